@@ -1,0 +1,91 @@
+# nianbao (年报). `make help` lists the targets.
+#
+# DATA is the data root; PORT is the site's port, PORTAL_PORT the test portal's.
+# The targets only pass failure on; a timer that needs the exact exit status
+# calls the commands themselves (see README.md).
+
+DATA ?= data
+REGISTRY ?= crawler/portals.toml
+PORT ?= 8001
+PORTAL_PORT ?= 8790
+ONLY ?=
+PYTHON ?= python3
+
+PY := .venv/bin/python
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo crawl build check serve test prove lint bench fsck export \
+	backup restore deposit system-deps lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## make .venv from requirements.lock; nothing outside this folder changes
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit("nianbao needs Python 3.11 or later; set PYTHON=" if sys.version_info < (3, 11) else 0)'
+	rm -rf .venv
+	$(PYTHON) -m venv .venv
+	$(PY) -m pip install -qq --no-cache-dir --disable-pip-version-check \
+		--require-hashes --no-deps -r requirements.lock
+	touch $@
+
+demo: $(READY) ## crawl the bundled fictional portal and build its release in data/demo
+	$(PY) -m tests.demo --data data/demo --portal-port $(PORTAL_PORT)
+
+crawl: $(READY) ## crawl the portals of REGISTRY= into DATA=, then build the release
+	@status=0; $(PY) -m scrapy collect --registry "$(REGISTRY)" --data "$(DATA)" || status=$$?; \
+	$(PY) -m archive build --data "$(DATA)" || exit $$?; \
+	echo "crawl status $$status (0 complete, 3 something failed, 4 fewer reports than expected)"; \
+	exit $$status
+
+build: $(READY) ## read what is new in DATA= and publish a release
+	$(PY) -m archive build --data "$(DATA)"
+
+check: $(READY) ## print what is wrong in the current release of DATA=
+	$(PY) -m archive check --data "$(DATA)"
+
+serve: $(READY) ## open the current release of DATA= in Datasette on PORT=
+	$(PY) -m archive serve --data "$(DATA)" --port $(PORT)
+
+test: $(READY) ## run the tests (under 6 minutes on 2 cores)
+	$(PY) -m pytest
+
+prove: $(READY) ## run the long proofs; ONLY=read|crawl|archive|site for one room
+	$(PY) -m tests.prove $(ONLY)
+
+lint: $(READY) ## ruff and mypy --strict
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|site; exit 1 if a goal is missed
+	$(PY) -m tests.bench $(ONLY)
+
+fsck: ## verify every archived byte of DATA= (not built yet)
+	@echo "make fsck: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+
+export: $(READY) ## write the current release of DATA= as CSV and Parquet
+	$(PY) -m archive export --data "$(DATA)"
+
+backup: ## copy WARCs, registry and curation of DATA= to DEST= (not built yet)
+	@echo "make backup: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+
+restore: ## bring a backup at SRC= back into DATA= (not built yet)
+	@echo "make restore: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+
+deposit: ## prepare a folder for a data repository from DATA= (not built yet)
+	@echo "make deposit: not built yet; it belongs to the issue 'Trust'" >&2; exit 2
+
+system-deps: ## install Chromium and Chinese fonts with apt, for the browser tests
+	apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk
+
+lock: ## renew requirements.lock from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.lock
+
+clean: ## remove .venv and caches; data stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

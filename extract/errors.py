@@ -1,0 +1,34 @@
+"""What reading can fail with. Every message says what, where, and what to do."""
+
+from __future__ import annotations
+
+
+class ReadingError(Exception):
+    """A document could not be read; `status` is the report status it leads to."""
+
+    status = "unreadable"
+
+
+class NotAReport(ReadingError):
+    """The bytes were read, and are no annual report (a soft 404, a list, a notice).
+
+    Raised by `extract.read`; the build counts it by reason and makes no report.
+    """
+
+    status = "not_a_report"
+
+
+class NeedsOcr(ReadingError):
+    """The page holds pictures of text only. Raised by formats; the report is listed unread."""
+
+    status = "needs_ocr"
+
+
+class NeedsConverter(ReadingError):
+    """A format that no reader here takes yet. Raised by `extract.formats.read`."""
+
+    status = "needs_converter"
+
+
+class ReadingLimit(ReadingError):
+    """Reading took more memory or time than allowed. Raised by `extract.worker`."""

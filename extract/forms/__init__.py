@@ -1,0 +1,180 @@
+"""The statutory forms as data: one TOML a form, and the union of both.
+
+The files are the codebook. A new form is a new file; no code names a line of a
+particular form outside the check functions.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+TABLES = ("t2", "t3", "t4")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A 计量列: what one column of a table counts.
+
+    Attributes:
+        table: `t2`, `t3` or `t4` (the chapter of the report that prints it).
+        code: Short ASCII name, unique in its table.
+        label: The printed column heading.
+        label_en: Its English translation.
+        kind: `count` (whole, not negative), `signed` (whole) or `money`.
+        unit: Unit named by the form, or "" where the form names none.
+    """
+
+    table: str
+    code: str
+    label: str
+    label_en: str
+    kind: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A 项目: one line of a statutory table.
+
+    Attributes:
+        table: `t2`, `t3` or `t4`.
+        code: Short ASCII name, unique in its table and equal in both forms where
+            the line means the same.
+        label: The printed label, with its enumerator.
+        label_en: Its English translation.
+        name: The line's name in the exchange form (see the corpus README).
+        group: Heading printed to the left of the label, or "".
+        basis: Legal basis, or "".
+        clause: The exchange form's name of the clause (table two only), or "".
+        measures: Codes of the measures that the line has.
+    """
+
+    table: str
+    code: str
+    label: str
+    label_en: str
+    name: str
+    group: str = ""
+    basis: str = ""
+    clause: str = ""
+    measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One printed cell of a form: a line and a measure."""
+
+    line: Line
+    measure: Measure
+
+    @property
+    def key(self) -> str:
+        """Name of the figure's column in a release, e.g. `t3_granted_total`."""
+        return f"{self.line.table}_{self.line.code}_{self.measure.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A 年报格式 with its lines in statutory order.
+
+    Attributes:
+        code: `2019` or `2021`, after the notice that set it.
+        first_year: First report year that it was made for.
+        last_year: Last report year, or None while it is in force.
+    """
+
+    code: str
+    name: str
+    name_en: str
+    notice: str
+    first_year: int
+    last_year: int | None
+    titles: dict[str, str]
+    measures: tuple[Measure, ...]
+    lines: tuple[Line, ...]
+
+    def table(self, table: str) -> tuple[Line, ...]:
+        """Lines of one table in statutory order."""
+        return tuple(line for line in self.lines if line.table == table)
+
+    def measure(self, table: str, code: str) -> Measure:
+        """The measure of a table by its code; raises KeyError."""
+        for measure in self.measures:
+            if (measure.table, measure.code) == (table, code):
+                return measure
+        raise KeyError(f"form {self.code}: no measure {code} in {table}")
+
+    def slots(self, table: str | None = None) -> tuple[Slot, ...]:
+        """Every printed cell, in statutory order; of one table if it is named."""
+        return tuple(
+            Slot(line, self.measure(line.table, code))
+            for line in self.lines
+            if table in (None, line.table)
+            for code in line.measures
+        )
+
+
+def _load(path: Path) -> Form:
+    data = tomllib.loads(path.read_text("utf-8"))
+    measures = tuple(Measure(**entry) for entry in data["measures"])
+    every = {t: tuple(m.code for m in measures if m.table == t) for t in TABLES}
+    lines = tuple(
+        Line(**{**entry, "measures": tuple(entry.get("measures") or every[entry["table"]])})
+        for entry in data["lines"]
+    )
+    return Form(
+        code=data["code"],
+        name=data["name"],
+        name_en=data["name_en"],
+        notice=data["notice"],
+        first_year=data["first_year"],
+        last_year=data.get("last_year"),
+        titles={table: entry["title"] for table, entry in data["tables"].items()},
+        measures=measures,
+        lines=lines,
+    )
+
+
+@cache
+def forms() -> dict[str, Form]:
+    """All forms by code, oldest first."""
+    found = (_load(path) for path in sorted(Path(__file__).parent.glob("*.toml")))
+    return {form.code: form for form in found}
+
+
+@cache
+def union(table: str) -> tuple[Line, ...]:
+    """Lines of both forms of one table, merged into one statutory order.
+
+    A line that both forms have stands once (with the older form's wording); lines
+    of the newer form alone stand before the line that follows them there.
+    """
+    merged: list[Line] = []
+    for form in forms().values():
+        at = len(merged)
+        for line in reversed(form.table(table)):
+            known = next((i for i, have in enumerate(merged) if have.code == line.code), None)
+            if known is None:
+                merged.insert(at, line)
+            else:
+                at = known
+    return tuple(merged)
+
+
+@cache
+def columns() -> dict[str, tuple[Slot, ...]]:
+    """Figure columns of a release: key → the slots that share it, one a form.
+
+    Two forms share a column where line and measure mean the same in both.
+    """
+    found: dict[str, list[Slot]] = {}
+    for table in TABLES:
+        for line in union(table):
+            for form in forms().values():
+                for slot in form.slots(table):
+                    if slot.line.code == line.code:
+                        found.setdefault(slot.key, []).append(slot)
+    return {key: tuple(slots) for key, slots in found.items()}

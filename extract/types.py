@@ -1,0 +1,184 @@
+"""The field's words as types: Document, Figure, Finding, Report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Value = int | float | None
+
+#: Figure statuses (shared design). Only `reported`, `inferred` and `hand_read` have a value.
+FIGURE_STATUSES = (
+    "reported",
+    "blank",
+    "dash",
+    "slash",
+    "none_word",
+    "unparsed",
+    "missing_cell",
+    "inferred",
+    "hand_read",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One printed cell or paragraph.
+
+    Attributes:
+        text: As printed, entities decoded, outer white space kept out.
+        place: Locator in the document: `t2r5c3` (table, row, cell of an HTML page,
+            counted from 1) or `L120` (line of a text dump).
+    """
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a document.
+
+    Attributes:
+        cells: Cells that start in this line, in reading order.
+        tabular: Whether the cells stood in a table; a paragraph is a row of one
+            cell that is not tabular.
+        heading: Whether the markup says that it is a heading (h1…h6).
+    """
+
+    cells: tuple[Cell, ...]
+    tabular: bool = False
+    heading: bool = False
+
+    @property
+    def text(self) -> str:
+        """The texts of the cells, joined by one space."""
+        return " ".join(cell.text for cell in self.cells if cell.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A 文件: one body read into rows, with what the markup says about itself.
+
+    Attributes:
+        rows: Everything printed, in reading order.
+        kind: `html` or `text`.
+        blanks_kept: False where blank cells leave no trace in this kind of dump.
+        title: Text of the page's own title element, or "".
+        meta: The national page tags (ArticleTitle, PubDate, …), names in lower case.
+        links: (address as printed, text) of links to files.
+        pictures: How many pictures stand in the body.
+        charset: The encoding that was used.
+    """
+
+    rows: tuple[Row, ...]
+    kind: str
+    blanks_kept: bool = True
+    title: str = ""
+    meta: dict[str, str] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
+    pictures: int = 0
+    charset: str = "utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A 数值: one cell of a statutory table as it is printed.
+
+    Attributes:
+        table: `t2`, `t3` or `t4`.
+        line: Code of the line.
+        measure: Code of the measure.
+        printed: The cell's text as printed, or None where there is no cell.
+        value: The printed number, never converted; None if none is printed.
+        status: One of `FIGURE_STATUSES`.
+        unit: Unit printed in the cell or its heading, or None.
+        place: Locator of the cell, or None.
+        flags: What is unusual about it, e.g. `unit_in_cell`.
+    """
+
+    table: str
+    line: str
+    measure: str
+    printed: str | None
+    value: Value
+    status: str
+    unit: str | None = None
+    place: str | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Name of the figure's column in a release."""
+        return f"{self.table}_{self.line}_{self.measure}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A 疑点: a check that did not pass.
+
+    Attributes:
+        check: `C01` … `C05` (forms-and-rules §2).
+        status: `fail`, `uncertain` (an input is blank; `left` is the sum without
+            it) or `not_assessable` (an input was not found).
+        left: Left side of the equation, or None.
+        right: Right side, or None.
+        figures: Keys of the figures concerned.
+        sentence: What the two sides say, in neutral Chinese.
+        sentence_en: The same in English.
+    """
+
+    check: str
+    status: str
+    left: Value
+    right: Value
+    figures: tuple[str, ...]
+    sentence: str
+    sentence_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence for a year, an agency or a date: where from, what, weight."""
+
+    source: str
+    value: str
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A 政府信息公开工作年度报告 as its own bytes tell it.
+
+    Attributes:
+        status: `read`, `attachment_unread` or `needs_ocr`.
+        title: The printed title, or None; never made up.
+        agency: The agency's printed name, or None.
+        year: Report year, or None.
+        published: Date printed by the page (ISO), or None; not the signature's.
+        signed: Date of the signature block (ISO), or None.
+        form: Form of table two, else of table three, else None.
+        forms: Form by table, where the labels tell it.
+        chapters: Chapter number 一…六 → text without heading and tables.
+        figures: In statutory order; lines that are not printed are absent.
+        findings: Checks that did not pass.
+        passes: How many checks passed.
+        evidence: Evidence for `year`, `agency` and `published`.
+        attachments: (address as printed, text) of files linked from the body.
+        charset: Encoding that was used to decode.
+    """
+
+    status: str
+    title: str | None = None
+    agency: str | None = None
+    year: int | None = None
+    published: str | None = None
+    signed: str | None = None
+    form: str | None = None
+    forms: dict[str, str] = field(default_factory=dict)
+    chapters: dict[str, str] = field(default_factory=dict)
+    figures: tuple[Figure, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    passes: int = 0
+    evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    attachments: tuple[tuple[str, str], ...] = ()
+    charset: str = "utf-8"
