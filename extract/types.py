@@ -43,11 +43,14 @@ class Row:
         tabular: Whether the cells stood in a table; a paragraph is a row of one
             cell that is not tabular.
         heading: Whether the markup says that it is a heading (h1…h6).
+        trail: Numbers of the block elements that it stands in, outermost first;
+            rows of one container share the beginning of their trails.
     """
 
     cells: tuple[Cell, ...]
     tabular: bool = False
     heading: bool = False
+    trail: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:

@@ -1,0 +1,1 @@
+"""Keeps and publishes: WARC files and ledger, the release build, the site."""

@@ -1,0 +1,245 @@
+"""Tables of a release. The comments inside the statements travel in the file.
+
+SQLite keeps the text of a CREATE statement, so whoever opens `nianbao.db` without
+this project still reads what each column means.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+
+from extract.forms import Slot, columns
+
+APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
+SCHEMA_VERSION = 1
+
+NIANBAO = """
+CREATE TABLE agencies (            -- 行政机关
+  agency_id    TEXT PRIMARY KEY,   -- region code + kind; u-… while unresolved
+  name         TEXT NOT NULL,      -- printed name
+  region_code  TEXT,               -- NULL while unresolved
+  region_name  TEXT,
+  kind         TEXT,               -- government, finance, audit, town …
+  kind_name    TEXT,
+  resolved     INTEGER NOT NULL,   -- 0: name not yet tied to a region and kind
+  reports      INTEGER NOT NULL,   -- reports in this release
+  first_year   INTEGER,
+  last_year    INTEGER
+) STRICT;
+
+CREATE TABLE reports (             -- one row a current report, unread ones too
+  report_id    TEXT PRIMARY KEY,   -- <agency_id>-<year>, -agg for an aggregate one
+  agency_id    TEXT NOT NULL REFERENCES agencies,
+  agency       TEXT NOT NULL,
+  region_code  TEXT,
+  region_name  TEXT,
+  kind         TEXT,
+  scope        TEXT NOT NULL,      -- own / aggregate / unknown
+  year         INTEGER NOT NULL,   -- report year
+  status       TEXT NOT NULL,      -- read / attachment_unread / needs_ocr
+  form         TEXT,               -- form of table two, else of table three, by its labels
+  title        TEXT,               -- printed title; NULL if none is printed
+  published    TEXT,               -- date printed by the page, ISO
+  signed       TEXT,               -- date of the signature block, ISO
+  version_id   TEXT NOT NULL REFERENCES versions,
+  url          TEXT NOT NULL,      -- where the current version was obtained
+  portal       TEXT NOT NULL,      -- registry key, or import
+  failed       INTEGER NOT NULL,   -- findings with status fail
+  uncertain    INTEGER NOT NULL,   -- findings with status uncertain
+  not_assessable INTEGER NOT NULL,
+  passed       INTEGER NOT NULL    -- checks passed
+) STRICT;
+CREATE INDEX reports_agency ON reports(agency_id, year);
+CREATE INDEX reports_year ON reports(year);
+CREATE INDEX reports_kind ON reports(kind);
+CREATE INDEX reports_region ON reports(region_code);
+CREATE INDEX reports_form ON reports(form);
+CREATE INDEX reports_status ON reports(status);
+
+CREATE TABLE versions (            -- a report's text or figures, each time they changed
+  version_id   TEXT PRIMARY KEY,   -- <report_id>.v1, .v2 …
+  report_id    TEXT NOT NULL,
+  number       INTEGER NOT NULL,
+  status       TEXT NOT NULL,
+  title        TEXT,
+  form_t2      TEXT,
+  form_t3      TEXT,
+  form_t4      TEXT,
+  evidence     TEXT NOT NULL,      -- JSON: evidence for year, agency and date
+  attachments  TEXT NOT NULL,      -- JSON: files linked from the page
+  text_sha256  TEXT NOT NULL,      -- of title, agency and chapters, white space removed
+  figures_sha256 TEXT NOT NULL,    -- of printed texts and units
+  reader       TEXT NOT NULL       -- version of the reader
+) STRICT;
+CREATE INDEX versions_report ON versions(report_id);
+
+CREATE TABLE sources (             -- where the bytes of a version were obtained
+  version_id   TEXT NOT NULL REFERENCES versions,
+  url          TEXT NOT NULL,
+  sha256       TEXT NOT NULL,      -- of the body, content-encoding removed
+  portal       TEXT NOT NULL,
+  listing      TEXT,               -- address of the column that linked here
+  list_title   TEXT,
+  list_date    TEXT,
+  http_status  INTEGER,            -- NULL for an imported document
+  content_type TEXT,
+  bytes        INTEGER NOT NULL,
+  captured_at  TEXT NOT NULL,      -- first capture of these bytes, UTC
+  last_seen    TEXT NOT NULL,      -- latest capture of the same bytes, UTC
+  record_id    TEXT NOT NULL,      -- WARC-Record-ID of the first capture
+  warc_file    TEXT NOT NULL,
+  warc_offset  INTEGER NOT NULL,
+  PRIMARY KEY (version_id, url, sha256)
+) STRICT;
+
+CREATE TABLE figure_notes (        -- only figures that are not a plain number
+  version_id   TEXT NOT NULL REFERENCES versions,
+  figure       TEXT NOT NULL REFERENCES lines,
+  printed      TEXT,               -- text of the cell as printed
+  status       TEXT NOT NULL,      -- reported, blank, dash, slash, none_word, unparsed, missing_cell, inferred
+  unit         TEXT,               -- unit printed in the cell or its heading
+  flags        TEXT,               -- what is unusual, separated by spaces
+  PRIMARY KEY (version_id, figure)
+) STRICT;
+
+CREATE TABLE findings (            -- checks that did not pass
+  version_id   TEXT NOT NULL REFERENCES versions,
+  number       INTEGER NOT NULL,
+  report_id    TEXT NOT NULL,
+  "check"      TEXT NOT NULL,      -- C01 …
+  status       TEXT NOT NULL,      -- fail / uncertain / not_assessable
+  "left"       ANY,                -- left side of the equation
+  "right"      ANY,
+  figures      TEXT NOT NULL,      -- JSON: keys of the figures concerned
+  sentence     TEXT NOT NULL,
+  sentence_en  TEXT NOT NULL,
+  PRIMARY KEY (version_id, number)
+) STRICT;
+CREATE INDEX findings_check ON findings("check", status);
+
+CREATE TABLE coverage (            -- agency × year, for every agency and year known here
+  agency_id    TEXT NOT NULL REFERENCES agencies,
+  year         INTEGER NOT NULL,
+  status       TEXT NOT NULL,      -- read, attachment_unread, needs_ocr, or not_in_archive
+  report_id    TEXT,
+  PRIMARY KEY (agency_id, year)
+) STRICT;
+
+CREATE TABLE unread (              -- captured candidates that are no report here, and why
+  url          TEXT NOT NULL,
+  sha256       TEXT NOT NULL,
+  portal       TEXT NOT NULL,
+  list_title   TEXT,
+  reason       TEXT NOT NULL,      -- not_a_report, no_year, unreadable …
+  detail       TEXT NOT NULL,
+  PRIMARY KEY (url, sha256)
+) STRICT;
+
+CREATE TABLE lines (               -- the codebook: one row a column of figures
+  figure       TEXT PRIMARY KEY,   -- name of the column
+  position     INTEGER NOT NULL,
+  "table"      TEXT NOT NULL,      -- t2, t3, t4: chapter of the report
+  line         TEXT NOT NULL,
+  measure      TEXT NOT NULL,
+  label        TEXT NOT NULL,
+  label_en     TEXT NOT NULL,
+  kind         TEXT NOT NULL,      -- count, signed, money
+  unit         TEXT,               -- unit named by the form
+  basis        TEXT,               -- legal basis
+  forms        TEXT NOT NULL       -- forms that print it
+) STRICT;
+
+CREATE TABLE README (topic TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
+"""
+
+VIEWS = """
+CREATE VIEW report_totals AS       -- 每份年报的申请总数与办理结果（合计栏，未填为空）
+SELECT r.report_id, r.agency, r.year, r.scope, r.form,
+  f.t3_received_new_total AS 本年新收, f.t3_carried_in_total AS 上年结转,
+  f.t3_granted_total AS 予以公开, f.t3_partial_total AS 部分公开,
+  f.t3_processed_total_total AS 办理总计, f.t3_carried_out_total AS 结转下年,
+  f.t4_review_total AS 行政复议, f.t4_suit_direct_total AS 直接起诉,
+  f.t4_suit_after_review_total AS 复议后起诉
+FROM reports r JOIN figures f USING (version_id);
+"""
+
+TEXT = """
+CREATE TABLE chapters (            -- 各章正文，不含标题与表格
+  version_id   TEXT NOT NULL,
+  chapter      TEXT NOT NULL,      -- 一 … 六
+  text         TEXT NOT NULL,
+  PRIMARY KEY (version_id, chapter)
+) STRICT;
+
+CREATE TABLE locators (            -- place of each figure in its document
+  version_id   TEXT PRIMARY KEY,
+  places       BLOB NOT NULL       -- zlib-compressed JSON: figure → place
+) STRICT;
+"""
+
+#: Columns that do not enter the content hash (shared design): ids of records and
+#: runs, times of capture, and the reader's version.
+VOLATILE: dict[str, frozenset[str]] = {
+    "versions": frozenset({"reader"}),
+    "sources": frozenset({"captured_at", "last_seen", "record_id", "warc_file", "warc_offset"}),
+    "README": frozenset({"text"}),
+}
+
+
+def label_of(slots: tuple[Slot, ...], *, english: bool = False) -> str:
+    """Label of a figure column: `三（一）予以公开 · 总计`.
+
+    Where the forms word it differently, the newer form's wording is taken.
+    """
+    slot = slots[-1]
+    if english:
+        return f"{slot.line.label_en}: {slot.measure.label_en}"
+    return f"{slot.line.name} · {slot.measure.label}"
+
+
+def _figures_table() -> str:
+    rows = ",\n".join(f'  "{key}" ANY  -- {label_of(slots)}' for key, slots in columns().items())
+    # A comma must stand before its comment, or the comment swallows it.
+    rows = "\n".join(
+        line.rstrip(",").replace(" ANY  --", " ANY,  --") for line in rows.splitlines()
+    )
+    return (
+        "CREATE TABLE figures (  -- 数值：NULL 为未填或未读出（见 figure_notes），0 为印出的 0\n"
+        "  version_id TEXT PRIMARY KEY REFERENCES versions,\n"
+        f"{rows}\n  CHECK (version_id <> '')\n) STRICT;"
+    )
+
+
+def create(nianbao: Database, text: Database) -> None:
+    """Create the tables of a release in two empty databases."""
+    nianbao.executescript(NIANBAO + _figures_table() + VIEWS)
+    nianbao.executescript(
+        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+    )
+    text.executescript(TEXT)
+
+
+def codebook() -> list[dict[str, object]]:
+    """Rows of the table `lines`, from the forms."""
+    return [
+        {
+            "figure": key,
+            "position": position,
+            "table": slots[-1].line.table,
+            "line": slots[-1].line.code,
+            "measure": slots[-1].measure.code,
+            "label": label_of(slots),
+            "label_en": label_of(slots, english=True),
+            "kind": slots[-1].measure.kind,
+            "unit": slots[-1].measure.unit or None,
+            "basis": slots[-1].line.basis or None,
+            "forms": " ".join(form for form in _forms_of(slots)),
+        }
+        for position, (key, slots) in enumerate(columns().items())
+    ]
+
+
+def _forms_of(slots: tuple[Slot, ...]) -> list[str]:
+    from extract.forms import forms
+
+    return [code for code, form in forms().items() if any(s in slots for s in form.slots())]

@@ -1,0 +1,127 @@
+"""Monotone alignment of candidate rows to the lines of the statutory forms.
+
+Labels anchor the lines; order decides between lines that are called alike. The
+score is that of reading-tables §2, step 3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from .forms import Line, union
+from .labels import bare, core, likeness
+from .rows import Candidate
+
+_MATCH_BASE = 0.55
+_FULL_ROW = 0.35
+_BROKEN_ROW = -0.5
+_SKIP_ROW = -0.02
+_SKIP_LINE = -0.3
+#: Below this likeness a row is not that line, whatever the order says.
+LEAST_LIKENESS = 0.6
+_MOST_FRAGMENTS = 4
+
+
+@cache
+def _spellings(table: str) -> dict[str, frozenset[str]]:
+    """Every exact spelling of a table's lines → the codes it may stand for."""
+    found: dict[str, set[str]] = {}
+    for line in union(table):
+        for text in _variants(line):
+            found.setdefault(text, set()).add(line.code)
+    return {text: frozenset(codes) for text, codes in found.items()}
+
+
+def _variants(line: Line) -> tuple[str, ...]:
+    texts = {bare(line.label), core(line.label), bare(line.name)}
+    if line.table == "t3":  # table two prints its clause in a row of its own: no part of a label
+        texts.add(bare(line.group + line.label))
+    return tuple(sorted(text for text in texts if text))
+
+
+def resemblance(labels: Sequence[str], line: Line) -> float:
+    """How like a row's labels are to a line, 0 to 1.
+
+    The last label counts, and its joins with the ones before it, because groups and
+    broken labels stand in cells of their own.
+    """
+    if not labels:
+        return 0.0
+    spellings = _spellings(line.table)
+    best = 0.0
+    for text in _joins(labels):
+        codes = spellings.get(text)
+        if codes:
+            if line.code in codes:
+                return 1.0
+            continue  # it is the exact name of another line
+        best = max(best, *(likeness(text, variant) for variant in _variants(line)))
+    return best
+
+
+def _joins(labels: Sequence[str]) -> list[str]:
+    joins = []
+    for count in range(1, min(_MOST_FRAGMENTS, len(labels)) + 1):
+        text = "".join(labels[-count:])
+        joins.append(bare(text))
+        joins.append(core(text))
+    return joins
+
+
+def best_line(labels: Sequence[str], lines: Sequence[Line]) -> tuple[Line | None, float]:
+    """The line that the labels resemble most, with its likeness; None if none does."""
+    scored = [(resemblance(labels, line), line) for line in lines]
+    score, line = max(scored, key=lambda pair: pair[0])
+    return (line, score) if score >= LEAST_LIKENESS else (None, score)
+
+
+def align(
+    rows: Sequence[Candidate],
+    lines: Sequence[Line],
+    is_full: Callable[[Candidate], bool],
+) -> list[tuple[Candidate, Line]]:
+    """Align rows to lines, both in order, each at most once.
+
+    Args:
+        rows: Candidate rows of one table.
+        lines: Lines of the union of the forms, in statutory order.
+        is_full: Whether a row holds as many values as the table has columns.
+
+    Returns:
+        The matched pairs in order. A row that resembles no line well enough, or
+        would break the order, is in no pair.
+    """
+    likenesses = [[resemblance(row.labels, line) for line in lines] for row in rows]
+    full = [is_full(row) for row in rows]
+    width = len(lines) + 1
+    best = [[_SKIP_LINE * j for j in range(width)]]
+    steps: list[list[str]] = [["line"] * width]
+    for i in range(len(rows)):
+        above, scores, step = best[-1], [best[-1][0] + _SKIP_ROW], ["row"]
+        bonus = (_FULL_ROW if full[i] else _BROKEN_ROW) - _MATCH_BASE
+        for j in range(1, width):
+            options = [(above[j] + _SKIP_ROW, "row"), (scores[j - 1] + _SKIP_LINE, "line")]
+            like = likenesses[i][j - 1]
+            if like >= LEAST_LIKENESS:
+                options.append((above[j - 1] + 2 * like + bonus, "match"))
+            score, how = max(options, key=lambda option: option[0])
+            scores.append(score)
+            step.append(how)
+        best.append(scores)
+        steps.append(step)
+    return _trace(rows, lines, steps)
+
+
+def _trace(
+    rows: Sequence[Candidate], lines: Sequence[Line], steps: list[list[str]]
+) -> list[tuple[Candidate, Line]]:
+    pairs = []
+    i, j = len(rows), len(lines)
+    while i or j:
+        how = steps[i][j]
+        if how == "match":
+            pairs.append((rows[i - 1], lines[j - 1]))
+        i -= how != "line"
+        j -= how != "row"
+    return pairs[::-1]

@@ -1,0 +1,33 @@
+"""A report to bytes and back, for the readings kept on disk and sent between processes."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import asdict
+from typing import Any
+
+from .types import Evidence, Figure, Finding, Report
+
+
+def pack(report: Report) -> bytes:
+    """Compressed JSON of a report; the same report always gives the same bytes."""
+    text = json.dumps(asdict(report), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return zlib.compress(text.encode(), 6)
+
+
+def unpack(packed: bytes) -> Report:
+    """The report that `pack` was given."""
+    data: dict[str, Any] = json.loads(zlib.decompress(packed))
+    data["figures"] = tuple(
+        Figure(**{**figure, "flags": tuple(figure["flags"])}) for figure in data["figures"]
+    )
+    data["findings"] = tuple(
+        Finding(**{**finding, "figures": tuple(finding["figures"])}) for finding in data["findings"]
+    )
+    data["evidence"] = {
+        about: tuple(Evidence(**piece) for piece in pieces)
+        for about, pieces in data["evidence"].items()
+    }
+    data["attachments"] = tuple((href, text) for href, text in data["attachments"])
+    return Report(**data)

@@ -1,0 +1,266 @@
+"""HTML to a `Document`: every `tr` that holds no other `tr` is a row of its own cells.
+
+Spans are never expanded: only cells that start in a row count, because real pages
+have wrong rowspans and colspans, and labels, not positions, name the figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+from ..errors import ReadingError
+from ..types import Cell, Document, Row
+
+_SKIP = frozenset(
+    [
+        "script",
+        "style",
+        "head",
+        "noscript",
+        "template",
+        "select",
+        "textarea",
+        "iframe",
+        "object",
+        "svg",
+        "button",
+    ]
+)
+_INLINE = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "big",
+        "code",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "label",
+        "mark",
+        "s",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "o:p",
+        "st1:chsdate",
+        "st1:chmetcnv",
+    ]
+)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|wps|ofd|rtf|zip|rar)(?:$|[?#])|downfile\.jsp|download\.jsp", re.I
+)
+#: Deeper than any real page; libxml2 itself stops at 256 without huge_tree.
+_DEEPEST = 2_000
+
+
+def read(content: str, charset: str) -> Document:
+    """Read a page.
+
+    Args:
+        content: The decoded page.
+        charset: The encoding that was used, kept in the document.
+
+    Raises:
+        ReadingError: There is no element in it, or it nests deeper than 2,000.
+    """
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    root = etree.fromstring(content.encode("utf-8", "replace"), parser)
+    if root is None:
+        raise ReadingError("the page holds no element")
+    walk = _Walk()
+    walk.run(root)
+    titles = root.xpath("//title")
+    return Document(
+        rows=tuple(walk.rows),
+        kind="html",
+        title=_clean("".join(titles[0].itertext())) if titles else "",
+        meta=_meta(root),
+        links=tuple(_files(root)),
+        pictures=len(root.xpath("//body//img")),
+        charset=charset,
+    )
+
+
+def _clean(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()
+
+
+def _meta(root: etree._Element) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for tag in root.iter("meta"):
+        name, content = tag.get("name", "").lower(), _clean(tag.get("content", ""))
+        if name and content and content != "null":
+            found.setdefault(name, content)
+    return found
+
+
+def _files(root: etree._Element) -> Iterator[tuple[str, str]]:
+    seen = set()
+    for tag in root.iter("a"):
+        href = tag.get("href", "").strip()
+        if _FILE.search(href) and href not in seen:
+            seen.add(href)
+            yield href, _clean("".join(tag.itertext()))
+
+
+class _Walk:
+    """One pass over the tree in reading order, with its own stack (pages nest deeply)."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self._text: list[str] = []
+        self._paragraphs = 0
+        self._tables = 0
+        self._open_tables: list[list[int]] = []  # [number, rows so far]
+        self._trail: list[int] = []  # numbers of the open block elements
+        self._blocks = 0
+        self._headings = 0
+
+    def run(self, root: etree._Element) -> None:
+        stack: list[tuple[etree._Element, bool]] = [(root, False)]
+        while stack:
+            if len(stack) > 50_000 or len(self._trail) > _DEEPEST:
+                raise ReadingError("the page nests too deeply to be read")
+            node, leaving = stack.pop()
+            if leaving:
+                self._leave(node)
+                continue
+            if self._enter(node):
+                stack.append((node, True))
+                stack.extend((child, False) for child in reversed(node))
+            elif node.tail:
+                self._text.append(node.tail)
+        self._flush()
+
+    def _enter(self, node: etree._Element) -> bool:
+        """Begin an element; False if it is done with (skipped, or read as a row)."""
+        tag = node.tag
+        if not isinstance(tag, str) or tag in _SKIP:
+            return False
+        if tag == "br":
+            self._flush()
+            return False
+        if tag in _INLINE:
+            if node.text:
+                self._text.append(node.text)
+            return True
+        self._flush()
+        if tag == "tr" and self._leaf_row(node):
+            return False
+        if tag in ("td", "th") and self._orphan_row(node):
+            return False
+        self._blocks += 1
+        self._trail.append(self._blocks)
+        if tag == "table":
+            self._tables += 1
+            self._open_tables.append([self._tables, 0])
+        elif tag in _HEADINGS:
+            self._headings += 1
+        if node.text:
+            self._text.append(node.text)
+        return True
+
+    def _leave(self, node: etree._Element) -> None:
+        tag = node.tag
+        if tag not in _INLINE:
+            self._flush()
+            self._trail.pop()
+            if tag == "table":
+                self._open_tables.pop()
+            elif tag in _HEADINGS:
+                self._headings -= 1
+        if node.tail:
+            self._text.append(node.tail)
+
+    def _flush(self) -> None:
+        text = _clean("".join(self._text))
+        self._text.clear()
+        if text:
+            self._paragraphs += 1
+            cell = Cell(text, f"p{self._paragraphs}")
+            self.rows.append(Row((cell,), heading=self._headings > 0, trail=tuple(self._trail)))
+
+    def _leaf_row(self, row: etree._Element) -> bool:
+        """Read a `tr` of at least two cells and no inner `tr`; a layout row is not one."""
+        cells = [child for child in row if child.tag in ("td", "th")]
+        if not cells:  # cells inside a form or another stray wrapper
+            cells = [cell for cell in row.iter("td", "th")]
+        if len(cells) < 2 or any(True for _ in row.iterdescendants("tr")):
+            return False
+        self._add_row(cells)
+        return True
+
+    def _orphan_row(self, cell: etree._Element) -> bool:
+        """Read a run of cells that stand in a table without a `tr`.
+
+        Only the first cell of the run adds the row; the others are done with it.
+        """
+        parent = cell.getparent()
+        if parent is None or parent.tag == "tr" or any(True for _ in cell.iter("table")):
+            return False
+        before = cell.getprevious()
+        if before is not None and before.tag in ("td", "th"):
+            return True
+        run = [cell]
+        after = cell.getnext()
+        while after is not None and after.tag in ("td", "th"):
+            run.append(after)
+            after = after.getnext()
+        if len(run) < 2:
+            return False
+        self._add_row(run)
+        return True
+
+    def _add_row(self, cells: list[etree._Element]) -> None:
+        if not self._open_tables:  # a tr outside any table
+            self._tables += 1
+            self._open_tables.append([self._tables, 0])
+        table = self._open_tables[-1]
+        table[1] += 1
+        self.rows.append(
+            Row(
+                tuple(
+                    Cell(_cell_text(cell), f"t{table[0]}r{table[1]}c{i}")
+                    for i, cell in enumerate(cells, 1)
+                ),
+                tabular=True,
+                trail=tuple(self._trail),
+            )
+        )
+
+
+def _cell_text(cell: etree._Element) -> str:
+    """A cell's text; block elements and line breaks inside it become line breaks."""
+    if len(cell) == 0:
+        return _clean(cell.text or "")
+    parts: list[str] = []
+    for event, node in etree.iterwalk(cell, events=("start", "end")):
+        tag = node.tag
+        if event == "start":
+            if tag in _SKIP:
+                continue
+            if node is not cell and (tag == "br" or tag not in _INLINE):
+                parts.append("\n")
+            if node.text:
+                parts.append(_SPACES.sub(" ", node.text))
+        elif node is not cell:
+            if tag != "br" and tag not in _INLINE:
+                parts.append("\n")
+            if node.tail:
+                parts.append(_SPACES.sub(" ", node.tail))
+    lines = (_clean(line) for line in "".join(parts).split("\n"))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,151 @@
+"""Text dumps to a `Document`. Five ways of flattening a table have been seen.
+
+| style  | looks like                          | blank cells                        |
+|--------|-------------------------------------|------------------------------------|
+| tika   | one cell a line, led by a tab       | kept: a lone tab                   |
+| tabs   | one row a line, cells split by tabs | kept                               |
+| pipes  | one row a line, cells split by `|`  | kept only if rows begin with blanks|
+| stream | one cell a line, maybe with a `|`   | leave no trace, or move to the end |
+| spaces | one row a line, cells split by blanks | leave no trace                   |
+
+Which one a dump is follows from counting (reading-tables §1). Where blanks left no
+trace the document says so, and a row that is not complete is not placed.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ..labels import LONGEST_LABEL
+from ..types import Cell, Document, Row
+from ..values import is_value
+
+_DEBRIS = re.compile(r"\[(?:bookmark|image): [^\]]*\]")
+_SEPARATOR = re.compile(r"[\s|:\-–—+=]*-{2,}[\s|:\-–—+=]*")  # |---|---|
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1f]")
+
+
+def read(content: str, charset: str) -> Document:
+    """Read a text dump.
+
+    Args:
+        content: The decoded text.
+        charset: The encoding that was used, kept in the document.
+    """
+    content = _CONTROL.sub("", _DEBRIS.sub("", content)).replace("\f", "\n")
+    lines = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if sum(line.startswith("\t") for line in lines) > 100:
+        rows, kept = _tika(lines), True
+    elif sum(line.count("\t") >= 2 for line in lines) > 15:
+        rows, kept = _tabs(lines), True
+    elif (
+        sum(
+            line.count("|") >= 3 and not _SEPARATOR.fullmatch(line) and line.strip("| ") != ""
+            for line in lines
+        )
+        > 15
+    ):
+        rows = _pipes(lines)
+        kept = any(row.tabular and not row.cells[0].text for row in rows)
+    else:
+        rows, kept = _stream(lines), False
+    return Document(rows=tuple(rows), kind="text", blanks_kept=kept, charset=charset)
+
+
+def _paragraph(text: str, number: int) -> Row:
+    return Row((Cell(text, f"L{number}"),))
+
+
+def _tika(lines: list[str]) -> list[Row]:
+    """A tab begins a cell, a bare line continues it, an empty line ends the row."""
+    rows: list[Row] = []
+    cells: list[Cell] = []
+
+    def end_row() -> None:
+        if cells:
+            # The tab before a heading or date outside a table makes no table row.
+            rows.append(Row(tuple(cells), tabular=len(cells) > 1))
+            cells.clear()
+
+    for number, line in enumerate(lines, 1):
+        if line.startswith("\t"):
+            parts = line[1:].split("\t")
+            cells.extend(Cell(part.strip(), f"L{number}") for part in parts)
+        elif not line.strip():
+            end_row()
+        elif cells and len(line.strip()) <= LONGEST_LABEL and not line[0].isspace():
+            last = cells[-1]
+            cells[-1] = Cell(f"{last.text}\n{line.strip()}", last.place)
+        else:
+            end_row()
+            rows.append(_paragraph(line.strip(), number))
+    end_row()
+    return rows
+
+
+def _tabs(lines: list[str]) -> list[Row]:
+    rows = []
+    for number, line in enumerate(lines, 1):
+        cells = line.split("\t")
+        if len(cells) > 1 and line.strip():
+            rows.append(
+                Row(
+                    tuple(Cell(cell.strip(), f"L{number}c{i}") for i, cell in enumerate(cells, 1)),
+                    tabular=True,
+                )
+            )
+        elif line.strip():
+            rows.append(_paragraph(line.strip(), number))
+    return rows
+
+
+def _pipes(lines: list[str]) -> list[Row]:
+    rows = []
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if not text or _SEPARATOR.fullmatch(text):
+            continue
+        if "|" not in text:
+            rows.append(_paragraph(text, number))
+            continue
+        text = text.removeprefix("|").removesuffix("|")
+        rows.append(
+            Row(
+                tuple(Cell(c.strip(), f"L{number}c{i}") for i, c in enumerate(text.split("|"), 1)),
+                tabular=True,
+            )
+        )
+    return rows
+
+
+def _stream(lines: list[str]) -> list[Row]:
+    """One cell a line; a line that ends in values, split by blanks, is a row."""
+    rows = []
+    for number, line in enumerate(lines, 1):
+        for text in line.replace("|", "\t").split("\t"):
+            if text.strip():
+                rows.append(_spaced(text.strip(), number) or _paragraph(text.strip(), number))
+    return rows
+
+
+def _spaced(text: str, number: int) -> Row | None:
+    """`规章 3 5 74` or a line of column headings as a row, else None."""
+    parts = text.split()
+    if len(parts) < 2 or "。" in text:
+        return None
+    values = 0
+    while values < len(parts) and is_value(parts[-1 - values]):
+        values += 1
+    # One value after one label may be prose (`第 3`); it is a row only if it is not
+    # inside a sentence, which the label's length tells.
+    if values and (values == len(parts) or len(parts[0]) <= LONGEST_LABEL):
+        return _row(parts, number)
+    if parts[0] == "信息内容":
+        return _row(parts, number)
+    if not values and len(parts) > 2 and all(2 <= len(p) <= LONGEST_LABEL for p in parts):
+        return _row(parts, number)
+    return None
+
+
+def _row(parts: list[str], number: int) -> Row:
+    return Row(tuple(Cell(part, f"L{number}w{i}") for i, part in enumerate(parts, 1)), tabular=True)

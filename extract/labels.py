@@ -1,0 +1,79 @@
+"""Printed labels made comparable: width, radicals, spaces, brackets, enumerators."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# PDF fonts map some characters to the CJK Radicals Supplement, which NFKC leaves alone.
+_RADICALS = str.maketrans(
+    "⺠⻔⻅⻥⻓⻢⻋⻛⻚⻄⻘⻉⻩⻰⻝⻁⻦⻮⺟⻬⻣⻤⻜⻆⻨⻳⻧⻙⻖⺃",
+    "民门见鱼长马车风页西青贝黄龙食虎鸟齿母齐骨鬼飞角麦龟卤韦阜乚",
+)
+_SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
+_BRACKETED = re.compile(r"[(\[【〔].*?[)\]】〕]")
+_ENUMERATOR = re.compile(
+    r"(?:\(?[一二三四五六七八九十]{1,3}(?:\)|[、.,:])|\(?\d{1,2}(?:\)|[、.,:])?)+"
+)
+_KEEP = re.compile(r"[^\w]|_")
+LONGEST_LABEL = 60
+
+
+@lru_cache(maxsize=8192)
+def flat(text: str) -> str:
+    """Text under NFKC without white space, invisible marks and radical look-alikes.
+
+    >>> flat("（一）  规 章")
+    '(一)规章'
+    """
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_RADICALS))
+
+
+@lru_cache(maxsize=8192)
+def bare(text: str) -> str:
+    """A label without enumerator and punctuation; what is in brackets stays.
+
+    >>> bare("3.危及“三安全一稳定”")
+    '危及三安全一稳定'
+    """
+    text = flat(text)
+    match = _ENUMERATOR.match(text)
+    if match and match.end() < len(text):
+        text = text[match.end() :]
+    return _KEEP.sub("", text)
+
+
+@lru_cache(maxsize=8192)
+def core(text: str) -> str:
+    """A label without enumerator, punctuation and anything in brackets.
+
+    >>> core("（二）部分公开（区分处理的，只计这一情形，不计其他情形）")
+    '部分公开'
+    """
+    text = flat(text)
+    match = _ENUMERATOR.match(text)
+    if match and match.end() < len(text):
+        text = text[match.end() :]
+    return _KEEP.sub("", _BRACKETED.sub("", text))
+
+
+@lru_cache(maxsize=65536)
+def likeness(left: str, right: str) -> float:
+    """Dice coefficient of the character pairs of two bare labels, 0 to 1."""
+    if left == right:
+        return 1.0 if left else 0.0
+    if min(len(left), len(right)) < 2:
+        return 0.0
+    have = _pairs(left)
+    want = _pairs(right)
+    shared = sum(min(count, want.get(pair, 0)) for pair, count in have.items())
+    return 2 * shared / (len(left) + len(right) - 2)
+
+
+@lru_cache(maxsize=8192)
+def _pairs(text: str) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for i in range(len(text) - 1):
+        counts[text[i : i + 2]] = counts.get(text[i : i + 2], 0) + 1
+    return counts

@@ -1,0 +1,139 @@
+"""Candidate rows: the labels of a printed row, and the cells that may be its values."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from .labels import LONGEST_LABEL
+from .types import Cell, Document, Row
+from .values import is_value
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of a table, before it is known which.
+
+    Attributes:
+        labels: Printed labels that precede the values; blank cells are left out.
+        tail: Cells after the last label: values, blanks, padding.
+        width: Number of cells of the printed row; 0 where cells came one a line.
+        index: Number of the document's row that it ends at.
+        structured: Whether the cells of one printed row stand together, so that
+            their number means something.
+    """
+
+    labels: tuple[str, ...]
+    tail: tuple[Cell, ...]
+    width: int
+    index: int
+    structured: bool
+
+
+def candidates(document: Document) -> list[Candidate]:
+    """All candidate rows of a document in reading order, header rows included.
+
+    A paragraph longer than a label ends a run of labels: it is prose.
+    """
+    found: list[Candidate] = []
+    run = _Run()
+    for index, row in enumerate(document.rows):
+        if row.tabular:
+            run.end(found)
+            found.append(_tabular(row, index))
+        else:
+            run.add(row.cells[0], index, found)
+    run.end(found)
+    return found
+
+
+def _tabular(row: Row, index: int) -> Candidate:
+    last = -1
+    for i, cell in enumerate(row.cells):
+        if cell.text and not is_value(cell.text):
+            last = i
+    labels = tuple(cell.text for cell in row.cells[: last + 1] if cell.text)
+    return Candidate(labels, row.cells[last + 1 :], len(row.cells), index, structured=True)
+
+
+class _Run:
+    """Cells printed one a line: a run of labels, then a run of values."""
+
+    def __init__(self) -> None:
+        self.labels: list[str] = []
+        self.values: list[Cell] = []
+        self.index = 0
+
+    def add(self, cell: Cell, index: int, found: list[Candidate]) -> None:
+        if is_value(cell.text):
+            self.values.append(cell)
+        else:
+            if self.values:
+                self.end(found)
+            if len(cell.text) > LONGEST_LABEL:
+                self.labels.clear()
+            else:
+                self.labels.append(cell.text)
+        self.index = index
+
+    def end(self, found: list[Candidate]) -> None:
+        if self.labels or self.values:
+            found.append(
+                Candidate(
+                    tuple(self.labels[-24:]), tuple(self.values), 0, self.index, structured=False
+                )
+            )
+        self.labels.clear()
+        self.values.clear()
+
+
+class Placing:
+    """Where the values of a table's rows begin, learned from its unambiguous rows.
+
+    A row may have more cells after its label than the form has columns: padding left
+    or right. A blank at the edge then leaves two ways to place the values; how the
+    table's other rows are padded decides, and where they do not, nothing is placed.
+    """
+
+    def __init__(self, rows: Iterable[Candidate], count: int, *, blanks_kept: bool) -> None:
+        """Learn from `rows`, each expected to hold `count` values."""
+        self.count = count
+        self.blanks_kept = blanks_kept
+        self._leads: dict[int, Counter[int]] = {}
+        for row in rows:
+            ways = self._ways(row.tail) if row.structured else []
+            if len(ways) == 1:
+                extra = len(row.tail) - count
+                self._leads.setdefault(extra, Counter())[ways[0]] += 1
+
+    def cells(self, row: Candidate) -> Sequence[Cell] | None:
+        """The row's values, exactly `count` of them, or None where they cannot be told."""
+        if not row.structured or not self.blanks_kept:
+            return self._unbroken(row.tail)
+        ways = self._ways(row.tail)
+        if not ways:
+            return None
+        if len(ways) > 1 and any(cell.text for cell in row.tail):
+            leads = self._leads.get(len(row.tail) - self.count, Counter())
+            ways = [way for way in ways if way in leads]
+            if len(leads) != 1 or len(ways) != 1:
+                return None
+        return row.tail[ways[0] : ways[0] + self.count]
+
+    def _unbroken(self, tail: tuple[Cell, ...]) -> Sequence[Cell] | None:
+        """Values where blanks leave no trace: all there, with nothing but padding after."""
+        head = tail[: self.count]
+        if len(head) < self.count or not all(cell.text for cell in head):
+            return None
+        return None if any(cell.text for cell in tail[self.count :]) else head
+
+    def _ways(self, tail: tuple[Cell, ...]) -> list[int]:
+        filled = [i for i, cell in enumerate(tail) if cell.text]
+        first = filled[0] if filled else len(tail)
+        last = filled[-1] if filled else -1
+        return [
+            lead
+            for lead in range(len(tail) - self.count + 1)
+            if lead <= first and last < lead + self.count
+        ]

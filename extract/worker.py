@@ -1,0 +1,144 @@
+"""Reading under limits: each worker is a process with a memory limit and a deadline.
+
+Hostile bytes must not take the run down with them. A worker that passes its deadline
+is killed and replaced; the document gets a named error, the others go on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import resource
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from .errors import NeedsConverter, NeedsOcr, NotAReport, ReadingError, ReadingLimit
+from .reader import read
+from .types import Report
+
+MEMORY = 1 << 30  # bytes of address space a worker may take
+SECONDS = 30.0  # wall-clock time a reading may take
+_ERRORS = {
+    c.__name__: c for c in (NeedsConverter, NeedsOcr, NotAReport, ReadingError, ReadingLimit)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one document: a report, or the error that says why not."""
+
+    key: str
+    report: Report | None
+    error: ReadingError | None
+
+
+def read_all(
+    documents: Iterable[tuple[str, bytes]],
+    processes: int = 1,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+) -> Iterator[Outcome]:
+    """Read documents in worker processes.
+
+    Args:
+        documents: (key, bytes); taken one by one, as workers become free.
+        processes: Number of workers.
+        seconds: Deadline for one document.
+        memory: Limit of a worker's address space, in bytes.
+
+    Yields:
+        One outcome a document, in the order in which they are done.
+    """
+    workers = [_Worker(seconds, memory) for _ in range(max(1, processes))]
+    source = iter(documents)
+    try:
+        for worker in workers:
+            worker.take(source)
+        while any(worker.key is not None for worker in workers):
+            busy = [worker for worker in workers if worker.key is not None]
+            left = min(worker.deadline for worker in busy) - time.monotonic()
+            ready = wait([worker.pipe for worker in busy], max(0.0, left))
+            for worker in busy:
+                if worker.pipe in ready or time.monotonic() >= worker.deadline:
+                    yield worker.finish(worker.pipe in ready)
+                    worker.take(source)
+    finally:
+        for worker in workers:
+            worker.stop()
+
+
+class _Worker:
+    """One process, the document that it reads, and its deadline."""
+
+    def __init__(self, seconds: float, memory: int) -> None:
+        self._seconds, self._memory = seconds, memory
+        self.key: str | None = None
+        self.deadline = 0.0
+        self._start()
+
+    def _start(self) -> None:
+        # spawn: the parent may hold an event loop, threads or SQLite connections.
+        context = multiprocessing.get_context("spawn")
+        self.pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, self._memory), daemon=True)
+        self._process.start()
+        theirs.close()
+        self._fresh = True
+
+    def take(self, source: Iterator[tuple[str, bytes]]) -> None:
+        """Begin the next document, if there is one."""
+        self.key = None
+        for key, body in source:
+            self.key = key
+            # A fresh process spends the first seconds importing.
+            self.deadline = time.monotonic() + self._seconds + (20.0 if self._fresh else 0.0)
+            self._fresh = False
+            with contextlib.suppress(BrokenPipeError):  # seen as EOF in `finish`
+                self.pipe.send_bytes(body)
+            return
+
+    def finish(self, answered: bool) -> Outcome:
+        """The outcome of the document in hand; a worker that failed is replaced."""
+        key = self.key or ""
+        if answered:
+            try:
+                answer: Report | tuple[str, str] = self.pipe.recv()
+            except EOFError:
+                return self._replace(key, "the reading ended its process (out of memory?)")
+            if isinstance(answer, Report):
+                return Outcome(key, answer, None)
+            name, message = answer
+            return Outcome(key, None, _ERRORS.get(name, ReadingError)(message))
+        return self._replace(key, f"reading took longer than {self._seconds:g} seconds")
+
+    def _replace(self, key: str, message: str) -> Outcome:
+        self.stop()
+        self._start()
+        return Outcome(key, None, ReadingLimit(message))
+
+    def stop(self) -> None:
+        """End the process."""
+        self.pipe.close()
+        self._process.kill()
+        self._process.join()
+
+
+def _serve(pipe: Connection[Any, Any], memory: int) -> None:
+    """Life of a worker: bytes in, a report or (error name, message) out."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    while True:
+        try:
+            body = pipe.recv_bytes()
+        except (EOFError, OSError):
+            return
+        try:
+            pipe.send(read(body))
+        except ReadingError as error:
+            pipe.send((type(error).__name__, str(error)))
+        except MemoryError:
+            pipe.send(("ReadingLimit", f"reading took more than {memory >> 20} MB of memory"))
+        except RecursionError:
+            pipe.send(("ReadingError", "the document nests too deeply to be read"))
