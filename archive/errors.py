@@ -1,0 +1,31 @@
+"""What archiving and publishing can fail with. Messages say what, where, what to do."""
+
+from __future__ import annotations
+
+
+class ArchiveError(Exception):
+    """Base of all errors that a command reports in one line, with exit status 1."""
+
+
+class RootRefused(ArchiveError):
+    """A data root belongs to another registry, or is no data root. Raised by `DataRoot`."""
+
+
+class RootBusy(ArchiveError):
+    """Another run or build holds the root's lock; the message names it."""
+
+
+class WriteFailed(ArchiveError):
+    """A capture could not be stored, so its request has failed. Raised by `Store`."""
+
+
+class RecordDamaged(ArchiveError):
+    """A WARC record is not where the ledger says, or its bytes do not match its digest."""
+
+
+class ReleaseMissing(ArchiveError):
+    """The root has no current release yet; `make build` makes one."""
+
+
+class ReleaseRefused(ArchiveError):
+    """A new release did not pass its checks; the old one stays current."""

@@ -1,0 +1,160 @@
+"""The ledger: runs, captures, outcomes and issues in SQLite, beside the WARCs.
+
+Whatever the ledger knows stands in the WARCs too (as records or in their metadata
+records), so that it can be rebuilt; a row is written after its record is on the disk.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS runs (
+  run_id      TEXT PRIMARY KEY,
+  kind        TEXT NOT NULL,      -- crawl or import
+  registry    TEXT NOT NULL,
+  software    TEXT NOT NULL,
+  started_at  TEXT NOT NULL,
+  finished_at TEXT,               -- NULL while unfinished: such a run is continued
+  status      TEXT                -- complete, failed, fewer, stopped
+) STRICT;
+CREATE TABLE IF NOT EXISTS portals (   -- registry entries as the run used them
+  run_id      TEXT NOT NULL,
+  portal      TEXT NOT NULL,
+  entry       TEXT NOT NULL,      -- JSON
+  PRIMARY KEY (run_id, portal)
+) STRICT;
+CREATE TABLE IF NOT EXISTS captures (
+  record_id   TEXT PRIMARY KEY,   -- WARC-Record-ID of the response, revisit or resource
+  run_id      TEXT NOT NULL,
+  portal      TEXT NOT NULL,
+  role        TEXT NOT NULL,      -- list, article, attachment, robots, import
+  request_key TEXT NOT NULL,      -- what was asked: method, address, digest of the body
+  url         TEXT NOT NULL,
+  fetched_at  TEXT NOT NULL,
+  status      INTEGER,
+  content_type TEXT NOT NULL,
+  encoding    TEXT NOT NULL,      -- Content-Encoding
+  etag        TEXT NOT NULL,
+  last_modified TEXT NOT NULL,
+  payload     TEXT NOT NULL,      -- SHA-256 of the body as transferred
+  sha256      TEXT NOT NULL,      -- of the body with its content-encoding removed
+  bytes       INTEGER NOT NULL,   -- of that body
+  revisit_of  TEXT,               -- record that holds the same body
+  listing     TEXT NOT NULL,      -- column that led here
+  list_title  TEXT NOT NULL,
+  list_date   TEXT NOT NULL,
+  parent      TEXT NOT NULL,      -- article that an attachment belongs to
+  warc_file   TEXT NOT NULL,
+  warc_offset INTEGER NOT NULL,
+  warc_length INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS captures_request ON captures(request_key, fetched_at);
+CREATE INDEX IF NOT EXISTS captures_run ON captures(run_id);
+CREATE INDEX IF NOT EXISTS captures_file ON captures(warc_file, warc_offset);
+CREATE TABLE IF NOT EXISTS outcomes (
+  run_id      TEXT NOT NULL,
+  portal      TEXT NOT NULL,
+  outcome     TEXT NOT NULL,      -- complete, incomplete, unreachable, blocked, …
+  expected    TEXT NOT NULL,      -- the outcome that the registry declares
+  detail      TEXT NOT NULL,
+  candidates  INTEGER NOT NULL,   -- articles that may be reports
+  minimum     INTEGER NOT NULL,   -- as many as the registry expects
+  captured    INTEGER NOT NULL,   -- articles and attachments stored anew
+  unchanged   INTEGER NOT NULL,
+  at          TEXT NOT NULL,
+  PRIMARY KEY (run_id, portal)
+) STRICT;
+CREATE TABLE IF NOT EXISTS issues (
+  run_id      TEXT NOT NULL,
+  portal      TEXT NOT NULL,
+  url         TEXT NOT NULL,
+  kind        TEXT NOT NULL,      -- http_404, dns, timeout, wall:521 …
+  detail      TEXT NOT NULL,
+  at          TEXT NOT NULL,
+  PRIMARY KEY (run_id, portal, url, kind)
+) STRICT;
+"""
+TABLES = ("runs", "portals", "captures", "outcomes", "issues")
+
+
+class Ledger:
+    """The ledger of a data root, open for reading and writing."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the ledger, creating it if it is not there."""
+        connection = sqlite3.connect(path, timeout=30)
+        connection.row_factory = sqlite3.Row
+        self.db = Database(connection)
+        self.db.enable_wal()
+        self.db.executescript(SCHEMA)
+
+    def put(self, table: str, row: Mapping[str, Any]) -> None:
+        """Insert a row, or replace the one with its key; committed on return."""
+        names = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join("?" for _ in row)
+        with self.db.conn:
+            self.db.conn.execute(
+                f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({marks})', list(row.values())
+            )
+
+    def rows(self, sql: str, *parameters: Any) -> Iterator[sqlite3.Row]:
+        """Rows of a query."""
+        yield from self.db.conn.execute(sql, parameters)
+
+    def one(self, sql: str, *parameters: Any) -> sqlite3.Row | None:
+        """First row of a query, or None."""
+        return next(self.rows(sql, *parameters), None)
+
+    def unfinished_run(self) -> sqlite3.Row | None:
+        """The crawl that was broken off, or None."""
+        return self.one(
+            "SELECT * FROM runs WHERE finished_at IS NULL AND kind = 'crawl' "
+            "ORDER BY started_at DESC LIMIT 1"
+        )
+
+    def latest(self, request_key: str) -> sqlite3.Row | None:
+        """The newest capture of a request that obtained a body, revisits included."""
+        return self.one(
+            "SELECT * FROM captures WHERE request_key = ? AND (status = 200 OR revisit_of "
+            "IS NOT NULL) ORDER BY fetched_at DESC, rowid DESC LIMIT 1",
+            request_key,
+        )
+
+    def holder(self, request_key: str, payload: str) -> sqlite3.Row | None:
+        """The capture that holds this very body for this request, or None."""
+        return self.one(
+            "SELECT * FROM captures WHERE request_key = ? AND payload = ? AND revisit_of IS NULL "
+            "ORDER BY fetched_at LIMIT 1",
+            request_key,
+            payload,
+        )
+
+    def captured_in(self, run_id: str, roles: tuple[str, ...]) -> set[str]:
+        """Request keys that a run has captured already."""
+        marks = ", ".join("?" for _ in roles)
+        return {
+            row["request_key"]
+            for row in self.rows(
+                f"SELECT request_key FROM captures WHERE run_id = ? AND role IN ({marks})",
+                run_id,
+                *roles,
+            )
+        }
+
+    def end_of(self, warc_file: str) -> int:
+        """Where the last capture known of a file ends; 0 if none is known."""
+        row = self.one(
+            "SELECT max(warc_offset + warc_length) AS end FROM captures WHERE warc_file = ?",
+            warc_file,
+        )
+        return row["end"] or 0 if row else 0
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.db.close()

@@ -1,0 +1,442 @@
+"""The store: one run's captures into WARC and ledger, in that order.
+
+This is all that the crawler knows of the archive. A group of records (metadata,
+request, response) is on the disk before its ledger row is written; the metadata
+record holds that row, so that a lost ledger, or its missing end, can be made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import platform
+import secrets
+import tomllib
+import uuid
+from base64 import b32encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from .encoding import decode_content
+from .errors import RecordDamaged
+from .ledger import Ledger
+from .recovery import recover
+from .root import DataRoot, Registry
+from .warc import LARGEST_FILE, WarcFile, http_headers, writer
+
+log = logging.getLogger(__name__)
+Headers = Sequence[tuple[str, str]]
+METADATA = "application/json"
+_SAME_BODY = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Why an address was asked for.
+
+    Attributes:
+        portal: Registry key.
+        role: `list`, `article`, `attachment` or `robots`.
+        listing: Address of the column that led here.
+        list_title: The list's title for it, or "".
+        list_date: The list's date, as printed, or "".
+        parent: The article that an attachment belongs to, or "".
+    """
+
+    portal: str
+    role: str
+    listing: str = ""
+    list_title: str = ""
+    list_date: str = ""
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its response, as they were transferred."""
+
+    method: str
+    url: str
+    request_headers: Headers
+    request_body: bytes
+    status: int
+    reason: str
+    response_headers: Headers
+    body: bytes
+    protocol: str = "HTTP/1.1"
+    ip: str = ""
+
+    def header(self, name: str) -> str:
+        """Value of the first response header of that name, or ""."""
+        return next((v for k, v in self.response_headers if k.lower() == name.lower()), "")
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a portal's run has stored: new bodies, and bodies that had not changed."""
+
+    captured: int = 0
+    unchanged: int = 0
+    requests: set[str] = field(default_factory=set)
+
+
+def request_key(method: str, url: str, body: bytes = b"") -> str:
+    """What makes two requests the same: the address, for POST with its body's digest."""
+    if method == "GET" and not body:
+        return url
+    return f"{method} {url} {hashlib.sha256(body).hexdigest()[:16]}"
+
+
+def now() -> str:
+    """The time as WARC and ledger write it: UTC, to the millisecond."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+class Store:
+    """One run at work in a data root. Use it under `root.lock("crawl")`."""
+
+    def __init__(self, root: DataRoot, registry: Registry, kind: str = "crawl") -> None:
+        """Open a root for a run: mend what a crash left, continue an unfinished crawl.
+
+        Raises:
+            RootRefused: The root belongs to another registry.
+            WriteFailed: Its disk takes nothing.
+        """
+        root.claim(registry)
+        self.root = root
+        self.ledger = Ledger(root.ledger)
+        recover(root.warc, self.ledger)
+        self._file: WarcFile | None = None
+        self._serial = 0
+        self._tallies: dict[str, Tally] = {}
+        broken = self.ledger.unfinished_run() if kind == "crawl" else None
+        self.continued = broken is not None
+        if broken is not None:
+            self.run_id = str(broken["run_id"])
+            log.warning("continuing run %s, broken off after %s", self.run_id, broken["started_at"])
+            done = self.ledger.captured_in(self.run_id, ("article", "attachment"))
+        else:
+            self.run_id = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
+            done = set()
+            self._begin_run(registry, kind)
+        #: Articles and attachments that this run has already: a continued run skips them.
+        self.done = done
+
+    def _begin_run(self, registry: Registry, kind: str) -> None:
+        software = (
+            f"nianbao {_version()}; Scrapy {version('scrapy')}; Python {platform.python_version()}"
+        )
+        self._note(
+            "runs",
+            {
+                "run_id": self.run_id,
+                "kind": kind,
+                "registry": registry.name,
+                "software": software,
+                "started_at": now(),
+                "finished_at": None,
+                "status": None,
+            },
+        )
+
+    # -- what the crawler calls -----------------------------------------------------
+
+    def portal(self, key: str, entry: Mapping[str, Any]) -> None:
+        """Keep the registry entry that this run uses, in the WARC and the ledger."""
+        text = json.dumps(entry, ensure_ascii=False, sort_keys=True)
+        self._note("portals", {"run_id": self.run_id, "portal": key, "entry": text})
+
+    def latest(self, method: str, url: str, body: bytes = b"") -> Mapping[str, Any] | None:
+        """The newest capture of a request, with its `etag`, `last_modified`, `fetched_at`."""
+        row = self.ledger.latest(request_key(method, url, body))
+        return dict(row) if row else None
+
+    def capture(self, exchange: Exchange, context: Context) -> dict[str, Any]:
+        """Store an exchange; it is on the disk and in the ledger when this returns.
+
+        A body that an earlier capture of the same request holds, byte for byte as
+        transferred, is not stored again: a revisit record points to it.
+
+        Returns:
+            The ledger's row.
+
+        Raises:
+            WriteFailed: The disk did not take it; nothing is recorded.
+        """
+        row = self._row(exchange, context)
+        earlier = self._earlier(exchange, row)
+        if earlier is not None:
+            row["revisit_of"] = earlier["revisit_of"] or earlier["record_id"]
+            row["payload"], row["sha256"] = earlier["payload"], earlier["sha256"]
+            row["bytes"] = earlier["bytes"]
+        row["warc_offset"], row["warc_length"] = self._write_exchange(exchange, row, earlier)
+        self.ledger.put("captures", row)
+        tally = self.tally(context.portal)
+        if context.role in ("article", "attachment") and exchange.status in (200, 304):
+            tally.captured += earlier is None
+            tally.unchanged += earlier is not None
+        return row
+
+    def import_document(self, body: bytes, url: str, name: str, content_type: str) -> bool:
+        """Store a document that a person brought, as a resource record.
+
+        Args:
+            body: The document's bytes.
+            url: Where it was published, or `urn:sha256:…`.
+            name: The file's name without its folder.
+            content_type: Its type, told by its bytes.
+
+        Returns:
+            False if the same bytes are there already under this address.
+        """
+        digest = hashlib.sha256(body).hexdigest()
+        if self.ledger.holder(request_key("GET", url), digest):
+            return False
+        exchange = Exchange("GET", url, (), b"", 0, "", (("Content-Type", content_type),), body)
+        row = self._row(exchange, Context("import", "import", list_title=name))
+        row["status"] = None
+        record = writer().create_warc_record(
+            url,
+            "resource",
+            payload=BytesIO(body),
+            warc_content_type=content_type,
+            warc_headers_dict={"WARC-Record-ID": row["record_id"], "WARC-Date": row["fetched_at"]},
+        )
+        places = self._write([self._metadata("captures", row, url), record], row)
+        row["warc_offset"], row["warc_length"] = places[1]
+        self.ledger.put("captures", row)
+        return True
+
+    def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
+        """Keep what went wrong with an address."""
+        self._note(
+            "issues",
+            {
+                "run_id": self.run_id,
+                "portal": portal,
+                "url": url,
+                "kind": kind,
+                "detail": detail,
+                "at": now(),
+            },
+        )
+
+    def outcome(
+        self,
+        portal: str,
+        outcome: str,
+        *,
+        expected: str = "complete",
+        detail: str = "",
+        candidates: int = 0,
+        minimum: int = 0,
+    ) -> None:
+        """Keep how a portal's crawl ended."""
+        tally = self.tally(portal)
+        self._note(
+            "outcomes",
+            {
+                "run_id": self.run_id,
+                "portal": portal,
+                "outcome": outcome,
+                "expected": expected,
+                "detail": detail,
+                "candidates": candidates,
+                "minimum": minimum,
+                "captured": tally.captured,
+                "unchanged": tally.unchanged,
+                "at": now(),
+            },
+        )
+
+    def tally(self, portal: str) -> Tally:
+        """What the run has stored for a portal so far."""
+        return self._tallies.setdefault(portal, Tally())
+
+    def finish(self, status: str) -> None:
+        """End the run: its status into the ledger, its WARC file closed."""
+        row = self.ledger.one("SELECT * FROM runs WHERE run_id = ?", self.run_id)
+        if row is not None:
+            self._note("runs", {**dict(row), "finished_at": now(), "status": status})
+        self.close()
+
+    def close(self) -> None:
+        """Close WARC and ledger; a run that did not `finish` is continued by the next."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+        self.ledger.close()
+
+    # -- records ----------------------------------------------------------------------
+
+    def _row(self, exchange: Exchange, context: Context) -> dict[str, Any]:
+        try:
+            decoded = decode_content(exchange.body, exchange.header("Content-Encoding"))
+        except RecordDamaged as error:
+            log.warning("%s: %s; kept as transferred", exchange.url, error)
+            decoded = exchange.body
+        return {
+            "record_id": f"<urn:uuid:{uuid.uuid4()}>",
+            "run_id": self.run_id,
+            "portal": context.portal,
+            "role": context.role,
+            "request_key": request_key(exchange.method, exchange.url, exchange.request_body),
+            "url": exchange.url,
+            "fetched_at": now(),
+            "status": exchange.status,
+            "content_type": exchange.header("Content-Type"),
+            "encoding": exchange.header("Content-Encoding"),
+            "etag": exchange.header("ETag"),
+            "last_modified": exchange.header("Last-Modified"),
+            "payload": hashlib.sha256(exchange.body).hexdigest(),
+            "sha256": hashlib.sha256(decoded).hexdigest(),
+            "bytes": len(decoded),
+            "revisit_of": None,
+            "listing": context.listing,
+            "list_title": context.list_title,
+            "list_date": context.list_date,
+            "parent": context.parent,
+            "warc_file": "",
+            "warc_offset": 0,
+            "warc_length": 0,
+        }
+
+    def _earlier(self, exchange: Exchange, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        if exchange.status == 304:
+            found = self.ledger.latest(str(row["request_key"]))
+        elif exchange.body:
+            found = self.ledger.holder(str(row["request_key"]), str(row["payload"]))
+            if found is not None and found["status"] != exchange.status:
+                found = None
+        else:
+            found = None
+        return dict(found) if found is not None else None
+
+    def _write_exchange(
+        self, exchange: Exchange, row: dict[str, Any], earlier: Mapping[str, Any] | None
+    ) -> tuple[int, int]:
+        make = writer()
+        fields = {"WARC-Record-ID": row["record_id"], "WARC-Date": row["fetched_at"]}
+        if exchange.ip:
+            fields["WARC-IP-Address"] = exchange.ip
+        head = http_headers(
+            f"{exchange.status} {exchange.reason}", exchange.response_headers, exchange.protocol
+        )
+        if earlier is None:
+            response = make.create_warc_record(
+                exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head,
+                warc_headers_dict=fields,
+            )  # fmt: skip
+        else:
+            response = self._revisit(exchange, earlier, head, fields)
+        target = exchange.url.split("#", 1)[0]
+        asked = http_headers(
+            f"{exchange.method} {_path(target)} {exchange.protocol}", exchange.request_headers, ""
+        )
+        request = make.create_warc_record(
+            exchange.url, "request", payload=BytesIO(exchange.request_body), http_headers=asked,
+            warc_headers_dict={
+                "WARC-Concurrent-To": row["record_id"], "WARC-Date": row["fetched_at"],
+            },
+        )  # fmt: skip
+        # The metadata stands first: a response that is whole always has its context.
+        places = self._write(
+            [self._metadata("captures", row, exchange.url), request, response], row
+        )
+        return places[2]
+
+    def _revisit(
+        self, exchange: Exchange, earlier: Mapping[str, Any], head: Any, fields: dict[str, str]
+    ) -> Any:
+        holder = self.ledger.one(
+            "SELECT record_id, url, fetched_at, warc_file, warc_offset FROM captures "
+            "WHERE record_id = ?",
+            earlier["revisit_of"] or earlier["record_id"],
+        )
+        if holder is None:
+            raise RecordDamaged(
+                f"the ledger lost the record that holds {exchange.url}; run `make fsck`"
+            )
+        fields["WARC-Refers-To"] = holder["record_id"]
+        fields["WARC-Refers-To-Target-URI"] = holder["url"]
+        fields["WARC-Refers-To-Date"] = holder["fetched_at"]
+        if exchange.status == 304:
+            fields["WARC-Profile"] = _NOT_MODIFIED
+        else:
+            fields["WARC-Profile"] = _SAME_BODY
+            fields["WARC-Payload-Digest"] = _sha1(exchange.body)
+        return writer().create_warc_record(
+            exchange.url, "revisit", http_headers=head, warc_headers_dict=fields
+        )
+
+    def _metadata(self, table: str, row: Mapping[str, Any], url: str = "") -> Any:
+        text = json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False)
+        fields = {}
+        if table == "captures":
+            fields["WARC-Refers-To"] = str(row["record_id"])
+        return writer().create_warc_record(
+            url or f"urn:nianbao:{table}",
+            "metadata",
+            payload=BytesIO(text.encode()),
+            warc_content_type=METADATA,
+            warc_headers_dict=fields,
+        )
+
+    def _note(self, table: str, row: dict[str, Any]) -> None:
+        """A ledger row that has no record of its own: a metadata record keeps it."""
+        self._write([self._metadata(table, row)])
+        self.ledger.put(table, row)
+
+    def _write(
+        self, records: Sequence[Any], row: dict[str, Any] | None = None
+    ) -> list[tuple[int, int]]:
+        file = self._open_file()
+        if row is not None:
+            row["warc_file"] = file.final.name
+        return file.write(records)
+
+    def _open_file(self) -> WarcFile:
+        if self._file is not None and self._file.size >= LARGEST_FILE:
+            self._file.close()
+            self._file = None
+        if self._file is None:
+            self._serial += 1
+            stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
+            self._file = WarcFile(self.root.warc, f"{self.run_id}-{stamp}-{self._serial:05d}")
+            self._file.write([self._warcinfo()])
+        return self._file
+
+    def _warcinfo(self) -> Any:
+        return writer().create_warcinfo_record(
+            self._file.final.name if self._file else "",
+            {
+                "software": f"nianbao {_version()} (Scrapy {version('scrapy')}, warcio)",
+                "format": "WARC File Format 1.1",
+                "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+                "isPartOf": self.run_id,
+                "robots": "obey",
+            },
+        )
+
+
+def _path(url: str) -> str:
+    """The request target of an address: its path and query."""
+    rest = url.split("://", 1)[-1]
+    slash = rest.find("/")
+    return rest[slash:] if slash >= 0 else "/"
+
+
+def _sha1(body: bytes) -> str:
+    return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def _version() -> str:
+    project = Path(__file__).resolve().parent.parent / "pyproject.toml"
+    return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
