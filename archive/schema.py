@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from extract.forms import Slot, columns
+from extract.forms import Slot, columns, forms
 
 APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
 SCHEMA_VERSION = 1
@@ -29,7 +29,7 @@ CREATE TABLE agencies (            -- 行政机关
 
 CREATE TABLE reports (             -- one row a current report, unread ones too
   report_id    TEXT PRIMARY KEY,   -- <agency_id>-<year>, -agg for an aggregate one
-  agency_id    TEXT NOT NULL REFERENCES agencies,
+  agency_id    TEXT NOT NULL REFERENCES agencies(agency_id),
   agency       TEXT NOT NULL,
   region_code  TEXT,
   region_name  TEXT,
@@ -41,7 +41,7 @@ CREATE TABLE reports (             -- one row a current report, unread ones too
   title        TEXT,               -- printed title; NULL if none is printed
   published    TEXT,               -- date printed by the page, ISO
   signed       TEXT,               -- date of the signature block, ISO
-  version_id   TEXT NOT NULL REFERENCES versions,
+  version_id   TEXT NOT NULL REFERENCES versions(version_id),
   url          TEXT NOT NULL,      -- where the current version was obtained
   portal       TEXT NOT NULL,      -- registry key, or import
   failed       INTEGER NOT NULL,   -- findings with status fail
@@ -74,7 +74,7 @@ CREATE TABLE versions (            -- a report's text or figures, each time they
 CREATE INDEX versions_report ON versions(report_id);
 
 CREATE TABLE sources (             -- where the bytes of a version were obtained
-  version_id   TEXT NOT NULL REFERENCES versions,
+  version_id   TEXT NOT NULL REFERENCES versions(version_id),
   url          TEXT NOT NULL,
   sha256       TEXT NOT NULL,      -- of the body, content-encoding removed
   portal       TEXT NOT NULL,
@@ -93,8 +93,8 @@ CREATE TABLE sources (             -- where the bytes of a version were obtained
 ) STRICT;
 
 CREATE TABLE figure_notes (        -- only figures that are not a plain number
-  version_id   TEXT NOT NULL REFERENCES versions,
-  figure       TEXT NOT NULL REFERENCES lines,
+  version_id   TEXT NOT NULL REFERENCES versions(version_id),
+  figure       TEXT NOT NULL REFERENCES lines(figure),
   printed      TEXT,               -- text of the cell as printed
   status       TEXT NOT NULL,      -- reported, blank, dash, slash, none_word, unparsed, missing_cell, inferred
   unit         TEXT,               -- unit printed in the cell or its heading
@@ -103,7 +103,7 @@ CREATE TABLE figure_notes (        -- only figures that are not a plain number
 ) STRICT;
 
 CREATE TABLE findings (            -- checks that did not pass
-  version_id   TEXT NOT NULL REFERENCES versions,
+  version_id   TEXT NOT NULL REFERENCES versions(version_id),
   number       INTEGER NOT NULL,
   report_id    TEXT NOT NULL,
   "check"      TEXT NOT NULL,      -- C01 …
@@ -118,7 +118,7 @@ CREATE TABLE findings (            -- checks that did not pass
 CREATE INDEX findings_check ON findings("check", status);
 
 CREATE TABLE coverage (            -- agency × year, for every agency and year known here
-  agency_id    TEXT NOT NULL REFERENCES agencies,
+  agency_id    TEXT NOT NULL REFERENCES agencies(agency_id),
   year         INTEGER NOT NULL,
   status       TEXT NOT NULL,      -- read, attachment_unread, needs_ocr, or not_in_archive
   report_id    TEXT,
@@ -205,7 +205,7 @@ def _figures_table() -> str:
     )
     return (
         "CREATE TABLE figures (  -- 数值：NULL 为未填或未读出（见 figure_notes），0 为印出的 0\n"
-        "  version_id TEXT PRIMARY KEY REFERENCES versions,\n"
+        "  version_id TEXT PRIMARY KEY REFERENCES versions(version_id),\n"
         f"{rows}\n  CHECK (version_id <> '')\n) STRICT;"
     )
 
@@ -233,13 +233,31 @@ def codebook() -> list[dict[str, object]]:
             "kind": slots[-1].measure.kind,
             "unit": slots[-1].measure.unit or None,
             "basis": slots[-1].line.basis or None,
-            "forms": " ".join(form for form in _forms_of(slots)),
+            "forms": " ".join(_forms_of(slots)),
         }
         for position, (key, slots) in enumerate(columns().items())
     ]
 
 
 def _forms_of(slots: tuple[Slot, ...]) -> list[str]:
-    from extract.forms import forms
-
     return [code for code, form in forms().items() if any(s in slots for s in form.slots())]
+
+
+def readme(fiction: bool) -> list[dict[str, object]]:
+    """Rows of the table `README`: what a reader of the file must know first."""
+    texts = {
+        "这是什么": "中国行政机关政府信息公开工作年度报告的存档与数值库。"
+        + ("本文件为演示数据，全部内容均属虚构。" if fiction else ""),
+        "数值": "表 figures 每行为一份年报的一个版本，列名见表 lines。"
+        "NULL 表示未填或未读出，原因见 figure_notes；0 表示报告印出的 0。"
+        "数值一律照印，不作修正、换算或补全。",
+        "疑点": "表 findings 为未通过的核对。status：fail 报告所载数字不相等；"
+        "uncertain 有空格，无法判定；not_assessable 有数值未读出。疑点只陈述数字，不作评价。",
+        "出处": "表 sources 给出每个版本的网址、抓取时间与 SHA-256；原件保存在 WARC 中。",
+        "覆盖": "表 coverage 中 not_in_archive 表示本档案未取得，不表示该机关未公布。",
+        "准确性": "未经抽样核验。",
+        "English": "Figures of the annual open-government reports of Chinese agencies, as printed. "
+        "NULL: blank or not read (see figure_notes); 0: a printed 0. Nothing is repaired, imputed "
+        "or converted. Findings state unequal figures and accuse nobody. Not yet audited by sample.",
+    }
+    return [{"topic": topic, "text": text} for topic, text in texts.items()]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .chapters import Chapters
@@ -73,7 +74,7 @@ def read_headline(document: Document, chapters: Chapters) -> Headline:
     return Headline(
         title=title,
         agency=agencies[0].value if agencies else None,
-        year=_elect(years),
+        year=elect(years),
         published=published[0].value if published else None,
         signed=signed,
         evidence={"agency": agencies, "year": years, "published": published},
@@ -84,6 +85,12 @@ def is_report_title(text: str) -> bool:
     """Whether a title is an annual report's own: its phrase, and no word of another kind."""
     text = flat(text)
     return bool(_PHRASE.search(text)) and not _NOT_TITLES.search(text)
+
+
+def report_year_in(title: str) -> int | None:
+    """The year that a title names, or None."""
+    match = _YEAR.search(flat(title))
+    return int(match[1]) if match else None
 
 
 def _title(document: Document, first: int) -> str | None:
@@ -164,9 +171,9 @@ def _years(
     match = _PERIOD.search(prose)
     if match:
         found.append(Evidence("period", match[1] or match[2], 3))
-    match = _YEAR.search(flat(title)) if title else None
-    if match:
-        found.append(Evidence("title", match[1], 3))
+    named = report_year_in(title or "")
+    if named:
+        found.append(Evidence("title", str(named), 3))
     said = Counter(re.findall(r"(20\d\d)年", flat(chapters.texts.get("一", ""))))
     if said:
         found.append(Evidence("chapter_one", said.most_common(1)[0][0], 2))
@@ -177,11 +184,12 @@ def _years(
     return tuple(found)
 
 
-def _elect(votes: tuple[Evidence, ...]) -> int | None:
+def elect(votes: Iterable[Evidence]) -> int | None:
+    """The year with the most weight; between equals the one named first."""
     weights: Counter[str] = Counter()
     for vote in votes:
         weights[vote.value] += vote.weight
-    return int(max(weights, key=lambda year: (weights[year], year))) if weights else None
+    return int(max(weights, key=lambda year: weights[year])) if weights else None
 
 
 def _published(document: Document, before: list[str]) -> tuple[Evidence, ...]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
 from ..errors import ReadingError
 from ..types import Cell, Document, Row
+from . import text
 
 _SKIP = frozenset(
     [
@@ -83,16 +85,21 @@ def read(content: str, charset: str) -> Document:
         raise ReadingError("the page holds no element")
     walk = _Walk()
     walk.run(root)
-    titles = root.xpath("//title")
+    titles = list(root.iter("title"))
     return Document(
         rows=tuple(walk.rows),
         kind="html",
-        title=_clean("".join(titles[0].itertext())) if titles else "",
+        blanks_kept=walk.blanks_kept,
+        title=_clean("".join(_texts(titles[0]))) if titles else "",
         meta=_meta(root),
         links=tuple(_files(root)),
-        pictures=len(root.xpath("//body//img")),
+        pictures=sum(1 for _ in root.iter("img")),
         charset=charset,
     )
+
+
+def _texts(node: etree._Element) -> Iterator[str]:
+    return (str(part) for part in node.itertext())
 
 
 def _clean(text: str) -> str:
@@ -114,7 +121,7 @@ def _files(root: etree._Element) -> Iterator[tuple[str, str]]:
         href = tag.get("href", "").strip()
         if _FILE.search(href) and href not in seen:
             seen.add(href)
-            yield href, _clean("".join(tag.itertext()))
+            yield href, _clean("".join(_texts(tag)))
 
 
 class _Walk:
@@ -129,6 +136,7 @@ class _Walk:
         self._trail: list[int] = []  # numbers of the open block elements
         self._blocks = 0
         self._headings = 0
+        self.blanks_kept = True
 
     def run(self, root: etree._Element) -> None:
         stack: list[tuple[etree._Element, bool]] = [(root, False)]
@@ -159,6 +167,9 @@ class _Walk:
                 self._text.append(node.text)
             return True
         self._flush()
+        if tag == "pre":
+            self._add_dump(node)
+            return False
         if tag == "tr" and self._leaf_row(node):
             return False
         if tag in ("td", "th") and self._orphan_row(node):
@@ -187,11 +198,11 @@ class _Walk:
             self._text.append(node.tail)
 
     def _flush(self) -> None:
-        text = _clean("".join(self._text))
+        paragraph = _clean("".join(self._text))
         self._text.clear()
-        if text:
+        if paragraph:
             self._paragraphs += 1
-            cell = Cell(text, f"p{self._paragraphs}")
+            cell = Cell(paragraph, f"p{self._paragraphs}")
             self.rows.append(Row((cell,), heading=self._headings > 0, trail=tuple(self._trail)))
 
     def _leaf_row(self, row: etree._Element) -> bool:
@@ -224,6 +235,12 @@ class _Walk:
             return False
         self._add_row(run)
         return True
+
+    def _add_dump(self, node: etree._Element) -> None:
+        """Preformatted text: editors paste whole text dumps into it."""
+        rows, kept = text.split("".join(_texts(node)))
+        self.blanks_kept = self.blanks_kept and (kept or not any(row.tabular for row in rows))
+        self.rows.extend(replace(row, trail=tuple(self._trail)) for row in rows)
 
     def _add_row(self, cells: list[etree._Element]) -> None:
         if not self._open_tables:  # a tr outside any table

@@ -32,24 +32,26 @@ def read(content: str, charset: str) -> Document:
         content: The decoded text.
         charset: The encoding that was used, kept in the document.
     """
+    rows, kept = split(content)
+    return Document(rows=tuple(rows), kind="text", blanks_kept=kept, charset=charset)
+
+
+def split(content: str) -> tuple[list[Row], bool]:
+    """Rows of a text, and whether its blank cells can be told."""
     content = _CONTROL.sub("", _DEBRIS.sub("", content)).replace("\f", "\n")
     lines = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if sum(line.startswith("\t") for line in lines) > 100:
-        rows, kept = _tika(lines), True
-    elif sum(line.count("\t") >= 2 for line in lines) > 15:
-        rows, kept = _tabs(lines), True
-    elif (
-        sum(
-            line.count("|") >= 3 and not _SEPARATOR.fullmatch(line) and line.strip("| ") != ""
-            for line in lines
-        )
-        > 15
-    ):
+        return _tika(lines), True
+    if sum(line.count("\t") >= 2 for line in lines) > 15:
+        return _tabs(lines), True
+    if sum(_is_piped(line) for line in lines) > 15:
         rows = _pipes(lines)
-        kept = any(row.tabular and not row.cells[0].text for row in rows)
-    else:
-        rows, kept = _stream(lines), False
-    return Document(rows=tuple(rows), kind="text", blanks_kept=kept, charset=charset)
+        return rows, any(row.tabular and not row.cells[0].text for row in rows)
+    return _stream(lines), False
+
+
+def _is_piped(line: str) -> bool:
+    return line.count("|") >= 3 and line.strip("| ") != "" and not _SEPARATOR.fullmatch(line)
 
 
 def _paragraph(text: str, number: int) -> Row:

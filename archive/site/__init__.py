@@ -1,0 +1,1 @@
+"""The read-only site of a release: Datasette with pages of our own."""

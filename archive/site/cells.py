@@ -1,0 +1,137 @@
+"""Cells of a laid-out table, and the figures of a report as cells. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from archive.site.words import FIGURE
+from extract.forms import Measure, Slot
+
+Value = int | float | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a release says of a figure that is not a plain number."""
+
+    printed: str | None
+    status: str
+    unit: str | None = None
+    flags: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A finding that concerns a figure."""
+
+    number: int
+    status: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a laid-out table.
+
+    Attributes:
+        text: What is shown; for a figure, what the report prints.
+        scope: `col`, `colgroup`, `row` or `rowgroup` of a heading; "" of a figure.
+        key: The figure's column, or "".
+        state: Status of the figure; `absent` where the report does not print it.
+        title: Sentence that explains the state, or "".
+        marks: Findings that concern the figure.
+    """
+
+    text: str
+    scope: str = ""
+    colspan: int = 1
+    rowspan: int = 1
+    key: str = ""
+    state: str = ""
+    title: str = ""
+    marks: tuple[Mark, ...] = ()
+
+
+Row = tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A statutory table of one report, laid out.
+
+    Attributes:
+        code: `t2`, `t3` or `t4`.
+        title: The form's title of the table.
+        form: Code of the form that it follows.
+        head: Rows of headings (none in table two, which has one a section).
+        body: The other rows.
+    """
+
+    code: str
+    title: str
+    form: str
+    head: tuple[Row, ...]
+    body: tuple[Row, ...]
+
+    def states(self) -> tuple[str, ...]:
+        """Statuses that need a word below the table, in the order of the codebook."""
+        used = {cell.state for row in self.body for cell in row}
+        return tuple(state for state, word in FIGURE.items() if word.glyph and state in used)
+
+    def mark_states(self) -> tuple[str, ...]:
+        """Statuses of findings that mark a cell of the table."""
+        used = {mark.status for row in self.body for cell in row for mark in cell.marks}
+        return tuple(sorted(used))
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """The figures of one version, ready to be laid out."""
+
+    values: Mapping[str, Value]
+    notes: Mapping[str, Note]
+    marks: Mapping[str, tuple[Mark, ...]]
+
+    def has(self, key: str) -> bool:
+        """Whether the report prints a cell for the figure, as far as was read."""
+        return self.values.get(key) is not None or key in self.notes
+
+    def cell(self, slot: Slot, colspan: int = 1) -> Cell:
+        """The cell of one figure, as printed."""
+        key = slot.key
+        marks = self.marks.get(key, ())
+        note = self.notes.get(key)
+        value = self.values.get(key)
+        if note is None and value is None:
+            word = FIGURE["absent"]
+            return Cell(word.word, colspan=colspan, key=key, state="absent", title=word.meaning)
+        if note is None:
+            return Cell(plain(value), colspan=colspan, key=key, state="reported", marks=marks)
+        printed = (note.printed or "").strip()
+        return Cell(
+            printed or plain(value),
+            colspan=colspan,
+            key=key,
+            state=note.status,
+            title=_explain(note, value, slot.measure),
+            marks=marks,
+        )
+
+
+def plain(value: Value) -> str:
+    """A number as text, without separators; nothing becomes 0."""
+    return "" if value is None else str(value)
+
+
+def _explain(note: Note, value: Value, measure: Measure) -> str:
+    parts = []
+    if note.status in FIGURE:
+        parts.append(FIGURE[note.status].meaning)
+    if value is not None and (note.printed or "").strip() != plain(value):
+        parts.append(f"读作 {plain(value)}")
+    if note.unit and note.unit != measure.unit:
+        parts.append(f"报告所印单位：{note.unit}")
+    if note.flags:
+        parts.append(f"标记：{note.flags}")
+    return "；".join(parts)

@@ -1,0 +1,253 @@
+"""What the pages ask of a release. Every function takes a read-only connection."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.site.cells import Figures, Mark, Note, Value
+from extract.forms import columns
+
+#: The home page shows at most this many agencies; the table `coverage` has them all.
+AGENCIES_SHOWN = 200
+LATEST_SHOWN = 12
+
+#: Figures of an agency's page, with headings short enough for a narrow column.
+YEARLY = {
+    "t3_received_new_total": "本年新收",
+    "t3_carried_in_total": "上年结转",
+    "t3_granted_total": "予以公开",
+    "t3_partial_total": "部分公开",
+    "t3_processed_total_total": "办理总计",
+    "t3_carried_out_total": "结转下年",
+    "t4_review_total": "行政复议",
+    "t4_suit_direct_total": "直接起诉",
+    "t4_suit_after_review_total": "复议后起诉",
+}
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Agencies of one region, each with its cells by year."""
+
+    name: str
+    agencies: tuple[tuple[Row, dict[int, Row]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the home page shows."""
+
+    counts: dict[str, int]
+    years: tuple[int, ...]
+    regions: tuple[Region, ...]
+    agencies: int
+    latest: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """An agency with its reports by year, newest first, and the years without one."""
+
+    row: Row
+    years: tuple[tuple[int, tuple[YearReport, ...]], ...]
+    failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class YearReport:
+    """One report of an agency with the figures of `YEARLY`."""
+
+    row: Row
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One version of a report with everything that its page shows."""
+
+    row: Row
+    version: Row
+    versions: tuple[Row, ...]
+    figures: Figures
+    findings: tuple[Row, ...]
+    sources: tuple[Row, ...]
+
+
+def rows(conn: sqlite3.Connection, sql: str, *parameters: object) -> list[Row]:
+    """All rows of a query as dictionaries, whatever the connection's row factory."""
+    cursor = conn.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def home(conn: sqlite3.Connection, figures: int | None) -> Home:
+    """Counts, coverage and latest reports; `figures` is their count if it is known.
+
+    Counting the figures reads the whole wide table, so a release's manifest brings it.
+    """
+    cells = rows(
+        conn,
+        """
+        WITH shown AS (
+          SELECT agency_id FROM agencies
+          ORDER BY region_code IS NULL, region_code, kind <> 'government', agency_id LIMIT ?)
+        SELECT c.agency_id, c.year, c.status, c.report_id, r.failed
+        FROM coverage c JOIN shown USING (agency_id) LEFT JOIN reports r USING (report_id)
+        """,
+        AGENCIES_SHOWN,
+    )
+    by_agency: dict[object, dict[int, Row]] = {}
+    for cell in cells:
+        by_agency.setdefault(cell["agency_id"], {})[int(str(cell["year"]))] = cell
+    agencies = rows(
+        conn,
+        """
+        SELECT agency_id, name, coalesce(region_name, '未确定地区') AS region FROM agencies
+        ORDER BY region_code IS NULL, region_code, kind <> 'government', agency_id LIMIT ?
+        """,
+        AGENCIES_SHOWN,
+    )
+    regions: dict[str, list[tuple[Row, dict[int, Row]]]] = {}
+    for agency in agencies:
+        years = by_agency.get(agency["agency_id"], {})
+        regions.setdefault(str(agency["region"]), []).append((agency, years))
+    first, last = conn.execute("SELECT min(year), max(year) FROM coverage").fetchone()
+    counts = {
+        name: int(conn.execute(f"SELECT {sql}").fetchone()[0])
+        for name, sql in {
+            "reports": "count(*) FROM reports",
+            "agencies": "count(*) FROM agencies",
+            "years": "count(DISTINCT year) FROM reports",
+            "findings": "count(*) FROM findings",
+        }.items()
+    }
+    counts["figures"] = _count_figures(conn) if figures is None else figures
+    return Home(
+        counts=counts,
+        years=() if first is None else tuple(range(first, last + 1)),
+        regions=tuple(Region(name, tuple(each)) for name, each in regions.items()),
+        agencies=counts["agencies"],
+        latest=tuple(
+            rows(
+                conn,
+                """
+                SELECT report_id, agency, agency_id, year, scope, status, published, failed
+                FROM reports ORDER BY published IS NULL, published DESC, report_id LIMIT ?
+                """,
+                LATEST_SHOWN,
+            )
+        ),
+    )
+
+
+def _count_figures(conn: sqlite3.Connection) -> int:
+    terms = " + ".join(f'("{key}" IS NOT NULL)' for key in columns())
+    return int(conn.execute(f"SELECT coalesce(sum({terms}), 0) FROM figures").fetchone()[0])
+
+
+def agency(conn: sqlite3.Connection, agency_id: str) -> Agency | None:
+    """An agency's page, or None if the id is unknown."""
+    found = rows(conn, "SELECT * FROM agencies WHERE agency_id = ?", agency_id)
+    if not found:
+        return None
+    reports = rows(
+        conn,
+        "SELECT * FROM reports WHERE agency_id = ? ORDER BY year DESC, scope DESC, report_id",
+        agency_id,
+    )
+    known = rows(conn, "SELECT year FROM coverage WHERE agency_id = ?", agency_id)
+    by_year: dict[int, list[YearReport]] = {int(str(row["year"])): [] for row in known}
+    for report in reports:
+        figures = _figures(conn, str(report["version_id"]), YEARLY)
+        by_year.setdefault(int(str(report["year"])), []).append(YearReport(report, figures))
+    return Agency(
+        row=found[0],
+        years=tuple((year, tuple(by_year[year])) for year in sorted(by_year, reverse=True)),
+        failed=sum(int(str(report["failed"])) for report in reports),
+    )
+
+
+def report(conn: sqlite3.Connection, identity: str) -> Report | None:
+    """The page of a report (its current version) or of a named version; None if unknown."""
+    found = rows(conn, "SELECT * FROM reports WHERE report_id = ?", identity)
+    version_id = str(found[0]["version_id"]) if found else identity
+    versions = rows(conn, "SELECT * FROM versions WHERE version_id = ?", version_id)
+    if not versions:
+        return None
+    version = versions[0]
+    found = found or rows(conn, "SELECT * FROM reports WHERE report_id = ?", version["report_id"])
+    if not found:
+        return None
+    findings = rows(conn, "SELECT * FROM findings WHERE version_id = ? ORDER BY number", version_id)
+    return Report(
+        row=found[0],
+        version=version,
+        versions=tuple(
+            rows(
+                conn,
+                "SELECT version_id, number FROM versions WHERE report_id = ? ORDER BY number",
+                version["report_id"],
+            )
+        ),
+        figures=_figures(conn, version_id, columns(), _marks(findings)),
+        findings=tuple(findings),
+        sources=tuple(sources(conn, version_id)),
+    )
+
+
+def sources(conn: sqlite3.Connection, version_id: str) -> list[Row]:
+    """Sources of a version in the order that numbers their download addresses."""
+    return rows(
+        conn,
+        "SELECT * FROM sources WHERE version_id = ? ORDER BY captured_at, url, sha256",
+        version_id,
+    )
+
+
+def chapters(conn: sqlite3.Connection, version_id: str) -> dict[str, list[str]]:
+    """Paragraphs by chapter; the page indents them, so their own indents go."""
+    return {
+        str(row["chapter"]): [
+            line.strip() for line in str(row["text"]).splitlines() if line.strip()
+        ]
+        for row in rows(conn, "SELECT chapter, text FROM chapters WHERE version_id = ?", version_id)
+    }
+
+
+def _figures(
+    conn: sqlite3.Connection,
+    version_id: str,
+    keys: Iterable[str],
+    marks: dict[str, tuple[Mark, ...]] | None = None,
+) -> Figures:
+    names = ", ".join(f'"{key}"' for key in keys)
+    found = rows(conn, f"SELECT {names} FROM figures WHERE version_id = ?", version_id)
+    values: dict[str, Value] = {}
+    if found:
+        values = {key: v for key, v in found[0].items() if isinstance(v, (int, float, str))}
+    notes = {
+        str(row["figure"]): Note(
+            _text(row["printed"]), str(row["status"]), _text(row["unit"]), _text(row["flags"])
+        )
+        for row in rows(conn, "SELECT * FROM figure_notes WHERE version_id = ?", version_id)
+    }
+    return Figures(values, notes, marks or {})
+
+
+def _marks(findings: list[Row]) -> dict[str, tuple[Mark, ...]]:
+    """Findings by the figures that they concern."""
+    found: dict[str, tuple[Mark, ...]] = {}
+    for row in findings:
+        mark = Mark(int(str(row["number"])), str(row["status"]), str(row["sentence"]))
+        for key in json.loads(str(row["figures"])):
+            found[key] = (*found.get(key, ()), mark)
+    return found
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,106 @@
+"""Serving a release: one process, Datasette under uvicorn, nothing is written.
+
+`site` makes the Datasette object (tests ask it in-process), `running` serves it in a
+thread for as long as a `with` block lasts, `serve` blocks until it is interrupted.
+"""
+
+from __future__ import annotations
+
+import socket
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import uvicorn
+from datasette.app import Datasette
+from datasette.plugins import pm
+
+from archive.errors import ArchiveError
+from archive.site import metadata, plugin
+from archive.site.release import RELEASES, current
+
+HERE = Path(__file__).parent
+
+#: Only what differs from Datasette's own settings.
+SETTINGS = {
+    "suggest_facets": False,  # default on: seconds a page on 200 columns
+    "default_facet_size": 35,  # default 30 cuts off a list of 31 provinces
+    "facet_time_limit_ms": 500,  # default 200
+    "sql_time_limit_ms": 1500,  # default 1000
+    "max_returned_rows": 2000,  # default 1000
+    "default_cache_ttl": 300,  # default 5 seconds; a release never changes
+    "truncate_cells_html": 200,  # default 2048
+}
+
+
+def site(root: Path) -> Datasette:
+    """The site of a data root's current release.
+
+    Raises:
+        ReleaseMissing: The root has no release.
+        ArchiveError: This Python cannot limit SQLite.
+    """
+    if not hasattr(sqlite3.Connection, "setlimit"):
+        raise ArchiveError("this Python's sqlite3 has no setlimit: the site would be unsafe")
+    release = current(root)
+    if not pm.is_registered(plugin):
+        pm.register(plugin)
+    datasette = Datasette(
+        immutables=[str(path) for path in release.files()],
+        metadata=metadata.build(),
+        settings=SETTINGS,
+        template_dir=str(HERE / "templates"),
+        static_mounts=[("static", str(HERE / "static"))],
+    )
+    RELEASES[datasette] = release
+    # Its constructor has made an application before the hooks could know the release.
+    datasette.client.app = datasette.app()
+    return datasette
+
+
+def serve(root: Path, port: int, host: str = "127.0.0.1") -> None:
+    """Serve the current release until interrupted; prints the address once.
+
+    Raises:
+        ReleaseMissing: The root has no release.
+        ArchiveError: The port is taken.
+    """
+    server, listener, address = _server(root, port, host)
+    print(f"{address} (Ctrl-C stops it)", flush=True)
+    with listener, suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+
+
+@contextmanager
+def running(root: Path, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
+    """Serve in a thread and yield the address, e.g. `http://127.0.0.1:40123/`."""
+    server, listener, address = _server(root, port, host)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    with listener:
+        thread.start()
+        try:
+            while not server.started:
+                if not thread.is_alive():
+                    raise ArchiveError("the site did not start")
+                time.sleep(0.02)
+            yield address
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+def _server(root: Path, port: int, host: str) -> tuple[uvicorn.Server, socket.socket, str]:
+    datasette = site(root)
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise ArchiveError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    config = uvicorn.Config(datasette.app(), log_level="warning", server_header=False)
+    address = f"http://{host}:{listener.getsockname()[1]}/"
+    return uvicorn.Server(config), listener, address

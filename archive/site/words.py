@@ -1,0 +1,72 @@
+"""Words of the site that no statutory form prints: statuses, scopes, chapters.
+
+Statuses are told by a word and a glyph, never by colour alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """How a code is shown: a glyph, a word, and what it means."""
+
+    glyph: str
+    word: str
+    meaning: str
+
+
+#: Statuses of a report and of a cell of the coverage table.
+REPORT = {
+    "read": Word("●", "已读", "已取得并读出"),
+    "attachment_unread": Word("◐", "附件未读", "年报正文在附件中，附件尚未读取"),
+    "needs_ocr": Word("▦", "待识别", "年报为扫描件，尚未识别文字"),
+    "needs_converter": Word("◫", "待转换", "文件格式需要转换，尚未读取"),
+    "unreadable": Word("⊘", "未能读出", "文件已取得，但未能读出"),
+    "not_in_archive": Word("·", "未取得", "本档案未取得"),
+}
+
+SCOPE = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}
+
+#: Statuses of a check that did not pass. Neutral on purpose: numbers differ, nobody errs.
+FINDING = {
+    "fail": Word("※", "不相等", "报告所载数字不相等"),
+    "uncertain": Word("△", "有空白，无法判定", "有空白格，空白不作 0 计"),
+    "not_assessable": Word("□", "缺项", "所需的格未读到，无法校核"),
+}
+
+#: Statuses of a figure. The glyph stands beside what is printed, or for it where nothing is.
+FIGURE = {
+    "blank": Word("", "空白", "报告此格为空白"),
+    "dash": Word("", "横线", "报告此格印作横线"),
+    "slash": Word("", "斜线", "报告此格印作斜线"),
+    "none_word": Word("", "“无”", "报告此格印作“无”"),
+    "unparsed": Word("？", "未能读作数字", "报告此格的文字未能读作数字"),
+    "missing_cell": Word("缺格", "缺格", "报告的表中没有此格"),
+    "inferred": Word("推", "推得", "此数由上下文推得，报告未直接印出"),
+    "hand_read": Word("手", "人工读取", "此数由人工读取"),
+    "absent": Word("未印出", "未印出", "本报告未印出此项"),
+}
+
+#: Chapters of a report; those with a table take their title from the form.
+CHAPTERS = {
+    "一": "总体情况",
+    "二": "主动公开政府信息情况",
+    "三": "收到和处理政府信息公开申请情况",
+    "四": "政府信息公开行政复议、行政诉讼情况",
+    "五": "存在的主要问题及改进情况",
+    "六": "其他需要报告的事项",
+}
+
+#: Chapter that prints each statutory table.
+CHAPTER_OF = {"t2": "二", "t3": "三", "t4": "四"}
+
+
+def report_word(status: str) -> Word:
+    """The word for a report's status; an unknown code is shown as it is."""
+    return REPORT.get(status, Word("○", status, status))
+
+
+def finding_word(status: str) -> Word:
+    """The word for a finding's status; an unknown code is shown as it is."""
+    return FINDING.get(status, Word("○", status, status))
