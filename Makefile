@@ -32,7 +32,7 @@ $(READY): requirements.lock
 	touch $@
 
 demo: $(READY) ## crawl the bundled fictional portal and build its release in data/demo
-	$(PY) -m tests.demo --data data/demo --portal-port $(PORTAL_PORT)
+	$(PY) -m tests.demo --data data/demo --portal-port $(PORTAL_PORT) --port $(PORT)
 
 crawl: $(READY) ## crawl the portals of REGISTRY= into DATA=, then build the release
 	@status=0; $(PY) -m scrapy collect --registry "$(REGISTRY)" --data "$(DATA)" || status=$$?; \

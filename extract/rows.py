@@ -93,12 +93,27 @@ class Placing:
 
     A row may have more cells after its label than the form has columns: padding left
     or right. A blank at the edge then leaves two ways to place the values; how the
-    table's other rows are padded decides, and where they do not, nothing is placed.
+    table's other rows are padded decides, else its headings; else nothing is placed.
     """
 
-    def __init__(self, rows: Iterable[Candidate], count: int, *, blanks_kept: bool) -> None:
-        """Learn from `rows`, each expected to hold `count` values."""
+    def __init__(
+        self,
+        rows: Iterable[Candidate],
+        count: int,
+        *,
+        blanks_kept: bool,
+        padding: int | None = None,
+    ) -> None:
+        """Learn from `rows`, each expected to hold `count` values.
+
+        Args:
+            rows: The rows of one table.
+            count: Columns of the form.
+            blanks_kept: Whether blank cells can be told in this document.
+            padding: Empty cells that stand behind the last column's heading, if known.
+        """
         self.count = count
+        self._padding = padding
         self.blanks_kept = blanks_kept
         self._leads: dict[int, Counter[int]] = {}
         for row in rows:
@@ -114,12 +129,17 @@ class Placing:
         ways = self._ways(row.tail)
         if not ways:
             return None
+        way: int | None = ways[0]
         if len(ways) > 1 and any(cell.text for cell in row.tail):
-            leads = self._leads.get(len(row.tail) - self.count, Counter())
-            ways = [way for way in ways if way in leads]
-            if len(leads) != 1 or len(ways) != 1:
-                return None
-        return row.tail[ways[0] : ways[0] + self.count]
+            way = self._usual(len(row.tail) - self.count)
+        return row.tail[way : way + self.count] if way is not None and way in ways else None
+
+    def _usual(self, extra: int) -> int | None:
+        """Where values begin in rows with so many cells too many, or None if it varies."""
+        leads = self._leads.get(extra)
+        if leads:
+            return next(iter(leads)) if len(leads) == 1 else None
+        return None if self._padding is None else extra - self._padding
 
     def _unbroken(self, tail: tuple[Cell, ...]) -> Sequence[Cell] | None:
         """Values where blanks leave no trace: all there, with nothing but padding after."""

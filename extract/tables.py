@@ -156,9 +156,12 @@ def _requests(
     found: Tables,
 ) -> None:
     lines = union("t3")
-    columns = _columns(rows[max(0, start - 6) : start + 1])
+    headings = rows[max(0, start - 6) : start]
+    columns = _columns([*headings, rows[start]])
     body = [row for row in rows[start:end] if row.tail]
-    placing = Placing(body, len(columns), blanks_kept=document.blanks_kept)
+    placing = Placing(
+        body, len(columns), blanks_kept=document.blanks_kept, padding=_padding(headings)
+    )
     pairs = align(body, lines, lambda row: placing.cells(row) is not None)
     if not pairs:
         return
@@ -223,12 +226,23 @@ def _disputes(document: Document, rows: Sequence[Candidate], found: Tables) -> N
     row = _dispute_row(rows)
     if row is None:
         return
-    cells = Placing((row,), _T4_COLUMNS, blanks_kept=document.blanks_kept).cells(row)
+    padding = _padding(rows[: rows.index(row)])
+    cells = Placing(
+        (row,), _T4_COLUMNS, blanks_kept=document.blanks_kept, padding=padding
+    ).cells(row)
     slots = [(line, measure) for line in lines for measure in measures]
     for i, (line, measure) in enumerate(slots):
         found.figures.append(_figure(line, measure, cells[i] if cells else None))
     found.first["t4"] = rows[0].index
     found.last["t4"] = row.index
+
+
+def _padding(headings: Sequence[Candidate]) -> int | None:
+    """Empty cells behind the headings' last column 总计, which its values share; or None."""
+    for row in reversed(headings):
+        if row.structured and row.labels and core(row.labels[-1]) == "总计":
+            return None if any(cell.text for cell in row.tail) else len(row.tail)
+    return None
 
 
 def _dispute_row(rows: Sequence[Candidate]) -> Candidate | None:
