@@ -1,0 +1,310 @@
+"""The build: reports, versions, findings, releases; what changes and what must not."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from archive.build import build
+from archive.errors import ArchiveError, ReleaseMissing, RootRefused
+from archive.export import export
+from archive.importing import import_files
+from archive.problems import problems
+from archive.release import current_hash, current_manifest
+from archive.root import DataRoot, Registry
+from archive.store import Context, Exchange, Store
+from extract.forms import columns
+from tests.portal.render import article_html
+from tests.portal.reports import FictionalReport, make_report
+
+DEMO = Registry("demo", fiction=True)
+ENTRY = {"agency": "", "region": "990100", "region_name": "示例市"}
+
+
+def page_of(report: FictionalReport) -> bytes:
+    return article_html(report, "trs").encode()
+
+
+def report_of(year: int, **kw: object) -> FictionalReport:
+    return make_report("示例市财政局", "990100", "finance", year, busy=True, **kw)[0]  # type: ignore[arg-type]
+
+
+def crawl(root: DataRoot, pages: dict[str, bytes], *, finish: bool = True) -> None:
+    """Store pages as a crawl would, in the given order."""
+    store = Store(root, DEMO)
+    store.portal("shili", ENTRY)
+    for url, body in pages.items():
+        headers = [("Content-Type", "text/html")]
+        exchange = Exchange("GET", url, [("Host", "127.0.0.1")], b"", 200, "OK", headers, body)
+        store.capture(exchange, Context("shili", "article", "http://127.0.0.1/l/"))
+    store.outcome("shili", "complete", candidates=len(pages))
+    if finish:
+        store.finish("complete")
+    else:
+        store.close()
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> DataRoot:
+    return DataRoot(tmp_path / "data")
+
+
+def db(root: DataRoot, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(f"file:{root.current / 'nianbao.db'}?mode=ro", uri=True)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def test_every_figure_of_a_report_stands_in_the_release(root: DataRoot) -> None:
+    rendered = report_of(2022)
+    crawl(root, {"http://127.0.0.1/a.html": page_of(rendered)})
+    built = build(root)
+    assert built.is_new
+    names = ", ".join(f'"{key}"' for key in columns())
+    (row,) = db(root, f"SELECT {names} FROM figures")
+    values = rendered.values()
+    assert dict(zip(columns(), row, strict=True)) == {key: values.get(key) for key in columns()}
+    assert db(root, "SELECT report_id, agency, year, status, scope FROM reports") == [
+        ("990100-finance-2022", "示例市财政局", 2022, "read", "own")
+    ]
+    assert db(root, "SELECT count(*) FROM findings") == [(0,)]
+    assert current_manifest(root)["fiction"] is True
+
+
+def test_blanks_are_null_and_say_so(root: DataRoot) -> None:
+    rendered = report_of(2022, zero="slash")
+    crawl(root, {"http://127.0.0.1/a.html": page_of(make_report(
+        "示例市财政局", "990100", "finance", 2022, zero="slash")[0])})  # fmt: skip
+    build(root)
+    notes = dict(db(root, "SELECT figure, printed FROM figure_notes WHERE status = 'slash'"))
+    assert notes
+    assert set(notes.values()) == {"/"}
+    assert rendered.year == 2022
+    for figure in list(notes)[:5]:
+        assert db(root, f"SELECT {figure} FROM figures") == [(None,)]
+
+
+def test_a_second_build_with_nothing_new_keeps_the_release(root: DataRoot) -> None:
+    crawl(root, {"http://127.0.0.1/a.html": page_of(report_of(2022))})
+    first = build(root)
+    crawl(root, {"http://127.0.0.1/a.html": page_of(report_of(2022))})
+    second = build(root)
+    assert not second.is_new
+    assert second.folder == first.folder
+    assert len([p for p in root.releases.iterdir() if p.is_dir() and not p.is_symlink()]) == 1
+
+
+def test_the_content_hash_does_not_depend_on_order_or_processes(tmp_path: Path) -> None:
+    pages = {f"http://127.0.0.1/{year}.html": page_of(report_of(year)) for year in range(2019, 2024)}
+    hashes = set()
+    for name, order, processes in (("a", 1, 1), ("b", -1, 2)):
+        root = DataRoot(tmp_path / name)
+        crawl(root, dict(list(pages.items())[::order]))
+        build(root, processes)
+        hashes.add(current_hash(root))
+    assert len(hashes) == 1
+
+
+def test_changed_figures_make_a_version_and_changed_markup_does_not(root: DataRoot) -> None:
+    first = report_of(2022)
+    second = report_of(2022, error="balance")
+    url = "http://127.0.0.1/a.html"
+    crawl(root, {url: page_of(first)})
+    crawl(root, {url: page_of(first).replace(b"<body>", b"<body class='new'>")})
+    crawl(root, {url: page_of(second)})
+    build(root)
+    assert db(root, "SELECT version_id FROM versions ORDER BY number") == [
+        ("990100-finance-2022.v1",),
+        ("990100-finance-2022.v2",),
+    ]
+    assert db(root, "SELECT version_id FROM reports") == [("990100-finance-2022.v2",)]
+    assert db(root, "SELECT version_id, count(*) FROM sources GROUP BY 1 ORDER BY 1") == [
+        ("990100-finance-2022.v1", 2),
+        ("990100-finance-2022.v2", 1),
+    ]
+    assert {row[0] for row in db(root, "SELECT \"check\" FROM findings WHERE status = 'fail'")} == {"C01"}
+
+
+def test_a_text_put_back_is_current_again(root: DataRoot) -> None:
+    url = "http://127.0.0.1/a.html"
+    for rendered in (report_of(2022), report_of(2022, error="balance"), report_of(2022)):
+        crawl(root, {url: page_of(rendered)})
+    build(root)
+    assert db(root, "SELECT version_id FROM reports") == [("990100-finance-2022.v1",)]
+    assert db(root, "SELECT count(*) FROM versions") == [(2,)]
+
+
+def test_one_report_on_two_addresses_is_one_report(root: DataRoot) -> None:
+    body = page_of(report_of(2022))
+    crawl(root, {"http://127.0.0.1/a.html": body, "http://127.0.0.1/m/a.html": body})
+    build(root)
+    assert db(root, "SELECT count(*) FROM reports") == [(1,)]
+    assert db(root, "SELECT count(*) FROM sources") == [(2,)]
+
+
+def test_what_is_no_report_is_listed_with_its_reason(root: DataRoot) -> None:
+    crawl(root, {"http://127.0.0.1/x.html": "<html><p>您访问的页面不存在".encode()})
+    build(root)
+    assert db(root, "SELECT count(*) FROM reports") == [(0,)]
+    assert db(root, "SELECT url, reason FROM unread") == [("http://127.0.0.1/x.html", "not_a_report")]
+    assert any("not_a_report: 1" in line for line in problems(root))
+
+
+def test_an_agency_that_is_not_exactly_of_the_region_stays_unresolved(root: DataRoot) -> None:
+    rendered = make_report("示例市某某分局", "990100", "other", 2022)[0]
+    crawl(root, {"http://127.0.0.1/a.html": page_of(rendered)})
+    build(root)
+    ((agency_id, resolved),) = db(root, "SELECT agency_id, resolved FROM agencies")
+    assert str(agency_id).startswith("u-")
+    assert resolved == 0
+
+
+def test_a_missing_year_is_not_in_this_archive(root: DataRoot) -> None:
+    pages = {f"http://127.0.0.1/{y}.html": page_of(report_of(y)) for y in (2019, 2021)}
+    crawl(root, pages)
+    build(root)
+    assert db(root, "SELECT year, status FROM coverage ORDER BY 1") == [
+        (2019, "read"),
+        (2020, "not_in_archive"),
+        (2021, "read"),
+    ]
+
+
+def test_a_root_without_anything_says_so(root: DataRoot) -> None:
+    with pytest.raises(RootRefused, match="no data root"):
+        build(root)
+    with pytest.raises(ReleaseMissing, match="make build"):
+        export(root)
+    with pytest.raises(ReleaseMissing):
+        list(problems(root))
+
+
+def test_a_crawl_that_got_nothing_makes_no_release(root: DataRoot) -> None:
+    crawl(root, {})
+    assert build(root).folder is None
+    assert not root.current.exists()
+
+
+@pytest.mark.parametrize("wait", [0.35, 0.9])
+def test_a_build_killed_midway_leaves_the_old_release_and_ends_equal(
+    tmp_path: Path, wait: float
+) -> None:
+    pages = {
+        f"http://127.0.0.1/{region}-{year}.html": page_of(
+            make_report("示例市财政局", f"99{region:04d}", "finance", year, busy=True)[0]
+        )
+        for region in range(4)
+        for year in range(2019, 2024)
+    }
+    # One agency for all regions would be versions of one report: that is a build, too.
+    unbroken, broken = DataRoot(tmp_path / "unbroken"), DataRoot(tmp_path / "broken")
+    crawl(unbroken, pages)
+    build(unbroken)
+    crawl(broken, dict(list(pages.items())[:3]))
+    build(broken)
+    before = current_hash(broken)
+    crawl(broken, pages)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archive", "build", "--data", str(broken.path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    time.sleep(wait)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert current_hash(broken) in (before, current_hash(unbroken))
+    build(broken)
+    assert current_hash(broken) == current_hash(unbroken)
+    assert not list(broken.releases.glob("*.partial"))
+
+
+# -- import ----------------------------------------------------------------------------
+
+
+def test_imported_documents_keep_no_local_path(root: DataRoot, tmp_path: Path) -> None:
+    secret = tmp_path / "folder-of-this-machine"
+    secret.mkdir()
+    file = secret / "saved.html"
+    file.write_bytes(page_of(report_of(2022)))
+    root.claim(DEMO)
+    assert import_files(root, [file], None) == (1, 0)
+    assert import_files(root, [file], None) == (0, 1)
+    build(root)
+    ((url, portal, title),) = db(
+        root, "SELECT url, s.portal, list_title FROM sources s JOIN reports USING (url)"
+    )
+    assert str(url).startswith("urn:sha256:")
+    assert (portal, title) == ("import", "saved.html")
+    for path in root.path.rglob("*"):
+        if path.is_file():
+            assert b"folder-of-this-machine" not in path.read_bytes()
+
+
+def test_an_import_with_an_address_takes_one_file(root: DataRoot, tmp_path: Path) -> None:
+    file = tmp_path / "a.html"
+    file.write_bytes(page_of(report_of(2022)))
+    root.claim(DEMO)
+    with pytest.raises(ArchiveError, match="one document"):
+        import_files(root, [file, file], "http://127.0.0.1/a")
+    with pytest.raises(ArchiveError, match="http"):
+        import_files(root, [file], "file:///etc/passwd")
+    with pytest.raises(ArchiveError, match="nothing was imported"):
+        import_files(root, [tmp_path / "absent"], None)
+    import_files(root, [file], "http://127.0.0.1/a")
+    build(root)
+    assert db(root, "SELECT url FROM reports") == [("http://127.0.0.1/a",)]
+
+
+def test_the_real_seeds_make_a_release(corpus: Path, tmp_path: Path) -> None:
+    root = DataRoot(tmp_path / "data")
+    seeds = [p for p in sorted((corpus / "documents").glob("seed_*.txt")) if "__" not in p.name]
+    import_files(root, seeds, None)
+    build(root)
+    assert root.registry() == Registry("portals", fiction=False)
+    found = db(root, "SELECT agency, year, form, failed FROM reports ORDER BY agency")
+    assert found == [
+        ("宜春市袁州区财政局", 2020, "2019", 0),
+        ("樟树市审计局", 2020, "2019", 0),
+        ("袁州区", 2020, "2019", 0),
+        ("西工区财政局", 2023, "2021", 0),
+        ("重庆市黔江区财政局", 2020, "2019", 0),
+    ]
+    for seed in seeds:
+        truth = json.loads((corpus / "truth" / f"{seed.stem}.json").read_text("utf-8"))
+        ((new,),) = db(
+            root,
+            "SELECT t3_received_new_total FROM figures JOIN reports USING (version_id) "
+            f"WHERE agency = '{truth['agency']}'",
+        )
+        assert new == truth["requests"]["rows"]["一、本年新收政府信息公开申请数量"][-1]
+
+
+# -- export ----------------------------------------------------------------------------
+
+
+def test_the_export_says_what_the_release_says(root: DataRoot) -> None:
+    import csv
+
+    import pyarrow.parquet as pq
+
+    crawl(root, {"http://127.0.0.1/a.html": page_of(report_of(2022, error="not_whole"))})
+    build(root)
+    files = {path.name: path for path in export(root)}
+    assert files["reports.csv"].read_bytes().startswith(b"\xef\xbb\xbf")
+    with files["figures.csv"].open(encoding="utf-8-sig", newline="") as handle:
+        (row,) = csv.DictReader(handle)
+    names = ", ".join(f'"{key}"' for key in columns())
+    (want,) = db(root, f"SELECT {names} FROM figures")
+    assert [row[key] for key in columns()] == ["" if v is None else str(v) for v in want]
+    table = pq.read_table(files["figures.parquet"]).to_pylist()[0]
+    assert [table[key] for key in columns()] == list(want)
