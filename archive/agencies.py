@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from extract.labels import flat
 
@@ -56,7 +57,7 @@ class Agency:
 @cache
 def kinds() -> dict[str, str]:
     """Kind slug → Chinese name."""
-    return {slug: entry["name"] for slug, entry in _kinds_file().items()}
+    return {slug: str(entry["name"]) for slug, entry in _kinds_file().items()}
 
 
 @cache
@@ -65,7 +66,7 @@ def _kind_by_name() -> dict[str, str]:
 
 
 @cache
-def _kinds_file() -> dict[str, dict[str, object]]:
+def _kinds_file() -> dict[str, dict[str, Any]]:
     return tomllib.loads((Path(__file__).parent / "kinds.toml").read_text("utf-8"))
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .errors import RecordDamaged
-from .gather import Body, bodies, gather
+from .errors import RootBusy
+from .gather import Body, bodies, entries, gather
 from .ledger import Ledger
 from .readings import Readings
 from .recovery import recover
 from .release import current_manifest, write_release
 from .root import DataRoot
-from .warc import locate, read_record
+from .warc import load_body
 
 log = logging.getLogger(__name__)
 
@@ -51,18 +53,43 @@ def build(root: DataRoot, processes: int | None = None) -> Built:
         try:
             _mend(root, ledger)
             found = bodies(ledger)
+            inputs = _inputs(ledger, found, readings.reader)
+            manifest = current_manifest(root)
+            if manifest.get("inputs") == inputs:
+                return Built(root.current.resolve(), False, manifest["counts"])
             _read(root, readings, found, processes)
             digests = [body.capture["sha256"] for body in found]
             gathered = gather(ledger, found, readings.get(digests))
-            if not found and not current_manifest(root):
+            if not found and not manifest:
                 return Built(None, False, {})
-            folder, is_new = write_release(
-                root, registry, gathered, last_outcomes(ledger), readings.reader
-            )
+            about = {"reader": readings.reader, "inputs": inputs, "portals": last_outcomes(ledger)}
+            folder, is_new = write_release(root, registry, gathered, about)
             return Built(folder, is_new, current_manifest(root)["counts"])
         finally:
             readings.close()
             ledger.close()
+
+
+def _inputs(ledger: Ledger, found: list[Body], reader: str) -> str:
+    """Digest of all that a release is made from: with the same one there is nothing new."""
+    digest = hashlib.sha256(f"{reader} {_builder_version()}".encode())
+    names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date")
+    for body in found:
+        row = [*(body.capture[name] for name in names), body.standing]
+        digest.update(json.dumps(row).encode())
+    for portal, entry in sorted(entries(ledger).items()):
+        digest.update(json.dumps([portal, entry], sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+@cache
+def _builder_version() -> str:
+    """Digest of this package's own files, the site's left out."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.*")):
+        if path.suffix in (".py", ".toml"):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def last_outcomes(ledger: Ledger) -> dict[str, Any]:
@@ -75,8 +102,6 @@ def last_outcomes(ledger: Ledger) -> dict[str, Any]:
 
 def _mend(root: DataRoot, ledger: Ledger) -> None:
     """Mend what a killed crawl left, unless a crawl is at work right now."""
-    from .errors import RootBusy
-
     try:
         with root.lock("crawl"):
             recover(root.warc, ledger)
@@ -89,30 +114,7 @@ def _read(root: DataRoot, readings: Readings, found: list[Body], processes: int 
     todo = readings.missing(captures)
 
     def load(digest: str) -> bytes:
-        return load_body(root, captures[digest])
+        return load_body(root.warc, captures[digest])
 
     if todo:
         readings.read(todo, load, processes)
-
-
-def load_body(root: DataRoot, capture: Mapping[str, Any]) -> bytes:
-    """The decoded body of a capture that holds one, proven by its digest.
-
-    Args:
-        root: The data root.
-        capture: A row with `warc_file`, `warc_offset`, `sha256` and `url`.
-
-    Raises:
-        RecordDamaged: The record is gone, or is not what the ledger says.
-    """
-    record = read_record(locate(root.warc, capture["warc_file"]), capture["warc_offset"])
-    try:
-        body = record.decoded()
-    except RecordDamaged:
-        body = record.body  # it was stored undecoded for the same reason
-    if hashlib.sha256(body).hexdigest() != capture["sha256"]:
-        raise RecordDamaged(
-            f"{capture['warc_file']} at byte {capture['warc_offset']}: the body of "
-            f"{capture['url']} does not match its SHA-256; restore the file from a backup"
-        )
-    return body

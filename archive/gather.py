@@ -130,7 +130,7 @@ def gather(ledger: Ledger, found: list[Body], readings: Mapping[str, Reading]) -
         found: The bodies, in order.
         readings: What each body says.
     """
-    entries = _entries(ledger)
+    known = entries(ledger)
     gathered = Gathered()
     for body in found:
         reading = readings[body.capture["sha256"]]
@@ -138,7 +138,7 @@ def gather(ledger: Ledger, found: list[Body], readings: Mapping[str, Reading]) -
             if not _is_silent(body, reading):
                 gathered.unread.append(Unread(body, reading.status, reading.detail))
             continue
-        entry = entries.get(body.capture["portal"], {})
+        entry = known.get(body.capture["portal"], {})
         report = _with_build_evidence(reading.report, body, entry)
         if report.year is None or report.agency is None:
             what = "year" if report.year is None else "agency"
@@ -159,7 +159,7 @@ def _is_silent(body: Body, reading: Reading) -> bool:
     return body.capture["role"] == "attachment" and reading.status == "needs_converter"
 
 
-def _entries(ledger: Ledger) -> dict[str, dict[str, Any]]:
+def entries(ledger: Ledger) -> dict[str, dict[str, Any]]:
     """Newest registry entry by portal."""
     rows = ledger.rows(
         "SELECT portal, entry FROM portals JOIN runs USING (run_id) ORDER BY started_at"

@@ -39,7 +39,9 @@ def import_files(root: DataRoot, files: list[Path], url: str | None) -> tuple[in
     if url is not None and len(files) != 1:
         raise ArchiveError("--url names the address of one document; give one FILE with it")
     if url is not None and not url.startswith(("http://", "https://")):
-        raise ArchiveError(f"--url {url}: give the http(s) address that the document was saved from")
+        raise ArchiveError(
+            f"--url {url}: give the http(s) address that the document was saved from"
+        )
     contents = [(path, _content(path)) for path in files]
     registry = root.registry() or real_registry()
     root.claim(registry)
@@ -71,7 +73,9 @@ def _content(path: Path) -> bytes:
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be read: {error.strerror}; nothing was imported") from error
+        raise ArchiveError(
+            f"{path}: cannot be read: {error.strerror}; nothing was imported"
+        ) from error
     if not body:
         raise ArchiveError(f"{path}: the file is empty; nothing was imported")
     return body

@@ -13,6 +13,8 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from .errors import WriteFailed
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
   run_id      TEXT PRIMARY KEY,
@@ -88,6 +90,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         """Open the ledger, creating it if it is not there."""
+        self.path = path
         connection = sqlite3.connect(path, timeout=30)
         connection.row_factory = sqlite3.Row
         self.db = Database(connection)
@@ -95,17 +98,33 @@ class Ledger:
         self.db.executescript(SCHEMA)
 
     def put(self, table: str, row: Mapping[str, Any]) -> None:
-        """Insert a row, or replace the one with its key; committed on return."""
+        """Insert a row, or replace the one with its key; committed on return.
+
+        Raises:
+            WriteFailed: The disk did not take it.
+        """
         names = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join("?" for _ in row)
-        with self.db.conn:
-            self.db.conn.execute(
-                f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({marks})', list(row.values())
-            )
+        sql = f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({marks})'
+        try:
+            with self.db.conn:
+                self.db.conn.execute(sql, list(row.values()))
+        except sqlite3.OperationalError as error:
+            raise WriteFailed(
+                f"{self.path} takes nothing more ({error}); the WARC has the record, "
+                "and the next run enters it"
+            ) from error
 
     def rows(self, sql: str, *parameters: Any) -> Iterator[sqlite3.Row]:
-        """Rows of a query."""
-        yield from self.db.conn.execute(sql, parameters)
+        """Rows of a query.
+
+        Raises:
+            WriteFailed: SQLite cannot read either: its disk is full or failing.
+        """
+        try:
+            yield from self.db.conn.execute(sql, parameters)
+        except sqlite3.OperationalError as error:
+            raise WriteFailed(f"{self.path} cannot be read ({error})") from error
 
     def one(self, sql: str, *parameters: Any) -> sqlite3.Row | None:
         """First row of a query, or None."""
@@ -136,12 +155,13 @@ class Ledger:
         )
 
     def captured_in(self, run_id: str, roles: tuple[str, ...]) -> set[str]:
-        """Request keys that a run has captured already."""
+        """Request keys of which a run has a body already, new or confirmed."""
         marks = ", ".join("?" for _ in roles)
         return {
             row["request_key"]
             for row in self.rows(
-                f"SELECT request_key FROM captures WHERE run_id = ? AND role IN ({marks})",
+                f"SELECT request_key FROM captures WHERE run_id = ? AND role IN ({marks}) "
+                "AND (status = 200 OR revisit_of IS NOT NULL)",
                 run_id,
                 *roles,
             )

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from .build import last_outcomes
 from .errors import ReleaseMissing
+from .ledger import Ledger
 from .release import current_manifest
 from .root import DataRoot
 
@@ -35,7 +37,10 @@ def problems(root: DataRoot) -> Iterator[str]:
         yield from _pairs(db, "SELECT name, reports FROM agencies WHERE NOT resolved ORDER BY 1")
     db.close()
     yield "portals that did not end complete:"
-    for portal, last in sorted(manifest["portals"].items()):
+    ledger = Ledger(root.ledger)
+    outcomes = last_outcomes(ledger)
+    ledger.close()
+    for portal, last in sorted(outcomes.items()):
         if last["outcome"] != "complete":
             declared = " (as its registry declares)" if last["outcome"] == last["expected"] else ""
             yield f"  {portal}: {last['outcome']}{declared} {last['detail']}".rstrip()

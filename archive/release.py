@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ FILES = ("nianbao.db", "text.db")
 
 
 def write_release(
-    root: DataRoot, registry: Registry, gathered: Gathered, portals: dict[str, Any], reader: str
+    root: DataRoot, registry: Registry, gathered: Gathered, about: Mapping[str, Any]
 ) -> tuple[Path, bool]:
     """Write a release and make it current, unless it says nothing new.
 
@@ -41,8 +41,8 @@ def write_release(
         root: The data root; hold its `build` lock.
         registry: What the root belongs to.
         gathered: The reports.
-        portals: The last crawl's outcomes by portal, for the manifest.
-        reader: The reader's version.
+        about: What else the manifest says: `reader` (its version), `inputs` (the digest
+            of what the release is made from), `portals` (the last outcome of each).
 
     Returns:
         The current release's folder, and whether it is a new one.
@@ -55,11 +55,12 @@ def write_release(
     built = datetime.now(UTC)
     folder = root.releases / f"{built:%Y%m%d-%H%M%S-%f}{_PARTIAL}"
     folder.mkdir()
-    counts = _write_files(folder, registry, gathered, reader)
+    counts = _write_files(folder, registry, gathered, about["reader"])
     _check(folder, counts)
     digest = content_hash(*(folder / name for name in FILES))
-    if digest == current_hash(root) and reader == current_manifest(root).get("reader"):
+    if digest == current_hash(root):
         shutil.rmtree(folder)
+        _note_inputs(root, about)
         return root.current.resolve(), False
     release = f"{built:%Y%m%d-%H%M%S}-{digest[:8]}"
     manifest = {
@@ -68,12 +69,10 @@ def write_release(
         "built_at": built.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "registry": registry.name,
         "fiction": registry.fiction,
-        "reader": reader,
         "counts": counts,
-        "portals": portals,
+        **about,
     }
-    text = json.dumps(manifest, ensure_ascii=False, indent=1)
-    (folder / "manifest.json").write_text(text + "\n", "utf-8")
+    _write_manifest(folder, manifest)
     return _publish(root, folder, release), True
 
 
@@ -89,6 +88,19 @@ def current_manifest(root: DataRoot) -> dict[str, Any]:
 def current_hash(root: DataRoot) -> str | None:
     """Content hash of the current release, or None."""
     return current_manifest(root).get("content_hash")
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    text = json.dumps(manifest, ensure_ascii=False, indent=1)
+    partial = folder / "manifest.tmp"
+    partial.write_text(text + "\n", "utf-8")
+    partial.replace(folder / "manifest.json")
+
+
+def _note_inputs(root: DataRoot, about: Mapping[str, Any]) -> None:
+    """The current release says all that there is to say of these inputs, too."""
+    manifest = {**current_manifest(root), "inputs": about["inputs"]}
+    _write_manifest(root.current.resolve(), manifest)
 
 
 def _publish(root: DataRoot, folder: Path, release: str) -> Path:

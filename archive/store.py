@@ -28,7 +28,7 @@ from .errors import RecordDamaged
 from .ledger import Ledger
 from .recovery import recover
 from .root import DataRoot, Registry
-from .warc import LARGEST_FILE, WarcFile, http_headers, writer
+from .warc import LARGEST_FILE, WarcFile, http_headers, load_body, writer
 
 log = logging.getLogger(__name__)
 Headers = Sequence[tuple[str, str]]
@@ -158,6 +158,23 @@ class Store:
         row = self.ledger.latest(request_key(method, url, body))
         return dict(row) if row else None
 
+    def body(self, row: Mapping[str, Any]) -> bytes:
+        """The body of a capture, content-encoding removed.
+
+        Args:
+            row: The capture's row; a revisit's body is the one that it points to.
+
+        Raises:
+            RecordDamaged: The archive has lost it.
+        """
+        holder: Mapping[str, Any] | None = row
+        if row["revisit_of"]:
+            found = self.ledger.one("SELECT * FROM captures WHERE record_id = ?", row["revisit_of"])
+            holder = dict(found) if found else None
+        if holder is None:
+            raise RecordDamaged(f"{row['url']}: the ledger lost the record that holds its body")
+        return load_body(self.root.warc, holder)
+
     def capture(self, exchange: Exchange, context: Context) -> dict[str, Any]:
         """Store an exchange; it is on the disk and in the ledger when this returns.
 
@@ -176,6 +193,9 @@ class Store:
             row["revisit_of"] = earlier["revisit_of"] or earlier["record_id"]
             row["payload"], row["sha256"] = earlier["payload"], earlier["sha256"]
             row["bytes"] = earlier["bytes"]
+            # A 304 need not repeat the validators; the next request still wants them.
+            row["etag"] = row["etag"] or earlier["etag"]
+            row["last_modified"] = row["last_modified"] or earlier["last_modified"]
         row["warc_offset"], row["warc_length"] = self._write_exchange(exchange, row, earlier)
         self.ledger.put("captures", row)
         tally = self.tally(context.portal)
@@ -265,12 +285,18 @@ class Store:
         row = self.ledger.one("SELECT * FROM runs WHERE run_id = ?", self.run_id)
         if row is not None:
             self._note("runs", {**dict(row), "finished_at": now(), "status": status})
+        if self._file is not None:
+            self._file.close()
+            self._file = None
         self.close()
 
     def close(self) -> None:
-        """Close WARC and ledger; a run that did not `finish` is continued by the next."""
+        """Close WARC and ledger; a run that did not `finish` is continued by the next.
+
+        Its file stays open by name, so that records that the ledger missed are entered.
+        """
         if self._file is not None:
-            self._file.close()
+            self._file.leave()
             self._file = None
         self.ledger.close()
 

@@ -6,10 +6,11 @@ the suffix `.open` while it is written and is never appended to by another run.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -125,6 +126,10 @@ class WarcFile:
         os.truncate(self.path, self.size)
         self._out = self.path.open("ab")
 
+    def leave(self) -> None:
+        """Close the file under its open name: the next run mends and closes it."""
+        self._out.close()
+
     def close(self) -> Path:
         """Close the file under its final name; an empty one is removed."""
         self._out.close()
@@ -178,6 +183,29 @@ def read_record(path: Path, offset: int) -> Record:
         for record in _records(handle, str(path)):
             return record
     raise RecordDamaged(f"{path}: no record at byte {offset}")
+
+
+def load_body(folder: Path, capture: Mapping[str, Any]) -> bytes:
+    """The decoded body of a capture that holds one, proven by its digest.
+
+    Args:
+        folder: The data root's `warc/`.
+        capture: A row with `warc_file`, `warc_offset`, `sha256` and `url`.
+
+    Raises:
+        RecordDamaged: The record is gone, or is not what the ledger says.
+    """
+    record = read_record(locate(folder, capture["warc_file"]), capture["warc_offset"])
+    try:
+        body = record.decoded()
+    except RecordDamaged:
+        body = record.body  # it was stored undecoded for the same reason
+    if hashlib.sha256(body).hexdigest() != capture["sha256"]:
+        raise RecordDamaged(
+            f"{capture['warc_file']} at byte {capture['warc_offset']}: the body of "
+            f"{capture['url']} does not match its SHA-256; restore the file from a backup"
+        )
+    return body
 
 
 def read_records(path: Path, start: int = 0) -> Iterator[Record]:

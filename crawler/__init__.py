@@ -1,0 +1,1 @@
+"""Collects: portals, their CMS families, politeness and walls; stores bytes, judges nothing."""

@@ -7,7 +7,7 @@ score is that of reading-tables §2, step 3.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from .forms import Line, union
 from .labels import bare, core, likeness
@@ -33,6 +33,7 @@ def _spellings(table: str) -> dict[str, frozenset[str]]:
     return {text: frozenset(codes) for text, codes in found.items()}
 
 
+@cache
 def _variants(line: Line) -> tuple[str, ...]:
     texts = {bare(line.label), core(line.label), bare(line.name)}
     if line.table == "t3":  # table two prints its clause in a row of its own: no part of a label
@@ -49,8 +50,9 @@ def resemblance(labels: Sequence[str], line: Line) -> float:
     if not labels:
         return 0.0
     spellings = _spellings(line.table)
+    texts = _joins(tuple(labels[-_MOST_FRAGMENTS:]))
     best = 0.0
-    for text in _joins(labels):
+    for text in texts:
         codes = spellings.get(text)
         if codes:
             if line.code in codes:
@@ -60,13 +62,22 @@ def resemblance(labels: Sequence[str], line: Line) -> float:
     return best
 
 
-def _joins(labels: Sequence[str]) -> list[str]:
-    joins = []
-    for count in range(1, min(_MOST_FRAGMENTS, len(labels)) + 1):
+@lru_cache(maxsize=8192)
+def _joins(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The last label, and its joins with the ones before it, each in two spellings."""
+    joins: dict[str, None] = {}
+    for count in range(1, len(labels) + 1):
         text = "".join(labels[-count:])
-        joins.append(bare(text))
-        joins.append(core(text))
-    return joins
+        joins[bare(text)] = None
+        joins[core(text)] = None
+    return tuple(joins)
+
+
+@lru_cache(maxsize=8192)
+def _exact(labels: tuple[str, ...], table: str) -> str | None:
+    """Code of the one line whose exact name the last label is, or None."""
+    codes = _spellings(table).get(bare(labels[-1]), frozenset()) if labels else frozenset()
+    return next(iter(codes)) if len(codes) == 1 else None
 
 
 def best_line(labels: Sequence[str], lines: Sequence[Line]) -> tuple[Line | None, float]:
@@ -92,6 +103,9 @@ def align(
         The matched pairs in order. A row that resembles no line well enough, or
         would break the order, is in no pair.
     """
+    known = _in_order(rows, lines)
+    if known is not None:
+        return known
     likenesses = [[resemblance(row.labels, line) for line in lines] for row in rows]
     full = [is_full(row) for row in rows]
     width = len(lines) + 1
@@ -111,6 +125,22 @@ def align(
         best.append(scores)
         steps.append(step)
     return _trace(rows, lines, steps)
+
+
+def _in_order(
+    rows: Sequence[Candidate], lines: Sequence[Line]
+) -> list[tuple[Candidate, Line]] | None:
+    """The quick way: every row bears an exact name, and they stand in order. Else None."""
+    places = {line.code: i for i, line in enumerate(lines)}
+    pairs, last = [], -1
+    for row in rows:
+        code = _exact(row.labels[-1:], lines[0].table)
+        at = places.get(code, -1) if code else -1
+        if at <= last:
+            return None
+        pairs.append((row, lines[at]))
+        last = at
+    return pairs
 
 
 def _trace(

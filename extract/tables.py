@@ -227,9 +227,9 @@ def _disputes(document: Document, rows: Sequence[Candidate], found: Tables) -> N
     if row is None:
         return
     padding = _padding(rows[: rows.index(row)])
-    cells = Placing(
-        (row,), _T4_COLUMNS, blanks_kept=document.blanks_kept, padding=padding
-    ).cells(row)
+    cells = Placing((row,), _T4_COLUMNS, blanks_kept=document.blanks_kept, padding=padding).cells(
+        row
+    )
     slots = [(line, measure) for line in lines for measure in measures]
     for i, (line, measure) in enumerate(slots):
         found.figures.append(_figure(line, measure, cells[i] if cells else None))

@@ -68,6 +68,7 @@ def read_value(printed: str, kind: str = "count") -> Reading:
     return _number(number, unit)
 
 
+@lru_cache(maxsize=8192)
 def is_value(printed: str) -> bool:
     """Whether a non-empty text is a number or a placeholder, and no label."""
     text = printed.strip()

@@ -28,9 +28,7 @@ def main(data: Path, portal_port: int, port: int) -> None:
     registry_file = data / "demo-portals.toml"
     registry_file.write_text(registry(portal_port), "utf-8")
     with _portal(portal_port):
-        crawled = _run(
-            "scrapy", "collect", "--registry", str(registry_file), "--data", str(data)
-        )
+        crawled = _run("scrapy", "collect", "--registry", str(registry_file), "--data", str(data))
     built = _run("archive", "build", "--data", str(data))
     if crawled or built:
         click.echo(f"the demo did not end well: crawl {crawled}, build {built}", err=True)

@@ -91,7 +91,8 @@ def wrong_spans(page: str) -> str:
 def hidden_old_table(page: str) -> str:
     """Another report's table left inside a comment."""
     return page.replace(
-        "<table", "<!-- <table><tr><td>规章</td><td>77</td><td>78</td><td>79</td></tr></table> --><table"
+        "<table",
+        "<!-- <table><tr><td>规章</td><td>77</td><td>78</td><td>79</td></tr></table> --><table",
     )
 
 
@@ -128,9 +129,7 @@ def metadata_table(page: str) -> str:
 def with_units(page: str) -> str:
     """件 behind each whole number of table three and four."""
     start = page.find("本年新收")
-    return page[:start] + _in_cells(
-        page[start:], lambda text: text if "." in text else f"{text}件"
-    )
+    return page[:start] + _in_cells(page[start:], lambda text: text if "." in text else f"{text}件")
 
 
 def orphan_cells(page: str) -> str:

@@ -104,7 +104,9 @@ def test_a_second_build_with_nothing_new_keeps_the_release(root: DataRoot) -> No
 
 
 def test_the_content_hash_does_not_depend_on_order_or_processes(tmp_path: Path) -> None:
-    pages = {f"http://127.0.0.1/{year}.html": page_of(report_of(year)) for year in range(2019, 2024)}
+    pages = {
+        f"http://127.0.0.1/{year}.html": page_of(report_of(year)) for year in range(2019, 2024)
+    }
     hashes = set()
     for name, order, processes in (("a", 1, 1), ("b", -1, 2)):
         root = DataRoot(tmp_path / name)
@@ -131,7 +133,9 @@ def test_changed_figures_make_a_version_and_changed_markup_does_not(root: DataRo
         ("990100-finance-2022.v1", 2),
         ("990100-finance-2022.v2", 1),
     ]
-    assert {row[0] for row in db(root, "SELECT \"check\" FROM findings WHERE status = 'fail'")} == {"C01"}
+    assert {row[0] for row in db(root, "SELECT \"check\" FROM findings WHERE status = 'fail'")} == {
+        "C01"
+    }
 
 
 def test_a_text_put_back_is_current_again(root: DataRoot) -> None:
@@ -155,7 +159,9 @@ def test_what_is_no_report_is_listed_with_its_reason(root: DataRoot) -> None:
     crawl(root, {"http://127.0.0.1/x.html": "<html><p>您访问的页面不存在".encode()})
     build(root)
     assert db(root, "SELECT count(*) FROM reports") == [(0,)]
-    assert db(root, "SELECT url, reason FROM unread") == [("http://127.0.0.1/x.html", "not_a_report")]
+    assert db(root, "SELECT url, reason FROM unread") == [
+        ("http://127.0.0.1/x.html", "not_a_report")
+    ]
     assert any("not_a_report: 1" in line for line in problems(root))
 
 

@@ -12,16 +12,16 @@ import pytest
 from extract import read
 from extract.exchange import exchange
 
-FLOOR = (
-    "seed_000 seed_001 seed_002 seed_003 seed_004 hangzhou_style_2025 hangzhou_style_2025__zero_dash "
-    "huaian_city_2024__zero_slash seed_002__zero_blank"
-).split()
+FLOOR = ["seed_000", "seed_001", "seed_002", "seed_003", "seed_004", "hangzhou_style_2025", "hangzhou_style_2025__zero_dash", "huaian_city_2024__zero_slash", "seed_002__zero_blank"]
 
 
 def score(corpus: Path, answers: Path, names: list[str]) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(corpus / "score.py"), str(answers)]
     return subprocess.run(
-        [*command, "--only", ",".join(names), "--floor"], capture_output=True, text=True, check=False
+        [*command, "--only", ",".join(names), "--floor"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -71,7 +71,14 @@ def test_a_seed_keeps_units_as_printed(corpus: Path) -> None:
 @pytest.mark.parametrize("name", ["huaian_city_2024.pdf", "hongze_2024.pdf"])
 def test_a_pdf_is_named_and_not_guessed(corpus: Path, tmp_path: Path, name: str) -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "extract", str(corpus / "documents" / name), "--json", str(tmp_path)],
+        [
+            sys.executable,
+            "-m",
+            "extract",
+            str(corpus / "documents" / name),
+            "--json",
+            str(tmp_path),
+        ],
         capture_output=True,
         text=True,
         check=False,

@@ -39,10 +39,15 @@ def test_a_subtotal_column_is_no_figure() -> None:
     start, end = page.find("申请人情况"), page.find("行政复议、行政诉讼情况")
     # Every body row of table three gets one more number before the last.
     table = page[start:end]
+
     def row(match: re.Match[str]) -> str:
         cells = re.findall(r"<t[dh][^>]*>.*?</t[dh]>", match[0], re.S)
         numbers = [c for c in cells if re.search(r">\s*[\d,]+\s*<", c)]
-        return match[0].replace(cells[-1], "<td>424242</td>" + cells[-1]) if len(numbers) > 6 else match[0]
+        return (
+            match[0].replace(cells[-1], "<td>424242</td>" + cells[-1])
+            if len(numbers) > 6
+            else match[0]
+        )
 
     table = re.sub(r"<tr[^>]*>.*?</tr>", row, table, flags=re.S)
     changed = page[:start] + table + page[end:]

@@ -175,7 +175,11 @@ def test_a_report_that_is_only_an_attachment_has_no_figures() -> None:
         "<p>详见附件</p><a href='./P020210120.pdf'>示例局年报.pdf</a></body></html>"
     )
     report = read(page.encode())
-    assert (report.status, report.year, report.published) == ("attachment_unread", 2020, "2021-01-20")
+    assert (report.status, report.year, report.published) == (
+        "attachment_unread",
+        2020,
+        "2021-01-20",
+    )
     assert report.attachments == (("./P020210120.pdf", "示例局年报.pdf"),)
     assert report.figures == ()
 

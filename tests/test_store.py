@@ -24,7 +24,9 @@ DEMO = Registry("demo", fiction=True)
 ARTICLE = Context("shili", "article", "http://127.0.0.1/l/", "示例局2020年…年度报告", "2021-01-20")
 
 
-def exchange(body: bytes, url: str = "http://127.0.0.1/a.html", status: int = 200, **kw: str) -> Exchange:
+def exchange(
+    body: bytes, url: str = "http://127.0.0.1/a.html", status: int = 200, **kw: str
+) -> Exchange:
     headers = [("Content-Type", "text/html"), ("X-Twice", "1"), ("X-Twice", "2"), *kw.items()]
     return Exchange("GET", url, [("Host", "127.0.0.1")], b"", status, "OK", headers, body)
 
@@ -49,9 +51,16 @@ def test_a_capture_comes_back_by_its_offset(root: DataRoot) -> None:
 def test_header_bytes_that_are_not_ascii_are_kept(root: DataRoot) -> None:
     store = Store(root, DEMO)
     name = "年报.pdf".encode("gb18030").decode("latin-1")
-    row = store.capture(exchange(b"x", **{"Content-Disposition": f"attachment; filename={name}"}), ARTICLE)
+    row = store.capture(
+        exchange(b"x", **{"Content-Disposition": f"attachment; filename={name}"}), ARTICLE
+    )
     record = read_record(locate(root.warc, row["warc_file"]), row["warc_offset"])
-    assert record.header("Content-Disposition").encode("latin-1").decode("gb18030").endswith("年报.pdf")
+    assert (
+        record.header("Content-Disposition")
+        .encode("latin-1")
+        .decode("gb18030")
+        .endswith("年报.pdf")
+    )
     store.close()
 
 
@@ -137,7 +146,7 @@ def test_a_torn_tail_is_cut_and_whole_records_stay(
     store.capture(exchange(b"torn", url="http://127.0.0.1/b.html"), ARTICLE)
     store.close()
     path = root.warc / kept["warc_file"]
-    torn = path.rename(f"{path}.open")
+    torn = root.warc / f"{kept['warc_file']}.open"
     with torn.open("r+b") as handle:
         handle.truncate(torn.stat().st_size - cut)
     root.ledger.unlink()
@@ -157,8 +166,6 @@ def test_a_record_on_the_disk_that_the_ledger_missed_is_entered(root: DataRoot) 
     with store.ledger.db.conn:
         store.ledger.db.conn.execute("DELETE FROM captures")
     store.close()
-    path = root.warc / row["warc_file"]
-    path.rename(f"{path}.open")
     again = Store(root, DEMO)
     found = again.ledger.one("SELECT * FROM captures")
     assert found is not None

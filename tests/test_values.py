@@ -55,6 +55,8 @@ def test_is_a_value(text: str) -> None:
     assert is_value(text)
 
 
-@pytest.mark.parametrize("text", ["3.其他", "1.属于国家秘密", "规章", "2020年", "", "（一）予以公开", "1、"])
+@pytest.mark.parametrize(
+    "text", ["3.其他", "1.属于国家秘密", "规章", "2020年", "", "（一）予以公开", "1、"]
+)
 def test_is_no_value(text: str) -> None:
     assert not is_value(text)

@@ -1,0 +1,1 @@
+"""Commands that `scrapy` offers in this project."""

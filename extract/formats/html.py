@@ -59,7 +59,6 @@ _INLINE = frozenset(
     ]
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_SPACES = re.compile(r"[ \t\r\n\f\v\xa0]+")
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|wps|ofd|rtf|zip|rar)(?:$|[?#])|downfile\.jsp|download\.jsp", re.I
 )
@@ -103,7 +102,7 @@ def _texts(node: etree._Element) -> Iterator[str]:
 
 
 def _clean(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def _meta(root: etree._Element) -> dict[str, str]:
@@ -264,20 +263,22 @@ def _cell_text(cell: etree._Element) -> str:
     """A cell's text; block elements and line breaks inside it become line breaks."""
     if len(cell) == 0:
         return _clean(cell.text or "")
+    blocks = [node for node in cell.iterdescendants() if node.tag not in _INLINE]
+    if len(blocks) < 2 and not any(node.tag == "br" or node.tag in _SKIP for node in blocks):
+        return _clean("".join(_texts(cell)))  # one paragraph at most: no line to break
     parts: list[str] = []
     for event, node in etree.iterwalk(cell, events=("start", "end")):
-        tag = node.tag
+        breaks = node is not cell and node.tag not in _INLINE
         if event == "start":
-            if tag in _SKIP:
-                continue
-            if node is not cell and (tag == "br" or tag not in _INLINE):
-                parts.append("\n")
-            if node.text:
-                parts.append(_SPACES.sub(" ", node.text))
+            parts.append("\n" if breaks else "")
+            parts.append("" if node.tag in _SKIP else _flat_lines(node.text))
         elif node is not cell:
-            if tag != "br" and tag not in _INLINE:
-                parts.append("\n")
-            if node.tail:
-                parts.append(_SPACES.sub(" ", node.tail))
+            parts.append("\n" if breaks and node.tag != "br" else "")
+            parts.append(_flat_lines(node.tail))
     lines = (_clean(line) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _flat_lines(text: str | None) -> str:
+    """Source text with its own line breaks as blanks: only markup breaks a line."""
+    return text.replace("\n", " ").replace("\r", " ") if text else ""

@@ -1,0 +1,185 @@
+"""What a family is, and what all of them need: parsing a list page, its base, its dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
+
+from lxml import etree, html
+
+#: An lxml element; the stubs know too little of lxml.html to be of use.
+Tree: TypeAlias = Any
+#: Kinds of files that reports are published in.
+FILE_TYPES = "pdf|docx?|wps|xlsx?|et|ofd|zip|rar"
+_FILE = re.compile(rf"\.(?:{FILE_TYPES})$", re.I)
+_ROWS = ("li", "tr", "dd", "p")
+_DATE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?")
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """A page of a list to ask for.
+
+    Attributes:
+        url: Its address.
+        form: Fields to POST; empty for a GET.
+        headers: Headers that the endpoint wants.
+        number: The page's number, from 1.
+    """
+
+    url: str
+    form: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    number: int = 1
+
+    @property
+    def method(self) -> str:
+        """GET, or POST if there is a form."""
+        return "POST" if self.form else "GET"
+
+    @property
+    def body(self) -> bytes:
+        """The form, encoded."""
+        return urlencode(self.form).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a list: absolute address, title and date as printed."""
+
+    url: str
+    title: str
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """What a list page says.
+
+    Attributes:
+        rows: Its rows in order, of every kind.
+        next: Pages that it makes known.
+        total: How many rows or pages the list says it has, or None.
+    """
+
+    rows: tuple[Row, ...]
+    next: tuple[ListRequest, ...] = ()
+    total: int | None = None
+
+
+class ListError(ValueError):
+    """A list page is not what its family's pages are. Raised by `parse_list`."""
+
+
+class Column(Protocol):
+    """What a family needs to know of a portal."""
+
+    @property
+    def column(self) -> str:
+        """Address of the column."""
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """Hosts of the portal."""
+
+    @property
+    def params(self) -> Any:
+        """What the registry tells the family."""
+
+
+class Family(Protocol):
+    """A way of publishing lists that many portals share."""
+
+    def start(self, portal: Column) -> Iterator[ListRequest]:
+        """The first pages to ask for."""
+
+    def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
+        """Read a list page.
+
+        Args:
+            text: The page, decoded.
+            asked: What was asked for; its `url` is where the page came from.
+            portal: Whose list it is.
+
+        Raises:
+            ListError: It is no list page of this family.
+        """
+
+
+class StaticFamily:
+    """A family whose column is a page; a base for strategies."""
+
+    def start(self, portal: Column) -> Iterator[ListRequest]:
+        """The column itself."""
+        yield ListRequest(portal.column)
+
+
+def parse(text: str) -> Tree | None:
+    """The tree of a page without its comments, or None for a page without elements.
+
+    Comments go first: templates keep stale rows in them (portals.md §0).
+    """
+    parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except etree.ParserError:  # nothing in it
+        return None
+
+
+def base_url(tree: Tree, url: str) -> str:
+    """What the page's relative addresses are relative to."""
+    for base in tree.iter("base"):
+        if base.get("href"):
+            return urljoin(url, str(base.get("href")).strip())
+    return url
+
+
+def is_file(url: str) -> bool:
+    """Whether an address, or a part of its query, is named like a file of `FILE_TYPES`."""
+    address = urlsplit(url)
+    # downfile.jsp?…&showname=年报.pdf: only the query knows.
+    return any(_FILE.search(part) for part in (address.path, *unquote(address.query).split("&")))
+
+
+def absolute(base: str, link: str) -> str:
+    """Absolute address of a link without its fragment; "" for what is no web address."""
+    try:
+        address = urljoin(base, link.strip())
+        parts = urlsplit(address)
+    except ValueError:  # http://[broken
+        return ""
+    return address.split("#", 1)[0] if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def link_of(anchor: Tree, base: str) -> str:
+    """Absolute address that an `a` element leads to, or ""."""
+    return absolute(base, str(anchor.get("href") or ""))
+
+
+def title_of(anchor: Tree) -> str:
+    """The link's title attribute, which is not cut, or else its text."""
+    return " ".join((anchor.get("title") or anchor.text_content()).split())
+
+
+def row_of(anchor: Tree) -> Tree | None:
+    """The innermost list item, table row or paragraph that a link stands in."""
+    return next((box for box in anchor.iterancestors() if box.tag in _ROWS), None)
+
+
+def date_in(text: str) -> str:
+    """The last date in a row's text, as printed, or ""."""
+    found = _DATE.findall(text)
+    return " ".join(found[-1].split()) if found else ""
+
+
+def unique(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Rows without repeated addresses; the longer title of the same address stays."""
+    found: dict[str, Row] = {}
+    for row in rows:
+        known = found.get(row.url)
+        if known is None or len(row.title) > len(known.title):
+            found[row.url] = row
+    return tuple(found.values())

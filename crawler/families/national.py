@@ -1,0 +1,47 @@
+"""The national template of 政府信息公开 platforms: one scroll list (portals.md §0.7, F10)."""
+
+from __future__ import annotations
+
+from .base import (
+    Column,
+    ListPage,
+    ListRequest,
+    Row,
+    StaticFamily,
+    Tree,
+    base_url,
+    date_in,
+    link_of,
+    parse,
+    title_of,
+    unique,
+)
+from .trs import pages
+
+_ITEMS = (
+    "//div[contains(concat(' ', normalize-space(@class), ' '), ' scroll_main ')]"
+    "//div[contains(concat(' ', normalize-space(@class), ' '), ' zfxxgk_zdgkc ')]//ul//li",
+    "//div[contains(concat(' ', normalize-space(@class), ' '), ' zfxxgk_zdgkc ')]//ul//li",
+    "//div[contains(concat(' ', normalize-space(@class), ' '), ' scroll_main ')]//ul//li",
+)
+
+
+class National(StaticFamily):
+    """`div.scroll_main div.zfxxgk_zdgkc ul li > a[title]`, the date in `b` or `span`."""
+
+    def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
+        """Read the column; most have one page, some count pages as TRS does."""
+        tree = parse(text)
+        if tree is None:
+            return ListPage(())
+        base = base_url(tree, asked.url)
+        items: list[Tree] = next((found for found in map(tree.xpath, _ITEMS) if found), [])
+        rows = []
+        for item in items:
+            dates = [mark.text_content() for mark in item.iter("b", "span", "i", "em")]
+            for anchor in item.iterfind(".//a[@href]"):
+                url = link_of(anchor, base)
+                if url:
+                    rows.append(Row(url, title_of(anchor), date_in(" ".join(dates))))
+        total, following = pages(tree, asked, portal)
+        return ListPage(unique(rows), following, total)

@@ -1,0 +1,190 @@
+"""One run of the crawler: its registry, its store, its gate and what each portal came to."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from archive.errors import ArchiveError, WriteFailed
+from archive.root import DataRoot
+from archive.root import Registry as RootRegistry
+from archive.store import Context, Exchange, Store
+
+from .gate import Gate, host_of
+from .outcomes import NO_ANSWER, Course, decide
+from .registry import Portal, Registry, load
+
+log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+_UNKEPT = (ArchiveError, sqlite3.Error, OSError)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one portal ended."""
+
+    portal: Portal
+    outcome: str
+    detail: str
+    candidates: int
+    captured: int
+    unchanged: int
+    issues: int
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether nobody needs to look: complete, or what the registry says."""
+        return self.outcome in ("complete", self.portal.outcome)
+
+
+class Session:
+    """A run at work. Whatever cannot be kept ends it: see `fatal`.
+
+    Attributes:
+        registry: The registry of the run.
+        portals: Its portals that are crawled, by key.
+        store: Where captures go.
+        gate: Who may be asked.
+        courses: What has happened to each portal.
+        results: Portals that have ended.
+        asked: Request keys of articles and attachments taken up in this process.
+        fatal: Why nothing more can be stored, or None.
+        on_fatal: Called once when that happens.
+    """
+
+    def __init__(self, registry: Registry, portals: Sequence[Portal], store: Store) -> None:
+        self.registry = registry
+        self.portals = {portal.key: portal for portal in portals}
+        self.store = store
+        self.gate = Gate(portals)
+        self.courses = {portal.key: Course() for portal in portals}
+        self.results: dict[str, Result] = {}
+        self.asked: set[str] = set()
+        self.fatal: ArchiveError | None = None
+        self.on_fatal: Callable[[], None] = lambda: None
+
+    def capture(self, exchange: Exchange, context: Context) -> dict[str, Any]:
+        """Store an exchange.
+
+        Raises:
+            ArchiveError: It could not be stored; the run ends.
+        """
+        return self._keep(lambda: self.store.capture(exchange, context))
+
+    def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
+        """Note what went wrong with an address."""
+        self.courses[portal].issues += 1
+        log.debug("%s: %s: %s %s", portal, kind, url, detail)
+        self._note(lambda: self.store.issue(portal, url, kind, detail))
+
+    def lose(
+        self, context: Context, url: str, kind: str, detail: str, *, is_column: bool = False
+    ) -> None:
+        """Note that an address was not obtained, and what that means for its portal."""
+        course = self.courses[context.portal]
+        course.lose(kind, detail, context.role, is_column)
+        if kind in NO_ANSWER:
+            self.gate.failed(host_of(url))
+        # Addresses that are not asked for because the run ends are no issues of theirs.
+        if self.fatal is None and kind != "stopped":
+            self.issue(context.portal, url, kind, detail)
+
+    def end_portal(self, key: str) -> None:
+        """A portal has no more requests: decide its outcome and keep it."""
+        if key in self.results or self.fatal is not None:
+            return
+        portal, course, tally = self.portals[key], self.courses[key], self.store.tally(key)
+        outcome, detail = decide(course, portal.expect_reports)
+        self.results[key] = Result(
+            portal, outcome, detail, course.candidates,
+            tally.captured, tally.unchanged, course.issues,
+        )  # fmt: skip
+        self._note(
+            lambda: self.store.outcome(
+                key,
+                outcome,
+                expected=portal.outcome,
+                detail=detail,
+                candidates=course.candidates,
+                minimum=portal.expect_reports,
+            )
+        )
+
+    def end(self, stopped: bool) -> None:
+        """End the run: outcomes of all portals, the run's status."""
+        for key, course in self.courses.items():
+            course.stopped = course.stopped or (stopped and key not in self.results)
+            self.end_portal(key)
+        if self.fatal is not None:
+            self.store.close()  # unfinished: the next run continues it
+            return
+        status = "stopped" if stopped else verdict(list(self.results.values()))[0]
+        self._note(lambda: self.store.finish(status))
+
+    def _keep(self, write: Callable[[], _T]) -> _T:
+        try:
+            return write()
+        except _UNKEPT as error:
+            failed = _named(error, self.store.root)
+            self.give_up(failed)
+            raise failed from error
+
+    def _note(self, write: Callable[[], None]) -> None:
+        """Keep a note; where that fails the run ends, and `fatal` says why."""
+        with contextlib.suppress(ArchiveError):
+            self._keep(write)
+
+    def give_up(self, error: ArchiveError) -> None:
+        """End the run because the archive fails; the next run continues it."""
+        if self.fatal is None:
+            self.fatal = error
+            self.gate.stop("the archive takes nothing more")
+            self.on_fatal()
+
+
+def _named(error: Exception, root: DataRoot) -> ArchiveError:
+    """The ledger's own errors do not say which file they are about."""
+    if isinstance(error, ArchiveError):
+        return error
+    return WriteFailed(f"{root.path} takes nothing more: {error}")
+
+
+def verdict(results: Sequence[Result]) -> tuple[str, int]:
+    """Status and exit status of a run: 0 as declared, 4 merely fewer reports, else 3."""
+    off = {result.outcome for result in results if not result.as_declared}
+    if not off:
+        return "complete", 0
+    return ("fewer", 4) if off == {"fewer"} else ("failed", 3)
+
+
+@contextlib.contextmanager
+def session(registry: Path, data: Path, keys: tuple[str, ...] = ()) -> Iterator[Session]:
+    """Open a run in a data root, locked while the block runs.
+
+    Args:
+        registry: The registry file.
+        data: The data root.
+        keys: Portals to crawl; all active ones if none is named.
+
+    Raises:
+        RegistryError: The registry cannot be read, or has no such portal.
+        ArchiveError: The root is another registry's, is busy, or cannot be written.
+    """
+    found = load(registry)
+    portals = found.chosen(keys)
+    owner = RootRegistry(found.name, found.fiction)
+    root = DataRoot(data)
+    root.claim(owner)
+    with root.lock("crawl"):
+        try:
+            with contextlib.closing(Store(root, owner)) as store:
+                for portal in portals:
+                    store.portal(portal.key, portal.entry())
+                yield Session(found, portals, store)
+        except sqlite3.Error as error:
+            raise _named(error, root) from error

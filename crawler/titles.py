@@ -1,0 +1,39 @@
+"""Which rows of a list may be reports, told by the list's title for them.
+
+Wide on purpose: only what clearly is something else is left out, the rest is fetched
+and the reader judges by the text. The rules are portals.md §4.3.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: 政府信息公开…年度…报告 and its shorter names; a list may cut the title anywhere.
+_REPORT = re.compile(
+    r"信息公开.*年.*(?:报告|总结|年报|报\s*(?:\.{2,}|…))|信息公开.*(?:年报|年度报告|年度总结)"
+    r"|年.*信息公开.*(?:报告|总结|年报|情况)|政府信息公开年报"
+)
+#: What shares the column with the reports. No agency words (财政, 审计) belong here.
+_OTHER = re.compile(
+    r"网站.*(?:报表|年报|年度报告|年度工作)|报表|解读|通知|工作要点|报告格式|统计表|指南"
+    r"|法治政府建设|图解|图说|一图|海报|长图|目录$"
+)
+_WEBSITE = re.compile(r"网站.*信息公开")
+
+
+def judge(title: str) -> str:
+    """What a list's title says of its row.
+
+    Args:
+        title: The full title (`a/@title`), or the text of the link.
+
+    Returns:
+        `report` (it says so), `candidate` (it does not say) or `other` (it says
+        that it is something else).
+    """
+    text = re.sub(r"\s+", "", title)
+    other = _OTHER.search(text)
+    # 政府网站上的信息公开年报 is a report that names the site; a bare 网站年报 is not.
+    if other and not (other[0].startswith("网站") and _WEBSITE.search(text)):
+        return "other"
+    return "report" if _REPORT.search(text) else "candidate"

@@ -1,0 +1,68 @@
+"""Walls: what a site sends instead of its pages. Named and reported, never bypassed."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+
+#: A challenge is a small page; what is larger is content.
+HEAD = 64 << 10
+_SMALLEST_CONTENT = 2048  # the stubs seen have 160 to 1,200 bytes
+_REFUSALS = (403, 405, 418, 493)
+_TAGS = re.compile(rb"<script\b.*?(?:</script\s*>|\Z)|<!--.*?-->|<[^>]*>", re.S | re.I)
+_TITLE = re.compile(rb"<title\b.*?</title\s*>", re.S | re.I)
+_ACTING = re.compile(rb"location|document\.cookie|eval\s*\(|window\.", re.I)
+
+
+def wall(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
+    """Name the wall that a response is.
+
+    Args:
+        status: HTTP status.
+        headers: Response headers, names in lower case.
+        body: The body or its first `HEAD` bytes, content-encoding removed.
+
+    Returns:
+        `wall:jsl` (加速乐), `wall:rs` (瑞数), `wall:acw` (阿里云), `wall:waf` (a bare refusal),
+        `js_shell` (nothing but a script that sends the browser on), or None.
+    """
+    cookies = headers.get("set-cookie", "")
+    if b"__jsl_clearance" in body or (status == 521 and "__jsl" in cookies):
+        return "wall:jsl" if status == 521 or len(body) < HEAD else None
+    if status == 412 and b"$_ts" in body:
+        return "wall:rs"
+    if len(body) < HEAD and (b"acw_sc__v2" in body or "acw_sc__v2" in cookies):
+        return "wall:acw"
+    if status in _REFUSALS:
+        return "wall:waf"
+    if status == 200 and "html" in headers.get("content-type", "html") and _shell(body):
+        return "js_shell"
+    return None
+
+
+def inflate(body: bytes, encoding: str, most: int = 0) -> bytes:
+    """A body with its content-encoding removed.
+
+    Args:
+        body: Bytes as transferred.
+        encoding: The Content-Encoding header.
+        most: Bytes to stop after; 0 for the whole body.
+
+    Returns:
+        The bytes; the given ones for an encoding that this crawler does not ask for.
+    """
+    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
+        return body[:most] if most else body
+    try:
+        return zlib.decompressobj(47).decompress(body, most)
+    except zlib.error:
+        return b""  # a damaged body is no wall; who decodes it will complain
+
+
+def _shell(body: bytes) -> bool:
+    if not body or len(body) >= _SMALLEST_CONTENT or b"<script" not in body.lower():
+        return False
+    if not _ACTING.search(body) or re.search(rb"<a\s|<table|<i?frame", body, re.I):
+        return False
+    return not _TAGS.sub(b"", _TITLE.sub(b"", body)).strip()

@@ -1,0 +1,1 @@
+"""Long proofs: many kills, many variants. Each has a small sibling in `make test`."""

@@ -1,0 +1,887 @@
+"""The crawler against the test portal and a rude server: what is asked, kept and said."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import gzip
+import json
+import os
+import re
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from archive.root import DataRoot, Registry
+from archive.warc import read_record
+from crawler.families import FAMILIES, ListError, ListRequest
+from crawler.gate import MOST_FAILURES, Gate, Refused
+from crawler.links import attachments
+from crawler.outcomes import Course, decide
+from crawler.registry import Portal as Entry
+from crawler.registry import RegistryError, load
+from crawler.titles import judge
+from crawler.walls import inflate, wall
+from tests.portal import Portal, manifest
+
+ROOT = Path(__file__).parents[1]
+Rows = list[dict[str, Any]]
+
+
+def command(registry: Path, data: Path, *more: str) -> list[str]:
+    arguments = ["collect", "--registry", str(registry), "--data", str(data), *more]
+    return [sys.executable, "-m", "scrapy", *arguments]
+
+
+def collect(
+    registry: Path, data: Path, *more: str, before: Callable[[], None] | None = None
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(registry, data, *more),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=before,
+    )
+
+
+def ledger(data: Path, sql: str, *parameters: Any) -> Rows:
+    connection = sqlite3.connect(data / "ledger.db")
+    connection.row_factory = sqlite3.Row
+    try:
+        return [dict(row) for row in connection.execute(sql, parameters)]
+    finally:
+        connection.close()
+
+
+def whole(data: Path) -> None:
+    """Every WARC file is closed, and warcio finds nothing wrong with it."""
+    files = sorted((data / "warc").iterdir())
+    assert files
+    assert all(file.name.endswith(".warc.gz") for file in files)
+    tool = Path(sys.executable).with_name("warcio")
+    done = subprocess.run([tool, "check", *files], capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    for file in files:  # warcio does not see a torn end
+        subprocess.run(["gzip", "-t", str(file)], check=True)
+
+
+def addresses(portal: Portal) -> Counter[str]:
+    return Counter(f"http://{e.host}:{portal.port}{e.path}" for e in portal.requests)
+
+
+# -- a crawl of the test portal, and the same again ------------------------------------
+
+
+class Crawled:
+    """Two crawls of the portal, and what each asked for."""
+
+    def __init__(self, portal: Portal, folder: Path) -> None:
+        self.portal, self.data = portal, folder / "data"
+        self.registry = folder / "portals.toml"
+        self.registry.write_text(portal.registry(), "utf-8")
+        self.first = collect(self.registry, self.data)
+        self.first_requests, self.first_addresses = portal.requests, addresses(portal)
+        portal.forget()
+        self.second = collect(self.registry, self.data)
+        self.second_requests, self.second_addresses = portal.requests, addresses(portal)
+        self.runs = ledger(self.data, "SELECT * FROM runs ORDER BY started_at")
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
+    with Portal(latency=0.005) as portal:
+        yield Crawled(portal, tmp_path_factory.mktemp("crawled"))
+
+
+def test_every_report_is_captured_and_nothing_else_is_asked_for(crawled: Crawled) -> None:
+    assert crawled.first.returncode == 0, crawled.first.stderr
+    found = manifest(crawled.portal.port)
+    reports = {report["url"]: report for report in found["reports"]}
+    rows = ledger(
+        crawled.data, "SELECT * FROM captures WHERE run_id = ?", crawled.runs[0]["run_id"]
+    )
+    articles = {row["url"]: row for row in rows if row["role"] == "article"}
+    expected = {odd["url"]: odd["expected"] for odd in found["odd"]}
+    asked_in_vain = {url for url in articles if url not in reports}
+    assert {expected[url] for url in asked_in_vain} == {"not_found", "not_a_report"}
+    assert len(asked_in_vain) == 2  # the dead link and the one that only looks alive
+    assert reports.keys() <= articles.keys()
+    for url, report in reports.items():
+        assert articles[url]["portal"] == report["portal"]
+        assert articles[url]["list_date"] == report["published"]
+        assert articles[url]["listing"] == crawled.portal.url(report["portal"])
+    roles = Counter(row["role"] for row in rows)
+    assert roles["attachment"] == 2
+    assert {row["parent"] for row in rows if row["role"] == "attachment"} == {
+        report["url"] for report in reports.values() if report["how"] == "attachment"
+    }
+    often = {url for url, count in crawled.first_addresses.items() if count > 1}
+    assert often == {crawled.portal.address(2) + "/queryList"}, "an address is asked for once"
+
+
+def test_a_commented_out_row_is_never_requested(crawled: Crawled) -> None:
+    odd = [o for o in manifest(crawled.portal.port)["odd"] if o["expected"] == "never_requested"]
+    assert odd
+    for row in odd:
+        assert row["url"] not in crawled.first_addresses + crawled.second_addresses
+
+
+def test_outcomes_are_the_declared_ones(crawled: Crawled) -> None:
+    columns = {c["portal"]: c for c in manifest(crawled.portal.port)["columns"]}
+    for run in crawled.runs:
+        rows = ledger(crawled.data, "SELECT * FROM outcomes WHERE run_id = ?", run["run_id"])
+        assert {r["portal"]: r["outcome"] for r in rows} == {
+            key: column["outcome"] for key, column in columns.items()
+        }
+        assert all(row["candidates"] >= row["minimum"] for row in rows)
+        assert run["status"] == "complete"
+    details = {r["portal"]: r["detail"] for r in ledger(crawled.data, "SELECT * FROM outcomes")}
+    assert details["shili-transport"] == "wall:jsl"
+    kinds = {row["kind"] for row in ledger(crawled.data, "SELECT kind FROM issues")}
+    assert kinds == {"http_404", "wall:jsl", "robots_denied"}
+
+
+def test_a_second_crawl_stores_no_body_again(crawled: Crawled) -> None:
+    assert crawled.second.returncode == 0, crawled.second.stderr
+    assert crawled.second_addresses == crawled.first_addresses
+    rows = ledger(
+        crawled.data, "SELECT * FROM captures WHERE run_id = ?", crawled.runs[1]["run_id"]
+    )
+    assert rows
+    assert all(row["revisit_of"] for row in rows)
+    assert Counter(row["status"] for row in rows)[304] >= 50
+    outcomes = ledger(
+        crawled.data,
+        "SELECT sum(captured) AS new, sum(unchanged) AS old FROM outcomes WHERE run_id = ?",
+        crawled.runs[1]["run_id"],
+    )
+    assert outcomes == [{"new": 0, "old": 113}]  # 110 reports, 2 attachments, the soft 404
+
+
+def test_one_request_at_a_time_per_host(crawled: Crawled) -> None:
+    for requests in (crawled.first_requests, crawled.second_requests):
+        for host in {request.host for request in requests}:
+            times = sorted((r.started, r.ended) for r in requests if r.host == host)
+            for (_, ended), (started, _) in pairwise(times):
+                assert started >= ended
+    hosts = sorted((r.started, r.ended, r.host) for r in crawled.first_requests)
+    assert any(a[1] > b[0] for a, b in pairwise(hosts)), "hosts side by side"
+
+
+def test_robots_and_walls_are_obeyed(crawled: Crawled) -> None:
+    denied = [r.path for r in crawled.first_requests if r.host == "127.0.0.5"]
+    assert denied == ["/robots.txt"]
+    walled = [(r.path, r.status) for r in crawled.first_requests if r.host == "127.0.0.4"]
+    assert walled == [("/robots.txt", 200), ("/zfxxgk/zfxxgknb/", 521)]
+    agents = {r.headers["User-Agent"] for r in crawled.first_requests}
+    assert agents == {"nianbao/0.1 (+https://nianbao.invalid/about)"}
+
+
+def test_bodies_are_kept_byte_for_byte(crawled: Crawled) -> None:
+    rows = ledger(crawled.data, "SELECT * FROM captures WHERE revisit_of IS NULL AND status = 200")
+    encodings = Counter(row["encoding"] for row in rows)
+    assert encodings["gzip"] > 20
+    assert encodings[""] > 20
+    for row in rows:
+        if "queryList" in row["url"]:
+            continue
+        address = urlsplit(row["url"])
+        page = crawled.portal.page(address.hostname or "", address.path)
+        served = gzip.compress(page.body, mtime=0) if row["encoding"] else page.body
+        record = read_record(crawled.data / "warc" / row["warc_file"], row["warc_offset"])
+        assert record.body == served
+        assert record.decoded() == page.body
+        assert record.header("Content-Type") == page.content_type
+    whole(crawled.data)
+
+
+def test_the_table_says_what_each_portal_came_to(crawled: Crawled) -> None:
+    lines = crawled.first.stdout.splitlines()
+    table = [" ".join(line.split()) for line in lines]
+    assert table[0] == "portal outcome expected candidates new unchanged issues"
+    assert "shiliqu complete complete 32 32 0 1" in table
+    assert "12 of 12 portals" in crawled.first.stderr
+    assert "Traceback" not in crawled.first.stderr
+
+
+# -- ends that are no end ---------------------------------------------------------------
+
+
+def begun(portal: Portal, registry: Path, data: Path, requests: int) -> subprocess.Popen[str]:
+    """A crawl that has made so many requests."""
+    process = subprocess.Popen(
+        command(registry, data), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    deadline = time.monotonic() + 20
+    while len(portal.requests) < requests and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(portal.requests) >= requests
+    return process
+
+
+@pytest.mark.parametrize("requests", [30, 90])
+def test_a_killed_crawl_is_continued(tmp_path: Path, requests: int) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal(latency=0.01) as portal:
+        registry.write_text(portal.registry(), "utf-8")
+        process = begun(portal, registry, data, requests)
+        process.kill()
+        process.communicate()
+        done = collect(registry, data)
+        wanted = {report["url"] for report in manifest(portal.port)["reports"]}
+    assert done.returncode == 0, done.stderr
+    assert [run["status"] for run in ledger(data, "SELECT * FROM runs")] == ["complete"]
+    rows = ledger(
+        data, "SELECT * FROM captures WHERE status = 200 AND role IN ('article', 'attachment')"
+    )
+    counts = Counter(row["url"] for row in rows)
+    assert wanted <= counts.keys()
+    assert set(counts.values()) == {1}
+    assert sum(row["role"] == "attachment" for row in rows) == 2
+    outcomes = ledger(data, "SELECT sum(captured) AS n FROM outcomes")
+    assert outcomes == [{"n": len(rows)}]
+    whole(data)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_crawl_in_order(tmp_path: Path, number: int) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal(latency=0.02) as portal:
+        # With a delay, requests wait in the downloader; they must not hold up the end.
+        text = portal.registry().replace("delay = 0 ", "delay = 0.3 ")
+        registry.write_text(text, "utf-8")
+        process = begun(portal, registry, data, 15)
+        process.send_signal(number)
+        sent = time.monotonic()
+        out, err = process.communicate(timeout=20)
+    assert process.returncode == 3, err
+    assert time.monotonic() - sent < 5
+    assert "Traceback" not in err
+    assert "stopped before" in out
+    assert [run["status"] for run in ledger(data, "SELECT * FROM runs")] == ["stopped"]
+    whole(data)
+
+
+def test_a_full_disk_stops_the_crawl(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal() as portal:
+        registry.write_text(portal.registry(), "utf-8")
+        for size in (150_000, 400_000):  # at the beginning, and midway
+            limit = (size, resource.RLIM_INFINITY)
+            full = collect(
+                registry, data, before=partial(resource.setrlimit, resource.RLIMIT_FSIZE, limit)
+            )
+            assert full.returncode == 1, full.stderr
+            assert full.stderr.splitlines()[-1].startswith("collect: ")
+            assert str(data) in full.stderr
+            assert "Traceback" not in full.stderr
+        assert 0 < len(portal.requests) < 130
+        done = collect(registry, data)
+    assert done.returncode == 0, done.stderr
+    assert len(ledger(data, "SELECT * FROM runs")) == 1
+    whole(data)
+
+
+def test_articles_seen_lately_are_not_asked_for(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal() as portal:
+        text = portal.registry().replace("recheck_days = 0 ", "recheck_days = 30 ")
+        registry.write_text(text, "utf-8")
+        assert collect(registry, data, "--portal", "shili-finance").returncode == 0
+        portal.forget()
+        again = collect(registry, data, "--portal", "shili-finance")
+        paths = [urlsplit(url).path for url in addresses(portal)]
+    assert again.returncode == 0
+    assert paths == ["/robots.txt", "/trs/czj/zfxxgknb/"]
+
+
+def test_a_changed_article_is_stored_anew(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal() as portal:
+        registry.write_text(portal.registry(), "utf-8")
+        assert collect(registry, data, "--portal", "shili-audit").returncode == 0
+        report = next(r for r in manifest(portal.port)["reports"] if r["portal"] == "shili-audit")
+        portal.replace("127.0.0.1", urlsplit(report["url"]).path, b"<p>changed</p>")
+        assert collect(registry, data, "--portal", "shili-audit").returncode == 0
+    rows = ledger(
+        data, "SELECT * FROM captures WHERE url = ? AND revisit_of IS NULL", report["url"]
+    )
+    assert len(rows) == 2
+    last = ledger(data, "SELECT captured, unchanged FROM outcomes ORDER BY at DESC LIMIT 1")
+    assert last == [{"captured": 1, "unchanged": 4}]
+
+
+def test_a_missing_attachment_is_fetched_though_its_page_is_unchanged(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal() as portal:
+        registry.write_text(portal.registry(), "utf-8")
+        page = next(r for r in manifest(portal.port)["reports"] if r["how"] == "attachment")
+        host, path = urlsplit(page["url"]).hostname or "", urlsplit(page["url"]).path
+        name = attachments(portal.page(host, path).body, page["url"])[0][0]
+        file = portal.page(host, urlsplit(name).path)
+        portal.remove(host, urlsplit(name).path)
+        only = ("--portal", page["portal"])
+        assert collect(registry, data, *only).returncode == 0
+        portal.replace(host, urlsplit(name).path, file.body, content_type=file.content_type)
+        assert collect(registry, data, *only).returncode == 0
+    rows = ledger(data, "SELECT status FROM captures WHERE url = ? ORDER BY fetched_at", name)
+    assert [row["status"] for row in rows] == [404, 200]
+
+
+def test_exit_statuses(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal() as portal:
+        text = portal.registry()
+        registry.write_text(text.replace("expect_reports = 5", "expect_reports = 6"), "utf-8")
+        fewer = collect(registry, data, "--portal", "shili-finance")
+    assert fewer.returncode == 4
+    assert "shili-finance: fewer (5 candidates of 6 expected)" in fewer.stdout
+    gone = re.sub(r"127\.0\.0\.(\d)", r"host\1.nianbao.invalid", text)
+    registry.write_text(gone, "utf-8")
+    began = time.monotonic()
+    lost = collect(registry, data)
+    assert lost.returncode == 3, lost.stderr
+    assert time.monotonic() - began < 15
+    rows = ledger(data, "SELECT * FROM outcomes ORDER BY at DESC LIMIT 12")
+    assert {row["outcome"] for row in rows} == {"unreachable"}
+    assert "shiliqu: unreachable (dns: " in lost.stdout
+    assert "Traceback" not in lost.stderr
+
+
+def test_what_cannot_begin_says_so_in_one_line(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal() as portal:
+        text = portal.registry()
+    registry.write_text(text.replace("expect_reports", "expect_raports", 1), "utf-8")
+    wrong = collect(registry, data)
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert wrong.stderr.count("\n") == 1
+    for name in ("portals.toml", "shili-government", "expect_raports"):
+        assert name in wrong.stderr
+    registry.write_text(text, "utf-8")
+    unknown = collect(registry, data, "--portal", "nobody")
+    assert (unknown.returncode, unknown.stderr.count("\n")) == (1, 1)
+    root = DataRoot(data)
+    root.claim(Registry("demo", True))
+    with root.lock("crawl"):
+        busy = collect(registry, data)
+    assert busy.returncode == 1
+    assert f"process {os.getpid()}" in busy.stderr
+    other = collect(ROOT / "crawler" / "portals.toml", data)
+    assert (other.returncode, other.stderr.count("\n")) == (1, 1)
+    assert "never mix" in other.stderr
+    assert collect(registry, data, "--bogus").returncode == 2
+
+
+def test_the_spider_runs_alone(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal() as portal:
+        registry.write_text(portal.registry(), "utf-8")
+        arguments = ["portal=shili-finance", f"registry={registry}", f"data={data}"]
+        options = [word for argument in arguments for word in ("-a", argument)]
+        done = subprocess.run(
+            [sys.executable, "-m", "scrapy", "crawl", "annual_reports", *options],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
+    assert [r["outcome"] for r in ledger(data, "SELECT outcome FROM outcomes")] == ["complete"]
+    whole(data)
+
+
+# -- a rude server ------------------------------------------------------------------------
+
+Answer = tuple[int, dict[str, str], bytes]
+
+
+class Rude:
+    """One server on many loopback addresses; each is another portal's trouble."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, str]] = []
+        self.headers: dict[str, dict[str, str]] = {}
+        rude = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                host = (self.headers["Host"] or "").split(":")[0]
+                rude.asked.append((host, self.path))
+                rude.headers[self.path] = dict(self.headers)
+                status, headers, body = rude.answer(host, self.path)
+                self.send_response(status)
+                for name, value in {"Content-Length": str(len(body)), **headers}.items():
+                    self.send_header(name, value)
+                with contextlib.suppress(ConnectionError):  # a client that waited in vain
+                    self.end_headers()
+                    self.wfile.write(body)
+                self.close_connection = "Short" in headers
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("", 0), Handler)
+        self.server.daemon_threads = True
+        self.port = self.server.server_port
+        self.pages: dict[tuple[str, str], Answer] = {}
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def answer(self, host: str, path: str) -> Answer:
+        if path == "/slow/":
+            time.sleep(2.5)
+        return self.pages.get((host, path), (404, {}, b"not here"))
+
+    def paths(self, host: str) -> list[str]:
+        return [path for asked, path in self.asked if asked == host]
+
+
+def trs(*names: str, total: int = 1, more: str = "") -> bytes:
+    rows = "".join(
+        f'<li><a href="./202101/t20210129_{name}.html">某局2020年政府信息公开年度报告</a></li>'
+        for name in names
+    )
+    return (
+        f'<ul>{rows}</ul>{more}<script>createPageHTML({total},0,"index","html");</script>'.encode()
+    )
+
+
+REPORT = "<p>报告</p>".encode()
+
+
+def rude_pages(rude: Rude) -> dict[str, tuple[str, str]]:
+    """Fill the server; portal → (host, expected outcome)."""
+    hosts: dict[str, tuple[str, str]] = {}
+
+    def portal(key: str, outcome: str, column: Answer, **pages: Answer) -> str:
+        host = f"127.0.3.{len(hosts) + 1}"
+        hosts[key] = (host, outcome)
+        rude.pages[host, "/c/"] = column
+        for name, answer in pages.items():
+            path = (
+                f"/c/202101/t20210129_{name[1:]}.html" if name[1:].isdigit() else f"/c/{name}.html"
+            )
+            rude.pages[host, path] = answer
+        return host
+
+    ok: Answer = (200, {"Content-Type": "text/html"}, REPORT)
+    away = {"Location": f"http://127.0.9.9:{rude.port}/elsewhere/"}
+    portal("column-leaves", "off_host", (302, away, b""))
+    portal("article-leaves", "fewer", (200, {}, trs("1", "2")), a1=ok, a2=(301, away, b""))
+    refresh = f'<meta http-equiv="refresh" content="0;url={away["Location"]}">'.encode()
+    portal("page-refreshes", "off_host", (200, {"Content-Type": "text/html"}, refresh))
+    portal("page-two-503", "incomplete", (200, {}, trs("1", total=3)),
+           index_1=(503, {}, b"busy"), index_2=(200, {}, trs("2")), a1=ok, a2=ok)  # fmt: skip
+    portal("page-two-404", "incomplete", (200, {}, trs("1", total=2)), a1=ok)
+    portal("page-two-repeats", "complete", (200, {}, trs("1", "2", total=2)),
+           index_1=(200, {}, trs("1", "2", total=2)), a1=ok, a2=ok)  # fmt: skip
+    challenge: Answer = (412, {}, b"<script>$_ts=window['$_ts'];</script>")
+    walled = dict.fromkeys((f"a{n}" for n in range(1, 8)), ok)
+    portal("wall-midway", "blocked", (200, {}, trs(*"1234567")), **{**walled, "a4": challenge})
+    portal("no-rows", "empty", (200, {}, b"<p>2020</p>"))
+    shell = b"<html><head><script>location.replace('./x/');</script></head><body></body></html>"
+    portal("script-only", "blocked", (200, {"Content-Type": "text/html"}, shell))
+    short = (200, {"Content-Length": "999", "Short": "1"}, b"<p>")
+    portal("body-torn", "incomplete", (200, {}, trs("1", "2")), a1=ok, a2=short)
+    host = portal("robots-503", "robots_denied", (200, {}, trs("1")), a1=ok)
+    rude.pages[host, "/robots.txt"] = (503, {}, b"down")
+    files = f'<a href="http://127.0.9.9:{rude.port}/a.pdf">a</a> <a href="b.pdf">b</a>'
+    host = portal("file-leaves", "complete", (200, {}, trs("1")), a1=(200, {}, files.encode()))
+    rude.pages[host, "/c/202101/b.pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4")
+    portal("row-leaves", "empty", (200, {}, f'<li><a href="{away["Location"]}t1.html">'
+           "某局2020年政府信息公开年度报告</a></li>".encode()))  # fmt: skip
+    hosts["too-slow"] = ("127.0.3.90", "unreachable")
+    hosts["nobody-there"] = ("127.0.3.91", "unreachable")
+    return hosts
+
+
+@pytest.fixture(scope="module")
+def rude(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rude, Path, dict[str, Any]]]:
+    server, folder = Rude(), tmp_path_factory.mktemp("rude")
+    hosts = rude_pages(server)
+    text = 'name = "rude"\nfiction = true\ncontact = "https://nianbao.invalid/"\ndelay = 0\n'
+    for key, (host, _) in hosts.items():
+        port = 9 if key == "nobody-there" else server.port
+        path = "/slow/" if key == "too-slow" else "/c/"
+        text += (
+            f'[portals.{key}]\nagency = ""\nregion = "990100"\nregion_name = "某市"\n'
+            f'column = "http://{host}:{port}{path}"\nfamily = "trs"\nhosts = ["{host}"]\n'
+            f"expect_reports = {2 if key == 'article-leaves' else 0}\n"
+        )
+    registry = folder / "rude.toml"
+    registry.write_text(text, "utf-8")
+    done = collect(registry, folder / "data", "-s", "DOWNLOAD_TIMEOUT=1")
+    yield server, folder / "data", {"hosts": hosts, "done": done}
+    server.server.shutdown()
+    server.server.server_close()
+
+
+def test_every_trouble_has_its_outcome(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
+    _, data, found = rude
+    assert found["done"].returncode == 3, found["done"].stderr
+    outcomes = {r["portal"]: r["outcome"] for r in ledger(data, "SELECT * FROM outcomes")}
+    assert outcomes == {key: outcome for key, (_, outcome) in found["hosts"].items()}
+    issues = {(r["portal"], r["kind"]) for r in ledger(data, "SELECT * FROM issues")}
+    assert {
+        ("column-leaves", "off_host"), ("article-leaves", "off_host"),
+        ("page-refreshes", "off_host"), ("page-two-503", "http_503"),
+        ("page-two-404", "http_404"), ("wall-midway", "wall:rs"), ("script-only", "js_shell"),
+        ("body-torn", "data_loss"), ("robots-503", "robots_denied"), ("file-leaves", "off_host"),
+        ("row-leaves", "off_host"), ("too-slow", "timeout"), ("nobody-there", "refused"),
+    } <= issues  # fmt: skip
+    assert "page-two-503: incomplete (1 addresses failed: http_503 × 1)" in found["done"].stdout
+    assert "Traceback" not in found["done"].stderr
+    whole(data)
+
+
+def test_no_foreign_host_is_asked(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
+    assert rude[0].paths("127.0.9.9") == []
+
+
+def test_after_a_wall_its_host_is_left_alone(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
+    server, data, found = rude
+    paths = server.paths(found["hosts"]["wall-midway"][0])
+    assert paths[-1].endswith("_4.html")
+    assert 3 <= len(paths) < 9
+    assert server.paths(found["hosts"]["robots-503"][0]) == ["/robots.txt"] * 3
+    row = ledger(data, "SELECT * FROM captures WHERE status = 412")
+    assert len(row) == 1, "the wall itself is evidence"
+
+
+def test_what_fails_is_tried_three_times(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
+    server, _, found = rude
+    paths = Counter(server.paths(found["hosts"]["page-two-503"][0]))
+    assert paths["/c/index_1.html"] == 3
+    assert paths["/c/202101/t20210129_2.html"] == 1, "page three is read though page two is lost"
+    assert Counter(server.paths(found["hosts"]["page-two-404"][0]))["/c/index_1.html"] == 1
+
+
+def test_a_redirect_takes_no_validators_along(tmp_path: Path) -> None:
+    server, registry = Rude(), tmp_path / "r.toml"
+    column = f"http://127.0.4.1:{server.port}/c/"
+    text = GOOD.replace("http://a.gov.cn/nb/", column).replace("a.gov.cn", "127.0.4.1")
+    more = "delay = 0\nrecheck_days = 0\n[portals.one]"
+    registry.write_text(text.replace("[portals.one]", more), "utf-8")
+    article = "/c/202101/t20210129_1.html"
+    dated = {"Last-Modified": "Fri, 29 Jan 2021 00:00:00 GMT", "ETag": '"1"'}
+    server.pages["127.0.4.1", "/c/"] = (200, {}, trs("1"))
+    server.pages["127.0.4.1", article] = (200, dated, REPORT)
+    assert collect(registry, tmp_path / "data").returncode == 0
+    server.pages["127.0.4.1", article] = (302, {"Location": "/moved.html"}, b"")
+    server.pages["127.0.4.1", "/moved.html"] = (200, dated, REPORT)
+    assert collect(registry, tmp_path / "data").returncode == 0
+    server.server.shutdown()
+    server.server.server_close()
+    assert server.headers[article]["If-None-Match"] == '"1"'
+    assert not {"If-None-Match", "If-Modified-Since"} & server.headers["/moved.html"].keys()
+    rows = ledger(tmp_path / "data", "SELECT role, list_title, status FROM captures ORDER BY rowid")
+    assert [row["status"] for row in rows if row["role"] == "article"] == [200, 302, 200]
+    assert rows[-1]["list_title"] == "某局2020年政府信息公开年度报告"
+
+
+# -- pure parts -------------------------------------------------------------------------
+
+
+def entry(family: str = "trs", column: str = "http://a.gov.cn/x/nb/", **more: Any) -> Entry:
+    host = urlsplit(column).hostname or ""
+    return Entry("any", "", "", "", column, family, (host,), **more)
+
+
+def rows_of(family: str, text: str, portal: Entry | None = None) -> list[tuple[str, str, str]]:
+    portal = portal or entry(family)
+    page = FAMILIES[family].parse_list(text, ListRequest(portal.column), portal)
+    return [(row.url, row.title, row.date) for row in page.rows]
+
+
+def test_trs_rows() -> None:
+    text = """<base href="http://a.gov.cn/x/nb/"><div><a href="/nav/">栏目</a></div>
+    <!-- <li><a href="./201901/t20190101_1.html">旧</a></li> -->
+    <ul><li><a href="./202101/t20210129_1.html" title="某局2020年年度报告（全）">某局2020年...</a>
+    <span>2021-01-29</span></li>
+    <li><a href="./202101/t20210129_1_wap.html">某局2020年年度报告</a></li>
+    <li><a href="./P020210129.pdf">某局2019年</a><span>2020年1月9日</span></li>
+    <li><a href="javascript:void(0)">x</a><a href="http://[bad/t20210129_1.html">y</a></li></ul>
+    <table><tr><td><table><tr><td><a href="../nb/t77.shtml">T</a></td><td>2018/03/02</td></tr>
+    </table></td><td>2026-01-01</td></tr></table>"""
+    assert rows_of("trs", text) == [
+        ("http://a.gov.cn/x/nb/202101/t20210129_1.html", "某局2020年年度报告（全）", "2021-01-29"),
+        ("http://a.gov.cn/x/nb/P020210129.pdf", "某局2019年", "2020年1月9日"),
+        ("http://a.gov.cn/x/nb/t77.shtml", "T", "2018/03/02"),
+    ]
+    assert rows_of("trs", "") == []
+
+
+@pytest.mark.parametrize(
+    ("script", "params", "expected"),
+    [
+        ('createPageHTML(3, 0, "index", "html");', {}, ["index_1.html", "index_2.html"]),
+        ('createPage(2,0,"index","html")', {}, ["index_1.html"]),
+        ("createPageHTML('page_div', 3, 1, 'index', 'shtml', 40)", {},
+         ["index_2.shtml", "index_3.shtml"]),
+        ("var countPage = 2; createPageHTML(countPage, 0, 'index', 'html')", {}, ["index_1.html"]),
+        ('createPageHTML(2,0,"index","html")', {"page_start": 1}, ["index_2.html"]),
+        ("var countPage = 3", {"page_name": "{page}.html", "page_start": 1}, ["2.html", "3.html"]),
+        ('createPageHTML(1,0,"index","html")', {}, []),
+        ("", {}, []),
+    ],
+)  # fmt: skip
+def test_trs_pages(script: str, params: dict[str, Any], expected: list[str]) -> None:
+    portal = entry(params=params)
+    old = "<!-- <script>createPageHTML(9,0,'old','html')</script> -->"
+    text = f"<ul></ul>{old}<script>{script}</script>"
+    page = FAMILIES["trs"].parse_list(text, ListRequest(portal.column), portal)
+    assert [asked.url for asked in page.next] == [portal.column + name for name in expected]
+    assert [asked.number for asked in page.next] == list(range(2, 2 + len(expected)))
+    later = FAMILIES["trs"].parse_list(text, ListRequest(portal.column, number=2), portal)
+    assert later.next == ()
+
+
+def test_jiangxi_turns_pages_until_the_total() -> None:
+    portal = entry("jiangxi", "http://a.gov.cn/site/2023nb/pc/list.html")
+    family = FAMILIES["jiangxi"]
+    text = (
+        "<base href='/site/'><script>var p={webSiteCode: ['site'],channelCode:['2023nb']}</script>"
+    )
+    first = family.parse_list(text, ListRequest(portal.column), portal)
+    (asked,) = first.next
+    assert (asked.url, asked.method) == ("http://a.gov.cn/queryList", "POST")
+    assert asked.body.startswith(
+        b"current=1&pageSize=15&webSiteCode%5B%5D=site&channelCode%5B%5D=2023nb"
+    )
+    assert dict(asked.headers)["Referer"] == portal.column
+    source = {"title": "年报", "pubDate": "2024-01-02 08:30:00", "urls": '{"pc": "/site/c_1.html"}'}
+    answer = json.dumps({"data": {"total": 16, "results": [{"source": source}]}})
+    page = family.parse_list(answer, asked, portal)
+    assert [(r.url, r.title, r.date) for r in page.rows] == [
+        ("http://a.gov.cn/site/c_1.html", "年报", "2024-01-02")
+    ]
+    (following,) = page.next
+    assert following.body.startswith(b"current=2&")
+    assert family.parse_list(answer, following, portal).next == ()
+    for broken in ("<html>", "{}", '{"data": null}'):
+        with pytest.raises(ListError):
+            family.parse_list(broken, asked, portal)
+    with pytest.raises(ListError, match="webSiteCode"):
+        family.parse_list("<p>", ListRequest(portal.column), portal)
+
+
+def test_national_rows() -> None:
+    text = """<div class="scroll_main"><div class="zfxxgk_zdgkc"><ul>
+    <li><a href="/2021/01-29/1.html" title="全称">全...</a><b>2021-01-29</b></li>
+    <li><a href="/2020/01-29/2.html">乙</a><span>2020-01-29</span></li></ul></div></div>
+    <ul><li><a href="/other/">别的</a></li></ul>"""
+    assert rows_of("national", text) == [
+        ("http://a.gov.cn/2021/01-29/1.html", "全称", "2021-01-29"),
+        ("http://a.gov.cn/2020/01-29/2.html", "乙", "2020-01-29"),
+    ]
+
+
+def test_generic_rows_need_a_title_that_says_so() -> None:
+    text = """<a href="/about">关于我们</a><a href="http://b.com/1.html">2020年信息公开年度报告</a>
+    <tr><td><a href="1.html#top">某局2020年政府信息公开工作年度报告</a></td><td>2021-01-29</td></tr>
+    <a href="?page=2">下一页</a>"""
+    portal = entry("generic")
+    page = FAMILIES["generic"].parse_list(text, ListRequest(portal.column), portal)
+    assert [row.url for row in page.rows] == ["http://a.gov.cn/x/nb/1.html"]
+    assert [(n.url, n.number) for n in page.next] == [("http://a.gov.cn/x/nb/?page=2", 2)]
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("示例市财政局2020年政府信息公开工作年度报告", "report"),
+        ("2020年度政府信息公开总结", "report"),
+        ("信息公开年报", "report"),
+        ("信息公开年度工作报告", "report"),
+        ("示例区民政局2022年政府信息公开工作年度报...", "report"),
+        ("示例区民政局2022年政府...", "candidate"),
+        ("高岭镇_2017年_", "candidate"),
+        ("2019年", "candidate"),
+        ("示例县财政局2021年政府信息公开工作情况报告", "report"),
+        ("审计局2020年度政府信息公开年度报告", "report"),
+        ("示例市人民政府网站2019年政府信息公开工作年度报告", "report"),
+        ("示例区人民政府网站工作年度报表（2020年度）", "other"),
+        ("2020年政府网站年报", "other"),
+        ("《示例区2022年政府信息公开工作年度报告》解读", "other"),
+        ("关于做好2023年政府信息公开工作年度报告编制发布工作的通知", "other"),
+        ("2020年政府信息公开统计表", "other"),
+        ("示例区政府信息公开指南（2023年版）", "other"),
+        ("图解：示例区2023年政府信息公开工作年度报告", "other"),
+        ("2020年法治政府建设年度报告", "other"),
+        ("2022年政务公开工作要点", "other"),
+        ("示例市培训中心2022年政府信息公开工作年度报告", "report"),
+    ],
+)
+def test_titles(title: str, expected: str) -> None:
+    assert judge(title) == expected
+
+
+SHELL = b"<html><head><title>x</title><script>location.replace('/a');</script></head></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "expected"),
+    [
+        (521, {}, b"<script>document.cookie='__jsl_clearance=1'</script>", "wall:jsl"),
+        (521, {"set-cookie": "__jsluid_h=1"}, b"", "wall:jsl"),
+        (521, {}, b"Web server is down", None),
+        (412, {}, b"<script>$_ts={}</script>", "wall:rs"),
+        (412, {}, b"Precondition Failed", None),
+        (200, {}, b"<script>var arg1='';document.cookie='acw_sc__v2='+x</script>", "wall:acw"),
+        (403, {}, b"", "wall:waf"),
+        (405, {}, b"", "wall:waf"),
+        (418, {}, b"", "wall:waf"),
+        (493, {}, b"", "wall:waf"),
+        (200, {"content-type": "text/html"}, SHELL, "js_shell"),
+        (200, {"content-type": "application/pdf"}, SHELL, None),
+        (200, {}, SHELL.replace(b"</html>", "<p>报告</p>".encode()), None),
+        (200, {}, SHELL + b"<!-- " + b"x" * 3000 + b"-->", None),
+        (200, {}, b"", None),
+        (404, {}, b"<p>404</p>", None),
+        (503, {}, b"", None),
+    ],
+)
+def test_walls(status: int, headers: dict[str, str], body: bytes, expected: str | None) -> None:
+    assert wall(status, headers, body) == expected
+
+
+def test_inflate_stops_in_time() -> None:
+    bomb = gzip.compress(b"\0" * 10_000_000)
+    assert len(inflate(bomb, "gzip", 100)) == 100
+    assert inflate(bomb[:-5], "gzip", 0) == b"\0" * 10_000_000
+    assert inflate(b"plain", "", 3) == b"pla"
+    assert inflate(b"no gzip", "gzip", 10) == b""
+
+
+def test_attachments_of_a_page() -> None:
+    page = """<div class="footer"><a href="/说明.pdf">说明</a></div>
+    <nav><a href="/x.doc">x</a></nav>
+    <div id="zoom"><a href="./P02.pdf">甲</a> <a href="/down.jsp?id=1&amp;showname=年报.docx">乙</a>
+    <a href="/download.jsp?fileid=9">附件：年报.doc</a> <a href="mailto:a@b.pdf">m</a>
+    <a href="page.html">丙</a><iframe src="/pdf/v.PDF"></iframe></div>
+    <script>var att='<a href="./P03.xls">丁</a>'</script>"""
+    found = attachments(page.encode(), "http://a.gov.cn/x/t1.html")
+    assert [urlsplit(url).path for url, _ in found] == [
+        "/x/P02.pdf", "/down.jsp", "/download.jsp", "/pdf/v.PDF", "/x/P03.xls",
+    ]  # fmt: skip
+    assert attachments(b"<a href='b.html'>.pdfx</a>", "http://a.gov.cn/") == []
+    assert attachments(b"%PDF-1.4 <a href='b.pdf'>", "http://a.gov.cn/") == []
+
+
+def test_the_gate() -> None:
+    gate = Gate([entry()])
+    gate.check("http://a.gov.cn/1", "any")
+    with pytest.raises(Refused, match="off_host"):
+        gate.check("http://b.gov.cn/1", "any")
+    with pytest.raises(Refused, match="off_host"):
+        gate.check("http://b.gov.cn/robots.txt")
+    for _ in range(MOST_FAILURES - 1):
+        gate.failed("a.gov.cn")
+    gate.answered("a.gov.cn")
+    gate.failed("a.gov.cn")
+    gate.check("http://a.gov.cn/1", "any")
+    for _ in range(MOST_FAILURES):
+        gate.failed("a.gov.cn")
+    with pytest.raises(Refused, match="host_down"):
+        gate.check("http://a.gov.cn/1", "any")
+
+
+def test_a_dead_link_is_the_sites_loss_and_a_lost_list_the_crawls() -> None:
+    course = Course(column="ok", candidates=3)
+    course.lose("http_404", "", "article")
+    assert decide(course, 3) == ("complete", "")
+    assert decide(course, 4) == ("fewer", "3 candidates of 4 expected")
+    course.lose("http_404", "", "list")
+    course.lose("http_429", "", "article")
+    assert decide(course, 3)[0] == "incomplete"
+    course.lose("robots_denied", "", "article")
+    assert decide(course, 3)[0] == "robots_denied"
+    course.lose("wall:waf", "", "article")
+    assert decide(course, 3) == ("blocked", "wall:waf")
+    assert decide(Course(), 0)[0] == "incomplete"
+
+
+GOOD = """name = "any"
+fiction = true
+contact = "https://nianbao.invalid/"
+[portals.one]
+agency = "某局"
+region = ""
+region_name = "某市"
+column = "http://a.gov.cn/nb/"
+family = "trs"
+hosts = ["a.gov.cn"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("fiction = true\n", ""), "'fiction' is missing"),
+        (('region = ""\n', ""), r"\[portals.one\]: 'region' is missing"),
+        (("agency", "agenzy"), r"\[portals.one\]: unknown key 'agenzy'"),
+        (("contact", "kontakt"), "unknown key 'kontakt'"),
+        (('"trs"', '"tsr"'), "family: 'tsr' is none of trs"),
+        (('["a.gov.cn"]', '["b.gov.cn"]'), "column: must be"),
+        (('["a.gov.cn"]', "[]"), "hosts: must name"),
+        (('hosts = ["a.gov.cn"]', 'hosts = "a.gov.cn"'), "hosts: must be a list"),
+        (("true", "1"), "fiction: must be true or false"),
+        (("[portals.one]", "[portals.One]"), "a key may hold"),
+        (('agency = "某局"', 'agency = "某局"\nexpect_reports = true'), "must be a whole number"),
+        (('agency = "某局"', 'agency = "某局"\nsuccessor = "two"'), "there is no 'two'"),
+        (('agency = "某局"', 'agency = "某局"\nstatus = "closed"'), "active = false"),
+        (("name =", "name"), "line 1"),
+    ],
+)
+def test_registry_errors_name_file_table_and_key(
+    tmp_path: Path, change: tuple[str, str], message: str
+) -> None:
+    path = tmp_path / "r.toml"
+    path.write_text(GOOD, "utf-8")
+    assert load(path).portals[0].entry()["hosts"] == ["a.gov.cn"]
+    path.write_text(GOOD.replace(change[0], change[1], 1), "utf-8")
+    with pytest.raises(RegistryError, match=message) as error:
+        load(path)
+    assert "r.toml" in str(error.value)
+
+
+def test_the_real_registry_is_sound() -> None:
+    registry = load(ROOT / "crawler" / "portals.toml")
+    assert (registry.name, registry.fiction, registry.delay) == ("portals", False, 3)
+    assert len(registry.chosen()) == 28
+    for portal in registry.portals:
+        assert portal.evidence.startswith("portals.md ")
+        assert portal.active == (portal.confidence != "guess")
+        assert json.dumps(portal.entry())
+    verified = [portal.key for portal in registry.portals if portal.confidence == "verified"]
+    assert verified == ["qianjiang-finance"]
+
+
+def test_the_crawler_knows_little_of_the_other_rooms() -> None:
+    allowed = {"archive.store", "archive.root", "archive.errors", "extract.decode"}
+    for path in (ROOT / "crawler").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names = [node.module or ""]
+            for name in names:
+                if name.split(".")[0] in ("archive", "extract", "tests"):
+                    assert name in allowed, f"{path}: {name}"
