@@ -31,8 +31,9 @@ $(READY): requirements.lock
 		--require-hashes --no-deps -r requirements.lock
 	touch $@
 
+demo: DATA = data/demo
 demo: $(READY) ## crawl the bundled fictional portal and build its release in data/demo
-	$(PY) -m tests.demo --data data/demo --portal-port $(PORTAL_PORT) --port $(PORT)
+	$(PY) -m tests.demo --data "$(DATA)" --portal-port $(PORTAL_PORT) --port $(PORT)
 
 crawl: $(READY) ## crawl the portals of REGISTRY= into DATA=, then build the release
 	@status=0; $(PY) -m scrapy collect --registry "$(REGISTRY)" --data "$(DATA)" || status=$$?; \

@@ -63,7 +63,8 @@ def build_command(data: Path, workers: int | None) -> None:
     counts = built.counts
     word = "new release" if built.is_new else "nothing new; current release"
     click.echo(
-        f"{word} {built.folder.name}: {counts['reports']} reports of {counts['agencies']} agencies, "
+        f"{word} {built.folder.name}: {counts['reports']} reports of {counts['agencies']} "
+        "agencies, "
         f"{counts['figures']} figures, {counts['findings']} findings, "
         f"{counts['unread']} documents that are no report"
     )

@@ -96,7 +96,7 @@ CREATE TABLE figure_notes (        -- only figures that are not a plain number
   version_id   TEXT NOT NULL REFERENCES versions(version_id),
   figure       TEXT NOT NULL REFERENCES lines(figure),
   printed      TEXT,               -- text of the cell as printed
-  status       TEXT NOT NULL,      -- reported, blank, dash, slash, none_word, unparsed, missing_cell, inferred
+  status       TEXT NOT NULL,      -- reported, blank, dash, slash, none_word, unparsed, …
   unit         TEXT,               -- unit printed in the cell or its heading
   flags        TEXT,               -- what is unusual, separated by spaces
   PRIMARY KEY (version_id, figure)
@@ -258,6 +258,6 @@ def readme(fiction: bool) -> list[dict[str, object]]:
         "准确性": "未经抽样核验。",
         "English": "Figures of the annual open-government reports of Chinese agencies, as printed. "
         "NULL: blank or not read (see figure_notes); 0: a printed 0. Nothing is repaired, imputed "
-        "or converted. Findings state unequal figures and accuse nobody. Not yet audited by sample.",
+        "or converted. Findings state unequal figures, no more. Not yet audited by sample.",
     }
     return [{"topic": topic, "text": text} for topic, text in texts.items()]

@@ -6,6 +6,7 @@ the suffix `.open` while it is written and is never appended to by another run.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import os
@@ -119,10 +120,8 @@ class WarcFile:
             os.ftruncate(raw, self.size)
         finally:
             os.close(raw)
-        try:
+        with contextlib.suppress(OSError):  # the same bytes refused again, cut off already
             self._out.close()
-        except OSError:
-            pass  # the same bytes refused again; they are cut off already
         os.truncate(self.path, self.size)
         self._out = self.path.open("ab")
 

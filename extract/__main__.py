@@ -27,12 +27,7 @@ def main(files: tuple[Path, ...], folder: Path | None) -> None:
     A file that cannot be read gives one line on stderr and exit status 1; the
     others are still read.
     """
-    stems = [path.stem for path in files]
-    twice = sorted({stem for stem in stems if stems.count(stem) > 1})
-    if folder and twice:
-        raise click.UsageError(f"two inputs would write {twice[0]}.json; rename one")
-    if folder:
-        folder.mkdir(parents=True, exist_ok=True)
+    _refuse_same_stems(files, folder)
     failed = False
     reports: dict[str, Report] = {}
 
@@ -52,18 +47,32 @@ def main(files: tuple[Path, ...], folder: Path | None) -> None:
         if outcome.report is None:
             complain(outcome.key, str(outcome.error))
         elif outcome.report.status != "read":
-            complain(outcome.key, "the report is only an attachment: " + ", ".join(
-                href for href, _ in outcome.report.attachments))  # fmt: skip
-        elif folder:
-            target = folder / f"{Path(outcome.key).stem}.json"
-            text = json.dumps(exchange(outcome.report), ensure_ascii=False, indent=1)
-            target.write_text(text + "\n", "utf-8")
+            links = ", ".join(href for href, _ in outcome.report.attachments)
+            complain(outcome.key, f"the report is only an attachment: {links}")
         else:
             reports[outcome.key] = outcome.report
     for path in files:
-        if str(path) in reports:
-            click.echo(summary(str(path), reports[str(path)]))
+        report = reports.get(str(path))
+        if report is not None:
+            _say(path, report, folder)
     sys.exit(1 if failed else 0)
+
+
+def _refuse_same_stems(files: tuple[Path, ...], folder: Path | None) -> None:
+    stems = [path.stem for path in files]
+    twice = sorted({stem for stem in stems if stems.count(stem) > 1})
+    if folder and twice:
+        raise click.UsageError(f"two inputs would write {twice[0]}.json; rename one")
+
+
+def _say(path: Path, report: Report, folder: Path | None) -> None:
+    """Write a report's exchange form into the folder, or print its summary."""
+    if folder is None:
+        click.echo(summary(str(path), report))
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(exchange(report), ensure_ascii=False, indent=1)
+    (folder / f"{path.stem}.json").write_text(text + "\n", "utf-8")
 
 
 def summary(path: str, report: Report) -> str:

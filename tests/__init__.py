@@ -1,0 +1,1 @@
+"""Proves: tests, the fictional portal, the demo, benches and long proofs."""

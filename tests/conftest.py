@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.demo_run import free_port, run_demo
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -17,3 +19,18 @@ def corpus() -> Path:
     if not (folder / "truth").is_dir():
         pytest.skip(f"no corpus at {folder}; set NIANBAO_CORPUS")
     return folder
+
+
+@pytest.fixture(scope="session")
+def port() -> int:
+    """The test portal's port in every demo: addresses are part of a content hash."""
+    return free_port()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Path, str]:
+    """A data root after one unbroken `make demo`, and what it printed."""
+    data = tmp_path_factory.mktemp("demo") / "root"
+    result = run_demo(data, port)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return data, result.stdout

@@ -14,6 +14,8 @@ from pathlib import Path
 from archive.release import current_hash
 from archive.root import DataRoot
 
+PROJECT = Path(__file__).resolve().parent.parent
+
 
 def free_port() -> int:
     """A port that is free on the loopback addresses right now."""
@@ -22,15 +24,30 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def make(*arguments: str) -> list[str]:
+    """A make command that runs the Makefile's own lines with this interpreter.
+
+    `.venv/.ready` is taken as made, so that tests never install anything.
+    """
+    return [
+        "make",
+        "--no-print-directory",
+        "-o",
+        ".venv/.ready",
+        *arguments,
+        f"PY={sys.executable}",
+    ]
+
+
 def command(data: Path, port: int) -> list[str]:
-    """The demo's command, as `make demo` runs it."""
-    return [sys.executable, "-m", "tests.demo", "--data", str(data), "--portal-port", str(port)]
+    """The demo's command."""
+    return make("demo", f"DATA={data}", f"PORTAL_PORT={port}")
 
 
 def run_demo(data: Path, port: int) -> subprocess.CompletedProcess[str]:
     """Run the demo to its end."""
     return subprocess.run(
-        command(data, port), capture_output=True, text=True, check=False, timeout=120
+        command(data, port), cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120
     )
 
 
@@ -45,6 +62,7 @@ def kill_demo(data: Path, port: int, database: str, table: str, rows: int) -> in
     """
     process = subprocess.Popen(
         command(data, port),
+        cwd=PROJECT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

@@ -97,7 +97,7 @@ def hidden_old_table(page: str) -> str:
 
 
 def enumerators(page: str) -> str:
-    """`1、` for `1.`"""
+    """Numbered labels with `、` instead of a point."""
     return re.sub(r">(\d)[.．、] ?(?=[\u4e00-\u9fff])", r">\1、", page)
 
 

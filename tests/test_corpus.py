@@ -12,7 +12,17 @@ import pytest
 from extract import read
 from extract.exchange import exchange
 
-FLOOR = ["seed_000", "seed_001", "seed_002", "seed_003", "seed_004", "hangzhou_style_2025", "hangzhou_style_2025__zero_dash", "huaian_city_2024__zero_slash", "seed_002__zero_blank"]
+FLOOR = [
+    "seed_000",
+    "seed_001",
+    "seed_002",
+    "seed_003",
+    "seed_004",
+    "hangzhou_style_2025",
+    "hangzhou_style_2025__zero_dash",
+    "huaian_city_2024__zero_slash",
+    "seed_002__zero_blank",
+]
 
 
 def score(corpus: Path, answers: Path, names: list[str]) -> subprocess.CompletedProcess[str]:

@@ -15,25 +15,9 @@ import pytest
 from archive.release import current_manifest
 from archive.root import DataRoot
 from archive.warc import locate, read_record
-from tests.demo_run import count, free_port, hash_of, kill_demo, run_demo
+from tests.demo_run import PROJECT, count, hash_of, kill_demo, make, run_demo
 from tests.portal.manifest import manifest
 from tests.portal.server import Portal
-
-PROJECT = Path(__file__).resolve().parent.parent
-
-
-@pytest.fixture(scope="module")
-def port() -> int:
-    return free_port()
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Path, str]:
-    """A data root after one unbroken demo, and what the demo printed."""
-    data = tmp_path_factory.mktemp("demo") / "root"
-    result = run_demo(data, port)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return data, result.stdout
 
 
 @pytest.fixture
@@ -69,7 +53,7 @@ def test_every_figure_is_the_generators(db: sqlite3.Connection, port: int) -> No
     compared = 0
     for row in db.execute(sql):
         want = served(port)[row["url"]]["values"]
-        have = {key: row[key] for key in row.keys() if key.startswith(("t2_", "t3_", "t4_"))}
+        have = {key: row[key] for key in tuple(row.keys()) if key.startswith(("t2_", "t3_", "t4_"))}
         assert {key: value for key, value in have.items() if key in want} == want, row["url"]
         assert not [k for k, v in have.items() if v is not None and k not in want], row["url"]
         compared += len(want)
@@ -77,7 +61,10 @@ def test_every_figure_is_the_generators(db: sqlite3.Connection, port: int) -> No
 
 
 def test_blanks_are_kept_as_they_are_printed(db: sqlite3.Connection, port: int) -> None:
-    sql = "SELECT url, figure, printed, figure_notes.status FROM figure_notes JOIN reports USING (version_id)"
+    sql = (
+        "SELECT url, figure, printed, figure_notes.status FROM figure_notes "
+        "JOIN reports USING (version_id)"
+    )
     notes = {(row["url"], row["figure"]): row for row in db.execute(sql)}
     blanks = 0
     for url, report in served(port).items():
@@ -209,10 +196,8 @@ def test_unreachable_portals_are_named_and_the_old_release_stays(
         "utf-8",
     )
     before = (hash_of(data), (data / "releases" / "current").resolve())
-    # The Makefile's own line, with the interpreter that runs the tests.
     result = subprocess.run(
-        ["make", "--no-print-directory", "-o", ".venv/.ready", "crawl", f"DATA={data}",
-         f"REGISTRY={registry}", f"PY={sys.executable}"],
+        make("crawl", f"DATA={data}", f"REGISTRY={registry}"),
         cwd=PROJECT, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     assert result.returncode != 0

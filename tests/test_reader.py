@@ -22,6 +22,7 @@ from tests.portal.reports import make_report
 
 REPORT, _ = make_report("示例市示例局", "990107", "justice", 2022, busy=True)
 PAGE = article_html(REPORT, "trs")
+TITLE = "示例局2020年政府信息公开工作年度报告"
 
 
 # -- the forms ----------------------------------------------------------------------
@@ -154,11 +155,11 @@ def test_the_year_keeps_its_evidence() -> None:
         (b"PK\x03\x04rest", NeedsConverter),
         (bytes(range(256)) * 40, ReadingError),
         (
-            "<html><body><h1>示例局2020年政府信息公开工作年度报告</h1><img src='1.jpg'></body>".encode(),
+            f"<html><body><h1>{TITLE}</h1><img src='1.jpg'></body>".encode(),
             NeedsOcr,
         ),
         (
-            "<html><body><h1>示例局2020年政府信息公开工作年度报告解读</h1><a href='a.pdf'>附件</a>".encode(),
+            f"<html><body><h1>{TITLE}解读</h1><a href='a.pdf'>附件</a>".encode(),
             NotAReport,
         ),
     ],

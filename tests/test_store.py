@@ -181,7 +181,8 @@ from archive.root import DataRoot, Registry
 from archive.store import Store, Context, Exchange
 store = Store(DataRoot(Path({str(root.path)!r})), Registry("demo", True))
 for i in range(10**6):
-    store.capture(Exchange("GET", f"http://127.0.0.1/{{i}}", [], b"", 200, "OK", [], os.urandom(5000)), Context("k", "article"))
+    url, body = f"http://127.0.0.1/{{i}}", os.urandom(5000)
+    store.capture(Exchange("GET", url, [], b"", 200, "OK", [], body), Context("k", "article"))
     print(i, flush=True)
 """
     process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)

@@ -158,31 +158,30 @@ class _Walk:
         tag = node.tag
         if not isinstance(tag, str) or tag in _SKIP:
             return False
-        if tag == "br":
+        if tag not in _INLINE:
             self._flush()
-            return False
-        if tag in _INLINE:
-            if node.text:
-                self._text.append(node.text)
-            return True
-        self._flush()
-        if tag == "pre":
-            self._add_dump(node)
-            return False
-        if tag == "tr" and self._leaf_row(node):
-            return False
-        if tag in ("td", "th") and self._orphan_row(node):
-            return False
-        self._blocks += 1
-        self._trail.append(self._blocks)
-        if tag == "table":
-            self._tables += 1
-            self._open_tables.append([self._tables, 0])
-        elif tag in _HEADINGS:
-            self._headings += 1
+            if self._read_whole(node):
+                return False
+            self._blocks += 1
+            self._trail.append(self._blocks)
+            if tag == "table":
+                self._tables += 1
+                self._open_tables.append([self._tables, 0])
+            elif tag in _HEADINGS:
+                self._headings += 1
         if node.text:
             self._text.append(node.text)
         return True
+
+    def _read_whole(self, node: etree._Element) -> bool:
+        """Read what is taken as one: a row of a table, a dump, a line break."""
+        if node.tag == "tr":
+            return self._leaf_row(node)
+        if node.tag in ("td", "th"):
+            return self._orphan_row(node)
+        if node.tag == "pre":
+            self._add_dump(node)
+        return node.tag in ("pre", "br")
 
     def _leave(self, node: etree._Element) -> None:
         tag = node.tag
@@ -208,7 +207,7 @@ class _Walk:
         """Read a `tr` of at least two cells and no inner `tr`; a layout row is not one."""
         cells = [child for child in row if child.tag in ("td", "th")]
         if not cells:  # cells inside a form or another stray wrapper
-            cells = [cell for cell in row.iter("td", "th")]
+            cells = list(row.iter("td", "th"))
         if len(cells) < 2 or any(True for _ in row.iterdescendants("tr")):
             return False
         self._add_row(cells)

@@ -30,7 +30,8 @@ class Bare(scrapy.Spider):
             yield scrapy.Request(url, dont_filter=True)
     def parse(self, response):
         pass
-process = CrawlerProcess({"LOG_LEVEL": "ERROR", "ROBOTSTXT_OBEY": False, "TELNETCONSOLE_ENABLED": False})
+settings = {"LOG_LEVEL": "ERROR", "ROBOTSTXT_OBEY": False, "TELNETCONSOLE_ENABLED": False}
+process = CrawlerProcess(settings)
 process.crawl(Bare)
 process.start()
 """

@@ -96,7 +96,7 @@ class _Handler(BaseHTTPRequestHandler):
         """The Server header: the same everywhere."""
         return "fiction"
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class names it
         """Log nothing on stderr."""
 
     def _answer(self) -> None:

@@ -52,7 +52,7 @@ class FictionalReport:
     cells: Mapping[str, str]
     amount_unit: str = ""
     planted: tuple[Broken, ...] = ()
-    layout: Layout = Layout()
+    layout: Layout = Layout()  # noqa: RUF009  # frozen, so one for all is safe
 
     @property
     def seed(self) -> str:

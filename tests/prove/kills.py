@@ -37,7 +37,6 @@ def prove(database: str, table: str, moments: list[int]) -> bool:
             sound = check.returncode == 0 and not check.stdout
             good &= result.returncode == 0 and equal and sound
             verdict = "equal" if equal else "NOT EQUAL"
-            print(
-                f"  killed at {at} rows of {table}: {verdict}, WARCs {'sound' if sound else 'NOT SOUND'}"
-            )
+            warcs_are = "sound" if sound else "NOT SOUND"
+            print(f"  killed at {at} rows of {table}: {verdict}, WARCs {warcs_are}")
     return good

@@ -1,0 +1,148 @@
+"""Each command in the README is run, as it stands there, on a demo root of the test's own."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.demo_run import PROJECT, free_port, make
+from tests.portal.render import article_html
+from tests.portal.reports import make_report
+
+READMES = ("README.md", "README.zh.md")
+#: Run elsewhere as themselves: by CI, by this very run, or by the demo's fixture.
+ELSEWHERE = {"make demo", "make test", "make lint", "make crawl"}
+
+
+def commands(name: str) -> list[str]:
+    text = (PROJECT / name).read_text("utf-8")
+    return [line.strip() for line in re.findall(r"^    (\S.*)$", text, re.M)]
+
+
+def test_both_readmes_say_the_same_commands() -> None:
+    assert commands(READMES[0]) == commands(READMES[1])
+
+
+def run(
+    line: str, data: Path, words: dict[str, str] | None = None, options: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Run a README line.
+
+    Args:
+        line: The line; `data/demo` in it stands for `data`.
+        data: The data root.
+        words: Words of the line to replace, files for example.
+        options: What make is given besides, e.g. `ONLY=read`.
+    """
+    parts = [(words or {}).get(word, word) for word in line.replace("data/demo", str(data)).split()]
+    if parts[0] == "make":
+        parts = make(*parts[1:], *options.split())
+    elif parts[0] == ".venv/bin/python":
+        parts[0] = sys.executable
+    env = {**os.environ, "NIANBAO_SCALE": "small"}
+    return subprocess.run(
+        parts, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=280, env=env
+    )
+
+
+def test_every_command_is_known_here(demo: tuple[Path, str], tmp_path: Path) -> None:
+    """Run what can be run; a new command in the README must be given its case here."""
+    data = demo[0]
+    page = tmp_path / "saved.html"
+    page.write_text(article_html(make_report("示例市某局", "990188", "x", 2022)[0], "trs"), "utf-8")
+    copy = tmp_path / "copy"
+    shutil.copytree(data, copy, symlinks=True)
+    for line in commands(READMES[0]):
+        if line in ELSEWHERE or line.startswith(("make serve", "make prove", "make bench")):
+            continue
+        if "scrapy collect" in line:
+            result = run(line + " --help", data)
+        elif "archive import" in line:
+            result = run(line, data, {"saved.html": str(page), "data": str(copy)})
+        elif "archive build" in line:
+            result = run(line, data, {"data": str(copy)})
+        elif line in ("make build", "make export"):
+            result = run(line, data, options=f"DATA={copy}")
+        elif line.startswith("sqlite3"):
+            result = query(line, data)
+        elif "-m extract" in line:
+            result = run(line.replace("FILE…", str(page)).replace(" [--json DIR]", ""), data)
+        else:
+            pytest.fail(f"no test runs this command of the README: {line}")
+        assert result.returncode == 0, f"{line}\n{result.stdout}{result.stderr}"
+
+
+def query(line: str, data: Path) -> subprocess.CompletedProcess[str]:
+    """The sqlite3 example, through Python where the shell's program is missing."""
+    _, file, sql = line.split(" ", 2)
+    code = (
+        "import sqlite3, sys; rows = sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchall(); "
+        "print(len(rows)); sys.exit(not rows)"
+    )
+    words = [sys.executable, "-c", code, file.replace("data/demo", str(data)), sql.strip('"')]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+def test_make_check_says_what_is_wrong(demo: tuple[Path, str]) -> None:
+    result = run("make check", demo[0], options=f"DATA={demo[0]}")
+    assert result.returncode == 0
+    assert "C05: 1 / 0 / 0, 1 reports" in result.stdout
+    assert "attachment_unread: 2" in result.stdout
+    assert "not_a_report: 1" in result.stdout
+
+
+def test_make_serve_opens_the_site(demo: tuple[Path, str]) -> None:
+    port = free_port()
+    process = subprocess.Popen(
+        make("serve", f"DATA={demo[0]}", f"PORT={port}"),
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as page:
+                    text = page.read().decode()
+                break
+            except OSError:
+                time.sleep(0.1)
+        assert "虚构" in text
+        assert "示例市财政局" in text
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.communicate(timeout=20)
+
+
+def test_serve_without_a_release_says_what_to_do(tmp_path: Path) -> None:
+    result = run("make serve", tmp_path, options=f"DATA={tmp_path}")
+    assert result.returncode != 0
+    assert "make build" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_bench_and_prove_refuse_what_is_not_built() -> None:
+    for room in ("meaning", "nonsense"):
+        result = run("make bench", PROJECT, options=f"ONLY={room}")
+        assert result.returncode != 0
+        assert room in result.stderr
+    assert run("make prove", PROJECT, options="ONLY=nonsense").returncode != 0
+
+
+def test_the_bench_prints_each_figure_beside_its_goal() -> None:
+    result = run("make bench", PROJECT, options="ONLY=read")
+    lines = [line for line in result.stdout.splitlines() if "goal" in line]
+    assert len(lines) >= 4
+    # A noisy machine may miss a goal; the status must say so.
+    assert (result.returncode == 0) == (not any("MISSED" in line for line in lines))
