@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.demo_run import free_port, run_demo
 
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -34,3 +47,18 @@ def demo(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Path, str
     result = run_demo(data, port)
     assert result.returncode == 0, result.stdout + result.stderr
     return data, result.stdout
+
+
+# A module at a time: while it is open, Playwright keeps an event loop of its own running.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail(f"{CHROMIUM} is missing, and CI must have it")
+        pytest.skip(f"{CHROMIUM} is missing (make system-deps)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield launched
+        launched.close()

@@ -6,9 +6,7 @@ import asyncio
 import gzip
 import hashlib
 import json
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,17 +21,6 @@ from archive.site import cells, chart, layout, metadata, queries
 from archive.site.serve import running, site
 from extract.forms import columns, forms
 
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 PAGE = "<html><title>示例市</title><script>alert(1)</script>存档原件</html>".encode()
 HOSTILE = "<script>alert('题')</script>示例市财政局2021年政府信息公开工作年度报告"
 
@@ -479,20 +466,6 @@ def test_taken_port_is_said_plainly(root: Path) -> None:
         port = int(address.rstrip("/").rsplit(":", 1)[1])
         with pytest.raises(ArchiveError, match="cannot listen"), running(root, port):
             pass
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing, and CI must have it")
-        pytest.skip(f"{CHROMIUM} is missing (make system-deps)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 def test_in_a_browser(root: Path, browser: Any, tmp_path: Path) -> None:
