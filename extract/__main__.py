@@ -47,8 +47,7 @@ def main(files: tuple[Path, ...], folder: Path | None) -> None:
         if outcome.report is None:
             complain(outcome.key, str(outcome.error))
         elif outcome.report.status != "read":
-            links = ", ".join(href for href, _ in outcome.report.attachments)
-            complain(outcome.key, f"the report is only an attachment: {links}")
+            complain(outcome.key, _unread(outcome.report))
         else:
             reports[outcome.key] = outcome.report
     for path in files:
@@ -63,6 +62,13 @@ def _refuse_same_stems(files: tuple[Path, ...], folder: Path | None) -> None:
     twice = sorted({stem for stem in stems if stems.count(stem) > 1})
     if folder and twice:
         raise click.UsageError(f"two inputs would write {twice[0]}.json; rename one")
+
+
+def _unread(report: Report) -> str:
+    if report.status == "needs_ocr":
+        return "the report is only pictures; scans are not read by this version"
+    links = ", ".join(href for href, _ in report.attachments)
+    return f"the report is only an attachment: {links}"
 
 
 def _say(path: Path, report: Report, folder: Path | None) -> None:

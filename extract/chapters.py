@@ -9,7 +9,6 @@ from functools import cache
 from .dates import is_date_line
 from .forms import forms
 from .labels import core, flat
-from .tables import Tables
 from .types import Document, Row
 from .values import is_value
 
@@ -62,14 +61,14 @@ class Chapters:
     signature: tuple[str, ...]
 
 
-def read_chapters(document: Document, tables: Tables) -> Chapters:
+def read_chapters(document: Document) -> Chapters:
     """Split a document at its statutory headings.
 
     A heading is a line of its own that holds nothing but a chapter's words; one in
     brackets （一） is a part of a chapter. Where a table of contents repeats the
     headings, the last complete run of them counts.
     """
-    starts = _headings(document, tables)
+    starts = _headings(document)
     if not starts:
         return Chapters({}, None, (), ())
     numbers = sorted(starts, key=NUMBERS.index)
@@ -88,7 +87,7 @@ def read_chapters(document: Document, tables: Tables) -> Chapters:
     return Chapters(texts, bounds[0], tuple(numbers), signature)
 
 
-def _headings(document: Document, tables: Tables) -> dict[str, tuple[int, str]]:
+def _headings(document: Document) -> dict[str, tuple[int, str]]:
     """Chapter → (row, rest of the line): the last occurrences that keep the order."""
     hits: list[tuple[int, str, str]] = []
     for index, row in enumerate(document.rows):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .forms import forms, union
+from .forms import forms, measures, union
 from .types import Figure, Finding, Value
 
 _BLANKS = frozenset({"blank", "dash", "slash", "none_word"})
@@ -98,14 +98,14 @@ def _assess(code: str, equation: Equation) -> Finding | None:
         return Finding(
             code, "not_assessable", left, right, keys,
             f"{about}：有{len(missing)}个数值未读出，无法核对。",
-            f"{about_en}: {len(missing)} figures were not found; not assessable.",
+            f"{about_en}: figures that were not found: {len(missing)}; not assessable.",
         )  # fmt: skip
     if blank:
         return Finding(
             code, "uncertain", left, right, keys,
             f"{about}：有{len(blank)}格未填数字；不计空格，一边为{_say(left)}，另一边为{_say(right)}。",
-            f"{about_en}: {len(blank)} cells hold no number; without them one side is "
-            f"{_say(left)}, the other {_say(right)}.",
+            f"{about_en}: cells without a number: {len(blank)}; without them one side is "
+            f"{_say(left, 'empty')}, the other {_say(right, 'empty')}.",
         )  # fmt: skip
     if left == right:
         return None
@@ -125,13 +125,14 @@ def _sum(figures: tuple[Figure, ...]) -> Value:
     return round(total, 6) if isinstance(total, float) else total
 
 
-def _say(value: Value) -> str:
-    return "（空）" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _say(value: Value, nothing: str = "（空）") -> str:
+    if value is None:
+        return nothing
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _measures(table: str) -> list[tuple[str, str, str]]:
-    form = next(reversed(forms().values()))
-    return [(m.code, m.label, m.label_en) for m in form.measures if m.table == table]
+    return [(m.code, m.label, m.label_en) for m in measures(table)]
 
 
 def _absent(code: str, table: str) -> Finding:

@@ -18,12 +18,6 @@ class NotAReport(ReadingError):
     status = "not_a_report"
 
 
-class NeedsOcr(ReadingError):
-    """The page holds pictures of text only. Raised by formats; the report is listed unread."""
-
-    status = "needs_ocr"
-
-
 class NeedsConverter(ReadingError):
     """A format that no reader here takes yet. Raised by `extract.formats.read`."""
 
@@ -32,3 +26,7 @@ class NeedsConverter(ReadingError):
 
 class ReadingLimit(ReadingError):
     """Reading took more memory or time than allowed. Raised by `extract.worker`."""
+
+
+class ReaderFault(ReadingError):
+    """The reader itself failed on a document. Raised by `extract.worker`."""

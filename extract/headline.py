@@ -20,7 +20,8 @@ _PHRASE = re.compile(
     r"(?:政府|政务)?信息公开(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:年度)?(?:报告|年报|总结)"
 )
 _NOT_TITLES = re.compile(r"解读|报表|统计表|通知|图解|一图读懂|指南|制度|办法|要点|方案|计划|格式")
-_YEAR = re.compile(r"(20[0-3]\d|199\d)(?:年度|年)?")
+_YEAR = re.compile(r"(?<!\d)(20[0-3]\d|199\d)(?!\d)(?:年度|年)?")
+_NAMED_YEAR = re.compile(r"(?<!\d)(20[0-3]\d|199\d)年")
 _PERIOD = re.compile(
     r"统计(?:时间|期限|数据)?.{0,12}?(20\d\d)年1月1日|(20\d\d)年1月1日.{0,4}?至.{0,8}?12月31日"
 )
@@ -48,6 +49,7 @@ _SELF = re.compile(
     r"^(?:我|本|各|该|其|区|县|市|省)(?:局|委|办|厅|机关|单位|部门|级|乡|镇|街道|政府)"
 )
 _LONGEST_TITLE = 80
+_EARLY_MONTH = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,19 @@ def is_report_title(text: str) -> bool:
 
 
 def report_year_in(title: str) -> int | None:
-    """The year that a title names, or None."""
-    match = _YEAR.search(flat(title))
+    """The year that a title names (2020年 before a bare 2020), or None."""
+    text = flat(title)
+    match = _NAMED_YEAR.search(text) or _YEAR.search(text)
     return int(match[1]) if match else None
+
+
+def year_published(date: str) -> int:
+    """The report year that an ISO date of publication speaks for.
+
+    Some agencies publish in the last weeks of the year reported on.
+    """
+    year, month = int(date[:4]), int(date[5:7])
+    return year if month >= _EARLY_MONTH else year - 1
 
 
 def _title(document: Document, first: int) -> str | None:
@@ -178,18 +190,20 @@ def _years(
     if said:
         found.append(Evidence("chapter_one", said.most_common(1)[0][0], 2))
     if published:
-        year, month = int(published[:4]), int(published[5:7])
-        # Some agencies publish in the last weeks of the year reported on.
-        found.append(Evidence("published", str(year if month >= 11 else year - 1), 1))
+        found.append(Evidence("published", str(year_published(published)), 1))
     return tuple(found)
 
 
 def elect(votes: Iterable[Evidence]) -> int | None:
-    """The year with the most weight; between equals the one named first."""
+    """The year with the most weight; between equals the one named first.
+
+    Evidence without weight is kept for the record and never decides.
+    """
     weights: Counter[str] = Counter()
     for vote in votes:
         weights[vote.value] += vote.weight
-    return int(max(weights, key=lambda year: weights[year])) if weights else None
+    best = max(weights, key=lambda year: weights[year]) if weights else None
+    return int(best) if best is not None and weights[best] > 0 else None
 
 
 def _published(document: Document, before: list[str]) -> tuple[Evidence, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .chapters import Chapters, read_chapters
 from .checks import run_checks
-from .errors import NeedsOcr, NotAReport
+from .errors import NotAReport
 from .formats import read as read_document
 from .headline import Headline, read_headline
 from .tables import Tables, read_tables
@@ -24,18 +24,17 @@ def read(body: bytes) -> Report:
         body: The document's bytes, content-encoding removed.
 
     Returns:
-        The report, status `read`; or `attachment_unread` where the page bears a
-        report's title and only links to a file.
+        The report, status `read`; `attachment_unread` where the page bears a report's
+        title and only links to a file; `needs_ocr` where it only holds pictures.
 
     Raises:
         NotAReport: No report stands in it (a soft 404, a list, a notice).
-        NeedsOcr: The page bears a report's title and holds pictures only.
         NeedsConverter: The format is known, and not read by this version.
         ReadingError: The bytes cannot be read at all.
     """
     document = read_document(body)
     tables = read_tables(document)
-    chapters = read_chapters(document, tables)
+    chapters = read_chapters(document)
     headline = read_headline(document, chapters)
     if len(chapters.found) < LEAST_CHAPTERS and not tables.figures:
         return _without_report(document, headline)
@@ -65,21 +64,21 @@ def _report(document: Document, tables: Tables, chapters: Chapters, headline: He
 
 
 def _without_report(document: Document, headline: Headline) -> Report:
-    """A page that bears a report's title without its chapters, or no report at all."""
-    if headline.title and document.links:
-        return Report(
-            status="attachment_unread",
-            title=headline.title,
-            agency=headline.agency,
-            year=headline.year,
-            published=headline.published,
-            evidence=headline.evidence,
-            attachments=document.links,
-            charset=document.charset,
-        )
-    if headline.title and document.pictures:
-        raise NeedsOcr(f"“{headline.title}” holds pictures only; scans are not read yet")
-    raise NotAReport(
-        "no statutory table and fewer than three statutory chapters"
-        + (f" under the title “{headline.title}”" if headline.title else "")
+    """A page that bears a report's title without its chapters, or no report at all.
+
+    Raises:
+        NotAReport: It bears no report's title, or holds neither files nor pictures.
+    """
+    if headline.title is None or not (document.links or document.pictures):
+        title = f" under the title “{headline.title}”" if headline.title else ""
+        raise NotAReport(f"no statutory table and fewer than three statutory chapters{title}")
+    return Report(
+        status="attachment_unread" if document.links else "needs_ocr",
+        title=headline.title,
+        agency=headline.agency,
+        year=headline.year,
+        published=headline.published,
+        evidence=headline.evidence,
+        attachments=document.links,
+        charset=document.charset,
     )

@@ -8,14 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from .align import align, best_line, resemblance
-from .forms import Form, Line, Measure, forms, union
+from .forms import Form, Line, Measure, forms, measures, union
 from .labels import core, flat, likeness
 from .rows import Candidate, Placing, candidates
 from .types import Cell, Document, Figure
 from .values import read_value
 
-_T3_COLUMNS = 7
-_T4_COLUMNS = 15
 _UNIT = re.compile(
     r"[(（【\[](?:单位[:：]?)?(元|千元|万元|百万元|亿元)[)）】\]]|单位[:：](元|千元|万元|百万元|亿元)"
 )
@@ -23,12 +21,10 @@ _UNIT = re.compile(
 
 @dataclass(slots=True)
 class Tables:
-    """What was found: figures in statutory order, the form by table, rows used."""
+    """What was found: figures in statutory order, and the form by table."""
 
     figures: list[Figure] = field(default_factory=list)
     forms: dict[str, str] = field(default_factory=dict)
-    first: dict[str, int] = field(default_factory=dict)  # table → first document row
-    last: dict[str, int] = field(default_factory=dict)
 
 
 def read_tables(document: Document) -> Tables:
@@ -94,8 +90,6 @@ def _proactive(document: Document, rows: Sequence[Candidate], found: Tables) -> 
         own = next(own for own in form.table("t2") if own.code == line.code)
         read[form.code, line.code] = list(_line_figures(document, row, own, form, headings))
         votes[form.code] += 1
-        found.first.setdefault("t2", row.index)
-        found.last["t2"] = row.index
     if votes:
         found.forms["t2"] = votes.most_common(1)[0][0]
     for form in forms().values():
@@ -171,16 +165,12 @@ def _requests(
         others = {line.code for line in lines} - own
         if codes & own - _shared_codes() and not codes & others:
             found.forms["t3"] = form.code
-    by_code = {
-        measure.code: measure for measure in forms()["2021"].measures if measure.table == "t3"
-    }
+    by_code = {measure.code: measure for measure in measures("t3")}
     for row, line in pairs:
         cells = placing.cells(row)
         placed = dict(zip(columns, cells, strict=True)) if cells else {}
         for code in line.measures:
             found.figures.append(_figure(line, by_code[code], placed.get(code)))
-    found.first["t3"] = pairs[0][0].index
-    found.last["t3"] = pairs[-1][0].index
 
 
 def _shared_codes() -> set[str]:
@@ -194,11 +184,7 @@ def _columns(header: Sequence[Candidate]) -> list[str]:
     小计, an extra column that some agencies add, is kept as a place without a code.
     """
     line = union("t3")[0]
-    measures = {
-        core(measure.label): measure.code
-        for measure in forms()["2021"].measures
-        if measure.table == "t3"
-    }
+    known = {core(measure.label): measure.code for measure in measures("t3")}
     statutory = list(line.measures)
     labels = [core(label) for row in header for label in row.labels]
     if "商业企业" not in labels:
@@ -208,9 +194,9 @@ def _columns(header: Sequence[Candidate]) -> list[str]:
         at -= 1
     named = []
     for label in labels[at:]:
-        if label not in measures and label != "小计":
+        if label not in known and label != "小计":
             break
-        named.append(measures.get(label, "小计"))
+        named.append(known.get(label, "小计"))
     legal = [code for code in named if code not in ("natural", "total")]
     if set(legal) - {"小计"} != set(statutory) - {"natural", "total"}:
         return statutory
@@ -221,20 +207,16 @@ def _columns(header: Sequence[Candidate]) -> list[str]:
 
 
 def _disputes(document: Document, rows: Sequence[Candidate], found: Tables) -> None:
-    lines = union("t4")
-    measures = [m for m in next(reversed(forms().values())).measures if m.table == "t4"]
-    row = _dispute_row(rows)
+    slots = [(line, measure) for line in union("t4") for measure in measures("t4")]
+    row = _dispute_row(rows, len(slots))
     if row is None:
         return
     padding = _padding(rows[: rows.index(row)])
-    cells = Placing((row,), _T4_COLUMNS, blanks_kept=document.blanks_kept, padding=padding).cells(
+    cells = Placing((row,), len(slots), blanks_kept=document.blanks_kept, padding=padding).cells(
         row
     )
-    slots = [(line, measure) for line in lines for measure in measures]
     for i, (line, measure) in enumerate(slots):
         found.figures.append(_figure(line, measure, cells[i] if cells else None))
-    found.first["t4"] = rows[0].index
-    found.last["t4"] = row.index
 
 
 def _padding(headings: Sequence[Candidate]) -> int | None:
@@ -245,7 +227,7 @@ def _padding(headings: Sequence[Candidate]) -> int | None:
     return None
 
 
-def _dispute_row(rows: Sequence[Candidate]) -> Candidate | None:
+def _dispute_row(rows: Sequence[Candidate], width: int) -> Candidate | None:
     """The row of values: no label of its own, or right after the headings' last 总计."""
     blank = None
     for row in rows:
@@ -256,7 +238,7 @@ def _dispute_row(rows: Sequence[Candidate]) -> Candidate | None:
             continue
         if any(cell.text for cell in row.tail):
             return row if row.structured or "总计" in labels else None
-        if row.structured and len(row.tail) >= _T4_COLUMNS:
+        if row.structured and len(row.tail) >= width:
             blank = blank or row
     return blank
 

@@ -31,6 +31,10 @@ _HAN = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 
 _HAN_SCALE = {"十": 10, "百": 100, "千": 1000}
 
 
+#: No count or amount is longer; SQLite and sums of several must still hold it.
+_MOST_DIGITS = 15
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What one cell says: `value` is None unless `status` is `reported`."""
@@ -52,6 +56,9 @@ def read_value(printed: str, kind: str = "count") -> Reading:
     Returns:
         The reading; `unparsed` with a flag where the text is more than one number.
     """
+    if any(unicodedata.category(c) == "No" for c in printed):
+        # ² ① ½: NFKC would make a footnote's mark a digit of the number.
+        return Reading(None, "unparsed", flags=("mark",))
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", printed)).strip()
     text = text.replace("−", "-").replace("–", "-")
     placeholder = _placeholder(text)
@@ -109,6 +116,8 @@ def _number(text: str, unit: str | None) -> Reading:
     elif not _PLAIN.fullmatch(text):
         return _words(text, unit)
     digits = text.lstrip("+-")
+    if len(digits) > _MOST_DIGITS:
+        return Reading(None, "unparsed", flags=("too_large",))
     if len(digits) > 1 and digits[0] == "0" and digits[1] != ".":
         flags.append("leading_zero")
     if unit:

@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from .errors import NeedsConverter, NeedsOcr, NotAReport, ReadingError, ReadingLimit
+from .errors import NeedsConverter, NotAReport, ReaderFault, ReadingError, ReadingLimit
 from .reader import read
 from .types import Report
 
 MEMORY = 1 << 30  # bytes of address space a worker may take
 SECONDS = 30.0  # wall-clock time a reading may take
+_START = 20.0  # seconds that a fresh process may take to import, on a busy machine
 _ERRORS = {
-    c.__name__: c for c in (NeedsConverter, NeedsOcr, NotAReport, ReadingError, ReadingLimit)
+    c.__name__: c for c in (NeedsConverter, NotAReport, ReaderFault, ReadingError, ReadingLimit)
 }
 
 
@@ -62,8 +63,9 @@ def read_all(
             left = min(worker.deadline for worker in busy) - time.monotonic()
             ready = wait([worker.pipe for worker in busy], max(0.0, left))
             for worker in busy:
-                if worker.pipe in ready or time.monotonic() >= worker.deadline:
-                    yield worker.finish(worker.pipe in ready)
+                answered = worker.pipe in ready or worker.pipe.poll()
+                if answered or time.monotonic() >= worker.deadline:
+                    yield worker.finish(answered)
                     worker.take(source)
     finally:
         for worker in workers:
@@ -94,7 +96,7 @@ class _Worker:
         for key, body in source:
             self.key = key
             # A fresh process spends the first seconds importing.
-            self.deadline = time.monotonic() + self._seconds + (20.0 if self._fresh else 0.0)
+            self.deadline = time.monotonic() + self._seconds + (_START if self._fresh else 0.0)
             self._fresh = False
             with contextlib.suppress(BrokenPipeError):  # seen as EOF in `finish`
                 self.pipe.send_bytes(body)
@@ -142,3 +144,6 @@ def _serve(pipe: Connection[Any, Any], memory: int) -> None:
             pipe.send(("ReadingLimit", f"reading took more than {memory >> 20} MB of memory"))
         except RecursionError:
             pipe.send(("ReadingError", "the document nests too deeply to be read"))
+        except Exception as error:
+            # A fault of the reader: named as one, and never taken for a fact of the document.
+            pipe.send(("ReaderFault", f"fault of the reader, please report it: {error!r}"))

@@ -12,7 +12,7 @@ from extract import read
 from extract.codec import pack, unpack
 from extract.dates import find_date
 from extract.decode import decode
-from extract.errors import NeedsConverter, NeedsOcr, NotAReport, ReadingError, ReadingLimit
+from extract.errors import NeedsConverter, NotAReport, ReadingError, ReadingLimit
 from extract.forms import columns, forms, union
 from extract.headline import agency_of_title, is_report_title
 from extract.labels import bare, core, flat, likeness
@@ -155,10 +155,6 @@ def test_the_year_keeps_its_evidence() -> None:
         (b"PK\x03\x04rest", NeedsConverter),
         (bytes(range(256)) * 40, ReadingError),
         (
-            f"<html><body><h1>{TITLE}</h1><img src='1.jpg'></body>".encode(),
-            NeedsOcr,
-        ),
-        (
             f"<html><body><h1>{TITLE}解读</h1><a href='a.pdf'>附件</a>".encode(),
             NotAReport,
         ),
@@ -185,6 +181,11 @@ def test_a_report_that_is_only_an_attachment_has_no_figures() -> None:
     assert report.figures == ()
 
 
+def test_a_report_that_is_only_pictures_is_named() -> None:
+    report = read(f"<html><body><h1>{TITLE}</h1><img src='1.jpg'></body>".encode())
+    assert (report.status, report.year, report.figures) == ("needs_ocr", 2020, ())
+
+
 def test_a_report_survives_its_packing() -> None:
     report = read(PAGE.encode())
     assert unpack(pack(report)) == report
@@ -204,11 +205,20 @@ def test_a_hostile_document_does_not_stop_the_others() -> None:
 
 
 def test_a_reading_ends_at_its_deadline() -> None:
-    huge = b"<html><body><p>" + b"<b>1</b> " * 3_000_000
+    slow = b"<html><body><table>" + b"<tr><td>1</td><td>2</td></tr>" * 60_000
+    documents = [("first", PAGE.encode()), ("slow", slow), ("last", PAGE.encode())]
+    outcomes = {o.key: o for o in read_all(documents, processes=1, seconds=0.1)}
+    assert isinstance(outcomes["slow"].error, ReadingLimit)
+    assert "longer than 0.1 seconds" in str(outcomes["slow"].error)
+    assert outcomes["last"].report is not None
+
+
+def test_a_reading_ends_at_its_memory() -> None:
+    huge = b"<html><body><p>" + b"<b>1</b> " * 1_000_000
     documents = [("huge", huge), ("good", PAGE.encode())]
-    outcomes = {o.key: o for o in read_all(documents, processes=1, seconds=0.2)}
-    assert isinstance(outcomes["huge"].error, ReadingLimit)
-    assert "longer than" in str(outcomes["huge"].error) or "memory" in str(outcomes["huge"].error)
+    outcomes = {o.key: o for o in read_all(documents, memory=200 << 20)}
+    assert isinstance(outcomes["huge"].error, ReadingError)
+    assert outcomes["good"].report is not None
 
 
 # -- the command ------------------------------------------------------------------------

@@ -39,6 +39,11 @@ from extract.values import is_value, read_value
         ("160.5964万元", "money", 160.5964, "reported", "万元"),
         ("1.2亿元", "money", 1.2, "reported", "亿元"),
         ("1.2.3", "money", None, "unparsed", None),
+        ("3²", "count", None, "unparsed", None),
+        ("3①", "count", None, "unparsed", None),
+        ("①", "count", None, "unparsed", None),
+        ("3\n1", "count", None, "unparsed", None),
+        ("12345678901234567890", "count", None, "unparsed", None),
     ],
 )
 def test_a_cell_says(printed: str, kind: str, value: float | None, status: str, unit: str) -> None:

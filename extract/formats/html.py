@@ -58,6 +58,8 @@ _INLINE = frozenset(
         "st1:chmetcnv",
     ]
 )
+#: Elements that break a line even when they are the only one in a cell.
+_ALONE = _SKIP | {"br", "sup", "sub"}
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|wps|ofd|rtf|zip|rar)(?:$|[?#])|downfile\.jsp|download\.jsp", re.I
@@ -74,12 +76,16 @@ def read(content: str, charset: str) -> Document:
         charset: The encoding that was used, kept in the document.
 
     Raises:
-        ReadingError: There is no element in it, or it nests deeper than 2,000.
+        ReadingError: There is no element in it, it nests deeper than 2,000, or it is
+            more than libxml2 takes.
     """
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
     )
-    root = etree.fromstring(content.encode("utf-8", "replace"), parser)
+    try:
+        root = etree.fromstring(content.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError as error:  # libxml2 recovers from all but its own limits
+        raise ReadingError(f"the page cannot be parsed: {error}") from error
     if root is None:
         raise ReadingError("the page holds no element")
     walk = _Walk()
@@ -262,12 +268,12 @@ def _cell_text(cell: etree._Element) -> str:
     """A cell's text; block elements and line breaks inside it become line breaks."""
     if len(cell) == 0:
         return _clean(cell.text or "")
-    blocks = [node for node in cell.iterdescendants() if node.tag not in _INLINE]
-    if len(blocks) < 2 and not any(node.tag == "br" or node.tag in _SKIP for node in blocks):
+    blocks = [node for node in cell.iterdescendants() if _breaks(node)]
+    if len(blocks) < 2 and not any(node.tag in _ALONE for node in blocks):
         return _clean("".join(_texts(cell)))  # one paragraph at most: no line to break
     parts: list[str] = []
     for event, node in etree.iterwalk(cell, events=("start", "end")):
-        breaks = node is not cell and node.tag not in _INLINE
+        breaks = node is not cell and _breaks(node)
         if event == "start":
             parts.append("\n" if breaks else "")
             parts.append("" if node.tag in _SKIP else _flat_lines(node.text))
@@ -276,6 +282,11 @@ def _cell_text(cell: etree._Element) -> str:
             parts.append(_flat_lines(node.tail))
     lines = (_clean(line) for line in "".join(parts).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+def _breaks(node: etree._Element) -> bool:
+    """Whether an element in a cell ends the line: a raised 1 is no digit of the number."""
+    return node.tag not in _INLINE or node.tag in ("sup", "sub")
 
 
 def _flat_lines(text: str | None) -> str:

@@ -165,6 +165,17 @@ def union(table: str) -> tuple[Line, ...]:
 
 
 @cache
+def measures(table: str) -> tuple[Measure, ...]:
+    """Measures of table three or four, which every form prints alike.
+
+    Args:
+        table: `t3` or `t4`; table two has other measures in each form.
+    """
+    newest = next(reversed(forms().values()))
+    return tuple(measure for measure in newest.measures if measure.table == table)
+
+
+@cache
 def columns() -> dict[str, tuple[Slot, ...]]:
     """Figure columns of a release: key → the slots that share it, one a form.
 
