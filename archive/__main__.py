@@ -65,7 +65,8 @@ def build_command(data: Path, workers: int | None) -> None:
     click.echo(
         f"{word} {built.folder.name}: {counts['reports']} reports of {counts['agencies']} "
         "agencies, "
-        f"{counts['figures']} figures, {counts['findings']} findings, "
+        f"{counts['figures']} figures, {counts['findings']} findings "
+        f"({counts['failed']} of unequal figures), "
         f"{counts['unread']} documents that are no report"
     )
 
@@ -78,7 +79,10 @@ def build_command(data: Path, workers: int | None) -> None:
 def import_command(files: tuple[Path, ...], url: str | None, data: Path) -> None:
     """Take in documents that were saved by hand."""
     stored, known = import_files(DataRoot(data), list(files), url)
-    click.echo(f"{stored} documents archived, {known} known already; `make build` publishes them")
+    click.echo(
+        f"{stored} documents archived, {known} known already; "
+        f"`make build DATA={data}` publishes them"
+    )
 
 
 @main.command("check")

@@ -17,7 +17,6 @@ from typing import Any
 
 from extract.labels import flat
 
-_PARTS = re.compile(r".+?(?:自治区|自治州|省|市|区|县|旗|盟|镇|乡|街道)")
 _TOWN = re.compile(r"(?:镇|乡)(?:人民政府)?$|街道(?:办事处)?$")
 _PLACE = re.compile(r"(?:自治区|自治州|[省市区县旗盟州])$")
 _GOVERNMENT = re.compile(r"(?:自治区|自治州|[省市区县旗盟州])人民政府$")
@@ -92,14 +91,17 @@ def resolve(printed: str, portal: str, entry: Mapping[str, object]) -> Agency:
     own = flat(str(entry.get("agency", "")))
     if own and _after_region(own, region_name) == rest:
         name = own
-    return Agency(
-        f"{region}-{kind}", name, region, region_name, kind, kinds()[kind], _scope(name, kind)
-    )
+    place = "".join(region_name.split())
+    return Agency(f"{region}-{kind}", name, region, place, kind, kinds()[kind], _scope(name, kind))
 
 
 def _after_region(name: str, region_name: str) -> str | None:
-    """What follows the region's own name; the regions above it may stand before it."""
-    parts = _PARTS.findall(region_name) or [region_name]
+    """What follows the region's own name; the regions above it may stand before it.
+
+    The parts of `region_name` are separated by blanks: 江西省 景德镇市 cannot be told
+    apart by its letters.
+    """
+    parts = region_name.split()
     for i in range(len(parts)):
         prefix = "".join(parts[i:])
         if name.startswith(prefix):

@@ -14,9 +14,10 @@ from typing import Any
 from .errors import RootBusy
 from .gather import Body, bodies, entries, gather
 from .ledger import Ledger
-from .readings import Readings
+from .manifest import current_manifest, is_whole, known_inputs, note_inputs
+from .readings import Reading, Readings
 from .recovery import recover
-from .release import current_manifest, write_release
+from .release import write_release
 from .root import DataRoot
 from .warc import load_body
 
@@ -48,26 +49,35 @@ def build(root: DataRoot, processes: int | None = None) -> Built:
     """
     registry = root.require()
     with root.lock("build"):
+        root.releases.mkdir(exist_ok=True)  # derived, so somebody may have removed it
         ledger = Ledger(root.ledger)
         readings = Readings(root.readings)
         try:
             _mend(root, ledger)
             found = bodies(ledger)
             inputs = _inputs(ledger, found, readings.reader)
-            manifest = current_manifest(root)
-            if manifest.get("inputs") == inputs:
-                return Built(root.current.resolve(), False, manifest["counts"])
-            _read(root, readings, found, processes)
-            digests = [body.capture["sha256"] for body in found]
-            gathered = gather(ledger, found, readings.get(digests))
-            if not found and not manifest:
+            if is_whole(root) and known_inputs(root) == inputs:
+                return _built(root, is_new=False)
+            passing = _read(root, readings, found, processes)
+
+            def read(sha256: str) -> Reading:
+                reading = passing.get(sha256) or readings.get(sha256)
+                return reading or Reading(sha256, "unreadable", "was not read", None)
+
+            gathered = gather(ledger, found, read)
+            if not found and not is_whole(root):
                 return Built(None, False, {})
-            about = {"reader": readings.reader, "inputs": inputs, "portals": last_outcomes(ledger)}
-            folder, is_new = write_release(root, registry, gathered, about)
-            return Built(folder, is_new, current_manifest(root)["counts"])
+            is_new = write_release(root, registry, gathered, read)
+            # What passes may be read next time, so these inputs are not done with.
+            note_inputs(root, None if passing else inputs)
+            return _built(root, is_new=is_new)
         finally:
             readings.close()
             ledger.close()
+
+
+def _built(root: DataRoot, *, is_new: bool) -> Built:
+    return Built(root.current.resolve(), is_new, current_manifest(root)["counts"])
 
 
 def _inputs(ledger: Ledger, found: list[Body], reader: str) -> str:
@@ -75,7 +85,7 @@ def _inputs(ledger: Ledger, found: list[Body], reader: str) -> str:
     digest = hashlib.sha256(f"{reader} {_builder_version()}".encode())
     names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date")
     for body in found:
-        row = [*(body.capture[name] for name in names), body.standing]
+        row = [*(body.capture[name] for name in names), body.recency]
         digest.update(json.dumps(row).encode())
     for portal, entry in sorted(entries(ledger).items()):
         digest.update(json.dumps([portal, entry], sort_keys=True).encode())
@@ -109,12 +119,13 @@ def _mend(root: DataRoot, ledger: Ledger) -> None:
         log.info("building beside a crawl: %s", error)
 
 
-def _read(root: DataRoot, readings: Readings, found: list[Body], processes: int | None) -> None:
+def _read(
+    root: DataRoot, readings: Readings, found: list[Body], processes: int | None
+) -> dict[str, Reading]:
     captures = {body.capture["sha256"]: body.capture for body in found}
     todo = readings.missing(captures)
 
     def load(digest: str) -> bytes:
         return load_body(root.warc, captures[digest])
 
-    if todo:
-        readings.read(todo, load, processes)
+    return readings.read(todo, load, processes) if todo else {}

@@ -23,6 +23,10 @@ class RecordDamaged(ArchiveError):
     """A WARC record is not where the ledger says, or its bytes do not match its digest."""
 
 
+class DatabaseDamaged(ArchiveError):
+    """A SQLite file of the root cannot be read; the message says how to get it back."""
+
+
 class ReleaseMissing(ArchiveError):
     """The root has no current release yet; `make build` makes one."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import shutil
 import sqlite3
@@ -13,8 +14,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .errors import ReleaseMissing
-from .release import FILES
+from .errors import RootRefused
+from .manifest import FILES, require_release
 from .root import DataRoot
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -32,19 +33,20 @@ def export(root: DataRoot) -> list[Path]:
 
     Raises:
         ReleaseMissing: There is no release yet.
+        RootRefused: The data root cannot be written.
     """
-    if not root.current.exists():
-        raise ReleaseMissing(f"{root.path} has no release yet; run `make build` first")
-    release = root.current.resolve()
+    release = require_release(root)
     target = root.path / _FOLDER / release.name
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
+    try:
+        partial.mkdir(parents=True)
+    except OSError as error:
+        raise RootRefused(f"{partial} cannot be written: {error.strerror}") from error
     for name in FILES:
-        with sqlite3.connect(f"file:{release / name}?mode=ro", uri=True) as db:
+        with contextlib.closing(sqlite3.connect(f"file:{release / name}?mode=ro", uri=True)) as db:
             for table in _tables(db):
                 _write_table(db, table, partial)
-        db.close()
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
     return sorted(target.iterdir())

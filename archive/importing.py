@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 import tomllib
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from .store import Store
 
 #: A new root that documents are imported into belongs to the real registry.
 REAL_REGISTRY = Path(__file__).resolve().parent.parent / "crawler" / "portals.toml"
+_ADDRESS = re.compile(r"https?://[!-~]+")
 _TYPES = (
     (b"%PDF", "application/pdf"),
     (b"PK\x03\x04", "application/zip"),
@@ -38,9 +41,10 @@ def import_files(root: DataRoot, files: list[Path], url: str | None) -> tuple[in
     """
     if url is not None and len(files) != 1:
         raise ArchiveError("--url names the address of one document; give one FILE with it")
-    if url is not None and not url.startswith(("http://", "https://")):
+    if url is not None and not _ADDRESS.fullmatch(url):
         raise ArchiveError(
-            f"--url {url}: give the http(s) address that the document was saved from"
+            f"--url {url!r}: give the http(s) address that the document was saved from, "
+            "without blanks (%20 for one)"
         )
     contents = [(path, _content(path)) for path in files]
     registry = root.registry() or real_registry()
@@ -52,7 +56,7 @@ def import_files(root: DataRoot, files: list[Path], url: str | None) -> tuple[in
                 store.import_document(
                     body,
                     url or f"urn:sha256:{hashlib.sha256(body).hexdigest()}",
-                    path.name,
+                    os.fsencode(path.name).decode("utf-8", "replace"),
                     content_type(body),
                 )
                 for path, body in contents

@@ -6,6 +6,7 @@ records), so that it can be rebuilt; a row is written after its record is on the
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from .errors import WriteFailed
+from .errors import DatabaseDamaged, WriteFailed
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
@@ -82,20 +83,38 @@ CREATE TABLE IF NOT EXISTS issues (
   PRIMARY KEY (run_id, portal, url, kind)
 ) STRICT;
 """
+#: Captures that obtained a body: a page, a 304 that confirms one, an imported document.
+OBTAINED = "(status = 200 OR status IS NULL OR (status = 304 AND revisit_of IS NOT NULL))"
 TABLES = ("runs", "portals", "captures", "outcomes", "issues")
 
 
 class Ledger:
     """The ledger of a data root, open for reading and writing."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the ledger, creating it if it is not there."""
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open the ledger, creating it if it is not there.
+
+        Args:
+            path: Its file.
+            read_only: Create and change nothing, for commands that only look.
+
+        Raises:
+            DatabaseDamaged: The file is no SQLite database, or cannot be opened.
+        """
         self.path = path
-        connection = sqlite3.connect(path, timeout=30)
-        connection.row_factory = sqlite3.Row
-        self.db = Database(connection)
-        self.db.enable_wal()
-        self.db.executescript(SCHEMA)
+        try:
+            address = f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+            connection = sqlite3.connect(address, timeout=30, uri=True)
+            connection.row_factory = sqlite3.Row
+            self.db = Database(connection)
+            if not read_only:
+                self.db.enable_wal()
+                self.db.executescript(SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise DatabaseDamaged(
+                f"{path} cannot be opened ({error}); if it is damaged, move it away: "
+                "the next run or build makes it again from the WARCs"
+            ) from error
 
     def put(self, table: str, row: Mapping[str, Any]) -> None:
         """Insert a row, or replace the one with its key; committed on return.
@@ -126,6 +145,15 @@ class Ledger:
         except sqlite3.OperationalError as error:
             raise WriteFailed(f"{self.path} cannot be read ({error})") from error
 
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let the queries of the block see one state, whatever a crawl writes meanwhile."""
+        self.db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.db.conn.rollback()
+
     def one(self, sql: str, *parameters: Any) -> sqlite3.Row | None:
         """First row of a query, or None."""
         return next(self.rows(sql, *parameters), None)
@@ -140,18 +168,19 @@ class Ledger:
     def latest(self, request_key: str) -> sqlite3.Row | None:
         """The newest capture of a request that obtained a body, revisits included."""
         return self.one(
-            "SELECT * FROM captures WHERE request_key = ? AND (status = 200 OR revisit_of "
-            "IS NOT NULL) ORDER BY fetched_at DESC, rowid DESC LIMIT 1",
+            f"SELECT * FROM captures WHERE request_key = ? AND {OBTAINED} "
+            "ORDER BY fetched_at DESC, rowid DESC LIMIT 1",
             request_key,
         )
 
-    def holder(self, request_key: str, payload: str) -> sqlite3.Row | None:
-        """The capture that holds this very body for this request, or None."""
+    def holder(self, request_key: str, payload: str, status: int | None) -> sqlite3.Row | None:
+        """The capture that holds this very body, answered with this status, or None."""
         return self.one(
-            "SELECT * FROM captures WHERE request_key = ? AND payload = ? AND revisit_of IS NULL "
-            "ORDER BY fetched_at LIMIT 1",
+            "SELECT * FROM captures WHERE request_key = ? AND payload = ? AND status IS ? "
+            "AND revisit_of IS NULL ORDER BY fetched_at LIMIT 1",
             request_key,
             payload,
+            status,
         )
 
     def captured_in(self, run_id: str, roles: tuple[str, ...]) -> set[str]:
@@ -161,7 +190,7 @@ class Ledger:
             row["request_key"]
             for row in self.rows(
                 f"SELECT request_key FROM captures WHERE run_id = ? AND role IN ({marks}) "
-                "AND (status = 200 OR revisit_of IS NOT NULL)",
+                f"AND {OBTAINED}",
                 run_id,
                 *roles,
             )

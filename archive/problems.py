@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Iterator
 
 from .build import last_outcomes
 from .errors import ReleaseMissing
 from .ledger import Ledger
-from .release import current_manifest
+from .manifest import current_manifest, is_whole
 from .root import DataRoot
 
 
 def problems(root: DataRoot) -> Iterator[str]:
-    """Lines that say what did not go well: findings, unread documents, portals.
+    """Lines that say what did not go well: portals, findings, unread documents.
 
     Raises:
-        ReleaseMissing: There is no release yet.
+        RootRefused: The root is empty.
+        ReleaseMissing: There is no release yet; said after the portals.
     """
-    manifest = current_manifest(root)
-    if not manifest:
-        raise ReleaseMissing(f"{root.path} has no release yet; run `make build` first")
-    with sqlite3.connect(f"file:{root.current / 'nianbao.db'}?mode=ro", uri=True) as db:
-        yield f"release {manifest['release']}: {_counts(db)}"
+    root.require()
+    yield from _portals(root)
+    if not is_whole(root):
+        raise ReleaseMissing(
+            f"{root.path} has no release: nothing was obtained yet, or it is not built "
+            f"(`make build DATA={root.path}`)"
+        )
+    address = f"file:{root.current / 'nianbao.db'}?mode=ro"
+    with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
+        yield f"release {current_manifest(root)['release']}: {_counts(db)}"
         yield "findings by check (fail / uncertain / not assessable, reports concerned):"
         yield from _findings(db)
         yield "reports that are not read, by status:"
@@ -35,15 +42,25 @@ def problems(root: DataRoot) -> Iterator[str]:
             yield f"    {row[0]}: {row[1]}: {row[2]}"
         yield "agencies not yet tied to a region and kind:"
         yield from _pairs(db, "SELECT name, reports FROM agencies WHERE NOT resolved ORDER BY 1")
-    db.close()
+
+
+def _portals(root: DataRoot) -> Iterator[str]:
+    if not root.ledger.exists():
+        return
+    ledger = Ledger(root.ledger, read_only=True)
+    try:
+        outcomes = last_outcomes(ledger)
+    finally:
+        ledger.close()
     yield "portals that did not end complete:"
-    ledger = Ledger(root.ledger)
-    outcomes = last_outcomes(ledger)
-    ledger.close()
-    for portal, last in sorted(outcomes.items()):
-        if last["outcome"] != "complete":
-            declared = " (as its registry declares)" if last["outcome"] == last["expected"] else ""
-            yield f"  {portal}: {last['outcome']}{declared} {last['detail']}".rstrip()
+    lines = [
+        f"  {portal}: {last['outcome']}"
+        + (" (as its registry declares)" if last["outcome"] == last["expected"] else "")
+        + (f": {last['detail']}" if last["detail"] else "")
+        for portal, last in sorted(outcomes.items())
+        if last["outcome"] != "complete"
+    ]
+    yield from lines or ["  none"]
 
 
 def _counts(db: sqlite3.Connection) -> str:
@@ -55,13 +72,11 @@ def _findings(db: sqlite3.Connection) -> Iterator[str]:
     sql = """
         SELECT "check", sum(status = 'fail'), sum(status = 'uncertain'),
                sum(status = 'not_assessable'), count(DISTINCT report_id)
-        FROM findings WHERE version_id IN (SELECT version_id FROM reports)
-        GROUP BY 1 ORDER BY 1"""
-    found = False
-    for code, fail, uncertain, not_assessable, reports in db.execute(sql):
-        found = True
+        FROM current_findings GROUP BY 1 ORDER BY 1"""
+    rows = db.execute(sql).fetchall()
+    for code, fail, uncertain, not_assessable, reports in rows:
         yield f"  {code}: {fail} / {uncertain} / {not_assessable}, {reports} reports"
-    if not found:
+    if not rows:
         yield "  none"
 
 

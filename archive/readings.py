@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from extract.codec import pack, unpack
+from extract.errors import ReaderFault, ReadingLimit
 from extract.types import Report
 from extract.version import reader_version
 from extract.worker import Outcome, read_all
+
+from .errors import DatabaseDamaged, RecordDamaged
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (
@@ -43,11 +46,20 @@ class Readings:
     """The readings of a data root by the present reader."""
 
     def __init__(self, path: Path) -> None:
-        """Open `readings.db`, creating it if it is not there."""
-        self._db = sqlite3.connect(path, timeout=30)
-        self._db.execute("PRAGMA journal_mode = WAL")
-        self._db.executescript(SCHEMA)
+        """Open `readings.db`, creating it if it is not there.
+
+        Raises:
+            DatabaseDamaged: It cannot be opened.
+        """
         self.reader = reader_version()
+        try:
+            self._db = sqlite3.connect(path, timeout=30)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.executescript(SCHEMA)
+        except sqlite3.DatabaseError as error:
+            raise DatabaseDamaged(
+                f"{path} cannot be opened ({error}); it is derived: delete it and build again"
+            ) from error
 
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those digests that the present reader has not read, in the given order."""
@@ -61,26 +73,35 @@ class Readings:
 
     def read(
         self, digests: list[str], load: Callable[[str], bytes], processes: int | None = None
-    ) -> None:
+    ) -> dict[str, Reading]:
         """Read bodies in worker processes, under limits, and keep what they say.
 
         Args:
             digests: What to read.
-            load: Gives the body of a digest.
+            load: Gives the body of a digest; it may raise RecordDamaged.
             processes: Workers; all cores if None.
+
+        Returns:
+            What is not kept, because it may be otherwise next time: bodies that the
+            archive could not give, readings that met a limit or a fault of the reader.
         """
         count = min(processes or os.cpu_count() or 1, len(digests))
-        bodies = ((digest, load(digest)) for digest in digests)
+        passing: dict[str, Reading] = {}
         waiting: list[Outcome] = []
         with click.progressbar(
             length=len(digests), label="reading", file=sys.stderr, show_pos=True
         ) as bar:
-            for outcome in read_all(bodies, count):
-                waiting.append(outcome)
+            for outcome in read_all(_bodies(digests, load, passing), count):
+                if isinstance(outcome.error, ReadingLimit | ReaderFault):
+                    reason = Reading(outcome.key, outcome.error.status, str(outcome.error), None)
+                    passing[outcome.key] = reason
+                else:
+                    waiting.append(outcome)
                 if len(waiting) >= _BATCH:
                     self._keep(waiting)
                 bar.update(1)
         self._keep(waiting)
+        return passing
 
     def _keep(self, outcomes: list[Outcome]) -> None:
         with self._db:
@@ -96,32 +117,24 @@ class Readings:
         status = outcome.error.status if outcome.error else "unreadable"
         return outcome.key, self.reader, status, str(outcome.error), None
 
-    def get(self, digests: Iterable[str]) -> Mapping[str, Reading]:
-        """Readings by digest, loaded when they are asked for."""
-        return _Lazy(self._db, self.reader, set(digests))
+    def get(self, sha256: str) -> Reading | None:
+        """The reading of a body by the present reader, or None."""
+        row = self._db.execute(
+            "SELECT status, detail, report FROM readings WHERE sha256 = ? AND reader = ?",
+            (sha256, self.reader),
+        ).fetchone()
+        return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None) if row else None
 
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
 
 
-class _Lazy(Mapping[str, Reading]):
-    """Readings one at a time: a release of a country does not fit into memory."""
-
-    def __init__(self, db: sqlite3.Connection, reader: str, digests: set[str]) -> None:
-        self._db, self._reader, self._digests = db, reader, digests
-
-    def __getitem__(self, sha256: str) -> Reading:
-        row = self._db.execute(
-            "SELECT status, detail, report FROM readings WHERE sha256 = ? AND reader = ?",
-            (sha256, self._reader),
-        ).fetchone()
-        if row is None:
-            raise KeyError(sha256)
-        return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._digests)
-
-    def __len__(self) -> int:
-        return len(self._digests)
+def _bodies(
+    digests: list[str], load: Callable[[str], bytes], passing: dict[str, Reading]
+) -> Iterator[tuple[str, bytes]]:
+    for digest in digests:
+        try:
+            yield digest, load(digest)
+        except RecordDamaged as error:
+            passing[digest] = Reading(digest, "record_damaged", str(error), None)

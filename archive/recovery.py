@@ -14,12 +14,17 @@ log = logging.getLogger(__name__)
 
 
 def recover(folder: Path, ledger: Ledger) -> None:
-    """Mend every WARC file that a killed run left open.
+    """Mend every WARC file that a killed run left open; make a lost ledger again.
 
     Args:
         folder: The root's `warc/`.
         ledger: Its ledger; records that it does not know yet are entered.
     """
+    closed = sorted(folder.glob("*.warc.gz"))
+    if closed and ledger.one("SELECT 1 FROM runs") is None:
+        log.warning("the ledger is new: entering what %d WARC files hold", len(closed))
+        for path in closed:
+            enter(path, path.name, ledger)
     for path in sorted(folder.glob(f"*{OPEN}")):
         final = path.with_name(path.name.removesuffix(OPEN))
         known = ledger.end_of(final.name)
@@ -33,9 +38,7 @@ def recover(folder: Path, ledger: Ledger) -> None:
             path.unlink()
             continue
         found = enter(path, final.name, ledger, known)
-        log.warning(
-            "%s: closed after a broken run; %d rows entered in the ledger", final.name, found
-        )
+        log.info("%s: closed after a broken run; %d rows entered", final.name, found)
         path.rename(final)
 
 

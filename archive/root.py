@@ -45,8 +45,10 @@ class DataRoot:
         try:
             mark = json.loads(self._mark.read_text("utf-8"))
             return Registry(mark["registry"], mark["fiction"])
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError as error:
+            raise RootRefused(f"{self._mark} cannot be read: {error.strerror}") from error
         except (ValueError, KeyError) as error:
             raise RootRefused(
                 f"{self._mark} is damaged ({error}); restore it from a backup"
@@ -96,9 +98,14 @@ class DataRoot:
 
         Raises:
             RootBusy: Somebody holds it; the message names the process.
+            RootRefused: The root cannot be written.
         """
         path = self.path / f"{what}.lock"
-        with path.open("a+", encoding="utf-8") as handle:
+        try:
+            opened = path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise RootRefused(f"{path} cannot be written: {error.strerror}") from error
+        with opened as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

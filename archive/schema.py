@@ -36,7 +36,7 @@ CREATE TABLE reports (             -- one row a current report, unread ones too
   kind         TEXT,
   scope        TEXT NOT NULL,      -- own / aggregate / unknown
   year         INTEGER NOT NULL,   -- report year
-  status       TEXT NOT NULL,      -- read / attachment_unread / needs_ocr
+  status       TEXT NOT NULL,      -- read, attachment_unread, needs_ocr, needs_converter, …
   form         TEXT,               -- form of table two, else of table three, by its labels
   title        TEXT,               -- printed title; NULL if none is printed
   published    TEXT,               -- date printed by the page, ISO
@@ -60,16 +60,19 @@ CREATE TABLE versions (            -- a report's text or figures, each time they
   version_id   TEXT PRIMARY KEY,   -- <report_id>.v1, .v2 …
   report_id    TEXT NOT NULL,
   number       INTEGER NOT NULL,
-  status       TEXT NOT NULL,
+  status       TEXT NOT NULL,      -- as in reports
   title        TEXT,
+  published    TEXT,
+  signed       TEXT,
+  form         TEXT,
   form_t2      TEXT,
   form_t3      TEXT,
   form_t4      TEXT,
+  url          TEXT NOT NULL,      -- where it was obtained
   evidence     TEXT NOT NULL,      -- JSON: evidence for year, agency and date
   attachments  TEXT NOT NULL,      -- JSON: files linked from the page
   text_sha256  TEXT NOT NULL,      -- of title, agency and chapters, white space removed
-  figures_sha256 TEXT NOT NULL,    -- of printed texts and units
-  reader       TEXT NOT NULL       -- version of the reader
+  figures_sha256 TEXT NOT NULL     -- of printed texts and units
 ) STRICT;
 CREATE INDEX versions_report ON versions(report_id);
 
@@ -153,7 +156,7 @@ CREATE TABLE README (topic TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 """
 
 VIEWS = """
-CREATE VIEW report_totals AS       -- 每份年报的申请总数与办理结果（合计栏，未填为空）
+CREATE VIEW report_totals AS       -- 现行年报的申请总数与办理结果（未填为空；各 scope 不可相加）
 SELECT r.report_id, r.agency, r.year, r.scope, r.form,
   f.t3_received_new_total AS 本年新收, f.t3_carried_in_total AS 上年结转,
   f.t3_granted_total AS 予以公开, f.t3_partial_total AS 部分公开,
@@ -161,6 +164,9 @@ SELECT r.report_id, r.agency, r.year, r.scope, r.form,
   f.t4_review_total AS 行政复议, f.t4_suit_direct_total AS 直接起诉,
   f.t4_suit_after_review_total AS 复议后起诉
 FROM reports r JOIN figures f USING (version_id);
+
+CREATE VIEW current_findings AS    -- 现行版本的疑点；表 findings 另含已被取代的版本
+SELECT f.* FROM findings f JOIN reports USING (version_id);
 """
 
 TEXT = """
@@ -177,12 +183,10 @@ CREATE TABLE locators (            -- place of each figure in its document
 ) STRICT;
 """
 
-#: Columns that do not enter the content hash (shared design): ids of records and
-#: runs, times of capture, and the reader's version.
+#: Columns that do not enter the content hash (shared design): ids of records and runs,
+#: times of capture.
 VOLATILE: dict[str, frozenset[str]] = {
-    "versions": frozenset({"reader"}),
     "sources": frozenset({"captured_at", "last_seen", "record_id", "warc_file", "warc_offset"}),
-    "README": frozenset({"text"}),
 }
 
 
@@ -198,15 +202,12 @@ def label_of(slots: tuple[Slot, ...], *, english: bool = False) -> str:
 
 
 def _figures_table() -> str:
-    rows = ",\n".join(f'  "{key}" ANY  -- {label_of(slots)}' for key, slots in columns().items())
-    # A comma must stand before its comment, or the comment swallows it.
-    rows = "\n".join(
-        line.rstrip(",").replace(" ANY  --", " ANY,  --") for line in rows.splitlines()
-    )
+    lines = [f'  "{key}" ANY,  -- {label_of(slots)}' for key, slots in columns().items()]
     return (
-        "CREATE TABLE figures (  -- 数值：NULL 为未填或未读出（见 figure_notes），0 为印出的 0\n"
-        "  version_id TEXT PRIMARY KEY REFERENCES versions(version_id),\n"
-        f"{rows}\n  CHECK (version_id <> '')\n) STRICT;"
+        "CREATE TABLE figures (  -- 数值：0 为印出的 0；NULL 为未填、未读出（见 figure_notes），\n"
+        "                        -- 或该年报所用格式没有这一项（见 lines.forms）\n"
+        + "\n".join(lines)
+        + "\n  version_id TEXT PRIMARY KEY REFERENCES versions(version_id)\n) STRICT;"
     )
 
 
@@ -248,16 +249,29 @@ def readme(fiction: bool) -> list[dict[str, object]]:
     texts = {
         "这是什么": "中国行政机关政府信息公开工作年度报告的存档与数值库。"
         + ("本文件为演示数据，全部内容均属虚构。" if fiction else ""),
-        "数值": "表 figures 每行为一份年报的一个版本，列名见表 lines。"
-        "NULL 表示未填或未读出，原因见 figure_notes；0 表示报告印出的 0。"
+        "数值": "表 figures 每行为一份年报的一个版本，列名见 lines，"
+        "现行版本见 reports.version_id。"
+        "0 表示报告印出的 0。NULL 有三种：未填，或未读出（两者在 figure_notes 中各有一行说明），"
+        "或该年报所用格式没有这一项（没有说明行；比较 lines.forms 与 versions.form_t2、form_t3）。"
         "数值一律照印，不作修正、换算或补全。",
-        "疑点": "表 findings 为未通过的核对。status：fail 报告所载数字不相等；"
-        "uncertain 有空格，无法判定；not_assessable 有数值未读出。疑点只陈述数字，不作评价。",
-        "出处": "表 sources 给出每个版本的网址、抓取时间与 SHA-256；原件保存在 WARC 中。",
+        "单位": "金额照印，单位见 figure_notes.unit：2019 年格式的“采购总金额”未规定单位，"
+        "同一列中元与万元并存，也有不写单位的，不可直接相加。",
+        "范围": "reports.scope：own 为机关本身，aggregate 为一级政府汇总，两者不可相加。",
+        "疑点": "表 findings 为各版本未通过的核对，现行版本的见视图 current_findings。"
+        "status：fail 报告所载数字不相等；uncertain 有空格，无法判定；not_assessable 有数值未读出。"
+        "疑点只陈述数字，不作评价。",
+        "出处": "表 sources 给出每个版本的网址、抓取时间与 SHA-256。"
+        "warc_file 在数据目录的 warc/ 下，"
+        "warc_offset 为记录所在的 gzip 成员的起点；SHA-256 为去除 Content-Encoding 之后的正文。",
+        "正文": "各章正文在 text.db 的 chapters；"
+        "各数值在原件中的位置在其 locators（zlib 压缩的 JSON）。",
         "覆盖": "表 coverage 中 not_in_archive 表示本档案未取得，不表示该机关未公布。",
         "准确性": "未经抽样核验。",
         "English": "Figures of the annual open-government reports of Chinese agencies, as printed. "
-        "NULL: blank or not read (see figure_notes); 0: a printed 0. Nothing is repaired, imputed "
-        "or converted. Findings state unequal figures, no more. Not yet audited by sample.",
+        "0 is a printed 0. NULL is a blank or unread cell (each has a row in figure_notes) or a "
+        "cell that the form of this report does not have (lines.forms). Nothing is repaired, "
+        "imputed or converted; amounts mix units (figure_notes.unit). Do not add own and aggregate "
+        "reports. Findings state unequal figures, no more; current_findings leaves superseded "
+        "versions out. not_in_archive never means unpublished. Not yet audited by sample.",
     }
     return [{"topic": topic, "text": text} for topic, text in texts.items()]

@@ -16,12 +16,13 @@ import tomllib
 import uuid
 from base64 import b32encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .encoding import decode_content
 from .errors import RecordDamaged
@@ -84,7 +85,6 @@ class Tally:
 
     captured: int = 0
     unchanged: int = 0
-    requests: set[str] = field(default_factory=set)
 
 
 def request_key(method: str, url: str, body: bytes = b"") -> str:
@@ -102,8 +102,17 @@ def now() -> str:
 class Store:
     """One run at work in a data root. Use it under `root.lock("crawl")`."""
 
-    def __init__(self, root: DataRoot, registry: Registry, kind: str = "crawl") -> None:
+    def __init__(
+        self, root: DataRoot, registry: Registry, kind: str = "crawl", portals: Sequence[str] = ()
+    ) -> None:
         """Open a root for a run: mend what a crash left, continue an unfinished crawl.
+
+        Args:
+            root: The data root; hold its `crawl` lock.
+            registry: What it belongs to.
+            kind: `crawl` or `import`.
+            portals: Keys of the portals to crawl. A broken run of the same ones is
+                continued; one of others is ended as `stopped`.
 
         Raises:
             RootRefused: The root belongs to another registry.
@@ -112,22 +121,37 @@ class Store:
         root.claim(registry)
         self.root = root
         self.ledger = Ledger(root.ledger)
-        recover(root.warc, self.ledger)
         self._file: WarcFile | None = None
         self._serial = 0
         self._tallies: dict[str, Tally] = {}
-        broken = self.ledger.unfinished_run() if kind == "crawl" else None
-        self.continued = broken is not None
-        if broken is not None:
-            self.run_id = str(broken["run_id"])
-            log.warning("continuing run %s, broken off after %s", self.run_id, broken["started_at"])
-            done = self.ledger.captured_in(self.run_id, ("article", "attachment"))
-        else:
-            self.run_id = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
-            done = set()
-            self._begin_run(registry, kind)
+        self.continued = False
+        self.run_id = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
         #: Articles and attachments that this run has already: a continued run skips them.
-        self.done = done
+        self.done: set[str] = set()
+        try:
+            recover(root.warc, self.ledger)
+            if kind == "crawl":
+                self._take_up_broken_run(portals)
+            if not self.continued:
+                self._begin_run(registry, kind)
+        except BaseException:
+            self.close()
+            raise
+
+    def _take_up_broken_run(self, portals: Sequence[str]) -> None:
+        broken = self.ledger.unfinished_run()
+        if broken is None:
+            return
+        run_id = str(broken["run_id"])
+        rows = self.ledger.rows("SELECT portal FROM portals WHERE run_id = ?", run_id)
+        known = {row["portal"] for row in rows}
+        if portals and known != set(portals):
+            log.warning("run %s of other portals was broken off; it is not continued", run_id)
+            self._note("runs", {**dict(broken), "finished_at": now(), "status": "stopped"})
+            return
+        log.warning("continuing run %s, broken off after %s", run_id, broken["started_at"])
+        self.run_id, self.continued = run_id, True
+        self.done = self.ledger.captured_in(run_id, ("article", "attachment"))
 
     def _begin_run(self, registry: Registry, kind: str) -> None:
         software = (
@@ -217,7 +241,7 @@ class Store:
             False if the same bytes are there already under this address.
         """
         digest = hashlib.sha256(body).hexdigest()
-        if self.ledger.holder(request_key("GET", url), digest):
+        if self.ledger.holder(request_key("GET", url), digest, None):
             return False
         exchange = Exchange("GET", url, (), b"", 0, "", (("Content-Type", content_type),), body)
         row = self._row(exchange, Context("import", "import", list_title=name))
@@ -338,9 +362,9 @@ class Store:
         if exchange.status == 304:
             found = self.ledger.latest(str(row["request_key"]))
         elif exchange.body:
-            found = self.ledger.holder(str(row["request_key"]), str(row["payload"]))
-            if found is not None and found["status"] != exchange.status:
-                found = None
+            found = self.ledger.holder(
+                str(row["request_key"]), str(row["payload"]), exchange.status
+            )
         else:
             found = None
         return dict(found) if found is not None else None
@@ -454,9 +478,8 @@ class Store:
 
 def _path(url: str) -> str:
     """The request target of an address: its path and query."""
-    rest = url.split("://", 1)[-1]
-    slash = rest.find("/")
-    return rest[slash:] if slash >= 0 else "/"
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _sha1(body: bytes) -> str:

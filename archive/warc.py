@@ -177,7 +177,11 @@ def read_record(path: Path, offset: int) -> Record:
     Raises:
         RecordDamaged: No whole record stands there.
     """
-    with path.open("rb") as handle:
+    try:
+        handle = path.open("rb")
+    except OSError as error:
+        raise RecordDamaged(f"{path} cannot be opened: {error.strerror}") from error
+    with handle:
         handle.seek(offset)
         for record in _records(handle, str(path)):
             return record
@@ -194,7 +198,12 @@ def load_body(folder: Path, capture: Mapping[str, Any]) -> bytes:
     Raises:
         RecordDamaged: The record is gone, or is not what the ledger says.
     """
-    record = read_record(locate(folder, capture["warc_file"]), capture["warc_offset"])
+    name, offset = capture["warc_file"], capture["warc_offset"]
+    try:
+        record = read_record(locate(folder, name), offset)
+    except RecordDamaged:
+        # A crawl at work may have closed the file, and so renamed it, in between.
+        record = read_record(locate(folder, name), offset)
     try:
         body = record.decoded()
     except RecordDamaged:
@@ -220,29 +229,34 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
 
 def _records(handle: BinaryIO, name: str) -> Iterator[Record]:
     archive = ArchiveIterator(handle, check_digests="raise")
-    try:
-        for raw in archive:
-            body = raw.raw_stream.read() if raw.rec_type != "warcinfo" else b""
-            if raw.rec_type == "warcinfo":
-                raw.raw_stream.read()
-            http = raw.http_headers
-            fields = raw.rec_headers
-            code = http.get_statuscode() if http and raw.rec_type != "request" else None
-            yield Record(
-                record_id=fields.get_header("WARC-Record-ID") or "",
-                kind=raw.rec_type,
-                url=fields.get_header("WARC-Target-URI") or "",
-                date=fields.get_header("WARC-Date") or "",
-                status=int(code) if code and code.isdigit() else None,
-                headers=tuple(http.headers) if http else (),
-                body=body,
-                refers_to=fields.get_header("WARC-Refers-To") or "",
-                offset=archive.get_record_offset(),
-                length=archive.get_record_length(),
-            )
-    except Exception as error:
-        # warcio raises many kinds for one thing: these bytes are no whole record.
-        raise RecordDamaged(f"{name}: a record cannot be read: {error}") from error
+    while True:
+        try:
+            record = _record(archive, next(archive))
+        except StopIteration:
+            return
+        except Exception as error:
+            # warcio raises many kinds for one thing: these bytes are no whole record.
+            said = str(error).split("\n", 1)[0][:100].encode("ascii", "replace").decode()
+            raise RecordDamaged(f"{name}: a record cannot be read: {said}") from error
+        yield record
+
+
+def _record(archive: Any, raw: Any) -> Record:
+    body = raw.raw_stream.read()
+    http, fields = raw.http_headers, raw.rec_headers
+    code = http.get_statuscode() if http and raw.rec_type != "request" else None
+    return Record(
+        record_id=fields.get_header("WARC-Record-ID") or "",
+        kind=raw.rec_type,
+        url=fields.get_header("WARC-Target-URI") or "",
+        date=fields.get_header("WARC-Date") or "",
+        status=int(code) if code and code.isdigit() else None,
+        headers=tuple(http.headers) if http else (),
+        body=body,
+        refers_to=fields.get_header("WARC-Refers-To") or "",
+        offset=archive.get_record_offset(),
+        length=archive.get_record_length(),
+    )
 
 
 def whole_members(path: Path, start: int = 0) -> int:

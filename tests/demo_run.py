@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from archive.release import current_hash
+from archive.manifest import current_hash
 from archive.root import DataRoot
 
 PROJECT = Path(__file__).resolve().parent.parent

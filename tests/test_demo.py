@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from archive.release import current_manifest
+from archive.manifest import current_manifest
 from archive.root import DataRoot
 from archive.warc import locate, read_record
 from tests.demo_run import PROJECT, count, hash_of, kill_demo, make, run_demo

@@ -75,8 +75,9 @@ class Fake:
         )  # fmt: skip
         self.add(
             "versions", version_id=version_id, report_id=report_id, number=1, status=status,
-            title=title, form_t2=form, form_t3=form, form_t4=form, evidence="[]",
-            attachments=attachments, text_sha256="", figures_sha256="", reader="test",
+            title=title, published=f"{year + 1}-01-20", signed=None, form=form, url=url,
+            form_t2=form, form_t3=form, form_t4=form, evidence="[]",
+            attachments=attachments, text_sha256="", figures_sha256="",
         )  # fmt: skip
         self.add(
             "sources", version_id=version_id, url=url, sha256=hashlib.sha256(body).hexdigest(),

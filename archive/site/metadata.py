@@ -83,7 +83,6 @@ COLUMNS = {
     "attachments": "附件",
     "text_sha256": "正文校验值",
     "figures_sha256": "数值校验值",
-    "reader": "读取程序版本",
     "sha256": "文件校验值",
     "listing": "栏目地址",
     "list_title": "栏目所列标题",
@@ -134,7 +133,7 @@ TABLE_SETTINGS: dict[str, dict[str, object]] = {
     "coverage": {"facets": ["year", "status"], "sort_desc": "year"},
     "unread": {"facets": ["reason"]},
     "figure_notes": {"facets": ["status"]},
-    # 190 columns: reachable by its address, useless as a list.
+    # 226 columns: reachable by its address, useless as a list.
     "figures": {"hidden": True},
     "locators": {"hidden": True},
 }

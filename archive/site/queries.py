@@ -123,7 +123,7 @@ def home(conn: sqlite3.Connection, figures: int | None) -> Home:
             "reports": "count(*) FROM reports",
             "agencies": "count(*) FROM agencies",
             "years": "count(DISTINCT year) FROM reports",
-            "findings": "count(*) FROM findings",
+            "findings": "count(*) FROM current_findings",
         }.items()
     }
     counts["figures"] = _count_figures(conn) if figures is None else figures

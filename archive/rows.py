@@ -1,0 +1,265 @@
+"""Rows of a release, made one report at a time: a country does not fit into memory."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from extract.forms import columns
+from extract.types import Figure, Report
+
+from .gather import ReportHistory, Unread, Version
+
+Row = Mapping[str, Any]
+_BATCH = 500
+
+
+class Tables:
+    """Rows on their way into one database, inserted in batches.
+
+    executemany is 30 times as fast as sqlite-utils here (measured, publishing.md §1).
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Write into `connection`; call `flush` at the end."""
+        self._connection = connection
+        self._waiting: dict[str, list[Row]] = {}
+        self.written: dict[str, int] = {}
+
+    def add(self, table: str, rows: Iterable[Row]) -> None:
+        """Add rows, all of the same columns."""
+        waiting = self._waiting.setdefault(table, [])
+        waiting.extend(rows)
+        if len(waiting) >= _BATCH:
+            self._insert(table)
+
+    def flush(self) -> None:
+        """Insert what is still waiting."""
+        for table in self._waiting:
+            self._insert(table)
+
+    def _insert(self, table: str) -> None:
+        rows = self._waiting[table]
+        if not rows:
+            return
+        names = ", ".join(f'"{name}"' for name in rows[0])
+        marks = ", ".join("?" for _ in rows[0])
+        sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+        with self._connection:
+            self._connection.executemany(sql, [list(row.values()) for row in rows])
+        self.written[table] = self.written.get(table, 0) + len(rows)
+        rows.clear()
+
+
+def version_id(history: ReportHistory, version: Version) -> str:
+    """Permanent id of a version."""
+    return f"{history.report_id}.v{version.number}"
+
+
+def agencies(histories: Iterable[ReportHistory]) -> Iterator[Row]:
+    """One row an agency."""
+    grouped: dict[str, list[ReportHistory]] = {}
+    for history in histories:
+        grouped.setdefault(history.agency.agency_id, []).append(history)
+    for agency_id, found in sorted(grouped.items()):
+        agency = found[0].agency
+        yield {
+            "agency_id": agency_id,
+            # Several printed names of one agency: the shortest is the plainest.
+            "name": min((h.agency.name for h in found), key=lambda name: (len(name), name)),
+            "region_code": agency.region_code,
+            "region_name": agency.region_name,
+            "kind": agency.kind,
+            "kind_name": agency.kind_name,
+            "resolved": int(agency.resolved),
+            "reports": len(found),
+            "first_year": min(h.year for h in found),
+            "last_year": max(h.year for h in found),
+        }
+
+
+def version_row(history: ReportHistory, version: Version) -> Row:
+    """A version's row."""
+    report = version.report
+    evidence = {about: [asdict(e) for e in found] for about, found in report.evidence.items()}
+    return {
+        "version_id": version_id(history, version),
+        "report_id": history.report_id,
+        "number": version.number,
+        "status": report.status,
+        "title": report.title,
+        "published": report.published,
+        "signed": report.signed,
+        "form": report.form,
+        "form_t2": report.forms.get("t2"),
+        "form_t3": report.forms.get("t3"),
+        "form_t4": report.forms.get("t4"),
+        "url": url_of(version),
+        "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
+        "attachments": json.dumps(report.attachments, ensure_ascii=False),
+        "text_sha256": version.text_sha256,
+        "figures_sha256": version.figures_sha256,
+    }
+
+
+def report_row(history: ReportHistory, read: Report) -> Row:
+    """The row of a report; `read` is the whole reading of its current version."""
+    version, agency = history.current, history.agency
+    report, statuses = version.report, [finding.status for finding in read.findings]
+    return {
+        "report_id": history.report_id,
+        "agency_id": agency.agency_id,
+        "agency": agency.name,
+        "region_code": agency.region_code,
+        "region_name": agency.region_name,
+        "kind": agency.kind,
+        "scope": agency.scope,
+        "year": history.year,
+        "status": report.status,
+        "form": report.form,
+        "title": report.title,
+        "published": report.published,
+        "signed": report.signed,
+        "version_id": version_id(history, version),
+        "url": url_of(version),
+        "portal": _newest(version)["portal"],
+        "failed": statuses.count("fail"),
+        "uncertain": statuses.count("uncertain"),
+        "not_assessable": statuses.count("not_assessable"),
+        "passed": report.passes,
+    }
+
+
+def url_of(version: Version) -> str:
+    """Where a version was obtained: the address that gave it last, else the newest one."""
+    return str(_newest(version)["url"])
+
+
+def _newest(version: Version) -> Mapping[str, Any]:
+    return max(version.bodies, key=lambda body: (-body.recency, body.order)).capture
+
+
+def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
+    """One row an address and body that gave this version."""
+    for body in sorted(version.bodies, key=lambda body: body.order):
+        capture = body.capture
+        yield {
+            "version_id": version_id(history, version),
+            "url": capture["url"],
+            "sha256": capture["sha256"],
+            "portal": capture["portal"],
+            "listing": capture["listing"] or None,
+            "list_title": capture["list_title"] or None,
+            "list_date": capture["list_date"] or None,
+            "http_status": capture["status"],
+            "content_type": capture["content_type"] or None,
+            "bytes": capture["bytes"],
+            "captured_at": capture["fetched_at"],
+            "last_seen": body.last_seen,
+            "record_id": capture["record_id"],
+            "warc_file": capture["warc_file"],
+            "warc_offset": capture["warc_offset"],
+        }
+
+
+def figures_row(identity: str, figures: tuple[Figure, ...]) -> Row:
+    """The wide row of a version's figures."""
+    row: dict[str, Any] = {"version_id": identity, **dict.fromkeys(columns())}
+    row.update((figure.key, figure.value) for figure in figures)
+    return row
+
+
+def note_rows(identity: str, figures: tuple[Figure, ...]) -> Iterator[Row]:
+    """One row a figure that is not a plain number."""
+    for figure in figures:
+        if not _is_plain(figure):
+            yield {
+                "version_id": identity,
+                "figure": figure.key,
+                "printed": figure.printed,
+                "status": figure.status,
+                "unit": figure.unit,
+                "flags": " ".join(figure.flags) or None,
+            }
+
+
+def finding_rows(identity: str, report_id: str, read: Report) -> Iterator[Row]:
+    """One row a check that did not pass."""
+    for number, finding in enumerate(read.findings, 1):
+        yield {
+            "version_id": identity,
+            "number": number,
+            "report_id": report_id,
+            "check": finding.check,
+            "status": finding.status,
+            "left": finding.left,
+            "right": finding.right,
+            "figures": json.dumps(finding.figures),
+            "sentence": finding.sentence,
+            "sentence_en": finding.sentence_en,
+        }
+
+
+def coverage_rows(histories: Iterable[ReportHistory]) -> Iterator[Row]:
+    """Agency × year, for every agency and every year between the first and the last.
+
+    Where an agency has both its own and an aggregate report, its own one stands.
+    """
+    have: dict[tuple[str, int], ReportHistory] = {}
+    for history in histories:
+        key = (history.agency.agency_id, history.year)
+        if key not in have or history.agency.scope == "own":
+            have[key] = history
+    years = sorted({year for _, year in have})
+    for agency_id in sorted({agency_id for agency_id, _ in have}):
+        for year in range(years[0], years[-1] + 1):
+            found = have.get((agency_id, year))
+            yield {
+                "agency_id": agency_id,
+                "year": year,
+                "status": found.current.report.status if found else "not_in_archive",
+                "report_id": found.report_id if found else None,
+            }
+
+
+def unread_rows(unread: Iterable[Unread]) -> list[Row]:
+    """Captured candidates that are no report here."""
+    rows = [
+        {
+            "url": each.body.capture["url"],
+            "sha256": each.body.capture["sha256"],
+            "portal": each.body.capture["portal"],
+            "list_title": each.body.capture["list_title"] or None,
+            "reason": each.reason,
+            "detail": each.detail,
+        }
+        for each in unread
+    ]
+    return sorted(rows, key=lambda row: (str(row["url"]), str(row["sha256"])))
+
+
+def chapter_rows(identity: str, read: Report) -> Iterator[Row]:
+    """One row a chapter."""
+    for number, text in read.chapters.items():
+        yield {"version_id": identity, "chapter": number, "text": text}
+
+
+def locator_row(identity: str, figures: tuple[Figure, ...]) -> Row:
+    """The places of a version's figures, compressed."""
+    places = {figure.key: figure.place for figure in figures if figure.place}
+    packed = zlib.compress(json.dumps(places, separators=(",", ":")).encode(), 6)
+    return {"version_id": identity, "places": packed}
+
+
+def _is_plain(figure: Figure) -> bool:
+    """Whether the number alone says all that is printed."""
+    return (
+        figure.status == "reported"
+        and not figure.flags
+        and figure.unit is None
+        and figure.printed == str(figure.value)
+    )
