@@ -12,7 +12,7 @@ from scrapy.http import Response
 
 from .gate import Gate, host_of
 from .spiders import annual_reports
-from .walls import HEAD, inflate, wall
+from .walls import inflate, wall
 
 #: A robots.txt may be refused or be a script like any page; only a challenge is a wall.
 _CHALLENGES = ("wall:jsl", "wall:rs", "wall:acw")
@@ -57,5 +57,5 @@ def _wall(response: Response) -> str | None:
         name.decode("latin-1").lower(): b"; ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
-    beginning = inflate(response.body, headers.get("content-encoding", ""), HEAD)
+    beginning = inflate(response.body, headers.get("content-encoding", ""))
     return wall(response.status, headers, beginning)

@@ -11,7 +11,7 @@ from scrapy.http import Response
 from archive.store import Context, Exchange
 
 from .gate import Refused, host_of
-from .outcomes import kind_of
+from .outcomes import NO_ANSWER, kind_of
 from .spiders import annual_reports
 
 if TYPE_CHECKING:
@@ -57,19 +57,34 @@ class GuardMiddleware(_OfSession):
         """A wall is no page; a robots.txt that the server fails to serve forbids all."""
         if "wall" in request.meta:
             raise Refused(request.meta["wall"], f"status {response.status}")
-        if "context" not in request.meta and response.status >= 500:
+        if "context" in request.meta:
+            return response
+        if response.status >= 500 or response.status == 429:
             # RFC 9309 §2.3.1.4: an unreachable robots.txt means complete disallow.
             detail = f"robots.txt answered {response.status}"
-            self.session.gate.close(host_of(request.url), "robots_denied", detail)
+            self.session.gate.close(host_of(_origin(request)), "robots_denied", detail)
+        elif response.status >= 400:
+            # §2.3.1.3: there is none, so all is allowed; Scrapy would read the error page.
+            return response.replace(body=b"")
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Note why a robots.txt was not obtained; all else the spider's errback notes."""
-        if "context" in request.meta or isinstance(exception, Refused):
+        """A robots.txt that was not obtained forbids all, for Scrapy would allow all.
+
+        Every other failure is for the spider's errback.
+        """
+        if "context" in request.meta:
             return
-        portal = self.session.gate.portal_of(host_of(request.url))
-        if portal:
-            self.session.issue(portal, request.url, *kind_of(exception))
+        origin, gate = _origin(request), self.session.gate
+        kind, detail = kind_of(exception)
+        if isinstance(exception, Refused):
+            if kind != "off_host":
+                return  # the host is closed already, or the crawl has stopped
+            kind, detail = "robots_denied", f"robots.txt redirects to {request.url}"
+        self.session.issue(gate.portal_of(host_of(origin)), origin, kind, detail)
+        # Where nobody answered, the portals end as if their columns had been asked for.
+        closed = kind if kind in NO_ANSWER else "robots_denied"
+        gate.close(host_of(origin), closed, f"no robots.txt: {detail}")
 
 
 class CaptureMiddleware(_OfSession):
@@ -87,6 +102,11 @@ class CaptureMiddleware(_OfSession):
         self.session.capture(exchange(request, response), context)
         self.session.gate.answered(host_of(request.url))
         return response
+
+
+def _origin(request: Request) -> str:
+    """What was asked for before any redirect."""
+    return str(request.meta.get("redirect_urls", [request.url])[0])
 
 
 def exchange(request: Request, response: Response) -> Exchange:

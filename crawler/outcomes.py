@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from OpenSSL.SSL import Error as TlsError
@@ -86,8 +87,10 @@ class Course:
         denied: Addresses that robots.txt forbids.
         failed: Kinds of failures that may pass, and how many.
         detail: What was said about the column's issue.
-        seen: Addresses of rows already taken up.
-        firsts: First addresses of the list pages read.
+        seen: Addresses of candidates already taken up.
+        listed: Addresses of all rows, those of something else too.
+        total: How many rows the list says it has; 0 if it does not say.
+        foreign: Hosts that the registry does not name, and how many candidates are there.
         stopped: Whether the crawl was stopped before the portal's end.
     """
 
@@ -101,10 +104,14 @@ class Course:
     failed: Counter[str] = field(default_factory=Counter)
     detail: str = ""
     seen: set[str] = field(default_factory=set)
-    firsts: set[str] = field(default_factory=set)
+    listed: set[str] = field(default_factory=set)
+    total: int = 0
+    foreign: Counter[str] = field(default_factory=Counter)
     stopped: bool = False
 
-    def lose(self, kind: str, detail: str, role: str, is_column: bool = False) -> None:
+    def lose(
+        self, kind: str, detail: str, role: str, is_column: bool = False, host: str = ""
+    ) -> None:
         """Take account of an address that was not obtained.
 
         Args:
@@ -112,6 +119,7 @@ class Course:
             detail: What was said.
             role: `list`, `article` or `attachment`.
             is_column: Whether it is the column itself.
+            host: The host that it leads to, where that is not the portal's.
         """
         if is_column:
             self.column, self.detail = kind, detail
@@ -123,8 +131,11 @@ class Course:
             pass
         elif kind == "robots_denied":
             self.denied += 1
-        elif kind == "off_host" and role != "list":
-            self.candidates -= role == "article"
+        elif kind == "off_host" and role == "article":
+            self.candidates -= 1
+            self.foreign[host] += 1
+        elif kind == "off_host" and role == "attachment":
+            pass  # an issue, no more: files often lie elsewhere
         elif not self._is_fact(kind, role):
             self.failed[kind] += 1
 
@@ -150,15 +161,27 @@ def decide(course: Course, minimum: int) -> tuple[str, str]:
         return _of_column(course.column), f"{course.column}: {course.detail}".rstrip(": ")
     if course.denied:
         return "robots_denied", f"robots.txt forbids {course.denied} listed addresses"
-    if course.failed or course.open:
-        lost = course.failed + Counter({"unanswered": course.open} if course.open else {})
-        kinds = ", ".join(f"{kind} × {count}" for kind, count in sorted(lost.items()))
-        return "incomplete", f"{lost.total()} addresses failed: {kinds}"
+    lacking = "; ".join(_lacking(course))
+    if lacking:
+        return "incomplete", lacking
     if not course.candidates:
         return "empty", "the column lists nothing that may be a report"
     if course.candidates < minimum:
         return "fewer", f"{course.candidates} candidates of {minimum} expected"
     return "complete", ""
+
+
+def _lacking(course: Course) -> Iterator[str]:
+    """What keeps a portal whose column was read from being complete."""
+    lost = course.failed + Counter({"unanswered": course.open} if course.open else {})
+    if lost:
+        kinds = ", ".join(f"{kind} × {count}" for kind, count in sorted(lost.items()))
+        yield f"{lost.total()} addresses failed: {kinds}"
+    if course.foreign:
+        hosts = ", ".join(sorted(course.foreign))
+        yield f"{course.foreign.total()} candidates on other hosts: {hosts}"
+    if len(course.listed) < course.total:
+        yield f"the list gave {len(course.listed)} of {course.total} rows"
 
 
 def _of_column(kind: str) -> str:

@@ -15,6 +15,7 @@ from .outcomes import OUTCOMES
 
 CONFIDENCES = ("verified", "inferred", "guess")
 STATUSES = ("active", "moved", "merged", "closed")
+_NOBODY = re.compile(r"\.example(?![\w.-])", re.I)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -30,7 +31,7 @@ class Portal:
         key: Name of its table.
         agency: Whose reports it lists; "" for many agencies.
         region: Region code; "" while unknown.
-        region_name: Region as printed.
+        region_name: Region as printed, after those above it, one space between two.
         column: Address of the list of reports.
         family: CMS family, a name in `FAMILIES`.
         hosts: Hosts that may be asked; nothing else ever is.
@@ -88,6 +89,13 @@ class Registry:
     delay: float
     recheck_days: float
     portals: tuple[Portal, ...]
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether real sites would be asked without a contact: none, or the placeholder."""
+        contact = self.contact.strip()
+        # RFC 2606: nothing under .example is anybody's.
+        return not self.fiction and (not contact or bool(_NOBODY.search(contact)))
 
     def chosen(self, keys: tuple[str, ...] = ()) -> tuple[Portal, ...]:
         """The portals to crawl: the active ones, or those named.

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,11 +17,30 @@ from archive.store import Context, Exchange, Store
 
 from .gate import Gate, host_of
 from .outcomes import NO_ANSWER, Course, decide
-from .registry import Portal, Registry, load
+from .registry import Portal, Registry, RegistryError, load
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _UNKEPT = (ArchiveError, sqlite3.Error, OSError)
+
+
+@dataclass(slots=True)
+class Fate:
+    """What became of an article or attachment; portals that list the same share it.
+
+    Attributes:
+        asked: Whether it was asked for in this process.
+        url: Where its answer came from; "" while there is none.
+        lost: Kind, detail and foreign host of its loss, or None.
+        portals: Keys of the portals that have taken it up.
+        waiting: Contexts of those that wait for the first one's answer.
+    """
+
+    asked: bool = False
+    url: str = ""
+    lost: tuple[str, str, str] | None = None
+    portals: set[str] = field(default_factory=set)
+    waiting: list[Context] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +71,8 @@ class Session:
         gate: Who may be asked.
         courses: What has happened to each portal.
         results: Portals that have ended.
-        asked: Request keys of articles and attachments taken up in this process.
+        fates: What became of articles and attachments, by address and the hosts of the
+            portal: on other hosts another portal may follow a redirect that this may not.
         fatal: Why nothing more can be stored, or None.
         on_fatal: Called once when that happens.
     """
@@ -64,7 +84,7 @@ class Session:
         self.gate = Gate(portals)
         self.courses = {portal.key: Course() for portal in portals}
         self.results: dict[str, Result] = {}
-        self.asked: set[str] = set()
+        self.fates: dict[tuple[str, frozenset[str]], Fate] = {}
         self.fatal: ArchiveError | None = None
         self.on_fatal: Callable[[], None] = lambda: None
 
@@ -83,11 +103,18 @@ class Session:
         self._note(lambda: self.store.issue(portal, url, kind, detail))
 
     def lose(
-        self, context: Context, url: str, kind: str, detail: str, *, is_column: bool = False
+        self,
+        context: Context,
+        url: str,
+        kind: str,
+        detail: str,
+        *,
+        is_column: bool = False,
+        host: str = "",
     ) -> None:
         """Note that an address was not obtained, and what that means for its portal."""
         course = self.courses[context.portal]
-        course.lose(kind, detail, context.role, is_column)
+        course.lose(kind, detail, context.role, is_column, host)
         if kind in NO_ANSWER:
             self.gate.failed(host_of(url))
         # Addresses that are not asked for because the run ends are no issues of theirs.
@@ -172,17 +199,24 @@ def session(registry: Path, data: Path, keys: tuple[str, ...] = ()) -> Iterator[
         keys: Portals to crawl; all active ones if none is named.
 
     Raises:
-        RegistryError: The registry cannot be read, or has no such portal.
+        RegistryError: The registry cannot be read, has no such portal, or names nobody
+            whom a site owner could reach.
         ArchiveError: The root is another registry's, is busy, or cannot be written.
     """
     found = load(registry)
     portals = found.chosen(keys)
+    if found.anonymous:
+        raise RegistryError(
+            f"{registry}: contact: “{found.contact}” reaches nobody; every request names it, so "
+            "set it to a web or mail address where site owners reach you, then run again"
+        )
     owner = RootRegistry(found.name, found.fiction)
     root = DataRoot(data)
     root.claim(owner)
     with root.lock("crawl"):
         try:
-            with contextlib.closing(Store(root, owner)) as store:
+            keys = tuple(portal.key for portal in portals)
+            with contextlib.closing(Store(root, owner, portals=keys)) as store:
                 for portal in portals:
                     store.portal(portal.key, portal.entry())
                 yield Session(found, portals, store)

@@ -41,21 +41,27 @@ def wall(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
     return None
 
 
-def inflate(body: bytes, encoding: str, most: int = 0) -> bytes:
-    """A body with its content-encoding removed.
+def inflate(body: bytes, encoding: str) -> bytes:
+    """The first `HEAD` bytes of a body, its content-encoding removed.
+
+    The archive decodes whole bodies, and complains of damaged ones. Here the beginning
+    must do, because every answer passes and one may be a bomb; and the crawler knows of
+    the archive only what stores a capture. So this is written a second time.
 
     Args:
         body: Bytes as transferred.
         encoding: The Content-Encoding header.
-        most: Bytes to stop after; 0 for the whole body.
 
     Returns:
         The bytes; the given ones for an encoding that this crawler does not ask for.
     """
-    if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
-        return body[:most] if most else body
+    name = encoding.strip().lower()
+    if name not in ("gzip", "x-gzip", "deflate"):
+        return body[:HEAD]
+    # Servers send both the zlib format and the raw one as deflate; 47 tells zlib from gzip.
+    raw = name == "deflate" and body[:1] and body[0] & 0x0F != 8
     try:
-        return zlib.decompressobj(47).decompress(body, most)
+        return zlib.decompressobj(-15 if raw else 47).decompress(body, HEAD)
     except zlib.error:
         return b""  # a damaged body is no wall; who decodes it will complain
 

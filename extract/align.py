@@ -6,11 +6,12 @@ score is that of reading-tables §2, step 3.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
 from .forms import Line, union
-from .labels import bare, core, likeness
+from .labels import bare, core, flat, likeness
 from .rows import Candidate
 
 _MATCH_BASE = 0.55
@@ -21,6 +22,9 @@ _SKIP_LINE = -0.3
 #: Below this likeness a row is not that line, whatever the order says.
 LEAST_LIKENESS = 0.6
 _MOST_FRAGMENTS = 4
+_SHORT_NAME = 2
+_NUMBER = re.compile(r"\(?(\d{1,2})(?:\)|[、.,])?")
+_BEGINS_A_LINE = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:\)|[、.,])")
 
 
 @cache
@@ -36,6 +40,7 @@ def _spellings(table: str) -> dict[str, frozenset[str]]:
 @cache
 def _variants(line: Line) -> tuple[str, ...]:
     texts = {bare(line.label), core(line.label), bare(line.name)}
+    texts |= {bare(alias) for alias in line.aliases}
     if line.table == "t3":  # table two prints its clause in a row of its own: no part of a label
         texts.add(bare(line.group + line.label))
     return tuple(sorted(text for text in texts if text))
@@ -50,7 +55,9 @@ def resemblance(labels: Sequence[str], line: Line) -> float:
     if not labels:
         return 0.0
     spellings = _spellings(line.table)
-    texts = _joins(tuple(labels[-_MOST_FRAGMENTS:]))
+    if _contradicts(labels[-1], line):
+        return 0.0
+    texts = _joins(tuple(labels[-_MOST_FRAGMENTS:]), line.table)
     best = 0.0
     for text in texts:
         codes = spellings.get(text)
@@ -62,11 +69,32 @@ def resemblance(labels: Sequence[str], line: Line) -> float:
     return best
 
 
+def _contradicts(label: str, line: Line) -> bool:
+    """Whether a label as short as 其他 bears another number than the line does.
+
+    Agencies add lines of their own (6.其他 below 不予处理); a name that says something
+    may be misnumbered, one that says nothing is told by its number alone.
+    """
+    if len(bare(label)) > _SHORT_NAME:
+        return False
+    own, other = _NUMBER.match(flat(line.label)), _NUMBER.match(flat(label))
+    return own is not None and other is not None and own[1] != other[1]
+
+
 @lru_cache(maxsize=8192)
-def _joins(labels: tuple[str, ...]) -> tuple[str, ...]:
-    """The last label, and its joins with the ones before it, each in two spellings."""
+def _joins(labels: tuple[str, ...], table: str) -> tuple[str, ...]:
+    """The last label, and its joins with the ones before it, each in two spellings.
+
+    A join stops before the exact name of a line, and never crosses an enumerator: what
+    stands before `2.` is another line, whose values are blank.
+    """
     joins: dict[str, None] = {}
     for count in range(1, len(labels) + 1):
+        if count > 1 and (
+            _BEGINS_A_LINE.match(flat(labels[1 - count]))
+            or bare(labels[-count]) in _spellings(table)
+        ):
+            break
         text = "".join(labels[-count:])
         joins[bare(text)] = None
         joins[core(text)] = None

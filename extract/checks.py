@@ -103,7 +103,8 @@ def _assess(code: str, equation: Equation) -> Finding | None:
     if blank:
         return Finding(
             code, "uncertain", left, right, keys,
-            f"{about}：有{len(blank)}格未填数字；不计空格，一边为{_say(left)}，另一边为{_say(right)}。",
+            f"{about}：有{len(blank)}格未填数字（空白、斜线、横线或“无”）；"
+            f"只计已填数字，前者为{_say(left)}，后者为{_say(right)}。",
             f"{about_en}: cells without a number: {len(blank)}; without them one side is "
             f"{_say(left, 'empty')}, the other {_say(right, 'empty')}.",
         )  # fmt: skip
@@ -111,7 +112,7 @@ def _assess(code: str, equation: Equation) -> Finding | None:
         return None
     return Finding(
         code, "fail", left, right, keys,
-        f"{about}：报告所载数字不相等，一边为{_say(left)}，另一边为{_say(right)}。",
+        f"{about}：报告所载数字不相等，前者为{_say(left)}，后者为{_say(right)}。",
         f"{about_en}: the printed figures differ, {_say(left)} on one side and "
         f"{_say(right)} on the other.",
     )  # fmt: skip

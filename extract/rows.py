@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -89,11 +88,12 @@ class _Run:
 
 
 class Placing:
-    """Where the values of a table's rows begin, learned from its unambiguous rows.
+    """Where the values of a table's rows begin, learned from its full rows.
 
-    A row may have more cells after its label than the form has columns: padding left
-    or right. A blank at the edge then leaves two ways to place the values; how the
-    table's other rows are padded decides, else its headings; else nothing is placed.
+    A row may have more cells after its label than the form has columns, and an empty
+    cell at the edge may be padding or a blank. So: the column in which all full rows
+    begin, else where full rows of the very same shape begin, else, where no row is
+    full, what the padding behind the headings says. Where none tells, nothing is placed.
     """
 
     def __init__(
@@ -108,19 +108,24 @@ class Placing:
 
         Args:
             rows: The rows of one table.
-            count: Columns of the form.
-            blanks_kept: Whether blank cells can be told in this document.
+            count: Columns as printed.
+            blanks_kept: Whether blank cells can be told in this table.
             padding: Empty cells that stand behind the last column's heading, if known.
         """
         self.count = count
         self._padding = padding
         self.blanks_kept = blanks_kept
-        self._leads: dict[int, Counter[int]] = {}
+        self._shapes: dict[tuple[int, int], set[int]] = {}
+        self._starts: set[int] = set()
+        self._widths: set[int] = set()
         for row in rows:
-            ways = self._ways(row.tail) if row.structured else []
-            if len(ways) == 1:
-                extra = len(row.tail) - count
-                self._leads.setdefault(extra, Counter())[ways[0]] += 1
+            if not row.structured:
+                continue
+            self._widths.add(row.width)
+            ways = self._ways(row.tail)
+            if ways and _filled(row) == count:
+                self._shapes.setdefault(self._shape(row), set()).update(ways)
+                self._starts.update(row.width - len(row.tail) + way for way in ways)
 
     def cells(self, row: Candidate) -> Sequence[Cell] | None:
         """The row's values, exactly `count` of them, or None where they cannot be told."""
@@ -130,16 +135,27 @@ class Placing:
         if not ways:
             return None
         way: int | None = ways[0]
-        if len(ways) > 1 and any(cell.text for cell in row.tail):
-            way = self._usual(len(row.tail) - self.count)
+        if _filled(row) not in (0, self.count):
+            way = self._way(row)
         return row.tail[way : way + self.count] if way is not None and way in ways else None
 
-    def _usual(self, extra: int) -> int | None:
-        """Where values begin in rows with so many cells too many, or None if it varies."""
-        leads = self._leads.get(extra)
+    def _way(self, row: Candidate) -> int | None:
+        """How many cells of the tail stand before the first value, or None if it varies."""
+        before, extra = self._shape(row)
+        if len(self._widths) == 1 and len(self._starts) == 1:
+            return next(iter(self._starts)) - before  # a grid: every row has every column
+        if not extra:
+            return 0
+        leads = self._shapes.get((before, extra), set())
         if leads:
             return next(iter(leads)) if len(leads) == 1 else None
-        return None if self._padding is None else extra - self._padding
+        if self._starts or self._padding is None:
+            return None
+        return extra - self._padding
+
+    def _shape(self, row: Candidate) -> tuple[int, int]:
+        """Cells before the tail, and cells of the tail that are too many."""
+        return row.width - len(row.tail), len(row.tail) - self.count
 
     def _unbroken(self, tail: tuple[Cell, ...]) -> Sequence[Cell] | None:
         """Values where blanks leave no trace: all there, with nothing but padding after."""
@@ -157,3 +173,25 @@ class Placing:
             for lead in range(len(tail) - self.count + 1)
             if lead <= first and last < lead + self.count
         ]
+
+
+def _filled(row: Candidate) -> int:
+    return sum(bool(cell.text) for cell in row.tail)
+
+
+def keeps_blanks(rows: Iterable[Candidate]) -> bool:
+    """Whether a table shows that its blank cells stand where they were printed.
+
+    Some programs move blanks to the end of the row. A blank between a label and a value
+    of the same row, or before a label, has not been moved.
+    """
+    return any(
+        row.structured
+        and row.labels
+        and any(cell.text for cell in row.tail)
+        and (
+            row.width > len(row.labels) + len(row.tail)
+            or any(not a.text and b.text for a, b in zip(row.tail, row.tail[1:], strict=False))
+        )
+        for row in rows
+    )

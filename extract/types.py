@@ -71,6 +71,7 @@ class Document:
         links: (address as printed, text) of links to files.
         pictures: How many pictures stand in the body.
         charset: The encoding that was used.
+        cut: Place of the cell in which the body breaks off, or "".
     """
 
     rows: tuple[Row, ...]
@@ -81,6 +82,7 @@ class Document:
     links: tuple[tuple[str, str], ...] = ()
     pictures: int = 0
     charset: str = "utf-8"
+    cut: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,13 @@ _SLASHES = frozenset("/／\\＼")
 _NONE_WORDS = frozenset({"无", "没有", "暂无", "不涉及", "不适用", "N/A", "n/a", "NA"})
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff\u00ad]")
 _MONEY = "元|千元|万元|百万元|千万元|亿元"
-_UNITS = re.compile(rf"(?:{_MONEY}|件|条|项|个|次|份|宗|起|部|人次|人)$")
+_UNITS = re.compile(rf"\(?({_MONEY}|件|条|项|个|次|份|宗|起|部|人次|人)\)?$")
 _PLAIN = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 #: `3.其他` is a label, however short; `7件` is told apart by its unit.
 _NUMBERED_LABEL = re.compile(r"[(（]?\d{1,2}[)）.、，,:]*\s*[\u4e00-\u9fff]")
+#: `2.` on a line of its own begins a label that was broken.
+_ENUMERATOR = re.compile(r"[(（]?\d{1,2}[.、．)）]")
 #: Digits with something beside them that is no label: `12 3`, `3(含2件)`.
 _GARBLED = re.compile(r"[+-]?\d[\d\s,.，．]*(?:[(（].*[)）])?[余多]?[万亿]?")
 _DIGITS_APART = re.compile(r"\d\s+[\d.,]|[.,]\s+\d")
@@ -68,7 +70,7 @@ def read_value(printed: str, kind: str = "count") -> Reading:
         return Reading(None, "unparsed", flags=("inner_space",))
     text = re.sub(r"\s+", "", text)
     unit_match = _UNITS.search(text)
-    unit = unit_match.group() if unit_match else None
+    unit = unit_match[1] if unit_match else None
     number = text[: unit_match.start()] if unit_match else text
     if kind == "signed":
         number = _with_sign(number)
@@ -83,6 +85,8 @@ def is_value(printed: str) -> bool:
         return False
     if _placeholder(text):
         return True
+    if _ENUMERATOR.fullmatch(text):
+        return False
     if not any(c.isdigit() for c in text) or _NUMBERED_LABEL.match(text):
         return bool(_UNITS.search(text)) and read_value(text, "signed").status == "reported"
     return read_value(text, "signed").status == "reported" or bool(_GARBLED.fullmatch(text))
@@ -141,19 +145,22 @@ def _words(text: str, unit: str | None) -> Reading:
 
 
 def _han_number(text: str) -> int | None:
-    """十二, 三百零五 or 二〇 as an integer; None for anything else."""
+    """十二, 三百零五 or 二〇 as an integer; None for anything else.
+
+    Only written-out numbers: a bare 千 is a scale, and 二百五 may be 205 or 250.
+    """
     if not text or len(text) > 7 or any(c not in _HAN and c not in _HAN_SCALE for c in text):
         return None
     if all(c in _HAN for c in text):
         return int("".join(str(_HAN[c]) for c in text))
-    total, digit, last_scale = 0, 0, 10_000
+    total, digit, last_scale, zero = 0, 0, 10_000, False
     for c in text:
         if c in _HAN:
-            digit = _HAN[c]
+            digit, zero = _HAN[c], zero or c in "零〇"
             continue
         scale = _HAN_SCALE[c]
-        if scale >= last_scale:
+        if scale >= last_scale or (not digit and c != "十"):
             return None
         total += (digit or 1) * scale
-        digit, last_scale = 0, scale
-    return total + digit
+        digit, last_scale, zero = 0, scale, False
+    return None if digit and last_scale > 10 and not zero else total + digit

@@ -15,8 +15,10 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
@@ -26,16 +28,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
+import crawler.registry as registries
 from archive.root import DataRoot, Registry
 from archive.warc import read_record
 from crawler.families import FAMILIES, ListError, ListRequest
+from crawler.families.base import MOST_LIST_PAGES
 from crawler.gate import MOST_FAILURES, Gate, Refused
 from crawler.links import attachments
 from crawler.outcomes import Course, decide
 from crawler.registry import Portal as Entry
 from crawler.registry import RegistryError, load
 from crawler.titles import judge
-from crawler.walls import inflate, wall
+from crawler.walls import HEAD, inflate, wall
 from tests.portal import Portal, manifest
 
 ROOT = Path(__file__).parents[1]
@@ -259,6 +263,27 @@ def test_a_killed_crawl_is_continued(tmp_path: Path, requests: int) -> None:
     whole(data)
 
 
+def test_a_continued_run_counts_what_was_unchanged_as_unchanged(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    with Portal(latency=0.01) as portal:
+        registry.write_text(portal.registry(), "utf-8")
+        assert collect(registry, data).returncode == 0
+        portal.forget()
+        process = begun(portal, registry, data, 90)
+        process.kill()
+        process.communicate()
+        done = collect(registry, data)
+    assert done.returncode == 0, done.stderr
+    runs = ledger(data, "SELECT run_id FROM runs ORDER BY started_at")
+    assert len(runs) == 2
+    outcomes = ledger(
+        data,
+        "SELECT sum(captured) AS new, sum(unchanged) AS old FROM outcomes WHERE run_id = ?",
+        runs[1]["run_id"],
+    )
+    assert outcomes == [{"new": 0, "old": 113}]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_crawl_in_order(tmp_path: Path, number: int) -> None:
     registry, data = tmp_path / "portals.toml", tmp_path / "data"
@@ -383,10 +408,47 @@ def test_what_cannot_begin_says_so_in_one_line(tmp_path: Path) -> None:
         busy = collect(registry, data)
     assert busy.returncode == 1
     assert f"process {os.getpid()}" in busy.stderr
-    other = collect(ROOT / "crawler" / "portals.toml", data)
+    real = (ROOT / "crawler" / "portals.toml").read_text("utf-8")
+    registry.write_text(real.replace("nianbao.example", "nianbao.invalid"), "utf-8")
+    other = collect(registry, data)
     assert (other.returncode, other.stderr.count("\n")) == (1, 1)
     assert "never mix" in other.stderr
     assert collect(registry, data, "--bogus").returncode == 2
+
+
+def test_nobody_is_asked_without_a_contact(tmp_path: Path) -> None:
+    registry, data = tmp_path / "portals.toml", tmp_path / "data"
+    server = Rude()
+    text = GOOD.replace("fiction = true", "fiction = false").replace("a.gov.cn", "127.0.5.1")
+    text = text.replace("http://127.0.5.1", f"http://127.0.5.1:{server.port}")
+    for contact in ("https://nianbao.example/about", " "):
+        registry.write_text(text.replace("https://nianbao.invalid/", contact), "utf-8")
+        done = collect(registry, data)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
+        for word in (str(registry), "contact", contact, "set it to"):
+            assert word in done.stderr
+    server.close()
+    assert server.asked == []
+    assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("contact", "fiction", "expected"),
+    [
+        ("https://nianbao.example/about", False, True),
+        ("https://nianbao.example", False, True),
+        ("me@nianbao.example", False, True),
+        ("", False, True),
+        ("https://www.example.gov.cn/", False, False),
+        ("me@nianbao.invalid", False, False),
+        ("https://nianbao.example/about", True, False),
+    ],
+)
+def test_who_is_anonymous(contact: str, fiction: bool, expected: bool, tmp_path: Path) -> None:
+    path = tmp_path / "r.toml"
+    text = GOOD.replace("https://nianbao.invalid/", contact)
+    path.write_text(text.replace("= true", f"= {str(fiction).lower()}"), "utf-8")
+    assert load(path).anonymous is expected
 
 
 def test_the_spider_runs_alone(tmp_path: Path) -> None:
@@ -410,6 +472,7 @@ def test_the_spider_runs_alone(tmp_path: Path) -> None:
 # -- a rude server ------------------------------------------------------------------------
 
 Answer = tuple[int, dict[str, str], bytes]
+HANGS_UP, LATE = -1, "X-Late"  # no answer at all; an answer after 2.5 seconds
 
 
 class Rude:
@@ -424,10 +487,21 @@ class Rude:
             protocol_version = "HTTP/1.1"
 
             def do_GET(self) -> None:
+                self.reply(self.path)
+
+            def do_POST(self) -> None:
+                """A form is known by its first field: /queryList?current=2."""
+                form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                self.reply(f"{self.path}?{form.split('&')[0]}")
+
+            def reply(self, path: str) -> None:
                 host = (self.headers["Host"] or "").split(":")[0]
-                rude.asked.append((host, self.path))
-                rude.headers[self.path] = dict(self.headers)
-                status, headers, body = rude.answer(host, self.path)
+                rude.asked.append((host, path))
+                rude.headers[path] = dict(self.headers)
+                status, headers, body = rude.answer(host, path)
+                if status == HANGS_UP:
+                    self.close_connection = True
+                    return
                 self.send_response(status)
                 for name, value in {"Content-Length": str(len(body)), **headers}.items():
                     self.send_header(name, value)
@@ -446,9 +520,14 @@ class Rude:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
 
     def answer(self, host: str, path: str) -> Answer:
-        if path == "/slow/":
+        answer = self.pages.get((host, path), (404, {}, b"not here"))
+        if LATE in answer[1]:
             time.sleep(2.5)
-        return self.pages.get((host, path), (404, {}, b"not here"))
+        return answer
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
 
     def paths(self, host: str) -> list[str]:
         return [path for asked, path in self.asked if asked == host]
@@ -485,7 +564,7 @@ def rude_pages(rude: Rude) -> dict[str, tuple[str, str]]:
     ok: Answer = (200, {"Content-Type": "text/html"}, REPORT)
     away = {"Location": f"http://127.0.9.9:{rude.port}/elsewhere/"}
     portal("column-leaves", "off_host", (302, away, b""))
-    portal("article-leaves", "fewer", (200, {}, trs("1", "2")), a1=ok, a2=(301, away, b""))
+    portal("article-leaves", "incomplete", (200, {}, trs("1", "2")), a1=ok, a2=(301, away, b""))
     refresh = f'<meta http-equiv="refresh" content="0;url={away["Location"]}">'.encode()
     portal("page-refreshes", "off_host", (200, {"Content-Type": "text/html"}, refresh))
     portal("page-two-503", "incomplete", (200, {}, trs("1", total=3)),
@@ -506,8 +585,36 @@ def rude_pages(rude: Rude) -> dict[str, tuple[str, str]]:
     files = f'<a href="http://127.0.9.9:{rude.port}/a.pdf">a</a> <a href="b.pdf">b</a>'
     host = portal("file-leaves", "complete", (200, {}, trs("1")), a1=(200, {}, files.encode()))
     rude.pages[host, "/c/202101/b.pdf"] = (200, {"Content-Type": "application/pdf"}, b"%PDF-1.4")
-    portal("row-leaves", "empty", (200, {}, f'<li><a href="{away["Location"]}t1.html">'
+    portal("row-leaves", "incomplete", (200, {}, f'<li><a href="{away["Location"]}t1.html">'
            "某局2020年政府信息公开年度报告</a></li>".encode()))  # fmt: skip
+    portal("pinned-row", "complete", (200, {}, trs("9", "1", total=3)),
+           index_1=(200, {}, trs("9", "2")), index_2=(200, {}, trs("9", "3")),
+           a9=ok, a1=ok, a2=ok, a3=ok)  # fmt: skip
+    portal("column-202", "incomplete", (202, {}, trs("1")), a1=ok)
+    portal("articles-202", "incomplete", (200, {}, trs("1", "2", "3")), a1=ok,
+           a2=(202, {"Content-Type": "text/html"}, REPORT), a3=(204, {}, b""))  # fmt: skip
+    portal("claims-billions", "incomplete", (200, {}, trs("1", total=10**9)), a1=ok)
+    for name, outcome, robots in (
+        ("robots-429", "robots_denied", (429, {}, b"later")),
+        ("robots-leave", "robots_denied", (302, away, b"")),
+        ("robots-late", "unreachable", (200, {LATE: "1"}, b"")),
+        ("robots-hang-up", "unreachable", (HANGS_UP, {}, b"")),
+        ("robots-404", "complete", (404, {}, b"User-agent: *\nDisallow: /\n")),
+    ):
+        rude.pages[portal(name, outcome, (200, {}, trs("1")), a1=ok), "/robots.txt"] = robots
+    codes = b"<script>var p={webSiteCode:['s'],channelCode:['c']}</script>"
+    host = portal("short-list", "incomplete", (200, {}, codes))
+    for page in (1, 2, 3):
+        rows = [
+            {"source": {"title": "年报", "urls": {"pc": f"/c/202101/t20210129_{number}.html"}}}
+            for number in range(page * 15, page * 15 + 15)
+            if page < 3
+        ]
+        for row in rows:
+            rude.pages[host, row["source"]["urls"]["pc"]] = ok  # type: ignore[index]  # a str, a dict
+        answer = json.dumps({"data": {"total": 45, "results": rows}}).encode()
+        rude.pages[host, f"/queryList?current={page}"] = (200, {}, answer)
+    rude.pages["127.0.3.90", "/slow/"] = (404, {LATE: "1"}, b"")
     hosts["too-slow"] = ("127.0.3.90", "unreachable")
     hosts["nobody-there"] = ("127.0.3.91", "unreachable")
     return hosts
@@ -523,15 +630,15 @@ def rude(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rude, Path,
         path = "/slow/" if key == "too-slow" else "/c/"
         text += (
             f'[portals.{key}]\nagency = ""\nregion = "990100"\nregion_name = "某市"\n'
-            f'column = "http://{host}:{port}{path}"\nfamily = "trs"\nhosts = ["{host}"]\n'
+            f'column = "http://{host}:{port}{path}"\nhosts = ["{host}"]\n'
+            f'family = "{"jiangxi" if key == "short-list" else "trs"}"\n'
             f"expect_reports = {2 if key == 'article-leaves' else 0}\n"
         )
     registry = folder / "rude.toml"
     registry.write_text(text, "utf-8")
     done = collect(registry, folder / "data", "-s", "DOWNLOAD_TIMEOUT=1")
     yield server, folder / "data", {"hosts": hosts, "done": done}
-    server.server.shutdown()
-    server.server.server_close()
+    server.close()
 
 
 def test_every_trouble_has_its_outcome(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
@@ -546,8 +653,20 @@ def test_every_trouble_has_its_outcome(rude: tuple[Rude, Path, dict[str, Any]]) 
         ("page-two-404", "http_404"), ("wall-midway", "wall:rs"), ("script-only", "js_shell"),
         ("body-torn", "data_loss"), ("robots-503", "robots_denied"), ("file-leaves", "off_host"),
         ("row-leaves", "off_host"), ("too-slow", "timeout"), ("nobody-there", "refused"),
+        ("column-202", "http_202"), ("articles-202", "http_202"), ("articles-202", "http_204"),
+        ("claims-billions", "too_many_pages"), ("robots-429", "robots_denied"),
+        ("robots-leave", "robots_denied"), ("robots-late", "timeout"),
+        ("robots-hang-up", "connection_lost"),
     } <= issues  # fmt: skip
-    assert "page-two-503: incomplete (1 addresses failed: http_503 × 1)" in found["done"].stdout
+    for line in (
+        "page-two-503: incomplete (1 addresses failed: http_503 × 1)",
+        "articles-202: incomplete (2 addresses failed: http_202 × 1, http_204 × 1)",
+        "article-leaves: incomplete (1 candidates on other hosts: 127.0.9.9)",
+        "row-leaves: incomplete (1 candidates on other hosts: 127.0.9.9)",
+        "short-list: incomplete (the list gave 30 of 45 rows)",
+        "robots-429: robots_denied (robots_denied: robots.txt answered 429)",
+    ):
+        assert line in found["done"].stdout
     assert "Traceback" not in found["done"].stderr
     whole(data)
 
@@ -564,6 +683,67 @@ def test_after_a_wall_its_host_is_left_alone(rude: tuple[Rude, Path, dict[str, A
     assert server.paths(found["hosts"]["robots-503"][0]) == ["/robots.txt"] * 3
     row = ledger(data, "SELECT * FROM captures WHERE status = 412")
     assert len(row) == 1, "the wall itself is evidence"
+
+
+def test_without_a_robots_txt_nothing_is_asked(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
+    server, _, found = rude
+    for key in ("robots-429", "robots-leave", "robots-late", "robots-hang-up"):
+        assert set(server.paths(found["hosts"][key][0])) == {"/robots.txt"}, key
+    assert len(server.paths(found["hosts"]["robots-404"][0])) == 3, "an error page forbids nothing"
+
+
+def test_a_pinned_row_hides_no_page(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
+    paths = Counter(rude[0].paths(rude[2]["hosts"]["pinned-row"][0]))
+    assert {path[-6] for path in paths if "/t2021" in path} == set("9123")
+    assert set(paths.values()) == {1}
+
+
+def test_no_more_pages_than_sixty(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
+    paths = rude[0].paths(rude[2]["hosts"]["claims-billions"][0])
+    assert sum("index_" in path for path in paths) == 59
+
+
+def shared(server: Rude, column: str, late: Answer, tmp_path: Path) -> dict[str, dict[str, Any]]:
+    """Two portals that list the same articles; the second's column is `late`'s."""
+    first = f"http://127.0.4.2:{server.port}/c/"
+    text = GOOD.replace("http://a.gov.cn/nb/", first)
+    text = text.replace('["a.gov.cn"]', '["127.0.4.2", "127.0.4.3"]')
+    second = "[portals.one]" + text.split("[portals.one]")[1]
+    second = second.replace("one]", "two]").replace(first, column)
+    text = text.replace("[portals.one]", "delay = 0\nrecheck_days = 0\n[portals.one]")
+    (tmp_path / "r.toml").write_text(text + second, "utf-8")
+    page = b"<a href='a.pdf'>a</a> <a href='b.pdf'>b</a>"
+    files: dict[str, Answer] = {
+        "/c/": (200, {}, trs("1", "2", "3")),
+        "/c/202101/t20210129_1.html": (200, {}, page),
+        "/c/202101/t20210129_2.html": (500, {}, b""),
+        "/c/202101/t20210129_3.html": (301, {"Location": "/moved.html"}, b""),
+        "/moved.html": (200, {}, REPORT),
+        "/c/202101/a.pdf": (200, {}, b"%PDF-1.4"),
+        "/c/202101/b.pdf": (503, {}, b""),
+    }
+    server.pages = {("127.0.4.2", path): answer for path, answer in files.items()}
+    address = urlsplit(column)
+    server.pages[address.hostname or "", address.path] = late
+    done = collect(tmp_path / "r.toml", tmp_path / "data", "-s", "RETRY_TIMES=0")
+    assert "Traceback" not in done.stderr
+    return {row["portal"]: row for row in ledger(tmp_path / "data", "SELECT * FROM outcomes")}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_portals_that_list_the_same_share_its_fate(tmp_path: Path, late: bool) -> None:
+    """Whether the second meets the request under way or its end."""
+    server = Rude()
+    rows = trs("1", "2", "3").replace(b"./", f"http://127.0.4.2:{server.port}/c/".encode())
+    column = f"http://127.0.4.{3 if late else 2}:{server.port}/d/"
+    outcomes = shared(server, column, (200, {LATE: "1"} if late else {}, rows), tmp_path)
+    server.close()
+    for key in ("one", "two"):
+        assert outcomes[key]["outcome"] == "incomplete"
+        assert outcomes[key]["detail"] == "2 addresses failed: http_500 × 1, http_503 × 1"
+        assert outcomes[key]["candidates"] == 3
+    assert set(Counter(server.asked).values()) == {1}, "each address is asked for once"
+    assert len(server.paths("127.0.4.2")) == (8 if late else 9)
 
 
 def test_what_fails_is_tried_three_times(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
@@ -588,8 +768,7 @@ def test_a_redirect_takes_no_validators_along(tmp_path: Path) -> None:
     server.pages["127.0.4.1", article] = (302, {"Location": "/moved.html"}, b"")
     server.pages["127.0.4.1", "/moved.html"] = (200, dated, REPORT)
     assert collect(registry, tmp_path / "data").returncode == 0
-    server.server.shutdown()
-    server.server.server_close()
+    server.close()
     assert server.headers[article]["If-None-Match"] == '"1"'
     assert not {"If-None-Match", "If-Modified-Since"} & server.headers["/moved.html"].keys()
     rows = ledger(tmp_path / "data", "SELECT role, list_title, status FROM captures ORDER BY rowid")
@@ -676,11 +855,68 @@ def test_jiangxi_turns_pages_until_the_total() -> None:
     (following,) = page.next
     assert following.body.startswith(b"current=2&")
     assert family.parse_list(answer, following, portal).next == ()
-    for broken in ("<html>", "{}", '{"data": null}'):
-        with pytest.raises(ListError):
-            family.parse_list(broken, asked, portal)
     with pytest.raises(ListError, match="webSiteCode"):
         family.parse_list("<p>", ListRequest(portal.column), portal)
+
+
+@pytest.mark.parametrize(
+    ("answer", "missing"),
+    [
+        ("<html>", "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("[]", "data"),
+        ("{}", "data"),
+        ('{"data": null}', "data"),
+        ('{"data": [1]}', "data"),
+        ('{"data": {"total": 1, "results": 7}}', "results"),
+        ('{"data": {"total": 1, "results": [7]}}', "source"),
+        ('{"data": {"total": 1, "results": [{"source": []}]}}', "source"),
+        ('{"data": {"total": 1, "results": [{"source": {"urls": [1]}}]}}', "urls"),
+        ('{"data": {"total": 1, "results": [{"source": {"urls": "[1]"}}]}}', "urls"),
+        ('{"data": {"total": 1, "results": [{"source": {"urls": "x"}}]}}', "urls is no JSON"),
+        ('{"data": {"total": 1, "results": [{"source": {"urls": {"pc": []}}}]}}', "pc"),
+        ('{"data": {"total": 1, "results": [{"source": {"urls": {"pc": "/1"}, "title": {}}}]}}',
+         "title"),
+        ('{"data": {"results": []}}', "total"),
+        ('{"data": {"total": Infinity, "results": []}}', "total"),
+        ('{"data": {"total": -1, "results": []}}', "total"),
+        ('{"data": {"total": true, "results": []}}', "total"),
+    ],
+)  # fmt: skip
+def test_jiangxi_names_what_an_answer_lacks(answer: str, missing: str) -> None:
+    asked = ListRequest("http://a.gov.cn/queryList", (("current", "1"),))
+    with pytest.raises(ListError, match=missing):
+        FAMILIES["jiangxi"].parse_list(answer, asked, entry("jiangxi"))
+
+
+def test_jiangxi_rows_without_an_address_are_left_out() -> None:
+    asked = ListRequest("http://a.gov.cn/queryList", (("current", "1"),))
+    sources: list[dict[str, Any]] = [
+        {"urls": None}, {"urls": "{}"}, {"urls": {"pc": "javascript:void(0)"}},
+        {"urls": {"pc": "1.html"}, "title": None, "pubDate": 2021},
+    ]  # fmt: skip
+    answer = {"data": {"total": "4", "results": [{"source": source} for source in sources]}}
+    page = FAMILIES["jiangxi"].parse_list(json.dumps(answer), asked, entry("jiangxi"))
+    assert [(row.url, row.title, row.date) for row in page.rows] == [
+        ("http://a.gov.cn/x/nb/1.html", "", "2021")
+    ]
+    assert page.total == 4
+    nothing = '{"data": {"total": 0, "results": null}}'
+    assert FAMILIES["jiangxi"].parse_list(nothing, asked, entry("jiangxi")).rows == ()
+
+
+@pytest.mark.parametrize("claim", ["1000000000", "9" * 5000])
+def test_a_claimed_total_is_capped(claim: str) -> None:
+    for script in (f'createPageHTML({claim},{claim},"index","html")', f"countPage = {claim}"):
+        text = f"<ul></ul><script>{script}</script>"
+        page = FAMILIES["trs"].parse_list(text, ListRequest("http://a.gov.cn/x/nb/"), entry())
+        assert [asked.number for asked in page.next] == list(range(2, MOST_LIST_PAGES + 2))
+        assert page.total is None, "pages are no rows"
+
+
+def test_a_broken_base_is_no_base() -> None:
+    text = '<base href="http://[x"><ul><li><a href="t1.html">甲</a></li></ul>'
+    assert rows_of("trs", text) == [("http://a.gov.cn/x/nb/t1.html", "甲", "")]
 
 
 def test_national_rows() -> None:
@@ -692,6 +928,10 @@ def test_national_rows() -> None:
         ("http://a.gov.cn/2021/01-29/1.html", "全称", "2021-01-29"),
         ("http://a.gov.cn/2020/01-29/2.html", "乙", "2020-01-29"),
     ]
+    for classes in ("x zfxxgk_zdgkc", "scroll_main"):
+        other = f'<div class="{classes}"><ul><li><a href="/1.html">甲</a></li></ul></div>'
+        assert rows_of("national", other) == [("http://a.gov.cn/1.html", "甲", "")]
+    assert rows_of("national", text.replace("zfxxgk_zdgkc", "x").replace("scroll_", "s_")) == []
 
 
 def test_generic_rows_need_a_title_that_says_so() -> None:
@@ -700,7 +940,7 @@ def test_generic_rows_need_a_title_that_says_so() -> None:
     <a href="?page=2">下一页</a>"""
     portal = entry("generic")
     page = FAMILIES["generic"].parse_list(text, ListRequest(portal.column), portal)
-    assert [row.url for row in page.rows] == ["http://a.gov.cn/x/nb/1.html"]
+    assert [row.url for row in page.rows] == ["http://b.com/1.html", "http://a.gov.cn/x/nb/1.html"]
     assert [(n.url, n.number) for n in page.next] == [("http://a.gov.cn/x/nb/?page=2", 2)]
 
 
@@ -763,12 +1003,16 @@ def test_walls(status: int, headers: dict[str, str], body: bytes, expected: str 
     assert wall(status, headers, body) == expected
 
 
-def test_inflate_stops_in_time() -> None:
-    bomb = gzip.compress(b"\0" * 10_000_000)
-    assert len(inflate(bomb, "gzip", 100)) == 100
-    assert inflate(bomb[:-5], "gzip", 0) == b"\0" * 10_000_000
-    assert inflate(b"plain", "", 3) == b"pla"
-    assert inflate(b"no gzip", "gzip", 10) == b""
+def test_inflate_gives_the_beginning_and_no_more() -> None:
+    zeros = b"\0" * 10_000_000
+    bomb = gzip.compress(zeros)
+    raw = zlib.compressobj(wbits=-15)
+    forms = {"gzip": bomb, "x-gzip": bomb[:-5], "deflate": zlib.compress(zeros), "": zeros}
+    for encoding, body in {**forms, " Deflate": raw.compress(zeros) + raw.flush()}.items():
+        assert inflate(body, encoding) == b"\0" * HEAD, encoding
+    assert inflate(b"plain", "br") == b"plain"
+    assert inflate(b"no gzip", "gzip") == b""
+    assert inflate(b"", "deflate") == b""
 
 
 def test_attachments_of_a_page() -> None:
@@ -819,6 +1063,23 @@ def test_a_dead_link_is_the_sites_loss_and_a_lost_list_the_crawls() -> None:
     assert decide(Course(), 0)[0] == "incomplete"
 
 
+def test_what_keeps_a_portal_from_being_complete_is_said_together() -> None:
+    course = Course(column="ok", candidates=4, listed={"1", "2"}, total=2)
+    assert decide(course, 4) == ("complete", "")
+    for host in ("b.cn", "a.cn", "b.cn"):
+        course.lose("off_host", "", "article", host=host)
+    assert (course.candidates, decide(course, 4)) == (
+        1, ("incomplete", "3 candidates on other hosts: a.cn, b.cn"),
+    )  # fmt: skip
+    course.lose("off_host", "", "attachment", host="c.cn")
+    course.lose("http_202", "", "article")
+    course.total = 3
+    assert decide(course, 1)[1] == (
+        "1 addresses failed: http_202 × 1; 3 candidates on other hosts: a.cn, b.cn; "
+        "the list gave 2 of 3 rows"
+    )
+
+
 GOOD = """name = "any"
 fiction = true
 contact = "https://nianbao.invalid/"
@@ -867,12 +1128,22 @@ def test_the_real_registry_is_sound() -> None:
     registry = load(ROOT / "crawler" / "portals.toml")
     assert (registry.name, registry.fiction, registry.delay) == ("portals", False, 3)
     assert len(registry.chosen()) == 28
+    assert registry.anonymous, "the operator sets the contact"
     for portal in registry.portals:
+        parts = portal.region_name.split(" ")
+        assert all(re.fullmatch(r"\w+?(自治区|[省市区县])", part) for part in parts), portal.key
         assert portal.evidence.startswith("portals.md ")
         assert portal.active == (portal.confidence != "guess")
         assert json.dumps(portal.entry())
     verified = [portal.key for portal in registry.portals if portal.confidence == "verified"]
     assert verified == ["qianjiang-finance"]
+
+
+def test_the_registry_explains_every_key() -> None:
+    head = (ROOT / "crawler" / "portals.toml").read_text("utf-8").split("[portals.")[0]
+    keys = [field.name for kind in (registries.Registry, Entry) for field in fields(kind)]
+    for key in set(keys) - {"portals", "key"}:
+        assert re.search(rf"^#   {key} ", head, re.M), key
 
 
 def test_the_crawler_knows_little_of_the_other_rooms() -> None:

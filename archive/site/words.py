@@ -18,7 +18,7 @@ class Word(NamedTuple):
 
 #: Statuses of a report and of a cell of the coverage table.
 REPORT = {
-    "read": Word("●", "已读", "已取得并读出"),
+    "read": Word("●", "已读取", "已取得并读出"),
     "attachment_unread": Word("◐", "附件未读", "年报正文在附件中，附件尚未读取"),
     "needs_ocr": Word("▦", "待识别", "年报为扫描件，尚未识别文字"),
     "needs_converter": Word("◫", "待转换", "文件格式需要转换，尚未读取"),
@@ -31,8 +31,8 @@ SCOPE = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}
 #: Statuses of a check that did not pass. Neutral on purpose: numbers differ, nobody errs.
 FINDING = {
     "fail": Word("※", "不相等", "报告所载数字不相等"),
-    "uncertain": Word("△", "有空白，无法判定", "有空白格，空白不作 0 计"),
-    "not_assessable": Word("□", "缺项", "所需的格未读到，无法校核"),
+    "uncertain": Word("△", "有格未填数字，无法判定", "有空白、“/”、“—”或“无”，均不作 0 计"),
+    "not_assessable": Word("□", "未读到，无法校核", "所需的格未读到，无法校核"),
 }
 
 #: Statuses of a figure. The glyph stands beside what is printed, or for it where nothing is.
@@ -42,10 +42,10 @@ FIGURE = {
     "slash": Word("", "斜线", "报告此格印作斜线"),
     "none_word": Word("", "“无”", "报告此格印作“无”"),
     "unparsed": Word("？", "未能读作数字", "报告此格的文字未能读作数字"),
-    "missing_cell": Word("缺格", "缺格", "报告的表中没有此格"),
+    "missing_cell": Word("未能对应", "未能对应", "未能确定报告中哪一格是此项"),
     "inferred": Word("推", "推得", "此数由上下文推得，报告未直接印出"),
     "hand_read": Word("手", "人工读取", "此数由人工读取"),
-    "absent": Word("未印出", "未印出", "本报告未印出此项"),
+    "absent": Word("未读到", "未读到", "未从报告中读到此项（不说明报告没有印出）"),
 }
 
 #: Chapters of a report; those with a table take their title from the form.

@@ -62,12 +62,6 @@ class Command(ScrapyCommand):
             self.exitcode = 1
 
     def _crawl(self, opened: Session) -> int:
-        if not opened.registry.fiction and ".example/" in opened.registry.contact:
-            print(
-                f"collect: the registry's contact is a placeholder ({opened.registry.contact}); "
-                "set it to an address where site owners reach you",
-                file=sys.stderr,
-            )
         # What Scrapy says about itself is left out; its warnings and errors stay.
         logging.disable(logging.INFO)
         process = AsyncCrawlerProcess(self.settings)

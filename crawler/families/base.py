@@ -12,6 +12,8 @@ from lxml import etree, html
 
 #: An lxml element; the stubs know too little of lxml.html to be of use.
 Tree: TypeAlias = Any
+#: A column of one agency has one or two pages, a hub a few; more is a loop.
+MOST_LIST_PAGES = 60
 #: Kinds of files that reports are published in.
 FILE_TYPES = "pdf|docx?|wps|xlsx?|et|ofd|zip|rar"
 _FILE = re.compile(rf"\.(?:{FILE_TYPES})$", re.I)
@@ -62,7 +64,7 @@ class ListPage:
     Attributes:
         rows: Its rows in order, of every kind.
         next: Pages that it makes known.
-        total: How many rows or pages the list says it has, or None.
+        total: How many rows the whole list says it has, or None if it does not say.
     """
 
     rows: tuple[Row, ...]
@@ -133,7 +135,7 @@ def base_url(tree: Tree, url: str) -> str:
     """What the page's relative addresses are relative to."""
     for base in tree.iter("base"):
         if base.get("href"):
-            return urljoin(url, str(base.get("href")).strip())
+            return absolute(url, str(base.get("href"))) or url
     return url
 
 
@@ -149,7 +151,8 @@ def absolute(base: str, link: str) -> str:
     try:
         address = urljoin(base, link.strip())
         parts = urlsplit(address)
-    except ValueError:  # http://[broken
+        parts.port  # noqa: B018  # raises where it is none
+    except ValueError:  # http://[broken, http://host:99999/
         return ""
     return address.split("#", 1)[0] if parts.scheme in ("http", "https") and parts.hostname else ""
 

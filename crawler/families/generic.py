@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 from ..titles import judge
 from .base import (
@@ -28,7 +27,7 @@ class Generic(StaticFamily):
     """Links by their titles; the next page by the word 下一页."""
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
-        """Read a page: only links on the portal's hosts, only titles that say so."""
+        """Read a page: only links whose titles say so, wherever they lead."""
         tree = parse(text)
         if tree is None:
             return ListPage(())
@@ -36,7 +35,7 @@ class Generic(StaticFamily):
         rows, following = [], []
         for anchor in tree.iterfind(".//a[@href]"):
             url = link_of(anchor, base)
-            if urlsplit(url).hostname not in portal.hosts or url == asked.url:
+            if not url or url == asked.url:
                 continue
             if _NEXT.match(anchor.text_content().strip()):
                 following.append(ListRequest(url, number=asked.number + 1))

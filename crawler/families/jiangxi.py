@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 from .base import (
@@ -14,11 +14,13 @@ from .base import (
     ListRequest,
     Row,
     StaticFamily,
+    absolute,
     base_url,
     parse,
     unique,
 )
 
+_T = TypeVar("_T")
 PAGE_SIZE = 15  # what the sites' own script asks for
 _SITE = re.compile(r"""webSiteCode\s*:\s*\[?\s*['"]([^'"]+)['"]""")
 _CHANNEL = re.compile(r"""channelCode\s*:\s*\[?\s*['"]([^'"]+)['"]""")
@@ -60,13 +62,11 @@ def _page(text: str, asked: ListRequest, portal: Column) -> ListPage:
 
 
 def _answer(text: str, asked: ListRequest, portal: Column) -> ListPage:
-    try:
-        data = json.loads(text)["data"]
-        results = data["results"] or []
-        rows = unique([row for row in (_row(result, asked, portal) for result in results) if row])
-        total = int(data["total"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise ListError(f"the answer of /queryList is not as expected: {error!r}") from error
+    data = _part(_json(text, "the answer"), "data", dict)
+    # Of an empty list the sites say null.
+    results = _part(data, "results", list) if data.get("results") is not None else []
+    total = _total(data.get("total"))
+    rows = unique([row for row in (_row(result, asked, portal) for result in results) if row])
     number = asked.number
     if not results or number * PAGE_SIZE >= total:
         return ListPage(rows, (), total)
@@ -78,11 +78,46 @@ def _answer(text: str, asked: ListRequest, portal: Column) -> ListPage:
 
 
 def _row(result: Any, asked: ListRequest, portal: Column) -> Row | None:
-    source = result["source"]
-    urls = source.get("urls") or "{}"
-    address = (json.loads(urls) if isinstance(urls, str) else urls).get("pc") or ""
-    title = str(source.get("title") or source.get("showTitle") or "")
-    if not address:
-        return None
+    source = _part(result, "source", dict)
+    urls = source.get("urls") or {}
+    if isinstance(urls, str):
+        urls = _json(urls, "urls")
+    if not isinstance(urls, dict):
+        raise ListError("/queryList: urls is no object")
     referer = dict(asked.headers).get("Referer", portal.column)
-    return Row(urljoin(referer, address), title, str(source.get("pubDate") or "")[:10])
+    link = _text(urls, "pc")
+    address = absolute(referer, link) if link else ""
+    if not address:
+        return None  # `total` counts it still, so the list will be short of it
+    title = _text(source, "title") or _text(source, "showTitle")
+    return Row(address, title, _text(source, "pubDate")[:10])
+
+
+def _json(text: str, what: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ListError(f"/queryList: {what} is no JSON ({error})") from error
+
+
+def _part(whole: Any, name: str, kind: type[_T]) -> _T:
+    """A value that must be there."""
+    found = whole.get(name) if isinstance(whole, dict) else None
+    if not isinstance(found, kind):
+        raise ListError(f"/queryList: {name} is missing, or no {kind.__name__}")
+    return found
+
+
+def _text(whole: dict[str, Any], name: str) -> str:
+    """A text or number that may be missing."""
+    found = whole.get(name)
+    if found is not None and not isinstance(found, (str, int, float)):
+        raise ListError(f"/queryList: {name} is no text")
+    return str(found or "")
+
+
+def _total(said: Any) -> int:
+    """How many rows the list has; some sites say it as text."""
+    if not re.fullmatch(r"[0-9]{1,9}", str(said)):
+        raise ListError(f"/queryList: total is missing, or no number ({str(said)[:40]})")
+    return int(said)

@@ -18,12 +18,10 @@ from .base import (
 )
 from .trs import pages
 
-_ITEMS = (
-    "//div[contains(concat(' ', normalize-space(@class), ' '), ' scroll_main ')]"
-    "//div[contains(concat(' ', normalize-space(@class), ' '), ' zfxxgk_zdgkc ')]//ul//li",
-    "//div[contains(concat(' ', normalize-space(@class), ' '), ' zfxxgk_zdgkc ')]//ul//li",
-    "//div[contains(concat(' ', normalize-space(@class), ' '), ' scroll_main ')]//ul//li",
-)
+#: A `div` that has a class: XPath 1.0 has no word for `~=`.
+_DIV = "//div[contains(concat(' ', normalize-space(@class), ' '), ' {} ')]"
+_SCROLL, _LIST, _ITEM = _DIV.format("scroll_main"), _DIV.format("zfxxgk_zdgkc"), "//ul//li"
+_ITEMS = (_SCROLL + _LIST + _ITEM, _LIST + _ITEM, _SCROLL + _ITEM)
 
 
 class National(StaticFamily):
@@ -43,5 +41,4 @@ class National(StaticFamily):
                 url = link_of(anchor, base)
                 if url:
                     rows.append(Row(url, title_of(anchor), date_in(" ".join(dates))))
-        total, following = pages(tree, asked, portal)
-        return ListPage(unique(rows), following, total)
+        return ListPage(unique(rows), pages(tree, asked, portal))

@@ -6,6 +6,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from .base import (
+    MOST_LIST_PAGES,
     Column,
     ListPage,
     ListRequest,
@@ -43,8 +44,7 @@ class Trs(StaticFamily):
         if tree is None:
             return ListPage(())
         rows = _rows(tree, base_url(tree, asked.url))
-        total, following = pages(tree, asked, portal)
-        return ListPage(rows, following, total)
+        return ListPage(rows, pages(tree, asked, portal))
 
 
 def _rows(tree: Tree, base: str) -> tuple[Row, ...]:
@@ -56,10 +56,8 @@ def _rows(tree: Tree, base: str) -> tuple[Row, ...]:
     return unique(rows)
 
 
-def pages(
-    tree: Tree, asked: ListRequest, portal: Column
-) -> tuple[int | None, tuple[ListRequest, ...]]:
-    """How many pages a static list has, and those after the first.
+def pages(tree: Tree, asked: ListRequest, portal: Column) -> tuple[ListRequest, ...]:
+    """The pages of a static list after its first, as many as its pager says.
 
     Args:
         tree: The page without its comments, which may hold an old pager.
@@ -68,26 +66,29 @@ def pages(
             and `page_name = "{page}.html"` for lists of other names.
 
     Returns:
-        The number of pages, None if none is said; the requests for pages 2 and up,
-        none if this page is not the first.
+        The requests for pages 2 and up, none if this page is not the first. Of a claim
+        beyond `MOST_LIST_PAGES` one request more than these: the spider then says that
+        there are too many.
     """
     scripts = "\n".join(script.text or "" for script in tree.iter("script"))
     call, count = _PAGES.search(scripts), _COUNT.search(scripts)
-    said = call[1] if call and call[1].isdigit() else count[1] if count else ""
-    if not said:
-        return None, ()
-    total = int(said)
-    if asked.number > 1:
-        return total, ()
+    said = call[1] if call and call[1].isdecimal() else count[1] if count else ""
+    if not said or asked.number > 1:
+        return ()
+    last = min(_number(said), MOST_LIST_PAGES + 1)
     # The first page calls itself 0, or 1 where page two is index_2 (Shanxi, Panzhihua).
-    first = int(call[2]) if call and call[2].isdigit() else 0
+    first = _number(call[2]) if call and call[2].isdecimal() else 0
     start = int(portal.params.get("page_start", first))
     stem, suffix = (call[3], call[4]) if call else ("index", "html")
     name = str(portal.params.get("page_name", f"{stem}_{{page}}.{suffix}"))
-    following = tuple(
+    return tuple(
         ListRequest(
             urljoin(asked.url, name.replace("{page}", str(number - 1 + start))), number=number
         )
-        for number in range(2, total + 1)
+        for number in range(2, last + 1)
     )
-    return total, following
+
+
+def _number(said: str) -> int:
+    """What digits say, cut to nine of them: `int` refuses some thousands."""
+    return int(said[:9])

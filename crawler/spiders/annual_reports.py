@@ -22,15 +22,15 @@ from extract.decode import decode
 
 from .. import session as sessions
 from ..families import FAMILIES, ListError, ListRequest, Row
+from ..families.base import MOST_LIST_PAGES
 from ..gate import host_of
 from ..links import attachments
 from ..outcomes import kind_of
 from ..registry import Portal
+from ..session import Fate
 from ..titles import judge
 
 log = logging.getLogger(__name__)
-#: A column of one agency has one or two pages, a hub a few; more is a loop.
-MOST_LIST_PAGES = 60
 _PRIORITY = {"list": 10, "attachment": 5, "article": 0}
 
 
@@ -95,8 +95,11 @@ class AnnualReports(Spider):
         context: Context = response.meta["context"]
         read = {"list": self._read_list, "article": self._read_article}.get(context.role)
         try:
-            if response.status == 304 or 200 <= response.status < 300:
+            # Others of the 2xx bring no page: walls answer 202, and the archive's `latest`
+            # takes 200 alone for a body. A list is never asked for with validators.
+            if response.status == 200 or (response.status == 304 and context.role != "list"):
                 yield from read(response, context) if read else ()
+                yield from self._share(response)
             else:
                 self._lose(response.meta, response.url, f"http_{response.status}", "")
         except ArchiveError as error:
@@ -111,12 +114,16 @@ class AnnualReports(Spider):
 
     def failed(self, failure: Failure) -> None:
         """Take up a request that had no answer, retries included."""
+        # Scrapy sets it on every failure that it hands to an errback; Twisted knows of none.
         request: Request = failure.request  # type: ignore[attr-defined]
+        # Twisted says that a failure may be without its error; one of a request never is.
         kind, detail = kind_of(failure.value)  # type: ignore[arg-type]
-        origin = request.meta.get("redirect_urls", [request.url])[0]
-        if kind == "off_host" and origin != request.url:
-            detail = f"redirects to {request.url}"
-        self._lose(request.meta, origin, kind, detail)
+        origin, host = request.meta.get("redirect_urls", [request.url])[0], ""
+        if kind == "off_host":
+            host = host_of(request.url)
+            if origin != request.url:
+                detail = f"redirects to {request.url}"
+        self._lose(request.meta, origin, kind, detail, host)
         self._close_one(request.meta["context"].portal)
 
     def _read_list(self, response: Response, context: Context) -> Iterator[Request]:
@@ -132,11 +139,13 @@ class AnnualReports(Spider):
             return
         course.column = course.column or "ok"
         course.lists += 1
-        first = page.rows[0].url if page.rows else ""
-        if first and first in course.firsts:
-            log.info("%s: %s repeats another page", portal.key, response.url)
+        course.total = max(course.total, page.total or 0)
+        addresses = {row.url for row in page.rows}
+        # One new row suffices: a pinned row stands on every page.
+        if addresses and addresses <= course.listed:
+            log.info("%s: %s repeats other pages", portal.key, response.url)
             return
-        course.firsts.add(first)
+        course.listed |= addresses
         for row in page.rows:
             yield from self._article(portal, row, response)
         yield from self._more(portal, page.next, response)
@@ -146,7 +155,7 @@ class AnnualReports(Spider):
     ) -> Iterator[Request]:
         for asked in following:
             if asked.number > MOST_LIST_PAGES:
-                detail = f"more than {MOST_LIST_PAGES} list pages"
+                detail = f"the list says it has more than {MOST_LIST_PAGES} pages"
                 self._lose({**response.meta, "column": False}, asked.url, "too_many_pages", detail)
                 return
             yield self._list(portal, asked)
@@ -156,7 +165,24 @@ class AnnualReports(Spider):
         if response.status == 304:
             row = self.session.store.latest("GET", response.url)
             body = self._kept_body(row) if row else b""
-        yield from self._attachments(self._portal(context), body, response.url, context)
+        yield from self._attachments(body, response.url, context)
+
+    def _share(self, response: Response) -> Iterator[Request]:
+        """Hand an answer to the portals that waited for it."""
+        fate: Fate | None = response.meta.get("fate")
+        if fate is None:
+            return
+        fate.url = response.url
+        waiting, fate.waiting = fate.waiting, []
+        for context in waiting:
+            yield from self._of_archive(fate.url, context)
+            self._close_one(context.portal)
+
+    def _of_archive(self, url: str, context: Context) -> Iterator[Request]:
+        """What an article links to that the archive has already."""
+        row = self.session.store.latest("GET", url)
+        if row is not None and context.role == "article":
+            yield from self._attachments(self._kept_body(row), url, context)
 
     def _kept_body(self, row: Mapping[str, Any]) -> bytes:
         """A body that the archive has already: an unchanged page is not sent again.
@@ -186,57 +212,72 @@ class AnnualReports(Spider):
         if row.url in course.seen or judge(row.title) == "other":
             return
         course.seen.add(row.url)
-        if host_of(row.url) not in portal.hosts:
-            self.session.issue(portal.key, row.url, "off_host", f"listed by {response.url}")
-            return
         course.candidates += 1
         context = Context(portal.key, "article", portal.column, row.title, row.date)
-        request = self._request(row.url, context)
-        kept = self._take_up(request, context)
-        if kept is None:
-            yield self._opened(request, context)
-        elif kept:
-            # Not asked for, but its attachments may be missing still.
-            body = self._kept_body(kept)
-            yield from self._attachments(portal, body, request.url, context)
+        host = host_of(row.url)
+        if host in portal.hosts:
+            yield from self._obtain(row.url, context)
+        else:
+            detail = f"listed by {response.url}"
+            self.session.lose(context, row.url, "off_host", detail, host=host)
 
-    def _attachments(
-        self, portal: Portal, body: bytes, url: str, article: Context
-    ) -> Iterator[Request]:
+    def _attachments(self, body: bytes, url: str, article: Context) -> Iterator[Request]:
         for address, name in attachments(body, url):
             context = replace(article, role="attachment", list_title=name, parent=url)
-            if host_of(address) not in portal.hosts:
-                self.session.issue(portal.key, address, "off_host", f"attachment of {url}")
-                continue
-            request = self._request(address, context)
-            if self._take_up(request, context) is None:
-                yield self._opened(request, context)
+            if host_of(address) in self._portal(context).hosts:
+                yield from self._obtain(address, context)
+            else:
+                self.session.issue(article.portal, address, "off_host", f"attachment of {url}")
 
-    def _take_up(self, request: Request, context: Context) -> Mapping[str, Any] | None:
-        """Whether an article or attachment is to be asked for.
+    def _obtain(self, url: str, context: Context) -> Iterator[Request]:
+        """Ask for an article or attachment, unless another portal did or the archive has it."""
+        request = self._request(url, context)
+        key = (request.url, frozenset(self._portal(context).hosts))
+        fate = self.session.fates.setdefault(key, Fate())
+        if context.portal in fate.portals:
+            return
+        fate.portals.add(context.portal)
+        if fate.lost:
+            kind, detail, host = fate.lost
+            self.session.lose(context, request.url, kind, detail, host=host)
+        elif fate.url:
+            yield from self._of_archive(fate.url, context)
+        elif fate.asked:
+            fate.waiting.append(context)
+            self.session.courses[context.portal].open += 1
+        elif self._is_needed(request, context):
+            fate.asked = True
+            request.meta["fate"] = fate
+            yield self._opened(request, context)
+        else:
+            # Its attachments may be missing still.
+            yield from self._of_archive(request.url, context)
 
-        Returns:
-            None if it is, its validators then set; else the capture that makes it
-            needless (an empty one if it was asked for in this process already).
-        """
-        store, key = self.session.store, request_key("GET", request.url)
-        if key in self.session.asked:
-            return {}
-        self.session.asked.add(key)
+    def _is_needed(self, request: Request, context: Context) -> bool:
+        """Whether to ask for what the archive may have; its validators are then set."""
+        store = self.session.store
         known = store.latest("GET", request.url)
         if known is None:
-            return None
-        if key in store.done and known["run_id"] == store.run_id:
-            store.tally(context.portal).captured += 1
-            return known
+            return True
+        if known["run_id"] == store.run_id and known["role"] in ("article", "attachment"):
+            if request_key("GET", request.url) in store.done:
+                self._count_again(known, context)
+            return False
         age = datetime.now(UTC) - datetime.fromisoformat(known["fetched_at"])
         if age < timedelta(days=self.session.registry.recheck_days):
-            return known
+            return False
         if known["etag"]:
             request.headers["If-None-Match"] = known["etag"]
         if known["last_modified"]:
             request.headers["If-Modified-Since"] = known["last_modified"]
-        return None
+        return True
+
+    def _count_again(self, known: Mapping[str, Any], context: Context) -> None:
+        """Count what this run had stored before it was broken off."""
+        if known["portal"] == context.portal:
+            tally = self.session.store.tally(context.portal)
+            tally.captured += known["revisit_of"] is None
+            tally.unchanged += known["revisit_of"] is not None
 
     def _request(self, url: str, context: Context, **meta: Any) -> Request:
         return Request(
@@ -258,9 +299,19 @@ class AnnualReports(Spider):
     def _portal(self, context: Context) -> Portal:
         return self.session.portals[context.portal]
 
-    def _lose(self, meta: Mapping[str, Any], url: str, kind: str, detail: str) -> None:
+    def _lose(
+        self, meta: Mapping[str, Any], url: str, kind: str, detail: str, host: str = ""
+    ) -> None:
         is_column = bool(meta.get("column"))
-        self.session.lose(meta["context"], url, kind, detail, is_column=is_column)
+        self.session.lose(meta["context"], url, kind, detail, is_column=is_column, host=host)
+        fate: Fate | None = meta.get("fate")
+        if fate is None:
+            return
+        fate.lost = (kind, detail, host)
+        waiting, fate.waiting = fate.waiting, []
+        for context in waiting:
+            self.session.lose(context, url, kind, detail, host=host)
+            self._close_one(context.portal)
 
     def _close_one(self, key: str) -> None:
         course = self.session.courses[key]

@@ -90,9 +90,12 @@ def read(content: str, charset: str) -> Document:
         raise ReadingError("the page holds no element")
     walk = _Walk()
     walk.run(root)
+    rows = walk.rows if any(row.tabular for row in walk.rows) else _from_lines(walk)
+    # Where the markup is not closed, the body may end inside a number.
+    is_cut = bool(rows) and not content.rstrip().endswith(">")
     titles = list(root.iter("title"))
     return Document(
-        rows=tuple(walk.rows),
+        rows=tuple(rows),
         kind="html",
         blanks_kept=walk.blanks_kept,
         title=_clean("".join(_texts(titles[0]))) if titles else "",
@@ -100,7 +103,30 @@ def read(content: str, charset: str) -> Document:
         links=tuple(_files(root)),
         pictures=sum(1 for _ in root.iter("img")),
         charset=charset,
+        cut=rows[-1].cells[-1].place if is_cut else "",
     )
+
+
+def _from_lines(walk: _Walk) -> list[Row]:
+    """Rows of a page without any table: its paragraphs may be a text dump, pasted."""
+    lines = [" ".join(row.text.split("\n")) for row in walk.rows]
+    rows, kept = text.split("\n".join(lines))
+    if not any(row.tabular for row in rows):
+        return walk.rows
+    walk.blanks_kept = kept
+    made = []
+    for row in rows:
+        line = int(re.findall(r"\d+", row.cells[0].place)[0]) - 1
+        made.append(replace(row, trail=walk.rows[line].trail, heading=walk.rows[line].heading))
+    return made
+
+
+def _is_hidden(node: etree._Element) -> bool:
+    """Struck out or not shown: no reader of the page sees it."""
+    if node.tag in ("del", "s", "strike") or node.get("hidden") is not None:
+        return True
+    style = node.get("style")
+    return style is not None and "display:none" in style.replace(" ", "").lower()
 
 
 def _texts(node: etree._Element) -> Iterator[str]:
@@ -162,7 +188,7 @@ class _Walk:
     def _enter(self, node: etree._Element) -> bool:
         """Begin an element; False if it is done with (skipped, or read as a row)."""
         tag = node.tag
-        if not isinstance(tag, str) or tag in _SKIP:
+        if not isinstance(tag, str) or tag in _SKIP or _is_hidden(node):
             return False
         if tag not in _INLINE:
             self._flush()
@@ -268,7 +294,12 @@ def _cell_text(cell: etree._Element) -> str:
     """A cell's text; block elements and line breaks inside it become line breaks."""
     if len(cell) == 0:
         return _clean(cell.text or "")
-    blocks = [node for node in cell.iterdescendants() if _breaks(node)]
+    inner = list(cell.iterdescendants())
+    for node in inner:
+        if _is_hidden(node):
+            for part in node.iter():
+                part.text, part.tail = None, part.tail if part is node else None
+    blocks = [node for node in inner if _breaks(node)]
     if len(blocks) < 2 and not any(node.tag in _ALONE for node in blocks):
         return _clean("".join(_texts(cell)))  # one paragraph at most: no line to break
     parts: list[str] = []

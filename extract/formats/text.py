@@ -33,11 +33,19 @@ def read(content: str, charset: str) -> Document:
         charset: The encoding that was used, kept in the document.
     """
     rows, kept = split(content)
-    return Document(rows=tuple(rows), kind="text", blanks_kept=kept, charset=charset)
+    # A dump that does not end its last line may end inside a number.
+    cut = ""
+    if rows and not content.endswith(("\n", "\r")):
+        cut = next(cell.place for cell in reversed(rows[-1].cells) if cell.text)
+    return Document(rows=tuple(rows), kind="text", blanks_kept=kept, charset=charset, cut=cut)
 
 
 def split(content: str) -> tuple[list[Row], bool]:
-    """Rows of a text, and whether its blank cells can be told."""
+    """Rows of a text, and whether its blank cells can be told.
+
+    For tables with `|` they cannot in general: some programs move blanks to the end of
+    the row. `tables` looks for evidence in each table.
+    """
     content = _CONTROL.sub("", _DEBRIS.sub("", content)).replace("\f", "\n")
     lines = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if sum(line.startswith("\t") for line in lines) > 100:
@@ -45,8 +53,7 @@ def split(content: str) -> tuple[list[Row], bool]:
     if sum(line.count("\t") >= 2 for line in lines) > 15:
         return _tabs(lines), True
     if sum(_is_piped(line) for line in lines) > 15:
-        rows = _pipes(lines)
-        return rows, any(row.tabular and not row.cells[0].text for row in rows)
+        return _pipes(lines), False
     return _stream(lines), False
 
 
@@ -86,18 +93,29 @@ def _tika(lines: list[str]) -> list[Row]:
 
 
 def _tabs(lines: list[str]) -> list[Row]:
-    rows = []
-    for number, line in enumerate(lines, 1):
-        cells = line.split("\t")
-        if len(cells) > 1 and line.strip():
+    """One row a line. Editors strip trailing tabs: the rows of a table get one width again."""
+    rows: list[Row] = []
+    table: list[tuple[int, list[str]]] = []
+
+    def end_table() -> None:
+        width = max((len(cells) for _, cells in table), default=0)
+        for number, cells in table:
+            cells += [""] * (width - len(cells))
             rows.append(
                 Row(
                     tuple(Cell(cell.strip(), f"L{number}c{i}") for i, cell in enumerate(cells, 1)),
                     tabular=True,
                 )
             )
+        table.clear()
+
+    for number, line in enumerate(lines, 1):
+        if "\t" in line and line.strip():
+            table.append((number, line.split("\t")))
         elif line.strip():
+            end_table()
             rows.append(_paragraph(line.strip(), number))
+    end_table()
     return rows
 
 
@@ -105,7 +123,7 @@ def _pipes(lines: list[str]) -> list[Row]:
     rows = []
     for number, line in enumerate(lines, 1):
         text = line.strip()
-        if not text or _SEPARATOR.fullmatch(text):
+        if not text.strip("| ") or _SEPARATOR.fullmatch(text):
             continue
         if "|" not in text:
             rows.append(_paragraph(text, number))

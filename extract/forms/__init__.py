@@ -50,6 +50,7 @@ class Line:
         basis: Legal basis, or "".
         clause: The exchange form's name of the clause (table two only), or "".
         measures: Codes of the measures that the line has.
+        aliases: Other wordings that have been seen for it.
     """
 
     table: str
@@ -61,6 +62,7 @@ class Line:
     basis: str = ""
     clause: str = ""
     measures: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,13 @@ def _load(path: Path) -> Form:
     measures = tuple(Measure(**entry) for entry in data["measures"])
     every = {t: tuple(m.code for m in measures if m.table == t) for t in TABLES}
     lines = tuple(
-        Line(**{**entry, "measures": tuple(entry.get("measures") or every[entry["table"]])})
+        Line(
+            **{
+                **entry,
+                "measures": tuple(entry.get("measures") or every[entry["table"]]),
+                "aliases": tuple(entry.get("aliases", ())),
+            }
+        )
         for entry in data["lines"]
     )
     return Form(

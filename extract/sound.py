@@ -1,0 +1,30 @@
+"""Where blank cells leave no trace: when a row that looks complete may be believed.
+
+One page number in the place of one blank makes a complete row of a broken one. So either
+the whole table is there, or the row's own sum must hold. Arithmetic admits; it never
+changes a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .forms import Line, forms
+from .types import Cell, Figure
+
+
+def sound_rows(
+    lines: Sequence[Line], cells: Sequence[Sequence[Cell] | None], form: str | None
+) -> bool:
+    """Whether every line of the form was found, each with all its values."""
+    if form is None or any(row is None for row in cells):
+        return False
+    return {line.code for line in lines} >= {line.code for line in forms()[form].table("t3")}
+
+
+def sums_hold(figures: Sequence[Figure]) -> bool:
+    """Whether the last figure is the sum of the others, all of them numbers."""
+    *parts, total = (figure.value for figure in figures)
+    if total is None or any(part is None for part in parts):
+        return False
+    return sum(part for part in parts if part is not None) == total

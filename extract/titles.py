@@ -1,0 +1,228 @@
+"""A report's title: which line of a page it is, and what it says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from .chapter_lines import without_debris
+from .labels import flat
+from .names import is_agency_line, is_name
+from .types import Document, Row
+
+PHRASE = re.compile(
+    r"(?:(?:政府|政务)?信息公开|政务公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?"
+    r"(?:年度)?(?:报告|年报|总结)"
+)
+_NOT_TITLES = re.compile(r"解读|报表|统计表|通知|图解|一图读懂|指南|制度|办法|要点|方案|计划|格式")
+#: A notice that hands out the report bears the report's own title.
+_COVER = re.compile(r"(关于(?:印发|发布|公布|公开).*(?:报告|年报)》?)的通知$")
+_HAN_YEAR = r"二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九]年(?:度)?"
+YEAR = re.compile(rf"(?<!\d)(20[0-3]\d|199\d)(?!\d)(?:年度|年)?|{_HAN_YEAR}")
+_NAMED_YEAR = re.compile(rf"(?<!\d)(20[0-3]\d|199\d)年|({_HAN_YEAR})")
+_HAN_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
+_LABEL = re.compile(r"^\s*(?:信息|文件)?\s*(?:名\s*称|标\s*题|题\s*名)\s*[:：]\s*")
+_NO_HEAD = re.compile(
+    r"[。,;:>》!?]|当前位置|首页|^(?:根据|按照|依据|现将|现公布|现就|本报告|为|上一|下一|点击|附件)"
+)
+#: Words that begin the next sentence, or a label, right behind a title.
+_RUN_ON = re.compile(
+    r"根据|按照|依据|为|本|一、|来源|发布|日期|时间|信息|作者|浏览|索引|字[号体]|\[|【"
+)
+# "…年度报告根据…编制，现予公布" is a sentence about a report; one that goes on to name
+# "本报告" has a title in front of it.
+_OWN_SENTENCE = re.compile(r"本.{0,4}报告|来源|发布[时日]|日期|时间|浏览|字[号体]|一、")
+_SITE = re.compile(r"\s*[_|]\s*|\s*[-—–]+\s*|\s+>\s+")
+_LONGEST_TITLE = 80
+_LONGEST_PART = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title, and the rows that it stands in (None for one from the page's own tags)."""
+
+    text: str
+    row: int | None = None
+    last: int | None = None
+
+
+def is_report_title(text: str) -> bool:
+    """Whether a title is an annual report's own: its phrase, and no word of another kind."""
+    text = _COVER.sub(r"\1", flat(text))
+    return bool(PHRASE.search(text)) and not _NOT_TITLES.search(text)
+
+
+def report_year_in(title: str) -> int | None:
+    """The year that a title names (2020年 before a bare 2020), or None.
+
+    >>> report_year_in("示例市示例局二〇二一年度政府信息公开工作年度报告")
+    2021
+    """
+    text = flat(title)
+    match = _NAMED_YEAR.search(text) or YEAR.search(text)
+    return int(match[0].rstrip("年度").translate(_HAN_DIGITS)) if match else None
+
+
+def agency_of_title(title: str) -> str | None:
+    """The agency's name as a title prints it, or None.
+
+    >>> agency_of_title("2020年樟树市审计局政府信息公开工作年度报告")
+    '樟树市审计局'
+    """
+    text = flat(title)
+    match = PHRASE.search(text)
+    if not match:
+        return None
+    before, about, after = YEAR.sub("", text[: match.start()]).rpartition("关于")
+    after = re.sub(r"^(?:印发|发布|公布|公开|报送)+", "", after) if about else after
+    for part in (after, before):
+        name = _trimmed(_SITE.split(part)[-1])
+        if is_name(name):
+            return name
+    return None
+
+
+def _trimmed(name: str) -> str:
+    name = re.sub(r"^[《\"“(]+|[(《\"“的年度]+$", "", name)
+    # …人民政府信息公开…: the word 政府 serves twice
+    return f"{name}政府" if name.endswith("人民") else name
+
+
+def read_title(document: Document, first: int, container: tuple[int, ...]) -> Title | None:
+    """The title of the report whose first heading stands in row `first`.
+
+    Of several a heading counts before a line beside the chapters, that before the page's
+    own tags, and a line elsewhere (a link to another year's report) last.
+
+    Args:
+        document: The page.
+        first: Row of the first chapter's heading.
+        container: Trail of the container that holds the chapters.
+    """
+    ranked = [
+        (_rank(document, title, container), title)
+        for title in (*_printed_titles(document, first), *tagged_titles(document))
+    ]
+    return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
+
+
+def _rank(document: Document, title: Title, container: tuple[int, ...]) -> tuple[int, int, int]:
+    named = agency_of_title(title.text) is not None
+    worth = 2 * bool(YEAR.search(flat(title.text))) + 2 * named
+    if title.row is None:
+        return 6 + worth, 0, 0
+    row = document.rows[title.row]
+    inside = bool(container) and row.trail[: len(container)] == container
+    near = sum(1 for mine, own in zip(row.trail, container, strict=False) if mine == own)
+    if row.heading:
+        return 9 + worth, near, title.row
+    return (7 if inside or not document.rows[0].trail else 4) + worth, near, title.row
+
+
+def tagged_titles(document: Document) -> Iterator[Title]:
+    """Titles in the page's tags: ArticleTitle, and the part of `title` that is not the site."""
+    for text in (document.meta.get("articletitle", ""), document.title):
+        parts = [_plain(part) for part in (*_SITE.split(text), text)]
+        found = next((part for part in parts if part and _is_title(part)), None)
+        if found:
+            yield Title(found)
+
+
+def _printed_titles(document: Document, first: int) -> Iterator[Title]:
+    for index, row in enumerate(document.rows[:first]):
+        cells = [cell.text for cell in row.cells] if row.tabular else [row.text]
+        for text in cells:
+            found = _own_title(_plain(text)) or ""
+            if not found and not row.tabular:
+                yield from _over_lines(document.rows, index)
+            elif found and agency_of_title(found) is None and not row.tabular:
+                yield _with_name(document.rows, index, found)
+            elif found:
+                yield Title(found, index, index)
+
+
+def _plain(text: str) -> str:
+    """A line without label, word processor's debris and outer marks."""
+    text = _LABEL.sub("", without_debris(text.replace("\n", ""))).strip("#* \t")
+    if text.startswith("《") and text.endswith("》"):
+        text = text[1:-1]
+    return text.strip()
+
+
+def _own_title(text: str) -> str | None:
+    """A line's title: the line itself, or what stands before a run-on sentence."""
+    flattened = flat(text[: _LONGEST_TITLE * 3])
+    match = PHRASE.search(flattened)
+    if not match:
+        return None
+    tail = flattened[match.end() :]
+    if not _RUN_ON.match(tail):
+        return text if _is_title(text) else None
+    if not _OWN_SENTENCE.search(tail):
+        return None
+    end = 0
+    while len(flat(text[:end])) < match.end():
+        end += 1
+    return text[:end] if _is_title(text[:end]) else None
+
+
+def _is_title(text: str) -> bool:
+    text = flat(text)
+    if not 8 <= len(text) <= _LONGEST_TITLE or _NO_HEAD.search(text):
+        return False
+    match = PHRASE.search(text)
+    if not match or not is_report_title(text):
+        return False
+    return match.start() > 0 or bool(YEAR.search(text))
+
+
+def _over_lines(rows: tuple[Row, ...], index: int) -> Iterator[Title]:
+    """A title over the next two or three lines, none of which is one alone."""
+    text = _plain(rows[index].text)
+    if not _may_begin(text) or PHRASE.search(flat(text)):
+        return
+    last = index
+    for _ in range(2):
+        last = _next(rows, last)
+        if last < 0 or not _side_by_side(rows[index], rows[last]):
+            return
+        text += _plain(rows[last].text)
+        if PHRASE.search(flat(text)):
+            named = agency_of_title(text) is not None
+            if _is_title(text):
+                title = Title(text, index, last)
+                yield title if named else _with_name(rows, index, text, last)
+            return
+
+
+def _next(rows: tuple[Row, ...], index: int) -> int:
+    for other in range(index + 1, min(index + 3, len(rows))):
+        if flat(rows[other].text):
+            return -1 if len(rows[other].text) > _LONGEST_PART else other
+    return -1
+
+
+def _may_begin(text: str) -> bool:
+    """Whether a line can be the first of a title: a name, or words with a year."""
+    text = flat(text)
+    if len(text) > _LONGEST_PART or not re.fullmatch(r"[\u4e00-\u9fff()《·、\d〇○]+", text):
+        return False
+    return bool(YEAR.search(text)) or is_name(re.sub(r"关于$|的$", "", text))
+
+
+def _with_name(rows: tuple[Row, ...], index: int, text: str, last: int | None = None) -> Title:
+    """A title without a name takes the line before it, if that is one."""
+    last = index if last is None else last
+    for before in range(index - 1, max(-1, index - 3), -1):
+        line = _plain(rows[before].text)
+        if not line:
+            continue
+        if is_agency_line(line) and _side_by_side(rows[before], rows[index]):
+            return Title(line + text, before, last)
+        break
+    return Title(text, index, last)
+
+
+def _side_by_side(row: Row, other: Row) -> bool:
+    return row.trail[:-1] == other.trail[:-1] and not (row.tabular or other.tabular)
