@@ -111,7 +111,7 @@ class Store:
             root: The data root; hold its `crawl` lock.
             registry: What it belongs to.
             kind: `crawl` or `import`.
-            portals: Keys of the portals to crawl. A broken run of the same ones is
+            portals: Keys of the portals to crawl. A broken run of none but these is
                 continued; one of others is ended as `stopped`.
 
         Raises:
@@ -145,7 +145,7 @@ class Store:
         run_id = str(broken["run_id"])
         rows = self.ledger.rows("SELECT portal FROM portals WHERE run_id = ?", run_id)
         known = {row["portal"] for row in rows}
-        if portals and known != set(portals):
+        if portals and not known <= set(portals):
             log.warning("run %s of other portals was broken off; it is not continued", run_id)
             self._note("runs", {**dict(broken), "finished_at": now(), "status": "stopped"})
             return

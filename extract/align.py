@@ -7,6 +7,7 @@ score is that of reading-tables §2, step 3.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 
@@ -22,6 +23,7 @@ _SKIP_LINE = -0.3
 #: Below this likeness a row is not that line, whatever the order says.
 LEAST_LIKENESS = 0.6
 _MOST_FRAGMENTS = 4
+_TWICE = 3
 _SHORT_NAME = 2
 _NUMBER = re.compile(r"\(?(\d{1,2})(?:\)|[、.,])?")
 _BEGINS_A_LINE = re.compile(r"\(?(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:\)|[、.,])")
@@ -65,7 +67,9 @@ def resemblance(labels: Sequence[str], line: Line) -> float:
             if line.code in codes:
                 return 1.0
             continue  # it is the exact name of another line
-        best = max(best, *(likeness(text, variant) for variant in _variants(line)))
+        # A name of two characters is another one with any typo: only the exact one counts.
+        names = [variant for variant in _variants(line) if len(variant) > _SHORT_NAME]
+        best = max([best, *(likeness(text, variant) for variant in names)])
     return best
 
 
@@ -169,6 +173,12 @@ def _in_order(
         pairs.append((row, lines[at]))
         last = at
     return pairs
+
+
+def stands_twice(rows: Sequence[Candidate], table: str) -> bool:
+    """Whether several lines of a table stand in these rows more than once."""
+    codes = Counter(_exact(row.labels[-1:], table) for row in rows)
+    return sum(count > 1 for code, count in codes.items() if code) >= _TWICE
 
 
 def _trace(

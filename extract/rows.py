@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from .labels import LONGEST_LABEL
@@ -113,19 +113,29 @@ class Placing:
             padding: Empty cells that stand behind the last column's heading, if known.
         """
         self.count = count
-        self._padding = padding
         self.blanks_kept = blanks_kept
+        self._rows = [row for row in rows if row.structured and _filled(row)]
+        full = [row for row in self._rows if _filled(row) == count and self._ways(row.tail)]
         self._shapes: dict[tuple[int, int], set[int]] = {}
-        self._starts: set[int] = set()
-        self._widths: set[int] = set()
-        for row in rows:
-            if not row.structured:
-                continue
-            self._widths.add(row.width)
-            ways = self._ways(row.tail)
-            if ways and _filled(row) == count:
-                self._shapes.setdefault(self._shape(row), set()).update(ways)
-                self._starts.update(row.width - len(row.tail) + way for way in ways)
+        starts: set[int] = set()
+        for row in full:
+            way = self._ways(row.tail)[0]
+            self._shapes.setdefault(self._shape(row), set()).add(way)
+            starts.add(row.width - len(row.tail) + way)
+        self._starts = starts
+        # What was learned holds only where no row of the table contradicts it.
+        widths = {row.width for row in self._rows}
+        self._ragged = len(widths) > 1
+        start = next(iter(starts)) if len(starts) == len(widths) == 1 else None
+        self._start = self._padding = None
+        if start is not None and self._fits(lambda row: start - _before(row)):
+            self._start = start
+        if padding is not None and not full and self._fits(lambda r: self._extra(r) - padding):
+            self._padding = padding
+
+    def _fits(self, way: Callable[[Candidate], int]) -> bool:
+        """Whether a rule for where values begin leaves no value of any row outside."""
+        return all(way(row) in self._ways(row.tail) for row in self._rows)
 
     def cells(self, row: Candidate) -> Sequence[Cell] | None:
         """The row's values, exactly `count` of them, or None where they cannot be told."""
@@ -141,21 +151,27 @@ class Placing:
 
     def _way(self, row: Candidate) -> int | None:
         """How many cells of the tail stand before the first value, or None if it varies."""
-        before, extra = self._shape(row)
-        if len(self._widths) == 1 and len(self._starts) == 1:
-            return next(iter(self._starts)) - before  # a grid: every row has every column
-        if not extra:
-            return 0
-        leads = self._shapes.get((before, extra), set())
-        if leads:
+        if self._start is not None:
+            return self._start - _before(row)  # a grid: every row has every column
+        if self._ragged:
+            if not self._extra(row):
+                return 0  # rows hold their own cells only: these are all of them
+            leads = self._shapes.get(self._shape(row), set())
+        else:
+            # Rows of one width that begin in several columns: a merged label was broken
+            # somewhere. Only a place that fits no other of these columns is certain.
+            ways = self._ways(row.tail)
+            leads = {at - _before(row) for at in self._starts if at - _before(row) in ways}
+        if leads or self._starts:
             return next(iter(leads)) if len(leads) == 1 else None
-        if self._starts or self._padding is None:
-            return None
-        return extra - self._padding
+        return None if self._padding is None else self._extra(row) - self._padding
+
+    def _extra(self, row: Candidate) -> int:
+        """Cells of the tail that are too many."""
+        return len(row.tail) - self.count
 
     def _shape(self, row: Candidate) -> tuple[int, int]:
-        """Cells before the tail, and cells of the tail that are too many."""
-        return row.width - len(row.tail), len(row.tail) - self.count
+        return _before(row), self._extra(row)
 
     def _unbroken(self, tail: tuple[Cell, ...]) -> Sequence[Cell] | None:
         """Values where blanks leave no trace: all there, with nothing but padding after."""
@@ -173,6 +189,11 @@ class Placing:
             for lead in range(len(tail) - self.count + 1)
             if lead <= first and last < lead + self.count
         ]
+
+
+def _before(row: Candidate) -> int:
+    """Cells before the tail: labels, and blank cells beside them."""
+    return row.width - len(row.tail)
 
 
 def _filled(row: Candidate) -> int:

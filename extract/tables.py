@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from .align import align, best_line, resemblance
+from .align import align, best_line, resemblance, stands_twice
 from .forms import Form, Line, Measure, forms, measures, union
 from .labels import core
 from .rows import Candidate, Placing, candidates, keeps_blanks
@@ -126,10 +126,11 @@ def _agreed(readings: list[list[Figure]]) -> list[Figure]:
 def _proactive(document: Document, rows: Sequence[Candidate], found: Tables, sound: bool) -> None:
     read: dict[tuple[str, str], list[Figure]] = {}
     votes: Counter[str] = Counter()
-    kept = document.blanks_kept or keeps_blanks(rows)
+    kept, loose = document.blanks_kept or keeps_blanks(rows), False
     for row, line, form, headings in _blocks(rows):
         own = next(own for own in form.table("t2") if own.code == line.code)
         figures = list(_line_figures(document, row, own, form, headings, kept))
+        loose |= not row.structured
         if not row.structured and not sound:
             figures = _without_page_numbers(figures, row, rows)
         key = (form.code, line.code)
@@ -137,9 +138,22 @@ def _proactive(document: Document, rows: Sequence[Candidate], found: Tables, sou
         votes[form.code] += 1
     if votes:
         found.forms["t2"] = votes.most_common(1)[0][0]
+    if not sound and loose and not _is_complete(read, found.forms.get("t2")):
+        read = {key: [_lost(f, "blanks_lost") for f in figures] for key, figures in read.items()}
     for form in forms().values():
         for line in form.table("t2"):
             found.figures.extend(read.get((form.code, line.code), ()))
+
+
+def _is_complete(read: dict[tuple[str, str], list[Figure]], form: str | None) -> bool:
+    """Whether every line of table two was found with all its values.
+
+    Where blanks leave no trace, a lost label would give its line's values to another.
+    """
+    wanted = {(form, line.code) for line in forms()[form].table("t2")} if form else set()
+    return wanted <= set(read) and all(
+        figure.status != "missing_cell" for figures in read.values() for figure in figures
+    )
 
 
 def _blocks(
@@ -230,6 +244,7 @@ def _requests(
     extra = (codes - {line.code for line in forms()[form].table("t3")}) if form else set()
     pairs = [(row, line) for row, line in pairs if line.code not in extra]
     cells = [placing.cells(row) if columns else None for row, _ in pairs]
+    twice = stands_twice(body, "t3")  # last year's table, its first line lost
     loose = any(not row.structured for row, _ in pairs)
     sound = not loose or sound_rows([line for _, line in pairs], cells, form)
     by_code = {measure.code: measure for measure in measures("t3")}
@@ -237,8 +252,8 @@ def _requests(
     for (_, line), found in zip(pairs, cells, strict=True):
         placed = dict(zip(columns, found, strict=True)) if columns and found else {}
         made = [_figure(document, line, by_code[m], placed.get(m)) for m in line.measures]
-        if loose and not sound and not sums_hold(made):
-            made = [_lost(figure, "blanks_lost") for figure in made]
+        if twice or (loose and not sound and not sums_hold(made)):
+            made = [_lost(figure, "two_tables" if twice else "blanks_lost") for figure in made]
         figures.extend(made)
     return _Requests(figures, form, sound)
 

@@ -280,7 +280,7 @@ def test_what_is_not_a_number_stays_what_it_is(ask: Any) -> None:
     assert unread.get_text() == "若干<b>？"
     assert "未能读作数字" in str(unread.select_one("abbr"))
     missing = figure(page, "t2_rules_issued")
-    assert missing.get_text() == "缺格"
+    assert missing.get_text() == "未能对应"
     assert missing.select_one("abbr[title]")
     assert figure(page, "t2_fee_charged").get_text() == "1.5万元"
 
@@ -290,8 +290,8 @@ def test_lines_the_report_lacks_and_lines_of_the_other_form(ask: Any) -> None:
     table = page.select_one("table.nb-t3")
     assert table is not None
     rows = {row[2]: row[3:] for row in matrix(table)[3:]}
-    assert rows["3.其他"] == ["未印出"] * 7
-    assert rows["（六）其他处理"] == [*["未印出"] * 6, "77"]
+    assert rows["3.其他"] == ["未读到"] * 7
+    assert rows["（六）其他处理"] == [*["未读到"] * 6, "77"]
 
 
 def test_findings_are_marked_and_told_neutrally(ask: Any) -> None:

@@ -26,7 +26,7 @@ from ..families.base import MOST_LIST_PAGES
 from ..gate import host_of
 from ..links import attachments
 from ..outcomes import kind_of
-from ..registry import Portal
+from ..registry import Portal, RegistryError
 from ..session import Fate
 from ..titles import judge
 
@@ -63,6 +63,12 @@ class AnnualReports(Spider):
         """Make the spider, with a session given or one of its own."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if session is None:
+            if not portal or kwargs:
+                raise RegistryError(
+                    "scrapy crawl annual_reports takes -a portal=KEY[,KEY] -a registry=FILE "
+                    f"-a data=DIR{f', not {sorted(kwargs)}' if kwargs else ''}; "
+                    "a whole registry is crawled by scrapy collect"
+                )
             own = contextlib.ExitStack()
             keys = tuple(key for key in portal.split(",") if key)
             opened = sessions.session(Path(registry), Path(data), keys)
