@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from .labels import LONGEST_LABEL
+from .labels import LONGEST_LABEL, core
 from .types import Cell, Document, Row
 from .values import is_value
 
@@ -216,3 +216,11 @@ def keeps_blanks(rows: Iterable[Candidate]) -> bool:
         )
         for row in rows
     )
+
+
+def padding_behind(headings: Sequence[Candidate]) -> int | None:
+    """Empty cells behind the headings' last column 总计, which its values share; or None."""
+    for row in reversed(headings):
+        if row.structured and row.labels and core(row.labels[-1]) == "总计":
+            return None if any(cell.text for cell in row.tail) else len(row.tail)
+    return None

@@ -1,0 +1,72 @@
+"""Table four: reconsideration and litigation, fifteen cells in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .cells import figure, lost
+from .forms import measures, union
+from .labels import core
+from .rows import Candidate, Placing, keeps_blanks, padding_behind
+from .sound import sums_hold
+from .types import Document, Figure
+
+
+def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) -> list[Figure]:
+    """Read table four.
+
+    Args:
+        document: The document.
+        rows: Candidate rows from its headings on.
+        sound: Whether table three shows that no blank cell was lost in this document.
+
+    Returns:
+        Fifteen figures, or none where there is no row of values.
+    """
+    slots = [(line, measure) for line in union("t4") for measure in measures("t4")]
+    row = _dispute_row(rows, len(slots))
+    if row is None:
+        return []
+    kept = document.blanks_kept or keeps_blanks(rows)
+    padding = padding_behind(rows[: rows.index(row)])
+    placing = Placing((row,), len(slots), blanks_kept=kept, padding=padding)
+    cells = placing.cells(row)
+    made = [
+        figure(document, line, measure, cells[i] if cells else None)
+        for i, (line, measure) in enumerate(slots)
+    ]
+    if not row.structured and not sound:
+        width = len(measures("t4"))
+        blocks = [made[i : i + width] for i in range(0, len(made), width)]
+        if not all(map(sums_hold, blocks)):
+            return [lost(figure, "blanks_lost") for figure in made]
+    return made
+
+
+def _dispute_row(rows: Sequence[Candidate], width: int) -> Candidate | None:
+    """The row of values: the first one wide enough without a label of its own.
+
+    One cell a line, it is what follows the headings' last 总计. A blank row is the row,
+    too: a later one that is filled stands somewhere else.
+    """
+    for row in rows:
+        labels = {core(label) for label in row.labels}
+        if any("问题" in label and "存在" in label for label in labels):
+            return None
+        if row.structured and not row.labels and len(row.tail) >= width:
+            return row
+        if not row.structured and row.tail:
+            return row if "总计" in labels else None
+    return None
+
+
+def starts_of_disputes(rows: Sequence[Candidate], start: int) -> list[int]:
+    """Heading rows of table four; the rows of one heading count once."""
+    starts: list[int] = []
+    for i in range(start, len(rows)):
+        labels = {core(label) for label in rows[i].labels}
+        if labels >= {"尚未审结", "结果维持"} and (
+            not starts or any(cell.text for row in rows[starts[-1] : i] for cell in row.tail)
+        ):
+            starts.append(i)
+    return starts

@@ -1,0 +1,120 @@
+"""Table three: requests received and handled, by class of applicant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .align import align, resemblance, stands_twice
+from .cells import figure, lost
+from .forms import forms, measures, union
+from .labels import core
+from .rows import Candidate, Placing, keeps_blanks, padding_behind
+from .sound import sound_rows, sums_hold
+from .table_headings import request_columns
+from .types import Document, Figure
+
+_LIKE_A_START = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Table three as one of its places reads: figures, form, whether all of it is there."""
+
+    figures: list[Figure]
+    form: str | None
+    sound: bool
+
+
+def read_requests(
+    document: Document, above: Sequence[Candidate], rows: Sequence[Candidate]
+) -> Requests:
+    """Read table three.
+
+    Args:
+        document: The document.
+        above: Candidate rows that may be its headings.
+        rows: Its rows, the first line first.
+    """
+    lines = union("t3")
+    heads = [*above, rows[0]] if not rows[0].structured else list(above)
+    columns = request_columns(_below_caption(heads))
+    body = [row for row in rows if row.tail]
+    kept = document.blanks_kept or keeps_blanks(body)
+    width = len(columns) if columns else len(lines[0].measures)
+    placing = Placing(body, width, blanks_kept=kept, padding=padding_behind(above))
+    pairs = align(body, lines, lambda row: placing.cells(row) is not None)
+    codes = {line.code for _, line in pairs}
+    form = _form_of(codes)
+    # A row 其他处理 above its own three lines is their heading, or one whose label is lost.
+    extra = (codes - {line.code for line in forms()[form].table("t3")}) if form else set()
+    pairs = [(row, line) for row, line in pairs if line.code not in extra]
+    cells = [placing.cells(row) if columns else None for row, _ in pairs]
+    twice = stands_twice(body, "t3")  # last year's table, its first line lost
+    loose = any(not row.structured for row, _ in pairs)
+    sound = not loose or sound_rows([line for _, line in pairs], cells, form)
+    by_code = {measure.code: measure for measure in measures("t3")}
+    figures: list[Figure] = []
+    for (_, line), found in zip(pairs, cells, strict=True):
+        placed = dict(zip(columns, found, strict=True)) if columns and found else {}
+        made = [figure(document, line, by_code[m], placed.get(m)) for m in line.measures]
+        if twice or (loose and not sound and not sums_hold(made)):
+            made = [lost(figure, "two_tables" if twice else "blanks_lost") for figure in made]
+        figures.extend(made)
+    return Requests(figures, form, sound)
+
+
+def _below_caption(rows: Sequence[Candidate]) -> list[Candidate]:
+    """The headings of the table: what follows its caption or 申请人情况, first row excluded."""
+    for i in range(len(rows) - 1, -1, -1):
+        for number, label in enumerate(rows[i].labels):
+            if "申请人情况" in core(label) or "勾稽关系" in label:
+                first = Candidate(rows[i].labels[number + 1 :], (), 0, 0, structured=False)
+                return _without_line([first, *rows[i + 1 :]])
+    return _without_line(list(rows))
+
+
+def _without_line(rows: list[Candidate]) -> list[Candidate]:
+    """Headings without the label of table three's first line, where cells come one a line."""
+    new, carried, *_ = union("t3")
+    kept = []
+    for row in rows:
+        labels = tuple(
+            label
+            for label in row.labels
+            if max(resemblance((label,), new), resemblance((label,), carried)) < _LIKE_A_START
+        )
+        kept.append(Candidate(labels, (), row.width, row.index, row.structured))
+    return kept
+
+
+def _form_of(codes: set[str]) -> str | None:
+    """The form whose own lines are among those found; the one with more of its own lines."""
+    tables = {form.code: {line.code for line in form.table("t3")} for form in forms().values()}
+    shared = set.intersection(*tables.values())
+    own = {code: len(codes & lines - shared) for code, lines in tables.items()}
+    best = max(own, key=lambda code: own[code])
+    return best if own[best] else None
+
+
+def starts_of_requests(rows: Sequence[Candidate]) -> list[int]:
+    """Rows where table three begins: 本年新收, with 上年结转 or a result soon after it.
+
+    A row 本年新收 alone may stand in a table of the narrative; nothing follows it only
+    where the body breaks off.
+    """
+    new, carried, granted, *_ = union("t3")
+    starts = []
+    for i, row in enumerate(rows):
+        if not row.tail or resemblance(row.labels, new) < _LIKE_A_START:
+            continue
+        following = [after for after in rows[i + 1 : i + 5] if after.tail]
+        if not following or any(
+            max(resemblance(after.labels, carried), resemblance(after.labels, granted)) >= 0.8
+            for after in following
+        ):
+            starts.append(i)
+    if not starts:  # the first line's label may be lost: then the second one begins it
+        second = (i for i, row in enumerate(rows) if row.tail)
+        starts = [i for i in second if resemblance(rows[i].labels, carried) >= 0.8][:1]
+    return starts
