@@ -12,71 +12,24 @@ import json
 import logging
 import platform
 import secrets
-import tomllib
 import uuid
-from base64 import b32encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
-from io import BytesIO
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from . import records
 from .encoding import decode_content
 from .errors import RecordDamaged
+from .exchange import Context, Exchange, Headers, now, request_key
 from .ledger import Ledger
 from .recovery import recover
 from .root import DataRoot, Registry
-from .warc import LARGEST_FILE, WarcFile, http_headers, load_body, writer
+from .warc import LARGEST_FILE, WarcFile, load_body
 
 log = logging.getLogger(__name__)
-Headers = Sequence[tuple[str, str]]
-METADATA = "application/json"
-_SAME_BODY = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Why an address was asked for.
-
-    Attributes:
-        portal: Registry key.
-        role: `list`, `article`, `attachment` or `robots`.
-        listing: Address of the column that led here.
-        list_title: The list's title for it, or "".
-        list_date: The list's date, as printed, or "".
-        parent: The article that an attachment belongs to, or "".
-    """
-
-    portal: str
-    role: str
-    listing: str = ""
-    list_title: str = ""
-    list_date: str = ""
-    parent: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its response, as they were transferred."""
-
-    method: str
-    url: str
-    request_headers: Headers
-    request_body: bytes
-    status: int
-    reason: str
-    response_headers: Headers
-    body: bytes
-    protocol: str = "HTTP/1.1"
-    ip: str = ""
-
-    def header(self, name: str) -> str:
-        """Value of the first response header of that name, or ""."""
-        return next((v for k, v in self.response_headers if k.lower() == name.lower()), "")
+__all__ = ["Context", "Exchange", "Headers", "Store", "Tally", "now", "request_key"]
 
 
 @dataclass(slots=True)
@@ -85,18 +38,6 @@ class Tally:
 
     captured: int = 0
     unchanged: int = 0
-
-
-def request_key(method: str, url: str, body: bytes = b"") -> str:
-    """What makes two requests the same: the address, for POST with its body's digest."""
-    if method == "GET" and not body:
-        return url
-    return f"{method} {url} {hashlib.sha256(body).hexdigest()[:16]}"
-
-
-def now() -> str:
-    """The time as WARC and ledger write it: UTC, to the millisecond."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 class Store:
@@ -155,7 +96,8 @@ class Store:
 
     def _begin_run(self, registry: Registry, kind: str) -> None:
         software = (
-            f"nianbao {_version()}; Scrapy {version('scrapy')}; Python {platform.python_version()}"
+            f"nianbao {records.own_version()}; Scrapy {version('scrapy')}; "
+            f"Python {platform.python_version()}"
         )
         self._note(
             "runs",
@@ -246,14 +188,10 @@ class Store:
         exchange = Exchange("GET", url, (), b"", 0, "", (("Content-Type", content_type),), body)
         row = self._row(exchange, Context("import", "import", list_title=name))
         row["status"] = None
-        record = writer().create_warc_record(
-            url,
-            "resource",
-            payload=BytesIO(body),
-            warc_content_type=content_type,
-            warc_headers_dict={"WARC-Record-ID": row["record_id"], "WARC-Date": row["fetched_at"]},
-        )
-        places = self._write([self._metadata("captures", row, url), record], row)
+        places = self._write(row, lambda: [
+            records.metadata("captures", row, url),
+            records.resource(url, body, content_type, row),
+        ])  # fmt: skip
         row["warc_offset"], row["warc_length"] = places[1]
         self.ledger.put("captures", row)
         return True
@@ -372,85 +310,38 @@ class Store:
     def _write_exchange(
         self, exchange: Exchange, row: dict[str, Any], earlier: Mapping[str, Any] | None
     ) -> tuple[int, int]:
-        make = writer()
-        fields = {"WARC-Record-ID": row["record_id"], "WARC-Date": row["fetched_at"]}
-        if exchange.ip:
-            fields["WARC-IP-Address"] = exchange.ip
-        head = http_headers(
-            f"{exchange.status} {exchange.reason}", exchange.response_headers, exchange.protocol
-        )
-        if earlier is None:
-            response = make.create_warc_record(
-                exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head,
-                warc_headers_dict=fields,
-            )  # fmt: skip
-        else:
-            response = self._revisit(exchange, earlier, head, fields)
-        target = exchange.url.split("#", 1)[0]
-        asked = http_headers(
-            f"{exchange.method} {_path(target)} {exchange.protocol}", exchange.request_headers, ""
-        )
-        request = make.create_warc_record(
-            exchange.url, "request", payload=BytesIO(exchange.request_body), http_headers=asked,
-            warc_headers_dict={
-                "WARC-Concurrent-To": row["record_id"], "WARC-Date": row["fetched_at"],
-            },
-        )  # fmt: skip
+        holder = self._holder(exchange, earlier) if earlier is not None else None
         # The metadata stands first: a response that is whole always has its context.
-        places = self._write(
-            [self._metadata("captures", row, exchange.url), request, response], row
-        )
-        return places[2]
+        return self._write(row, lambda: [
+            records.metadata("captures", row, exchange.url),
+            records.request(exchange, row),
+            records.response(exchange, row, holder),
+        ])[2]  # fmt: skip
 
-    def _revisit(
-        self, exchange: Exchange, earlier: Mapping[str, Any], head: Any, fields: dict[str, str]
-    ) -> Any:
+    def _holder(self, exchange: Exchange, earlier: Mapping[str, Any]) -> Mapping[str, Any]:
         holder = self.ledger.one(
-            "SELECT record_id, url, fetched_at, warc_file, warc_offset FROM captures "
-            "WHERE record_id = ?",
+            "SELECT record_id, url, fetched_at FROM captures WHERE record_id = ?",
             earlier["revisit_of"] or earlier["record_id"],
         )
         if holder is None:
             raise RecordDamaged(
-                f"the ledger lost the record that holds {exchange.url}; run `make fsck`"
+                f"the ledger lost the record that holds {exchange.url}; move "
+                f"{self.ledger.path} away: it is made again from the WARCs"
             )
-        fields["WARC-Refers-To"] = holder["record_id"]
-        fields["WARC-Refers-To-Target-URI"] = holder["url"]
-        fields["WARC-Refers-To-Date"] = holder["fetched_at"]
-        if exchange.status == 304:
-            fields["WARC-Profile"] = _NOT_MODIFIED
-        else:
-            fields["WARC-Profile"] = _SAME_BODY
-            fields["WARC-Payload-Digest"] = _sha1(exchange.body)
-        return writer().create_warc_record(
-            exchange.url, "revisit", http_headers=head, warc_headers_dict=fields
-        )
-
-    def _metadata(self, table: str, row: Mapping[str, Any], url: str = "") -> Any:
-        text = json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False)
-        fields = {}
-        if table == "captures":
-            fields["WARC-Refers-To"] = str(row["record_id"])
-        return writer().create_warc_record(
-            url or f"urn:nianbao:{table}",
-            "metadata",
-            payload=BytesIO(text.encode()),
-            warc_content_type=METADATA,
-            warc_headers_dict=fields,
-        )
+        return dict(holder)
 
     def _note(self, table: str, row: dict[str, Any]) -> None:
         """A ledger row that has no record of its own: a metadata record keeps it."""
-        self._write([self._metadata(table, row)])
+        self._open_file().write([records.metadata(table, row)])
         self.ledger.put(table, row)
 
     def _write(
-        self, records: Sequence[Any], row: dict[str, Any] | None = None
+        self, row: dict[str, Any], made: Callable[[], Sequence[Any]]
     ) -> list[tuple[int, int]]:
+        """Write a capture's records; the row says in which file before they are made."""
         file = self._open_file()
-        if row is not None:
-            row["warc_file"] = file.final.name
-        return file.write(records)
+        row["warc_file"] = file.final.name
+        return file.write(made())
 
     def _open_file(self) -> WarcFile:
         if self._file is not None and self._file.size >= LARGEST_FILE:
@@ -460,32 +351,5 @@ class Store:
             self._serial += 1
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
             self._file = WarcFile(self.root.warc, f"{self.run_id}-{stamp}-{self._serial:05d}")
-            self._file.write([self._warcinfo()])
+            self._file.write([records.warcinfo(self._file.final.name, self.run_id)])
         return self._file
-
-    def _warcinfo(self) -> Any:
-        return writer().create_warcinfo_record(
-            self._file.final.name if self._file else "",
-            {
-                "software": f"nianbao {_version()} (Scrapy {version('scrapy')}, warcio)",
-                "format": "WARC File Format 1.1",
-                "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
-                "isPartOf": self.run_id,
-                "robots": "obey",
-            },
-        )
-
-
-def _path(url: str) -> str:
-    """The request target of an address: its path and query."""
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def _sha1(body: bytes) -> str:
-    return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
-
-
-def _version() -> str:
-    project = Path(__file__).resolve().parent.parent / "pyproject.toml"
-    return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
