@@ -109,7 +109,11 @@ def _joins(labels: tuple[str, ...], table: str) -> tuple[str, ...]:
 def _exact(labels: tuple[str, ...], table: str) -> str | None:
     """Code of the one line whose exact name the last label is, or None."""
     codes = _spellings(table).get(bare(labels[-1]), frozenset()) if labels else frozenset()
-    return next(iter(codes)) if len(codes) == 1 else None
+    if len(codes) != 1:
+        return None
+    (code,) = codes
+    line = next(line for line in union(table) if line.code == code)
+    return None if _contradicts(labels[-1], line) else code
 
 
 def best_line(labels: Sequence[str], lines: Sequence[Line]) -> tuple[Line | None, float]:

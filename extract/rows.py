@@ -130,7 +130,8 @@ class Placing:
         self._start = self._padding = None
         if start is not None and self._fits(lambda row: start - _before(row)):
             self._start = start
-        if padding is not None and not full and self._fits(lambda r: self._extra(r) - padding):
+        # That nothing stands behind the headings proves nothing: they span their columns.
+        if padding and not full and self._fits(lambda row: self._extra(row) - padding):
             self._padding = padding
 
     def _fits(self, way: Callable[[Candidate], int]) -> bool:
@@ -164,6 +165,8 @@ class Placing:
             leads = {at - _before(row) for at in self._starts if at - _before(row) in ways}
         if leads or self._starts:
             return next(iter(leads)) if len(leads) == 1 else None
+        if not self._extra(row):
+            return 0
         return None if self._padding is None else self._extra(row) - self._padding
 
     def _extra(self, row: Candidate) -> int:

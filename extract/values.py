@@ -80,9 +80,10 @@ def read_value(printed: str, kind: str = "count") -> Reading:
 @lru_cache(maxsize=8192)
 def is_value(printed: str) -> bool:
     """Whether a non-empty text is a number or a placeholder, and no label."""
-    text = printed.strip()
+    # A footnote's mark beside a number makes it unreadable, not a label.
+    text = "".join(c for c in printed if unicodedata.category(c) != "No").strip()
     if not text or len(text) > 24:
-        return False
+        return bool(printed.strip()) and not text
     if _placeholder(text):
         return True
     if _ENUMERATOR.fullmatch(text):

@@ -1,0 +1,225 @@
+"""Rows that look complete and are not: read right, or left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.formats import read as read_document
+from extract.forms import union
+from extract.tables import Tables, read_tables
+
+LABELS = [line.label for line in union("t3")[:3]]
+LEGAL = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
+Row = list[int | str]
+
+
+def tables(text: str) -> Tables:
+    return read_tables(read_document(text.encode()))
+
+
+def values(found: Tables, line: str, table: str = "t3") -> list[object]:
+    return [f.value for f in found.figures if (f.table, f.line) == (table, line)]
+
+
+def cells(row: Row | list[str]) -> str:
+    return "".join(f"<td>{cell}</td>" for cell in row)
+
+
+def page(upper: list[str], lower: list[str], rows: list[Row]) -> str:
+    """Table three in HTML: two rows of headings and its first lines."""
+    body = "".join(
+        f"<tr><td>{label}</td>{cells(row)}</tr>" for label, row in zip(LABELS, rows, strict=False)
+    )
+    return (
+        f"<table><tr><td>申请人情况</td><td></td></tr><tr>{cells(upper)}</tr>"
+        f"<tr>{cells(lower)}</tr>{body}</table>"
+    )
+
+
+UPPER = ["自然人", "法人或其他组织", "总计"]
+
+
+@pytest.mark.parametrize("extra", ["小计", "合计", "备注", "比上年"])
+def test_a_column_of_the_agencys_own_keeps_its_place(extra: str) -> None:
+    text = page(
+        ["自然人", "法人或其他组织", extra, "总计"],
+        LEGAL,
+        [[11, 12, 13, 14, 15, 16, 70, ""], ["", 22, 23, 24, 25, 26, 120, 142]],
+    )
+    found = tables(text)
+    assert values(found, "received_new") == [11, 12, 13, 14, 15, 16, None]
+    assert values(found, "carried_in") == [None, 22, 23, 24, 25, 26, 142]
+
+
+def test_a_subtotal_below_the_legal_persons_keeps_its_place() -> None:
+    for lower in (["小计", *LEGAL], [*LEGAL, "小计"]):
+        row: Row = [1, 2, 3, 4, 5, 6, 7, 8]
+        found = tables(page(UPPER, lower, [row, [1] * 8]))
+        numbers = dict(zip(["自然人", *lower, "总计"], row, strict=True))
+        want = [numbers[name] for name in ("自然人", *LEGAL, "总计")]
+        assert values(found, "received_new") == want
+
+
+def test_columns_are_read_in_their_printed_order() -> None:
+    text = page(
+        ["总计", "自然人", "法人或其他组织"],
+        ["科研机构", "商业企业", *LEGAL[2:]],
+        [[81, 11, 13, 12, 14, 15, 16], [1, 2, 3, 4, 5, 6, 7]],
+    )
+    assert values(tables(text), "received_new") == [11, 12, 13, 14, 15, 16, 81]
+
+
+def test_headings_that_cannot_be_understood_place_nothing() -> None:
+    text = page(UPPER, ["甲", "乙", "丙", "丁", "其他"], [[1, 2, 3, 4, 5, 6, 7], [1] * 7])
+    assert values(tables(text), "received_new") == [None] * 7
+
+
+def test_padding_is_not_taken_for_a_blank() -> None:
+    rows: list[Row] = [["", 22, 23, 24, 25, 26, 27, ""], ["", 1, 2, 3, 4, 5, 6, ""]]
+    found = tables(page(UPPER, LEGAL, rows))
+    assert values(found, "received_new") in ([None] * 7, [None, 22, 23, 24, 25, 26, 27])
+
+
+def test_a_table_twice_with_two_contents_is_neither() -> None:
+    one = page(UPPER, LEGAL, [[1, 2, 3, 4, 5, 6, 21], [1] * 7])
+    other = page(UPPER, LEGAL, [[9, 2, 3, 4, 5, 6, 29], [1] * 7])
+    assert values(tables(one + other), "received_new") == [None] * 7
+    assert values(tables(one + one), "received_new") == [1, 2, 3, 4, 5, 6, 21]
+
+
+# -- table two ----------------------------------------------------------------------
+
+
+BLOCK = ["信息内容", "本年制发件数", "本年废止件数", "现行有效件数"]
+
+
+def block(heads: list[str], row: Row) -> str:
+    return f"<table><tr>{cells(heads)}</tr><tr><td>规章</td>{cells(row)}</tr></table>"
+
+
+def test_an_unknown_column_of_table_two_keeps_its_place() -> None:
+    found = tables(block([*BLOCK[:2], "同比", *BLOCK[2:]], [5, 901, 3, ""]))
+    assert values(found, "rules", "t2") == [5, 3, None]
+
+
+def test_columns_of_table_two_in_another_order() -> None:
+    found = tables(block([BLOCK[0], BLOCK[3], BLOCK[1], BLOCK[2]], [74, 3, 5]))
+    assert values(found, "rules", "t2") == [3, 5, 74]
+
+
+def test_headings_of_table_two_in_other_words() -> None:
+    found = tables(block(["内容", "本年度制发数", "本年废止数", "现行有效数"], [3, 5, 74]))
+    assert values(found, "rules", "t2") == [3, 5, 74]
+
+
+def test_two_tables_two_with_two_contents_are_neither() -> None:
+    found = tables(block(BLOCK, [1, 2, 3]) + block(BLOCK, [4, 5, 6]))
+    assert values(found, "rules", "t2") == [None] * 3
+
+
+# -- lines that look alike --------------------------------------------------------------
+
+
+def lines(*rows: tuple[str, Row]) -> str:
+    start = [(LABELS[0], [1, 2, 3, 4, 5, 6, 21]), (LABELS[1], [0] * 7)]
+    body = "".join(f"<tr><td>{label}</td>{cells(row)}</tr>" for label, row in [*start, *rows])
+    return f"<table><tr>{cells(UPPER)}</tr><tr>{cells(LEGAL)}</tr>{body}</table>"
+
+
+def test_a_line_of_the_agencys_own_called_other_is_no_statutory_one() -> None:
+    found = tables(lines(("（一）予以公开", [0] * 7), ("6.其他", [1, 2, 3, 4, 5, 6, 21])))
+    assert values(found, "other_misc") == []
+
+
+def test_other_handling_above_its_own_lines_is_no_figure() -> None:
+    own = [line.label for line in union("t3") if line.code.startswith("other_") and line.group]
+    rows: list[tuple[str, Row]] = [(label, [i] * 7) for i, label in enumerate(own, 1)]
+    found = tables(lines(("（六）其他处理", [6] * 7), *rows))
+    assert found.forms["t3"] == "2021"
+    assert values(found, "other_handling") == []
+    assert values(found, "other_misc") == [3] * 7
+
+
+def test_a_blank_line_does_not_take_the_next_ones_values() -> None:
+    first = [LABELS[0], *map(str, [1, 2, 3, 4, 5, 6, 21]), LABELS[1], *["0"] * 7]
+    after = ["1.信访举报投诉类申请", "2.重某申请", *map(str, range(11, 18))]
+    text = "\n\n".join([*first, *after, ""])
+    assert values(tables(text), "not_processed_petition") == []
+
+
+# -- where blanks leave no trace ----------------------------------------------------------
+
+
+def test_a_page_number_completes_no_row() -> None:
+    text = "\n\n".join([LABELS[0], *map(str, range(11, 17)), "4", LABELS[1], *["1"] * 6, "6"])
+    found = tables(f"{text}\n")
+    assert values(found, "received_new") == [None] * 7
+    assert values(found, "carried_in") == [1, 1, 1, 1, 1, 1, 6]
+
+
+def test_an_enumerator_on_a_line_of_its_own_is_no_value() -> None:
+    text = "\n\n".join([LABELS[0], *map(str, range(11, 17)), "2.", "上年结转政府信息公开申请数量"])
+    assert not [f for f in tables(text).figures if f.value == 2]
+
+
+def test_bars_alone_do_not_show_that_blanks_are_kept() -> None:
+    rows = ["|||||", "| | 首页 | 政务 |"]
+    rows += [f"| {label} | 54 | 1 | 55 | | | | | |" for label in LABELS] * 6
+    assert not [f for f in tables("\n".join(rows)).figures if f.value is not None]
+
+
+def test_a_blank_between_two_values_shows_that_blanks_are_kept() -> None:
+    filler = ["| 甲 | 乙 | 丙 | 丁 |"] * 16
+    rows = ["| 信息内容 | 本年制发件数 | 本年废止件数 | 现行有效件数 |", "| 规章 | 5 | | 9 |"]
+    assert values(tables("\n".join([*filler, *rows, ""])), "rules", "t2") == [5, None, 9]
+
+
+def test_stripped_trailing_tabs_do_not_shift_a_row() -> None:
+    full = "\t".join(["{}", "", "", "1", "2", "3", "4", "5", "6", "21"])
+    rows = [f"{LABELS[0]}\t\t\t11\t12\t13\t14\t15\t16", full.format(LABELS[1])]
+    rows += [full.format(line.label) for line in union("t3")[2:20]]
+    assert values(tables("\n".join(rows) + "\n"), "received_new") == [11, 12, 13, 14, 15, 16, None]
+
+
+# -- cells ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "5<sup>1</sup>",
+        "5²",
+        "12②",
+        "4<span>7</span> 1",
+    ],
+)
+def test_a_mark_beside_a_number_is_no_digit(cell: str) -> None:
+    found = tables(block(BLOCK, [cell, 5, 74]))
+    assert values(found, "rules", "t2") == [None, 5, 74]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<span style="display: none">99</span>88',
+        "<del>99</del>88",
+        "<s>99</s>88",
+        "<span hidden>99</span>88",
+    ],
+)
+def test_what_is_not_shown_is_not_read(cell: str) -> None:
+    found = tables(block(BLOCK, [cell, 5, 74]))
+    assert values(found, "rules", "t2") == [88, 5, 74]
+
+
+def test_a_number_in_which_the_page_breaks_off_is_not_read() -> None:
+    whole = block(BLOCK, [3, 5, 7957])
+    found = tables(f"<html><body>{whole[: whole.index('57</td>')]}")
+    assert values(found, "rules", "t2") == [3, 5, None]
+    assert found.figures[-1].flags == ("truncated",)
+
+
+def test_a_dump_pasted_as_paragraphs_is_read() -> None:
+    rows = [f"{label} 1 2 3 4 5 6 21" for label in LABELS]
+    text = "<html><body>" + "".join(f"<p>{row}</p>" for row in rows) + "</body></html>"
+    assert values(tables(text), "carried_in") == [1, 2, 3, 4, 5, 6, 21]
