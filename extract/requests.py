@@ -42,7 +42,13 @@ def read_requests(
     body = [row for row in rows if row.tail]
     kept = document.blanks_kept or keeps_blanks(body)
     width = len(columns) if columns else len(lines[0].measures)
-    placing = Placing(body, width, blanks_kept=kept, padding=padding_behind(above))
+    placing = Placing(
+        body,
+        width,
+        blanks_kept=kept,
+        padding=padding_behind(above),
+        own_cells=document.kind == "html",
+    )
     pairs = align(body, lines, lambda row: placing.cells(row) is not None)
     codes = {line.code for _, line in pairs}
     form = _form_of(codes)

@@ -103,6 +103,7 @@ class Placing:
         *,
         blanks_kept: bool,
         padding: int | None = None,
+        own_cells: bool = True,
     ) -> None:
         """Learn from `rows`, each expected to hold `count` values.
 
@@ -111,27 +112,34 @@ class Placing:
             count: Columns as printed.
             blanks_kept: Whether blank cells can be told in this table.
             padding: Empty cells that stand behind the last column's heading, if known.
+            own_cells: Whether rows hold their own cells only, as in HTML; a row of a
+                text dump is filled up to the width of its table.
         """
         self.count = count
+        self._own_cells = own_cells
         self.blanks_kept = blanks_kept
         self._rows = [row for row in rows if row.structured and _filled(row)]
-        full = [row for row in self._rows if _filled(row) == count and self._ways(row.tail)]
         self._shapes: dict[tuple[int, int], set[int]] = {}
-        starts: set[int] = set()
-        for row in full:
-            way = self._ways(row.tail)[0]
-            self._shapes.setdefault(self._shape(row), set()).add(way)
-            starts.add(row.width - len(row.tail) + way)
-        self._starts = starts
-        # What was learned holds only where no row of the table contradicts it.
+        #: Column in which full rows begin → how many cells stand before their values.
+        self._starts: dict[int, set[int]] = {}
+        for row in self._rows:
+            if _filled(row) == count and self._ways(row.tail):
+                way = self._ways(row.tail)[0]
+                self._shapes.setdefault(self._shape(row), set()).add(way)
+                self._starts.setdefault(_before(row) + way, set()).add(_before(row))
         widths = {row.width for row in self._rows}
         self._ragged = len(widths) > 1
-        start = next(iter(starts)) if len(starts) == len(widths) == 1 else None
-        self._start = self._padding = None
-        if start is not None and self._fits(lambda row: start - _before(row)):
-            self._start = start
+        # A grid, where every row has every column, shows in rows whose labels stand in
+        # different columns and whose values begin in one; no row may contradict it.
+        self._start: int | None = None
+        if len(self._starts) == len(widths) == 1:
+            ((start, befores),) = self._starts.items()
+            if len(befores) > 1 and self._fits(lambda row: start - _before(row)):
+                self._start = start
         # That nothing stands behind the headings proves nothing: they span their columns.
-        if padding and not full and self._fits(lambda row: self._extra(row) - padding):
+        self._padding: int | None = None
+        proven = own_cells and padding and not self._starts
+        if proven and self._fits(lambda row: self._extra(row) - (padding or 0)):
             self._padding = padding
 
     def _fits(self, way: Callable[[Candidate], int]) -> bool:
@@ -153,21 +161,18 @@ class Placing:
     def _way(self, row: Candidate) -> int | None:
         """How many cells of the tail stand before the first value, or None if it varies."""
         if self._start is not None:
-            return self._start - _before(row)  # a grid: every row has every column
-        if self._ragged:
-            if not self._extra(row):
-                return 0  # rows hold their own cells only: these are all of them
-            leads = self._shapes.get(self._shape(row), set())
-        else:
-            # Rows of one width that begin in several columns: a merged label was broken
-            # somewhere. Only a place that fits no other of these columns is certain.
-            ways = self._ways(row.tail)
-            leads = {at - _before(row) for at in self._starts if at - _before(row) in ways}
-        if leads or self._starts:
-            return next(iter(leads)) if len(leads) == 1 else None
-        if not self._extra(row):
-            return 0
-        return None if self._padding is None else self._extra(row) - self._padding
+            return self._start - _before(row)
+        if not self._extra(row) and (self._own_cells or self._ragged):
+            return 0  # as many cells as columns
+        leads = self._shapes.get(self._shape(row), set())
+        if not leads and self._padding is not None:
+            return self._extra(row) - self._padding
+        if len(leads) != 1:
+            return None
+        # Another column in which full rows begin may fit, too: then nothing is certain.
+        ways = self._ways(row.tail)
+        others = {start - _before(row) for start in self._starts} & set(ways)
+        return next(iter(leads)) if self._own_cells or others <= leads else None
 
     def _extra(self, row: Candidate) -> int:
         """Cells of the tail that are too many."""

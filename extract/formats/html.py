@@ -171,14 +171,17 @@ class _Walk:
 
     def run(self, root: etree._Element) -> None:
         stack: list[tuple[etree._Element, bool]] = [(root, False)]
+        depth = 0
         while stack:
-            if len(stack) > 50_000 or len(self._trail) > _DEEPEST:
-                raise ReadingError("the page nests too deeply to be read")
             node, leaving = stack.pop()
             if leaving:
+                depth -= 1
                 self._leave(node)
                 continue
+            if depth > _DEEPEST:
+                raise ReadingError("the page nests too deeply to be read")
             if self._enter(node):
+                depth += 1
                 stack.append((node, True))
                 stack.extend((child, False) for child in reversed(node))
             elif node.tail:
