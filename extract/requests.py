@@ -48,6 +48,7 @@ def read_requests(
         blanks_kept=kept,
         padding=padding_behind(above),
         own_cells=document.kind == "html",
+        start=_first_column(document, above, width),
     )
     pairs = align(body, lines, lambda row: placing.cells(row) is not None)
     codes = {line.code for _, line in pairs}
@@ -68,6 +69,17 @@ def read_requests(
             made = [lost(figure, "two_tables" if twice else "blanks_lost") for figure in made]
         figures.extend(made)
     return Requests(figures, form, sound)
+
+
+def _first_column(document: Document, above: Sequence[Candidate], width: int) -> int | None:
+    """Column of 自然人 where 总计 stands as far behind it as the form has columns."""
+    places: dict[str, int] = {}
+    for row in above:
+        if row.structured:
+            for column, cell in enumerate(document.rows[row.index].cells):
+                places[core(cell.text)] = column
+    first, last = places.get("自然人"), places.get("总计")
+    return first if first is not None and last == first + width - 1 else None
 
 
 def _below_caption(rows: Sequence[Candidate]) -> list[Candidate]:

@@ -104,6 +104,7 @@ class Placing:
         blanks_kept: bool,
         padding: int | None = None,
         own_cells: bool = True,
+        start: int | None = None,
     ) -> None:
         """Learn from `rows`, each expected to hold `count` values.
 
@@ -114,6 +115,7 @@ class Placing:
             padding: Empty cells that stand behind the last column's heading, if known.
             own_cells: Whether rows hold their own cells only, as in HTML; a row of a
                 text dump is filled up to the width of its table.
+            start: Column in which the headings show that values begin, if they do.
         """
         self.count = count
         self._own_cells = own_cells
@@ -129,18 +131,29 @@ class Placing:
                 self._starts.setdefault(_before(row) + way, set()).add(_before(row))
         widths = {row.width for row in self._rows}
         self._ragged = len(widths) > 1
-        # A grid, where every row has every column, shows in rows whose labels stand in
-        # different columns and whose values begin in one; no row may contradict it.
-        self._start: int | None = None
-        if len(self._starts) == len(widths) == 1:
-            ((start, befores),) = self._starts.items()
-            if len(befores) > 1 and self._fits(lambda row: start - _before(row)):
-                self._start = start
+        self._start = self._grid(start) if len(widths) == 1 else None
         # That nothing stands behind the headings proves nothing: they span their columns.
         self._padding: int | None = None
-        proven = own_cells and padding and not self._starts
-        if proven and self._fits(lambda row: self._extra(row) - (padding or 0)):
-            self._padding = padding
+        behind = padding or 0
+        if own_cells and behind and not self._starts:
+            fits = self._fits(lambda row: self._extra(row) - behind)
+            self._padding = behind if fits else None
+
+    def _grid(self, shown: int | None) -> int | None:
+        """Column in which every row begins, where every row has every column; or None.
+
+        It shows in full rows whose labels stand in different columns and whose values
+        begin in one, or in the headings (`shown`); and no row may contradict it.
+        """
+        start = shown
+        if len(self._starts) == 1:
+            ((start, befores),) = self._starts.items()
+            if len(befores) < 2 and start != shown:
+                return None
+        if start is None or len(self._starts) > 1:
+            return None
+        column = start
+        return start if self._fits(lambda row: column - _before(row)) else None
 
     def _fits(self, way: Callable[[Candidate], int]) -> bool:
         """Whether a rule for where values begin leaves no value of any row outside."""
