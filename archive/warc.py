@@ -182,6 +182,7 @@ def read_record(path: Path, offset: int) -> Record:
     except OSError as error:
         raise RecordDamaged(f"{path} cannot be opened: {error.strerror}") from error
     with handle:
+        _check_member(handle, offset, str(path))
         handle.seek(offset)
         for record in _records(handle, str(path)):
             return record
@@ -225,6 +226,24 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
     with path.open("rb") as handle:
         handle.seek(start)
         yield from _records(handle, str(path))
+
+
+def _check_member(handle: BinaryIO, offset: int, name: str) -> None:
+    """Prove a gzip member by its checksum: WARC digests cover bodies, not a record's headers.
+
+    Raises:
+        RecordDamaged: The member is not whole.
+    """
+    handle.seek(offset)
+    member = zlib.decompressobj(31)
+    try:
+        while not member.eof:
+            data = handle.read(_CHUNK)
+            if not data:
+                raise RecordDamaged(f"{name}: the record at byte {offset} is cut off")
+            member.decompress(data)
+    except zlib.error as error:
+        raise RecordDamaged(f"{name}: the record at byte {offset} is damaged: {error}") from error
 
 
 def _records(handle: BinaryIO, name: str) -> Iterator[Record]:
