@@ -7,7 +7,7 @@ import zlib
 from dataclasses import asdict
 from typing import Any
 
-from .types import Evidence, Figure, Finding, Report
+from .types import Cell, Evidence, Figure, Finding, Report
 
 
 def pack(report: Report) -> bytes:
@@ -30,4 +30,7 @@ def unpack(packed: bytes) -> Report:
         for about, pieces in data["evidence"].items()
     }
     data["attachments"] = tuple((href, text) for href, text in data["attachments"])
+    data["leftovers"] = tuple(Cell(**cell) for cell in data["leftovers"])
+    data["grids"] = tuple(tuple(tuple(row) for row in grid) for grid in data["grids"])
+    data["flags"] = tuple(data["flags"])
     return Report(**data)

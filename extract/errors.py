@@ -19,9 +19,15 @@ class NotAReport(ReadingError):
 
 
 class NeedsConverter(ReadingError):
-    """A format that no reader here takes yet. Raised by `extract.formats.read`."""
+    """A format that LibreOffice converts (DOC, RTF, WPS). Raised by `extract.formats`."""
 
     status = "needs_converter"
+
+
+class NeedsOcr(ReadingError):
+    """A document without a usable text layer: a scan. Raised by `extract.formats`."""
+
+    status = "needs_ocr"
 
 
 class ReadingLimit(ReadingError):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from .chapters import Chapters, read_chapters
 from .checks import run_checks
-from .errors import NotAReport
-from .formats import read as read_document
+from .errors import NotAReport, ReadingError
+from .formats import layouts, zipped
 from .headline import Headline, read_headline
 from .tables import Tables, read_tables
-from .types import Document, Report
+from .types import Document, Figure, Finding, Report
 
 #: A page with fewer statutory chapters, and no statutory table, is no report
 #: (portals.md §4.3: three of the six headings).
@@ -16,7 +18,7 @@ LEAST_CHAPTERS = 3
 
 
 def read(body: bytes) -> Report:
-    """Read one document.
+    """Read one document, or the one report in a ZIP archive.
 
     Pure: no network, no clock, no files.
 
@@ -29,38 +31,112 @@ def read(body: bytes) -> Report:
 
     Raises:
         NotAReport: No report stands in it (a soft 404, a list, a notice).
-        NeedsConverter: The format is known, and not read by this version.
+        NeedsConverter: LibreOffice must convert it first (`extract.convert`).
+        NeedsOcr: It is a scan.
         ReadingError: The bytes cannot be read at all.
     """
-    document = read_document(body)
-    tables = read_tables(document)
-    chapters = read_chapters(document)
-    headline = read_headline(document, chapters)
-    if len(chapters.found) < LEAST_CHAPTERS and not tables.figures:
-        return _without_report(document, headline)
-    return _report(document, tables, chapters, headline)
+    if zipped.is_archive(body):
+        return _from_archive(body)
+    return _from_layouts(body)
 
 
-def _report(document: Document, tables: Tables, chapters: Chapters, headline: Headline) -> Report:
-    figures = tuple(tables.figures)
-    findings, passes = run_checks(figures, tables.forms.get("t3"))
-    return Report(
-        status="read",
-        title=headline.title,
-        agency=headline.agency,
-        year=headline.year,
-        published=headline.published,
-        signed=headline.signed,
-        form=tables.forms.get("t2") or tables.forms.get("t3"),
-        forms=tables.forms,
-        chapters=chapters.texts,
-        figures=figures,
-        findings=findings,
-        passes=passes,
-        evidence=headline.evidence,
-        attachments=document.links,
-        charset=document.charset,
-    )
+def _from_layouts(body: bytes) -> Report:
+    """The report as the best of the layouts tells it."""
+    best: _Reading | None = None
+    for document in layouts(body):
+        reading = _Reading.of(document)
+        if best is None or reading.merit > best.merit:
+            best = reading
+        if best.is_whole:
+            break
+    if best is None:
+        raise ReadingError("nothing stands in the document")
+    return best.report()
+
+
+def _from_archive(body: bytes) -> Report:
+    """The one report among the files of an archive.
+
+    Raises:
+        NotAReport: None of them is one.
+        ReadingError: Two of them are, and differ; or the only one cannot be read.
+    """
+    found: list[tuple[str, Report]] = []
+    failed: list[tuple[str, ReadingError]] = []
+    for name, member in zipped.members(body):
+        try:
+            found.append((name, _from_layouts(member)))
+        except ReadingError as error:
+            failed.append((name, error))
+    if not found:
+        serious = [(n, e) for n, e in failed if not isinstance(e, NotAReport)] or failed
+        if not serious:
+            raise NotAReport("the ZIP archive is empty")
+        name, why = serious[0]
+        raise type(why)(f"{name} in the ZIP archive: {why}")
+    read = [(name, report) for name, report in found if report.status == "read"] or found
+    says = {tuple((f.key, f.printed) for f in report.figures) for _, report in read}
+    if len(says) > 1:
+        names = ", ".join(name for name, _ in read)
+        raise ReadingError(f"several reports in one ZIP archive: {names}; unpack and import them")
+    name, report = read[0]
+    return replace(report, figures=tuple(_inside(name, figure) for figure in report.figures))
+
+
+def _inside(name: str, figure: Figure) -> Figure:
+    return replace(figure, place=f"{name}!{figure.place}") if figure.place else figure
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One layout of a document, read."""
+
+    document: Document
+    tables: Tables
+    chapters: Chapters
+    findings: tuple[Finding, ...]
+    passes: int
+
+    @classmethod
+    def of(cls, document: Document) -> _Reading:
+        tables = read_tables(document)
+        findings, passes = run_checks(tuple(tables.figures), tables.forms.get("t3"))
+        return cls(document, tables, read_chapters(document), findings, passes)
+
+    @property
+    def merit(self) -> int:
+        """Cells that are there, and checks that held: ranks layouts, and changes none."""
+        filled = sum(figure.printed is not None for figure in self.tables.figures)
+        failed = sum(finding.status == "fail" for finding in self.findings)
+        return filled + 2 * self.passes - 6 * failed
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether no other layout can be better: nothing missing, nothing unequal."""
+        return self.tables.is_whole and not any(f.status == "fail" for f in self.findings)
+
+    def report(self) -> Report:
+        headline = read_headline(self.document, self.chapters)
+        if len(self.chapters.found) < LEAST_CHAPTERS and not self.tables.figures:
+            return _without_report(self.document, headline)
+        return Report(
+            status="read",
+            title=headline.title,
+            agency=headline.agency,
+            year=headline.year,
+            published=headline.published,
+            signed=headline.signed,
+            form=self.tables.forms.get("t2") or self.tables.forms.get("t3"),
+            forms=self.tables.forms,
+            chapters=self.chapters.texts,
+            figures=tuple(self.tables.figures),
+            findings=self.findings,
+            passes=self.passes,
+            evidence=headline.evidence,
+            attachments=self.document.links,
+            charset=self.document.charset,
+            kind=self.document.kind,
+        )
 
 
 def _without_report(document: Document, headline: Headline) -> Report:
@@ -81,4 +157,5 @@ def _without_report(document: Document, headline: Headline) -> Report:
         evidence=headline.evidence,
         attachments=document.links,
         charset=document.charset,
+        kind=document.kind,
     )

@@ -47,7 +47,7 @@ def read_requests(
         width,
         blanks_kept=kept,
         padding=padding_behind(above),
-        own_cells=document.kind == "html",
+        own_cells=document.own_cells,
         start=_first_column(document, above, width),
     )
     pairs = align(body, lines, lambda row: placing.cells(row) is not None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from .cells import agreed
 from .disputes import read_disputes, starts_of_disputes
+from .forms import TABLES, forms
 from .proactive import read_proactive
 from .requests import read_requests, starts_of_requests
 from .rows import candidates
@@ -21,6 +22,16 @@ class Tables:
 
     figures: list[Figure] = field(default_factory=list)
     forms: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all three tables are there, with every line of a form and no cell missing."""
+        lines = {(figure.table, figure.line) for figure in self.figures}
+        whole = all(
+            any({(t, line.code) for line in form.table(t)} <= lines for form in forms().values())
+            for t in TABLES
+        )
+        return whole and all(figure.status != "missing_cell" for figure in self.figures)
 
 
 def read_tables(document: Document) -> Tables:

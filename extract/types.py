@@ -26,8 +26,11 @@ class Cell:
 
     Attributes:
         text: As printed, entities decoded, outer white space kept out.
-        place: Locator in the document: `t2r5c3` (table, row, cell of an HTML page,
-            counted from 1) or `L120` (line of a text dump).
+        place: Locator in the document: `t2r5c3` (table, row, cell of an HTML page, a
+            DOCX or a workbook, counted from 1), `p3@72,101,520,118` (page of a PDF or
+            OFD, and the box's left, top, right and bottom in points or millimetres
+            from the page's upper left corner) or `L120` (line of a text dump). In a
+            ZIP the member's name and `!` stand before it.
     """
 
     text: str
@@ -64,8 +67,10 @@ class Document:
 
     Attributes:
         rows: Everything printed, in reading order.
-        kind: `html` or `text`.
+        kind: `html`, `text`, `pdf`, `docx`, `sheet` or `ofd`.
         blanks_kept: False where blank cells leave no trace in this kind of dump.
+        own_cells: Whether rows hold their own cells only, as in HTML; a row of a text
+            dump is filled up to the width of its table.
         title: Text of the page's own title element, or "".
         meta: The national page tags (ArticleTitle, PubDate, …), names in lower case.
         links: (address as printed, text) of links to files.
@@ -77,6 +82,7 @@ class Document:
     rows: tuple[Row, ...]
     kind: str
     blanks_kept: bool = True
+    own_cells: bool = True
     title: str = ""
     meta: dict[str, str] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
@@ -170,6 +176,13 @@ class Report:
         evidence: Evidence for `year`, `agency` and `published`.
         attachments: (address as printed, text) of files linked from the body.
         charset: Encoding that was used to decode.
+        kind: The format that it was read from, as in `Document.kind`.
+        title_derived: Title made up from agency and year where none is printed, or None.
+        scope: `own`, `aggregate` (a whole government's) or `unknown`.
+        block: The 索引号 block: label (索引号, 发布机构, 文号 …) → text, as printed.
+        leftovers: Numbers inside a recognised table that no figure took.
+        grids: Raw tables of a legacy report: rows of cell texts.
+        flags: What is unusual about it, e.g. `form_year_conflict`.
     """
 
     status: str
@@ -187,3 +200,10 @@ class Report:
     evidence: dict[str, tuple[Evidence, ...]] = field(default_factory=dict)
     attachments: tuple[tuple[str, str], ...] = ()
     charset: str = "utf-8"
+    kind: str = "html"
+    title_derived: str | None = None
+    scope: str = "unknown"
+    block: dict[str, str] = field(default_factory=dict)
+    leftovers: tuple[Cell, ...] = ()
+    grids: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    flags: tuple[str, ...] = ()

@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
-from .errors import NeedsConverter, NotAReport, ReaderFault, ReadingError, ReadingLimit
+from .errors import (
+    NeedsConverter,
+    NeedsOcr,
+    NotAReport,
+    ReaderFault,
+    ReadingError,
+    ReadingLimit,
+)
 from .reader import read
 from .types import Report
 
@@ -23,7 +30,8 @@ MEMORY = 1 << 30  # bytes of address space a worker may take
 SECONDS = 30.0  # wall-clock time a reading may take
 _START = 20.0  # seconds that a fresh process may take to import, on a busy machine
 _ERRORS = {
-    c.__name__: c for c in (NeedsConverter, NotAReport, ReaderFault, ReadingError, ReadingLimit)
+    error.__name__: error
+    for error in (NeedsConverter, NeedsOcr, NotAReport, ReaderFault, ReadingError, ReadingLimit)
 }
 
 

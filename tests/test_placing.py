@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extract.formats import read as read_document
+from extract.formats import layouts
 from extract.forms import union
 from extract.tables import Tables, read_tables
 
@@ -14,7 +14,7 @@ Row = list[int | str]
 
 
 def tables(text: str) -> Tables:
-    return read_tables(read_document(text.encode()))
+    return read_tables(next(layouts(text.encode())))
 
 
 def values(found: Tables, line: str, table: str = "t3") -> list[object]:

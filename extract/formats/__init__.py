@@ -1,47 +1,80 @@
-"""Formats: bytes to a `Document`. The kind is told by magic bytes, never by a name.
+"""Formats: bytes to `Document`s. The kind is told by magic bytes, never by a name.
 
-A new format is a module here with `read(body) -> Document`, and a line in `read`.
+A new format is a module here with `read(body)`, and a line in `layouts`. A format whose
+tables can be taken in several ways (a PDF by its ruling lines, by the places of its
+words, by its text) gives one document a way, the best guess first; `extract.reader`
+keeps the one that reads best.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from ..decode import decode
-from ..errors import NeedsConverter, ReadingError
+from ..errors import NeedsConverter, NeedsOcr, ReadingError
 from ..types import Document
-from . import html, text
+from . import docx, html, ofd, ole, pdf, sheets, text, zipped
 
-#: Magic bytes of formats that no reader here takes yet → what they are.
-_UNREAD = (
-    (b"%PDF", "PDF"),
-    (b"PK\x03\x04", "ZIP container (DOCX, XLSX, OFD or ZIP)"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "OLE container (DOC, XLS or WPS)"),
-    (b"{\\rtf", "RTF"),
-    (b"\xff\xd8\xff", "JPEG picture"),
-    (b"\x89PNG\r\n", "PNG picture"),
-    (b"Rar!", "RAR archive"),
-    (b"\x1f\x8b", "gzip stream"),
-)
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_ARCHIVES = ((b"Rar!", "RAR archive"), (b"7z\xbc\xaf", "7z archive"), (b"\x1f\x8b", "gzip stream"))
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|div|p|table|meta|span|script)\b", re.I)
+#: White space and marks that may stand before the magic bytes.
+_BEFORE = b"\xef\xbb\xbf \t\r\n\x00"
 
 
-def read(body: bytes) -> Document:
-    """Read a body into a document.
+def layouts(body: bytes) -> Iterator[Document]:
+    """The ways in which a body can be laid out, best guess first, made as they are asked for.
 
     Args:
-        body: The bytes, content-encoding removed.
+        body: The bytes, content-encoding removed; no ZIP archive of documents
+            (`zipped.members` gives those).
 
     Raises:
-        ReadingError: The body is empty or no text.
-        NeedsConverter: Its format is known, and has no reader yet.
+        NeedsConverter: LibreOffice converts its format (DOC, RTF, WPS).
+        NeedsOcr: It holds pictures of text only.
+        ReadingError: It is empty, damaged, encrypted or of an unknown format.
     """
     if not body.strip():
         raise ReadingError("the file is empty")
-    head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n\x00")
-    for magic, name in _UNREAD:
+    head = body[:1024].lstrip(_BEFORE)
+    if head.startswith(b"%PDF"):
+        yield from pdf.layouts(body)
+    elif head.startswith(b"PK\x03\x04"):
+        yield _package(body)
+    elif head.startswith(_OLE):
+        yield _ole(body)
+    elif head.startswith(b"{\\rtf"):
+        raise NeedsConverter("RTF")
+    elif head.startswith(_PICTURES):
+        raise NeedsOcr("a picture; scans are not read by this version")
+    else:
+        yield _characters(body, head)
+
+
+def _package(body: bytes) -> Document:
+    kind = zipped.kind(body)
+    if kind == "docx":
+        return docx.read(body)
+    if kind == "sheet":
+        return sheets.read(body)
+    if kind == "ofd":
+        return ofd.read(body)
+    raise ReadingError(f"a ZIP archive of {kind}")
+
+
+def _ole(body: bytes) -> Document:
+    kind = ole.kind(body)
+    if kind == "sheet":
+        return sheets.read(body)
+    raise NeedsConverter(kind)
+
+
+def _characters(body: bytes, head: bytes) -> Document:
+    for magic, name in _ARCHIVES:
         if head.startswith(magic):
-            raise NeedsConverter(f"{name}: this version reads HTML and text only")
+            raise ReadingError(f"{name}: unpack it and import its files")
     content, charset = decode(body)
     if content[:4096].count("\x00") > 16 or content[:4096].count("\ufffd") > 512:
         raise ReadingError("neither HTML nor text: unknown binary data")

@@ -37,7 +37,14 @@ def read(content: str, charset: str) -> Document:
     cut = ""
     if rows and not content.endswith(("\n", "\r")):
         cut = next(cell.place for cell in reversed(rows[-1].cells) if cell.text)
-    return Document(rows=tuple(rows), kind="text", blanks_kept=kept, charset=charset, cut=cut)
+    return Document(
+        rows=tuple(rows),
+        kind="text",
+        blanks_kept=kept,
+        own_cells=False,
+        charset=charset,
+        cut=cut,
+    )
 
 
 def split(content: str) -> tuple[list[Row], bool]:
