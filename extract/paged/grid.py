@@ -33,12 +33,14 @@ class GridRow:
         page: Number of the page.
         box: The row's box, from its top to the bottom of its lowest cell.
         cells: From left to right.
+        boxes: Their boxes.
         table: Number of the table on its page.
     """
 
     page: int
     box: Box
     cells: tuple[Cell, ...]
+    boxes: tuple[Box, ...]
     table: int
 
 
@@ -61,6 +63,7 @@ def grid_rows(page: Page) -> tuple[list[GridRow], list[Glyph]]:
             page.number,
             Box(boxes[0].x0, boxes[0].top, boxes[-1].x1, max(box.bottom for box in boxes)),
             tuple(Cell(cell_text(held[box], box), box.place(page.number)) for box in boxes),
+            tuple(boxes),
             number,
         )
         for number, boxes in rows

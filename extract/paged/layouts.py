@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -11,8 +11,9 @@ from ..formats import text
 from ..types import Cell, Document, Row
 from .breaks import mended
 from .grid import GridRow, grid_rows
-from .lines import Line, lines_of, paragraphs, without_page_marks
+from .lines import Line, lines_of, margins_of, paragraphs, without_page_marks
 from .page import Page
+from .segments import has_broken_numbers
 from .words import word_rows
 
 _NUMBER = re.compile(r"\d+")
@@ -22,6 +23,9 @@ _DEEP = 1e-6  # rows and lines of one height: the row comes first
 def layouts_of(pages: Sequence[Page], kind: str, pictures: int = 0) -> Iterator[Document]:
     """Documents of the same pages, best guess first, made as they are asked for.
 
+    Numbers that are broken over two lines can be put together inside a ruled cell only:
+    where they stand outside, there is no second guess.
+
     Args:
         pages: In reading order.
         kind: `pdf` or `ofd`.
@@ -29,6 +33,8 @@ def layouts_of(pages: Sequence[Page], kind: str, pictures: int = 0) -> Iterator[
     """
     yield Document(tuple(_by_grid(pages)), kind, pictures=pictures)
     lines = without_page_marks(pages, [line for page in pages for line in _lines(page)])
+    if has_broken_numbers(lines):
+        return
     yield Document(tuple(word_rows(lines)), kind, pictures=pictures)
     rows, kept = _by_text(lines)
     yield Document(tuple(rows), kind, blanks_kept=kept, own_cells=False, pictures=pictures)
@@ -47,6 +53,7 @@ def _by_grid(pages: Sequence[Page]) -> Iterator[Row]:
         rows += found
         lines += lines_of(outside, page.number)
     lines = without_page_marks(pages, lines)
+    margins = margins_of(lines)
     items: list[tuple[int, float, GridRow | Line]] = [
         (row.page, row.box.top - _DEEP, row) for row in mended(rows, lines)
     ]
@@ -58,12 +65,9 @@ def _by_grid(pages: Sequence[Page]) -> Iterator[Row]:
                 assert isinstance(row, GridRow)
                 yield Row(row.cells, tabular=True)
         else:
-            yield from _prose(item for _, _, item in group if isinstance(item, Line))
-
-
-def _prose(lines: Iterable[Line]) -> Iterator[Row]:
-    for paragraph in paragraphs(list(lines)):
-        yield Row((Cell(paragraph.text, paragraph.place),))
+            prose = [item for _, _, item in group if isinstance(item, Line)]
+            for paragraph in paragraphs(prose, margins):
+                yield Row((Cell(paragraph.text, paragraph.place),))
 
 
 def _by_text(lines: Sequence[Line]) -> tuple[list[Row], bool]:

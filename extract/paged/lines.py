@@ -16,6 +16,7 @@ _SPACE = 0.3  # of the font size: a wider gap is a space
 _SMALLER = 0.8  # a glyph so much smaller than its neighbour is a mark, no digit of its number
 _EDGE = 0.1  # share of the page's height in which page numbers and running heads stand
 _PAGE_NUMBER = re.compile(r"[-—－–·.]{0,2}(?:第?\d{1,3}页?(?:[/共，,]*\d{1,3}页?)?)[-—－–·.]{0,2}")
+_HEADING = re.compile("[一二三四五六七八九十]、")
 _ON_PAGES = 3  # a line that stands at the edge of so many pages is a running head
 _LONG = 0.6  # of the text's width: shorter lines say nothing about the margins
 
@@ -106,7 +107,7 @@ class Paragraph:
     place: str
 
 
-def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+def paragraphs(lines: Sequence[Line], margins: tuple[float, float]) -> list[Paragraph]:
     """Join lines to paragraphs.
 
     A paragraph begins with an indent, or after a line that ends before the right margin;
@@ -114,8 +115,9 @@ def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
 
     Args:
         lines: Lines of prose in reading order, no table between them.
+        margins: Left and right margin of the document's text (`margins_of`).
     """
-    left, right = _margins(lines)
+    left, right = margins
     made: list[list[Line]] = []
     for line in lines:
         if made and _goes_on(made[-1][-1], line, left, right):
@@ -134,7 +136,8 @@ def _joined(group: Sequence[Line]) -> str:
     return text
 
 
-def _margins(lines: Sequence[Line]) -> tuple[float, float]:
+def margins_of(lines: Sequence[Line]) -> tuple[float, float]:
+    """Left and right margin of a document's text."""
     if not lines:
         return 0.0, 0.0
     left, right = min(line.box.x0 for line in lines), max(line.box.x1 for line in lines)
@@ -147,9 +150,10 @@ def _margins(lines: Sequence[Line]) -> tuple[float, float]:
 
 def _goes_on(before: Line, line: Line, left: float, right: float) -> bool:
     size = max(before.size, line.size)
-    if abs(before.size - line.size) > 0.15 * size:  # a heading in another size
+    if abs(before.size - line.size) > 0.1 * size:  # a heading in another size
         return False
     indented = line.box.x0 > left + 1.2 * line.size
     short = before.box.x1 < right - 1.6 * before.size
     apart = before.page == line.page and line.box.top - before.box.bottom > 2.5 * size
-    return not (indented or short or apart)
+    heading = before.text.endswith(("。", "；", "：")) and _HEADING.match(flat(line.text))
+    return not (indented or short or apart or heading)

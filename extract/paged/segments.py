@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..labels import flat
 from ..types import Cell
 from ..values import is_value
 from .lines import Line, Word
 from .page import Box
 
-_JOIN = 1.4  # of the font size: words of a label stand nearer than this
+#: An enumerator, as printed before the lines of table three.
+BEGINS = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、](?!\d)"
+)
+_JOIN = 0.75  # of the font size: words of a label stand nearer than this
+_JOIN_LETTERS = 1.4  # likewise, where a label is spaced
+_PITCH = 1.35  # of the font size: rows of a table stand further apart than lines of one cell
 #: How a column's entries may be set: by their middles, right ends or left ends.
 _ANCHORS: tuple[Callable[[Box], float], ...] = (
     lambda box: (box.x0 + box.x1) / 2,
@@ -54,13 +62,19 @@ def segments(line: Line) -> list[Segment]:
     """The entries of a line; two values beside each other are two, however near."""
     runs: list[list[Word]] = []
     for word in line.words:
-        before = runs[-1][-1] if runs else None
-        near = before is not None and word.box.x0 - before.box.x1 <= _JOIN * line.size
-        if before is not None and near and not (is_value(before.text) and is_value(word.text)):
+        if runs and _belong(runs[-1][-1], word, line.size):
             runs[-1].append(word)
         else:
             runs.append([word])
     return [_segment(line, run) for run in runs]
+
+
+def _belong(before: Word, word: Word, size: float) -> bool:
+    # Labels of one or two characters are set apart to look wider: 总　计.
+    wide = _JOIN_LETTERS if len(word.text) == 1 and not word.text.isascii() else _JOIN
+    if word.box.x0 - before.box.x1 > wide * size or BEGINS.match(flat(word.text)):
+        return False
+    return not (is_value(before.text) and is_value(word.text))
 
 
 def _segment(line: Line, words: Sequence[Word]) -> Segment:
@@ -109,3 +123,28 @@ def columns_of(entries: Sequence[Segment], count: int) -> Columns | None:
         if len(groups) == count and spread < pitch / 3:
             return Columns(places, anchor)
     return None
+
+
+def has_broken_numbers(lines: Sequence[Line]) -> bool:
+    """Whether numbers go on in the next line, as they do in columns that are too narrow.
+
+    Then a line of nothing but values stands right below another one's values.
+    """
+    above: list[Segment] = []
+    for line in lines:
+        values = [entry for entry in segments(line) if entry.is_value]
+        if values and len(values) == len(segments(line)) and _goes_on(above, values):
+            return True
+        above = values
+    return False
+
+
+def _goes_on(above: Sequence[Segment], values: Sequence[Segment]) -> bool:
+    return any(
+        value.page == other.page
+        and 0 < value.middle - other.middle < _PITCH * value.size
+        and value.box.x0 < other.box.x1
+        and value.box.x1 > other.box.x0
+        for value in values
+        for other in above
+    )

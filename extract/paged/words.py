@@ -10,21 +10,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..forms import measures
+from ..align import best_line
+from ..forms import measures, union
 from ..labels import core, flat, likeness
 from ..types import Cell, Row
-from .lines import Line, paragraphs
-from .segments import Columns, Segment, columns_of, segments
+from .lines import Line, margins_of, paragraphs
+from .segments import BEGINS, Columns, Segment, columns_of, segments
 
 _FIRST = re.compile(r"本年新收")
 _LAST = re.compile(r"结转下年度")
-_BEGINS = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、]")
 _PERSONS = tuple(core(measure.label) for measure in measures("t3"))
 _RESULTS = tuple(core(measure.label) for measure in measures("t4")) * 3
 _OVER = frozenset(
     {"申请人情况", "法人或其他组织", "行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉"}
 )
-_HEADING_LINES = 8  # that may stand above a table's first row
+_HEADING_LINES = 14  # that may stand above a table's first row
 _LIKE = 0.6
 
 
@@ -35,19 +35,19 @@ def word_rows(lines: Sequence[Line]) -> Iterator[Row]:
         found for found in (_requests(lines, entries), _disputes(lines, entries)) if found
     )
     spans = [*_blocks(lines, entries, spans[0][0] if spans else len(lines)), *spans]
-    at = 0
+    margins, at = margins_of(lines), 0
     for begin, end, rows in spans:
-        yield from _prose(lines[at:begin])
+        yield from _prose(lines[at:begin], margins)
         yield from rows
         at = end
-    yield from _prose(lines[at:])
+    yield from _prose(lines[at:], margins)
 
 
 _Span = tuple[int, int, list[Row]]
 
 
-def _prose(lines: Sequence[Line]) -> Iterator[Row]:
-    for paragraph in paragraphs(lines):
+def _prose(lines: Sequence[Line], margins: tuple[float, float]) -> Iterator[Row]:
+    for paragraph in paragraphs(lines, margins):
         yield Row((Cell(paragraph.text, paragraph.place),))
 
 
@@ -71,22 +71,24 @@ def _requests(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span 
     columns = columns_of([entry for entry in body if entry.is_value], len(_PERSONS))
     if columns is None:
         return None
-    top = max(0, begin - _HEADING_LINES)
-    heads = _headings(entries[top:begin], columns)
-    if [_name(head.text, _PERSONS) for head in heads] != list(_PERSONS):
-        return None
+    first = _first_heading(entries, begin)
+    heads = _named(_headings(entries[first:begin], columns), _PERSONS)
     rows = _labelled(body, columns)
-    if rows is None:
+    if heads is None or rows is None:
         return None
-    first = next(
-        (
-            i
-            for i in range(top, begin)
-            if any(core(e.text) in _OVER | {*_PERSONS} for e in entries[i])
-        ),
-        begin,
-    )
-    return first, end, [Row(tuple(heads), tabular=True), *rows]
+    over = [e.cell for i in range(first, begin) for e in entries[i] if core(e.text) in _OVER]
+    return first, end, [Row((cell,)) for cell in over] + [Row(heads, tabular=True), *rows]
+
+
+def _first_heading(entries: Sequence[list[Segment]], begin: int) -> int:
+    """Where the headings above a line begin: at 申请人情况, else at the first known one."""
+    near = range(max(0, begin - _HEADING_LINES), begin)
+    names = [{core(entry.text) for entry in entries[i]} for i in near]
+    for wanted in ({"申请人情况"}, {*_OVER, *_PERSONS}):
+        found = next((i for i, line in zip(near, names, strict=True) if line & wanted), None)
+        if found is not None:
+            return found
+    return begin
 
 
 def _has_label(line: Sequence[Segment]) -> bool:
@@ -111,6 +113,19 @@ def _headings(lines: Sequence[list[Segment]], columns: Columns) -> list[Cell]:
         Cell("".join(e.text for e in column), column[0].cell.place if column else "")
         for column in texts
     ]
+
+
+def _named(heads: Sequence[Cell], names: Sequence[str]) -> tuple[Cell, ...] | None:
+    """The headings under their statutory names; None where they are not those, in order.
+
+    Two may be lost in what stands beside them, but none may bear another's name.
+    """
+    told = [_name(head.text, sorted(set(names))) for head in heads]
+    right = sum(name == wanted for name, wanted in zip(told, names, strict=True))
+    other = any(name in names and name != wanted for name, wanted in zip(told, names, strict=True))
+    if other or right < len(names) - 2:
+        return None
+    return tuple(Cell(name, head.place) for head, name in zip(heads, names, strict=True))
 
 
 def _name(text: str, names: Sequence[str]) -> str:
@@ -151,7 +166,7 @@ def _labels(parts: Sequence[Segment]) -> list[list[Segment]]:
     """Lines of labels put together: a label begins with its enumerator."""
     labels: list[list[Segment]] = []
     for part in sorted(parts, key=lambda part: (part.page, part.middle)):
-        if not _BEGINS.match(flat(part.text)):
+        if not BEGINS.match(flat(part.text)):
             open_labels = [
                 label
                 for label in labels[-4:]
@@ -204,21 +219,19 @@ def _disputes(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span 
             if None in found or len(found) != len(numbers):
                 return None
             cells = [found[i].cell if i in found else Cell("", "") for i in range(len(_RESULTS))]
-            head = Row(tuple(names), tabular=True)
+            head = Row(names, tabular=True)
             return begin, at + 1, [head, Row(tuple(cells), tabular=True)]
     return None
 
 
-def _columns_below(heads: Sequence[Segment]) -> tuple[Columns, list[Cell]] | None:
+def _columns_below(heads: Sequence[Segment]) -> tuple[Columns, tuple[Cell, ...]] | None:
     """The fifteen columns that headings of one or two lines show."""
     parts = [entry for entry in heads if core(entry.text) not in _OVER]
     columns = columns_of(parts, len(_RESULTS))
     if columns is None:
         return None
-    names = _headings([parts], columns)
-    if [_name(name.text, _RESULTS[:5]) for name in names] != list(_RESULTS):
-        return None
-    return columns, names
+    names = _named(_headings([parts], columns), _RESULTS)
+    return (columns, names) if names else None
 
 
 # -- table two ---------------------------------------------------------------------
@@ -246,12 +259,15 @@ def _blocks(lines: Sequence[Line], entries: Sequence[list[Segment]], end: int) -
 def _line_of_block(line: Sequence[Segment], columns: Columns) -> Row | None:
     """A label and its numbers, each below a heading; None for any other line."""
     label, *numbers = line
-    if label.is_value or core(label.text) in ("信息内容", "内容") or not numbers:
+    known = not label.is_value and best_line((label.text,), union("t2"))[0] is not None
+    if not known or not all(entry.is_value for entry in numbers):
         return None
-    found = {columns.of(entry.box): entry for entry in numbers}
-    if not all(entry.is_value for entry in numbers) or None in found or 0 in found:
+    count = len(columns.places) - 1
+    if count == 1:  # whatever stands beside the label stands below the one heading
+        found: dict[int | None, Segment] = dict(enumerate(numbers, 1))
+    else:
+        found = {columns.of(entry.box): entry for entry in numbers}
+    if len(found) != len(numbers) or not set(found) <= set(range(1, count + 1)):
         return None
-    if len(found) != len(numbers):
-        return None
-    cells = [found[i].cell if i in found else Cell("", "") for i in range(1, len(columns.places))]
+    cells = [found[i].cell if i in found else Cell("", "") for i in range(1, count + 1)]
     return Row((label.cell, *cells), tabular=True)

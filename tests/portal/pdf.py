@@ -167,14 +167,15 @@ class _Press:
         lines = _wrapped(box.text, x1 - x0 - 8, size)
         if box.down > 3 and self._print.upright and x1 - x0 < 30:
             lines = list(box.text)
-        height = len(lines) * size * 1.2
+        pitch = min(size * 1.2, (top - bottom) / len(lines))
+        height = len(lines) * pitch
         centred = self._print.middle or box.down > 1
         y = (top + bottom + height) / 2 if centred else top - 3
         self._canvas.setFont(_FONT, size)
         for line in lines:
-            y -= size * 1.2
+            y -= pitch
             width = pdfmetrics.stringWidth(line, _FONT, size)
-            x = x0 + 4 if box.head and box.down == 1 else (x0 + x1 - width) / 2
+            x = x0 + 4 if box.head and box.down == 1 and x1 - x0 > 50 else (x0 + x1 - width) / 2
             self._canvas.drawString(x, y + size * 0.2, line)
             if self._print.bold and not box.head:
                 self._canvas.drawString(x + 0.3, y + size * 0.2, line)
