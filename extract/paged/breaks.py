@@ -65,6 +65,8 @@ def _same(box: Box, other: Box) -> bool:
 
 def _is_cut(upper: GridRow, lower: GridRow) -> bool:
     """Whether the lower row goes on with the label of the upper one."""
+    if any(_kind(a) * _kind(b) < 0 for a, b in zip(upper.cells, lower.cells, strict=True)):
+        return False  # a heading above, a number below
     above, below = _label(upper), _label(lower)
     if not below:
         return True
@@ -84,6 +86,11 @@ def _label(row: GridRow) -> str:
 
 def _likeness(label: str) -> float:
     return best_line((label,), _LINES)[1] if label else 0.0
+
+
+def _kind(cell: Cell) -> int:
+    """1 for a value, -1 for a label, 0 for a blank."""
+    return 0 if not cell.text else 1 if is_value(cell.text) else -1
 
 
 def _has_values(row: GridRow) -> bool:
