@@ -68,16 +68,24 @@ def _requests(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span 
     while end < len(lines) and _is_tail(entries[end]):
         end += 1
     body = [entry for line in entries[begin:end] for entry in line]
+    first = _first_heading(entries, begin)
     columns = columns_of([entry for entry in body if entry.is_value], len(_PERSONS))
+    columns = columns or _columns_above(entries[first:begin], body)
     if columns is None:
         return None
-    first = _first_heading(entries, begin)
     heads = _named(_headings(entries[first:begin], columns), _PERSONS)
     rows = _labelled(body, columns)
     if heads is None or rows is None:
         return None
     over = [e.cell for i in range(first, begin) for e in entries[i] if core(e.text) in _OVER]
     return first, end, [Row((cell,)) for cell in over] + [Row(heads, tabular=True), *rows]
+
+
+def _columns_above(heads: Sequence[list[Segment]], body: Sequence[Segment]) -> Columns | None:
+    """The columns that the headings show, right of the labels: few numbers may be printed."""
+    right = max((entry.box.x1 for entry in body if not entry.is_value), default=0.0)
+    parts = [e for line in heads for e in line if e.box.x0 > right and core(e.text) not in _OVER]
+    return columns_of(parts, len(_PERSONS))
 
 
 def _first_heading(entries: Sequence[list[Segment]], begin: int) -> int:
@@ -263,7 +271,7 @@ def _line_of_block(line: Sequence[Segment], columns: Columns) -> Row | None:
     if not known or not all(entry.is_value for entry in numbers):
         return None
     count = len(columns.places) - 1
-    if count == 1:  # whatever stands beside the label stands below the one heading
+    if len(numbers) == count:  # wherever each is set, none is missing
         found: dict[int | None, Segment] = dict(enumerate(numbers, 1))
     else:
         found = {columns.of(entry.box): entry for entry in numbers}
