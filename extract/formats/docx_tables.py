@@ -79,4 +79,5 @@ def is_deleted(properties: etree._Element | None) -> bool:
 
 
 def holds_table(cell: etree._Element) -> bool:
+    """Whether another table stands in a cell, so that it is there for layout."""
     return any(True for _ in unwrapped(cell, "tbl"))
