@@ -18,14 +18,13 @@ from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
 
 from ..errors import NeedsOcr, ReadingError
 from ..paged.layouts import layouts_of
-from ..paged.page import Box, Glyph, Page
+from ..paged.page import Box, Glyph, Page, once
 from ..types import Document
 
 _LEAST_GLYPHS = 20  # a page with fewer has no usable text layer
 _LEAST_HAN = 0.05  # share of Han characters below which a page's text is mojibake
 _MOST_PAGES = 300  # the longest real report has fewer than 100
 _PICTURE = 0.7  # share of a page that one picture covers in a scan
-_TWICE = 0.15  # of the font size: the same character drawn so near is bold, not two
 
 
 def layouts(body: bytes) -> Iterator[Document]:
@@ -86,7 +85,6 @@ def _page(found: Any) -> Page:
     glyphs: list[Glyph] = []
     width, height = float(found.width), float(found.height)
     whole = Box(0, 0, width, height)
-    seen: dict[tuple[str, int, int], Glyph] = {}
     x, y = found.bbox[0], found.bbox[1]
     for char in found.chars:
         text = char["text"]
@@ -94,11 +92,10 @@ def _page(found: Any) -> Page:
             continue
         box = Box(char["x0"] - x, char["top"] - y, char["x1"] - x, char["bottom"] - y)
         glyph = Glyph(text, box, char["size"])
-        if not whole.holds((box.x0 + box.x1) / 2, glyph.middle) or _is_twice(glyph, seen):
-            continue
-        glyphs.append(glyph)
+        if whole.holds((box.x0 + box.x1) / 2, glyph.middle):
+            glyphs.append(glyph)
     edges = tuple(found.edges) if not (x or y) else _moved(found.edges, x, y)
-    return Page(found.page_number, width, height, tuple(glyphs), edges)
+    return Page(found.page_number, width, height, tuple(once(glyphs)), edges)
 
 
 def _moved(edges: list[dict[str, Any]], x: float, y: float) -> tuple[dict[str, Any], ...]:
@@ -106,23 +103,6 @@ def _moved(edges: list[dict[str, Any]], x: float, y: float) -> tuple[dict[str, A
         {**e, "x0": e["x0"] - x, "x1": e["x1"] - x, "top": e["top"] - y, "bottom": e["bottom"] - y}
         for e in edges
     )
-
-
-def _is_twice(glyph: Glyph, seen: dict[tuple[str, int, int], Glyph]) -> bool:
-    """Whether the same character was drawn at the same place before, to look bold."""
-    near = _TWICE * max(glyph.size, 1.0)
-    column, row = round(glyph.box.x0 / near), round(glyph.box.top / near)
-    for dx in (-1, 0, 1):
-        for dy in (-1, 0, 1):
-            other = seen.get((glyph.text, column + dx, row + dy))
-            if (
-                other is not None
-                and abs(other.box.x0 - glyph.box.x0) <= near
-                and abs(other.box.top - glyph.box.top) <= near
-            ):
-                return True
-    seen[glyph.text, column, row] = glyph
-    return False
 
 
 def _is_picture(page: Page, found: Any, body: bytes) -> bool:

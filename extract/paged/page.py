@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 #: An edge as pdfplumber's table functions take it: orientation, x0, x1, top, bottom, …
 Edge = dict[str, Any]
+
+_TWICE = 0.15  # of the font size: the same character drawn so near is bold, not two
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,24 @@ def edge(x0: float, top: float, x1: float, bottom: float) -> Edge:
         "width": x1 - x0,
         "height": bottom - top,
     }
+
+
+def once(glyphs: Iterable[Glyph]) -> Iterator[Glyph]:
+    """The glyphs without those drawn a second time at the same place, to look bold."""
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
+    for glyph in glyphs:
+        near = _TWICE * max(glyph.size, 1.0)
+        column, row = round(glyph.box.x0 / near), round(glyph.box.top / near)
+        around_it = (
+            other
+            for dx in (-1, 0, 1)
+            for dy in (-1, 0, 1)
+            for other in seen.get((glyph.text, column + dx, row + dy), ())
+        )
+        if not any(_is_near(glyph.box, other.box, near) for other in around_it):
+            yield glyph
+        seen.setdefault((glyph.text, column, row), []).append(glyph)
+
+
+def _is_near(box: Box, other: Box, near: float) -> bool:
+    return abs(box.x0 - other.x0) <= near and abs(box.top - other.top) <= near

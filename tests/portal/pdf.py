@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
@@ -47,21 +48,37 @@ class Print:
 
 def report_pdf(report: FictionalReport, printing: Print | None = None) -> bytes:
     """Print a report."""
-    return _Press(printing or Print()).print(report)
+    pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4, invariant=1)
+    Press(canvas, printing or Print()).print(report)
+    canvas.save()
+    return out.getvalue()
 
 
-class _Press:
+class Paper(Protocol):
+    """What a press prints on: places in points from the lower left corner."""
+
+    # reportlab's names
+    def setFont(self, name: str, size: float) -> object: ...  # noqa: D102, N802
+    def drawString(self, x: float, y: float, text: str) -> object: ...  # noqa: D102, N802
+    def rect(self, x: float, y: float, width: float, height: float) -> object: ...  # noqa: D102
+    def showPage(self) -> object: ...  # noqa: D102, N802
+
+
+class Press:
+    """Sets a report on pages of paper."""
+
     _left, _top, _bottom = 72.0, 770.0, 72.0
 
-    def __init__(self, printing: Print) -> None:
-        pdfmetrics.registerFont(UnicodeCIDFont(_FONT))
+    def __init__(self, paper: Paper, printing: Print) -> None:
         self._print = printing
-        self._out = io.BytesIO()
-        self._canvas = Canvas(self._out, pagesize=A4, invariant=1)
+        self._canvas = paper
         self._y = self._top - printing.offset
         self._number = 1
 
-    def print(self, report: FictionalReport) -> bytes:
+    def print(self, report: FictionalReport) -> None:
+        """Set the whole report."""
         tables = grids(report)
         self._line(report.title, 18, indent=40)
         self._prose(report.preamble)
@@ -74,8 +91,6 @@ class _Press:
         for line in signature(report):
             self._line(line, 12, indent=250)
         self._end_page()
-        self._canvas.save()
-        return self._out.getvalue()
 
     def _widths(self, chapter: str) -> tuple[float, ...]:
         widths = _WIDTHS[chapter]
@@ -84,7 +99,7 @@ class _Press:
     def _end_page(self) -> None:
         if self._print.page_numbers:
             self._canvas.setFont(_FONT, 10)
-            self._canvas.drawCentredString(A4[0] / 2, 40, f"- {self._number} -")
+            self._canvas.drawString(A4[0] / 2 - 10, 40, f"- {self._number} -")
         self._canvas.showPage()
         self._number += 1
         self._y = self._top
