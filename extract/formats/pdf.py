@@ -9,12 +9,12 @@ from __future__ import annotations
 import io
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
-from pdfminer.psexceptions import PSException
-from pdfplumber.utils.exceptions import MalformedPDFException, PdfminerException
+from pdfplumber.utils.exceptions import PdfminerException
 
 from ..errors import NeedsOcr, ReadingError
 from ..paged.layouts import layouts_of
@@ -37,7 +37,8 @@ def layouts(body: bytes) -> Iterator[Document]:
     pages, pictures = read_pages(body)
     if not pages:
         raise NeedsOcr(
-            f"a scan: none of its {pictures} pages has a usable text layer, and scans are not read"
+            f"none of the PDF's {pictures} pages has a usable text layer (a scan, or fonts that do "
+            "not say what they print): not read by this version"
         )
     yield from layouts_of(pages, "pdf", pictures)
 
@@ -48,44 +49,61 @@ def read_pages(body: bytes) -> tuple[list[Page], int]:
     Raises:
         ReadingError: It is damaged, encrypted or has more than 300 pages.
     """
-    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it chatters about fonts
     pages: list[Page] = []
     pictures = 0
-    try:
-        with pdfplumber.open(io.BytesIO(body)) as pdf:
-            if len(pdf.pages) > _MOST_PAGES:
-                raise ReadingError(f"the PDF has {len(pdf.pages)} pages, more than {_MOST_PAGES}")
-            for found in pdf.pages:
-                page = _page(found)
-                if page.glyphs or page.edges or found.images:
-                    if _is_picture(page, found, body):
-                        pictures += 1
-                    else:
-                        pages.append(page)
-                found.close()
-    except PdfminerException as error:
-        cause = error.args[0] if error.args else error
-        if isinstance(cause, PDFPasswordIncorrect):
-            raise ReadingError("the PDF is encrypted with a password") from error
-        raise ReadingError(f"the PDF is damaged: {cause!r}") from error
-    except (MalformedPDFException, PSException, *_FAULTS) as error:
-        raise ReadingError(f"the PDF is damaged: {error!r}") from error
+    for found in _parsed(body):
+        page = _page(found)
+        if page.glyphs or page.edges or found.pictures:
+            if _is_picture(page, found, body):
+                pictures += 1
+            else:
+                pages.append(page)
     return pages, pictures
 
 
-#: What pdfminer lets through on damaged files, as seen by cutting and flipping bytes.
-_FAULTS = (
-    AssertionError, AttributeError, IndexError, KeyError, OverflowError, RecursionError,
-    TypeError, ValueError, ZeroDivisionError,
-)  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """What pdfplumber says of one page, before anything is made of it."""
+
+    number: int
+    bbox: tuple[float, float, float, float]
+    chars: list[dict[str, Any]]
+    edges: list[dict[str, Any]]
+    pictures: list[dict[str, Any]]
 
 
-def _page(found: Any) -> Page:
+def _parsed(body: bytes) -> Iterator[_Parsed]:
+    """Each page as pdfplumber parses it; errors as `read_pages`.
+
+    On damaged bytes pdfminer fails with whatever its code meets; nothing of ours runs
+    inside, so that a fault of ours is never taken for the document's.
+    """
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it chatters about fonts
+    try:
+        with pdfplumber.open(io.BytesIO(body)) as pdf:
+            if not pdf.pages:
+                raise ReadingError("the PDF is damaged: it has no page")
+            if len(pdf.pages) > _MOST_PAGES:
+                raise ReadingError(f"the PDF has {len(pdf.pages)} pages, more than {_MOST_PAGES}")
+            for page in pdf.pages:
+                parsed = _Parsed(page.page_number, page.bbox, page.chars, page.edges, page.images)
+                page.close()
+                yield parsed
+    except (ReadingError, GeneratorExit, MemoryError):
+        raise
+    except Exception as error:  # pdfminer's own vocabulary is open-ended
+        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+        if isinstance(cause, PDFPasswordIncorrect):
+            raise ReadingError("the PDF is encrypted with a password") from error
+        raise ReadingError(f"the PDF is damaged: {cause!r}") from error
+
+
+def _page(found: _Parsed) -> Page:
     """One page of pdfplumber as ours."""
     glyphs: list[Glyph] = []
-    width, height = float(found.width), float(found.height)
-    whole = Box(0, 0, width, height)
     x, y = found.bbox[0], found.bbox[1]
+    width, height = found.bbox[2] - x, found.bbox[3] - y
+    whole = Box(0, 0, width, height)
     for char in found.chars:
         text = char["text"]
         if not text.strip():
@@ -95,7 +113,7 @@ def _page(found: Any) -> Page:
         if whole.holds((box.x0 + box.x1) / 2, glyph.middle):
             glyphs.append(glyph)
     edges = tuple(found.edges) if not (x or y) else _moved(found.edges, x, y)
-    return Page(found.page_number, width, height, tuple(once(glyphs)), edges)
+    return Page(found.number, width, height, tuple(once(glyphs)), edges)
 
 
 def _moved(edges: list[dict[str, Any]], x: float, y: float) -> tuple[dict[str, Any], ...]:
@@ -105,19 +123,21 @@ def _moved(edges: list[dict[str, Any]], x: float, y: float) -> tuple[dict[str, A
     )
 
 
-def _is_picture(page: Page, found: Any, body: bytes) -> bool:
+def _is_picture(page: Page, found: _Parsed, body: bytes) -> bool:
     """Whether a page is a picture of text, or its text cannot be used.
 
     A scan may carry an invisible text layer that a program guessed from the picture:
     what is guessed is not read.
     """
     if len(page.glyphs) < _LEAST_GLYPHS:
-        return any(True for _ in found.images) or not page.glyphs
+        return bool(found.pictures) or not page.glyphs
     han = sum(any("\u3400" <= c <= "\u9fff" for c in glyph.text) for glyph in page.glyphs)
     if han < _LEAST_HAN * len(page.glyphs):
         return True
     area = page.width * page.height
-    covered = max(((i["x1"] - i["x0"]) * (i["bottom"] - i["top"]) for i in found.images), default=0)
+    covered = max(
+        ((i["x1"] - i["x0"]) * (i["bottom"] - i["top"]) for i in found.pictures), default=0
+    )
     return covered > _PICTURE * area and _text_is_invisible(body, page.number)
 
 
