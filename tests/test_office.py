@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from extract import read
 from tests.portal.layouts import Layout
-from tests.portal.office import HABITS, docx
+from tests.portal.office import HABITS, docx, xlsx
 from tests.portal.reports import ZEROS, FictionalReport, make_report
 from tests.readback import compare
 
@@ -47,6 +47,28 @@ def test_a_docx_reads_back_as_it_was_written(rendered: FictionalReport, habits: 
     assert compare(report, rendered).none
     assert {f.key: f.printed for f in report.figures} == rendered.cells
     assert report.kind == "docx"
+    assert (report.title, report.agency, report.year) == (
+        rendered.title,
+        rendered.agency,
+        rendered.year,
+    )
+    assert report.signed == rendered.signed.isoformat()
+    for number in "一五六":
+        said = "".join(report.chapters[number].split())
+        assert said == "".join("".join(rendered.chapters[number]).split())
+
+
+@pytest.mark.parametrize("merged_prose", [True, False])
+@pytest.mark.parametrize("sheets", [True, False])
+@_FEW
+@given(rendered=reports(), first_column=st.integers(1, 3))
+def test_a_workbook_reads_back_as_it_was_written(
+    rendered: FictionalReport, first_column: int, merged_prose: bool, sheets: bool
+) -> None:
+    body = xlsx(rendered, first_column=first_column, merged_prose=merged_prose, sheets=sheets)
+    report = read(body)
+    assert compare(report, rendered).none
+    assert report.kind == "sheet"
     assert (report.title, report.agency, report.year) == (
         rendered.title,
         rendered.agency,

@@ -14,9 +14,9 @@ from lxml import etree
 from ..errors import NeedsOcr, ReadingError
 from ..types import Cell, Document, Row
 from .docx_numbering import Numbering, with_number
-from .docx_styles import Styles, child
+from .docx_styles import Styles
 from .docx_tables import alternative, holds_table, is_deleted, own_cells, unwrapped
-from .package import Package, attribute, local
+from .package import Package, attribute, child, local
 
 #: What a paragraph holds and does not print.
 _UNPRINTED = frozenset(

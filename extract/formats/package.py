@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
@@ -170,6 +171,19 @@ def attribute(element: etree._Element, name: str) -> str | None:
         if str(key).rpartition("}")[2] == name:
             return str(value)
     return None
+
+
+def child(element: etree._Element, name: str) -> etree._Element | None:
+    """The first child of a local name, or None."""
+    for inner in element:
+        if local(inner) == name:
+            return inner
+    return None
+
+
+def whole(text: str | None, otherwise: int) -> int:
+    """An attribute as a whole number, or `otherwise` where it is none."""
+    return int(text) if text is not None and re.fullmatch(r"-?\d{1,9}", text) else otherwise
 
 
 class Package:
