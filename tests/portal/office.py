@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.portal.biff import XlsSheet, xls
 from tests.portal.dumps import signature
 from tests.portal.reports import FictionalReport, number
 from tests.portal.tables import Box, Grid, grids
@@ -345,3 +346,22 @@ class _Sheet:
                 end_row=self.at + down - 1,
                 end_column=column + across - 1,
             )
+
+
+def xls_of(workbook: bytes) -> bytes:
+    """The same workbook as an XLS."""
+    sheets = []
+    for page in load_workbook(io.BytesIO(workbook)).worksheets:
+        filled = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
+        formats = {c: c.number_format.replace("General", "") for c in filled}
+        sheets.append(
+            XlsSheet(
+                {(c.row - 1, c.column - 1): (c.value, formats[c]) for c in filled},
+                tuple(
+                    (r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1)
+                    for r in page.merged_cells.ranges
+                ),
+                dimensions=(page.max_row, page.max_column),
+            )
+        )
+    return xls(*sheets)
