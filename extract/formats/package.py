@@ -207,7 +207,7 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._parts
 
-    def read(self, name: str, most: int = MOST_PART) -> bytes:
+    def read(self, name: str) -> bytes:
         """A part's bytes.
 
         Raises:
@@ -215,7 +215,7 @@ class Package:
         """
         if name not in self:
             raise ReadingError(f"the document lacks its part {name}: damaged, fetch it again")
-        return read_member(self._archive, self._parts[_key(name)], most)
+        return read_member(self._archive, self._parts[_key(name)], MOST_PART)
 
     def xml(self, name: str) -> etree._Element:
         """A part, parsed; errors as `read` and `parse_xml`."""
