@@ -17,6 +17,7 @@ from .sheet_rows import Merge
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _SST = 0x809, 0x0A, 0x2F, 0x85, 0xFC
 _FORMAT, _XF, _DIMENSIONS, _WINDOW2 = 0x41E, 0xE0, 0x200, 0x23E
 _ROW, _COLINFO, _MERGECELLS, _MULRK = 0x208, 0x7D, 0xE5, 0xBD
+_BLANK, _MULBLANK = 0x201, 0xBE
 _CELLS = frozenset({0x203, 0x27E, 0x06, 0x206, 0x406, 0x204, 0xFD, 0xD6, 0x205})
 _BIFF5, _BIFF8 = 0x500, 0x600
 _HIDDEN_ROW, _HIDDEN_COLUMN, _SHOWS_ZEROS = 0x20, 0x01, 0x10
@@ -35,6 +36,7 @@ class SheetFacts:
         hidden_rows: Rows that are not shown.
         hidden_columns: Columns that are not shown.
         styles: (row, column) → number of the cell's style.
+        blanks: Row → numbers of its blank cells' styles.
     """
 
     visible: bool
@@ -43,14 +45,24 @@ class SheetFacts:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     styles: dict[tuple[int, int], int] = field(default_factory=dict)
+    blanks: dict[int, list[int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Facts:
-    """What a workbook says: its sheets in order, and the number format of each style."""
+    """What a workbook says: its sheets; of each style the number format, and if it frames."""
 
     sheets: list[SheetFacts]
     formats: list[str]
+    framed: list[bool]
+
+    def framed_rows(self, sheet: SheetFacts) -> set[int]:
+        """Rows with two blank cells or more that have a frame."""
+        return {
+            row
+            for row, styles in sheet.blanks.items()
+            if sum(style < len(self.framed) and self.framed[style] for style in styles) > 1
+        }
 
     def format(self, sheet: SheetFacts, row: int, column: int) -> str:
         """The number format of a cell."""
@@ -73,6 +85,7 @@ def read_facts(stream: bytes) -> Facts:
 def _facts(stream: bytes) -> Facts:
     own: dict[int, str] = {}
     numbers: list[int] = []
+    framed: list[bool] = []
     places: list[tuple[int, SheetFacts]] = []
     version = 0
     for kind, data in _records(stream, 0):
@@ -90,12 +103,13 @@ def _facts(stream: bytes) -> Facts:
             own[number] = _text(data[2:], version)
         elif kind == _XF:
             numbers.append(struct.unpack_from("<2xH", data)[0])
+            framed.append(version == _BIFF8 and bool(struct.unpack_from("<10xH", data)[0]))
         elif kind == _SST:
             _check_texts(data, len(stream))
     for at, sheet in places:
         _read_sheet(stream, at, sheet)
     formats = [own.get(number, BUILT_IN.get(number, UNKNOWN_FORMAT)) for number in numbers]
-    return Facts([sheet for _, sheet in places], formats)
+    return Facts([sheet for _, sheet in places], formats, framed)
 
 
 def _check_texts(data: bytes, length: int) -> None:
@@ -143,6 +157,10 @@ def _read_sheet(stream: bytes, at: int, sheet: SheetFacts) -> None:
         elif kind == _DIMENSIONS and len(data) >= 12:
             first, last, left, right = struct.unpack_from("<2I2H", data)
             _check_size(last - first, right - left)
+        elif kind in (_BLANK, _MULBLANK):
+            row, *styles = struct.unpack_from(f"<H2x{(len(data) - 4) // 2}H", data)
+            # The last number of several is the last column.
+            sheet.blanks.setdefault(row, []).extend(styles if kind == _BLANK else styles[:-1])
         else:
             _read_view(kind, data, sheet)
     for row, column in sheet.styles:

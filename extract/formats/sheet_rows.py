@@ -32,12 +32,15 @@ class Sheet:
         merges: (first row, first column, last row, last column) of merged cells.
         hidden_rows: Rows that are not shown.
         hidden_columns: Columns that are not shown.
+        framed_rows: Rows with blank cells that have a frame: below a row of the table
+            such a row is a row of it, though nothing stands in it.
     """
 
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    framed_rows: set[int] = field(default_factory=set)
 
     def put(self, row: int, column: int, text: str) -> None:
         """Add a filled cell.
@@ -87,16 +90,15 @@ def rows_of(sheet: Sheet, number: int) -> list[Row]:
 
 
 def _lines(sheet: Sheet) -> Iterator[_Line]:
-    """Rows that are shown with a filled cell in them."""
+    """Rows that are shown, with something in them or a table's frame around them."""
     if len(sheet.merges) > MOST_MERGES:
         raise ReadingError(f"a sheet has more than {MOST_MERGES} merged cells: no report has")
     waiting = sorted((_visible(sheet, merge) for merge in sheet.merges), reverse=True)
     active: list[Merge] = []
     edge = max((max(cells) for cells in sheet.cells.values()), default=0)
     covered = 0
-    for row in sorted(sheet.cells):
-        if row in sheet.hidden_rows:
-            continue
+    framed = {row for row in sheet.framed_rows if row - 1 in sheet.cells}
+    for row in sorted(framed.union(sheet.cells) - sheet.hidden_rows):
         while waiting and waiting[-1][0] <= row:
             active.append(waiting.pop())
         active = [merge for merge in active if merge[2] >= row]
@@ -104,7 +106,7 @@ def _lines(sheet: Sheet) -> Iterator[_Line]:
         if covered > MOST_CELLS:
             raise ReadingError(f"merges cover more than {MOST_CELLS} cells of a sheet")
         line = _line(sheet, row, active, edge)
-        if line.texts:
+        if line.texts or row in framed:
             yield line
 
 
@@ -132,7 +134,7 @@ def _line(sheet: Sheet, row: int, active: list[Merge], edge: int) -> _Line:
             ends[left] = right
     texts = {
         column: text
-        for column, text in sorted(sheet.cells[row].items())
+        for column, text in sorted(sheet.cells.get(row, {}).items())
         if column not in covered and column not in sheet.hidden_columns
     }
     return _Line(row, texts, ends, covered | sheet.hidden_columns)
@@ -153,19 +155,21 @@ def _table(run: list[_Line], number: int) -> Iterator[Row]:
 
 def _block(block: list[_Line], number: int) -> Iterator[Row]:
     """Lines of one table, or a few labels among them."""
-    if not block:
+    filled = [line for line in block if line.texts]
+    if not filled:
         return
     # A caption may be merged wider than its table.
-    wide = [line for line in block if len(line.texts) > 1] or block
-    first, last = min(line.first for line in block), max(line.last for line in wide)
+    wide = [line for line in filled if len(line.texts) > 1] or filled
+    first, last = min(line.first for line in filled), max(line.last for line in wide)
     if (last - first + 1) * len(block) > MOST_CELLS:
         raise ReadingError(f"a sheet has a table of more than {MOST_CELLS} cells: no report has")
     for i, line in enumerate(block):
-        spans = line.ends.get(line.first, line.first) >= last or not i
-        if len(line.texts) == 1 and line.first == first and (spans or first == last):
+        if _is_caption(line, first, last, is_first=not i):
             yield _paragraph(line, number)
             continue
         columns = [c for c in range(first, last + 1) if c not in line.covered]
+        if not line.texts and len(columns) < 2:
+            continue  # nothing of this row is its own
         yield Row(
             tuple(
                 Cell(_clean(line.texts.get(c, "")), f"t{number}r{line.number + 1}c{c + 1}")
@@ -175,6 +179,13 @@ def _block(block: list[_Line], number: int) -> Iterator[Row]:
         )
 
 
+def _is_caption(line: _Line, first: int, last: int, is_first: bool) -> bool:
+    """Whether a line's one cell is no label of a row: as wide as the table, or above it."""
+    if len(line.texts) != 1 or line.first != first:
+        return False
+    return is_first or first == last or line.ends.get(first, first) >= last
+
+
 def _paragraph(line: _Line, number: int) -> Row:
     ((column, text),) = line.texts.items()
     return Row((Cell(" ".join(text.split()), f"t{number}r{line.number + 1}c{column + 1}"),))
@@ -182,7 +193,7 @@ def _paragraph(line: _Line, number: int) -> Row:
 
 def _is_prose(line: _Line) -> bool:
     """Whether a line of one cell is a sentence or a chapter's heading."""
-    if len(line.texts) > 1:
+    if len(line.texts) != 1:
         return False
     (text,) = line.texts.values()
     row = Row((Cell(" ".join(text.split()), ""),))

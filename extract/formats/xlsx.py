@@ -21,6 +21,8 @@ _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ON = frozenset({"1", "true"})
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _MOST_COLUMNS = 16_384
+_MOST_ROWS = 1_048_576
+_MOST_TEXTS = 500_000
 
 
 def read_sheets(body: bytes) -> list[Sheet]:
@@ -38,17 +40,24 @@ def read_sheets(body: bytes) -> list[Sheet]:
     is_1904 = properties is not None and (attribute(properties, "date1904") or "") in _ON
     context = _Context(
         _strings(package, package.related("sharedStrings", main)),
-        _formats(package, package.related("styles", main)),
+        _styles(package, package.related("styles", main)),
         datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30),
     )
     relations = package.relations(main)
     found = []
-    listed = child(workbook, "sheets")
-    for sheet in listed if listed is not None else ():
+    for sheet in _listed(workbook, "sheets"):
         kind, part = relations.get(_relation(sheet), ("", ""))
         if (attribute(sheet, "state") or "visible") == "visible" and kind == "worksheet":
-            found.append(_sheet(package.read(part), part, context))
+            found.append(_sheet(package.read(part, long=True), part, context))
     return found
+
+
+@dataclass(slots=True)
+class _Styles:
+    """Of each cell style its number format, and whether it draws a frame."""
+
+    formats: list[str] = field(default_factory=list)
+    framed: list[bool] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +65,7 @@ class _Context:
     """What the cells of all sheets refer to."""
 
     strings: list[str]
-    formats: list[str]
+    styles: _Styles
     epoch: datetime
 
 
@@ -77,7 +86,12 @@ def _relation(sheet: etree._Element) -> str:
 def _strings(package: Package, part: str | None) -> list[str]:
     if part is None:
         return []
-    return [_rich(item) for item in each_element(package.read(part), part, ("si",))]
+    found: list[str] = []
+    for item in each_element(package.read(part, long=True), part, ("si",)):
+        found.append(_rich(item))
+        if len(found) > _MOST_TEXTS:
+            raise ReadingError(f"the workbook has more than {_MOST_TEXTS} texts: no report has")
+    return found
 
 
 def _rich(item: etree._Element) -> str:
@@ -97,20 +111,29 @@ def _unescaped(match: re.Match[str]) -> str:
     return match[0] if 0xD800 <= number < 0xE000 else chr(number)
 
 
-def _formats(package: Package, part: str | None) -> list[str]:
-    """The number format of each cell style."""
+def _styles(package: Package, part: str | None) -> _Styles:
+    found = _Styles()
     if part is None:
-        return []
+        return found
     root = package.xml(part)
-    own: dict[int, str] = {}
-    listed = child(root, "numFmts")
-    for code in listed if listed is not None else ():
-        own[whole(attribute(code, "numFmtId"), 0)] = attribute(code, "formatCode") or ""
-    styles = child(root, "cellXfs")
-    numbers = [
-        whole(attribute(style, "numFmtId"), 0) for style in (styles if styles is not None else ())
+    codes = {
+        whole(attribute(code, "numFmtId"), 0): attribute(code, "formatCode") or ""
+        for code in _listed(root, "numFmts")
+    }
+    frames = [
+        any(attribute(side, "style") not in (None, "none") for side in border)
+        for border in _listed(root, "borders")
     ]
-    return [own.get(number, BUILT_IN.get(number, UNKNOWN_FORMAT)) for number in numbers]
+    for style in _listed(root, "cellXfs"):
+        number, border = (whole(attribute(style, name), 0) for name in ("numFmtId", "borderId"))
+        found.formats.append(codes.get(number, BUILT_IN.get(number, UNKNOWN_FORMAT)))
+        found.framed.append(border < len(frames) and frames[border])
+    return found
+
+
+def _listed(root: etree._Element, name: str) -> list[etree._Element]:
+    found = child(root, name)
+    return list(found) if found is not None else []
 
 
 def _sheet(data: bytes, part: str, context: _Context) -> Sheet:
@@ -134,7 +157,9 @@ def _row(row: etree._Element, reading: _Reading, context: _Context) -> None:
     reading.row = whole(attribute(row, "r"), reading.row + 2) - 1
     if (attribute(row, "hidden") or "0") in _ON:
         reading.sheet.hidden_rows.add(reading.row)
-    column = -1
+    if len(row) > _MOST_COLUMNS or reading.row >= _MOST_ROWS:
+        raise ReadingError("a sheet is larger than the format allows: damaged, fetch it again")
+    column, framed = -1, 0
     for cell in row:
         if local(cell) != "c":
             continue
@@ -142,6 +167,10 @@ def _row(row: etree._Element, reading: _Reading, context: _Context) -> None:
         column = _column(place[1]) if place else column + 1
         if len(cell):
             reading.sheet.put(reading.row, column, _text(cell, reading, context))
+        style = whole(cell.get("s"), 0)
+        framed += style < len(context.styles.framed) and context.styles.framed[style]
+    if framed > 1:
+        reading.sheet.framed_rows.add(reading.row)
 
 
 def _column(letters: str) -> int:
@@ -187,7 +216,8 @@ def _number(stored: str, style: int, shows_zeros: bool, context: _Context) -> st
         return stored
     if value == 0 and not shows_zeros:
         return ""
-    code = context.formats[style] if style < len(context.formats) else "General"
+    formats = context.styles.formats
+    code = formats[style] if style < len(formats) else "General"
     if is_date(code):
         return date_text(value, context.epoch)
     return shown(value, code)

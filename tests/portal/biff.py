@@ -86,13 +86,14 @@ class XlsSheet:
     dimensions: tuple[int, int] = (50, 20)
 
 
-def xls(*sheets: XlsSheet, encrypted: bool = False, texts: int = 0) -> bytes:
+def xls(*sheets: XlsSheet, encrypted: bool = False, texts: int = 0, framed: bool = False) -> bytes:
     """A BIFF8 workbook ([MS-XLS]).
 
     Args:
         sheets: Its sheets.
         encrypted: Whether it claims to be encrypted.
         texts: How many shared texts it claims to hold.
+        framed: Whether each cell has a frame.
     """
     codes = sorted({code for sheet in sheets for _, code in sheet.cells.values() if code})
     head = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 0x600))
@@ -101,7 +102,8 @@ def xls(*sheets: XlsSheet, encrypted: bool = False, texts: int = 0) -> bytes:
     for i, code in enumerate(codes):
         head += _record(0x41E, struct.pack("<H", 164 + i) + _text(code))
     for number in (0, *range(164, 164 + len(codes))):
-        head += _record(0xE0, struct.pack("<HH", 0, number) + bytes(16))
+        frame = struct.pack("<6xI6x", 0x1111 if framed else 0)
+        head += _record(0xE0, struct.pack("<HH", 0, number) + frame)
     if texts:
         head += _record(0xFC, struct.pack("<II", texts, texts))
     styles = {"": 0} | {code: i for i, code in enumerate(codes, 1)}
