@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 
 import pytest
 
 from extract import read
 from extract.errors import NeedsOcr, NotAReport, ReadingError
-from extract.formats import docx, sheets
+from extract.formats import biff, docx, sheets
 from extract.formats.number_format import is_date, shown
 from extract.types import Row
 from tests.portal.biff import XlsSheet, xls
@@ -346,10 +347,56 @@ def test_a_workbook_larger_than_any_report_is_one_error() -> None:
     merges = "".join(f'<mergeCell ref="A1:XFD{r}"/>' for r in range(2, 100))
     with pytest.raises(ReadingError, match="merges cover"):
         sheets.read(workbook(wide, after=f"<mergeCells>{merges}</mergeCells>"))
-    with pytest.raises(ReadingError, match="no report is so large"):
-        sheets.read(xls(XlsSheet(dimensions=(65_536, 256))))
+    assert not sheets.read(xls(XlsSheet(dimensions=(2**32 - 1, 65_535)))).rows
     with pytest.raises(ReadingError, match="texts"):
         sheets.read(xls(XlsSheet(), texts=10**9))
+
+
+def test_shared_texts_go_on_in_the_next_record() -> None:
+    def wide(text: str) -> bytes:
+        return text.encode("utf-16-le")
+
+    chunks = [
+        struct.pack("<II", 4, 4) + struct.pack("<HB", 4, 1) + wide("示例"),
+        b"\x01" + wide("市局") + struct.pack("<HBH", 3, 8, 1) + b"a",  # with one run of a format
+        b"\x00" + b"bc" + b"\xff\xff",
+        b"\xff\xff" + struct.pack("<HBI", 1, 5, 2) + wide("年") + b"xx",  # with a reading
+        struct.pack("<HB", 2, 0) + b"ok",
+    ]
+    assert biff.shared_texts(chunks) == ["示例市局", "abc", "年", "ok"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [(12 << 2 | 2, 12), (1234 << 2 | 3, 12.34), (0x3FF00000, 1), (0x40590001, 1)],
+)
+def test_packed_numbers(raw: int, value: float) -> None:
+    assert biff.packed(struct.pack("<I", raw)) == value
+    assert biff.packed(struct.pack("<i", -5 << 2 | 2)) == -5
+
+
+def test_an_old_workbook_prints_formulas_texts_and_errors() -> None:
+    def record(kind: int, column: int, data: bytes) -> bytes:
+        return struct.pack("<HHHHH", kind, 6 + len(data), 0, column, 0) + data
+
+    text = struct.pack("<HB", 2, 1) + "合计".encode("utf-16-le")
+    more = (
+        record(0x06, 0, b"\0" * 6 + b"\xff\xff" + bytes(6))  # a text, in the record behind
+        + struct.pack("<HH", 0x207, len(text))
+        + text
+        + record(0x06, 1, struct.pack("<d", 7) + bytes(6))
+        + record(0x06, 2, b"\x02\0\x17\0\0\0\xff\xff" + bytes(6))
+        + _two_packed(3, 4)
+        + record(0x27E, 5, struct.pack("<i", 9 << 2 | 2))
+        + record(0x205, 6, b"\x01\x00")
+    )
+    assert printed(xls(XlsSheet(more=more))) == [("合计", "7", "#REF!", "3", "4", "9", "TRUE")]
+
+
+def _two_packed(first: int, second: int) -> bytes:
+    cells = b"".join(struct.pack("<Hi", 0, value << 2 | 2) for value in (first, second))
+    data = struct.pack("<HH", 0, 3) + cells + struct.pack("<H", 4)
+    return struct.pack("<HH", 0xBD, len(data)) + data
 
 
 def test_an_encrypted_or_cut_workbook_is_one_error() -> None:

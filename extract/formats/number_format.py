@@ -8,6 +8,7 @@ that no reader takes for a number ([ISO 29500-1] 18.8.30, 18.8.31).
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -54,6 +55,9 @@ _LITERAL = re.compile(r"[-+()¥￥$:{}<>=\s、，。\u4e00-\u9fff]")
 _DATE_LETTERS = frozenset("ymdhsYMDHS")
 #: A workbook keeps 15 digits.
 _MOST = 10**15
+#: Day 0 of a workbook: 1900 is counted as a leap year.
+EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
+_LAST_DAY = 2_900_000
 #: Behind a number whose printed form is not known.
 UNKNOWN = "（格式不明）"
 #: The code of a format that the file does not hold.
@@ -77,6 +81,22 @@ def is_date(code: str) -> bool:
     return any(
         kind == "other" and text in _DATE_LETTERS for kind, text in _tokens(_sections(code)[0])
     )
+
+
+def printed(value: float, code: str, epoch: datetime) -> str:
+    """What is printed for a number or a date; dates as ISO text.
+
+    Args:
+        value: The stored number; for a date the days since the epoch.
+        code: The cell's number format.
+        epoch: The workbook's first day.
+    """
+    if not is_date(code):
+        return shown(value, code)
+    if not 0 <= value < _LAST_DAY:
+        return plain(value) + UNKNOWN
+    moment = epoch + timedelta(days=value)
+    return moment.isoformat(" ", "seconds") if value % 1 else moment.date().isoformat()
 
 
 def shown(value: float, code: str) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from lxml import etree
 
 from ..errors import ReadingError
-from .number_format import BUILT_IN, UNKNOWN_FORMAT, is_date, shown
+from .number_format import BUILT_IN, EPOCH, EPOCH_1904, UNKNOWN_FORMAT, printed
 from .package import Package, attribute, child, each_element, local, whole
 from .sheet_rows import Sheet
 
@@ -41,7 +41,7 @@ def read_sheets(body: bytes) -> list[Sheet]:
     context = _Context(
         _strings(package, package.related("sharedStrings", main)),
         _styles(package, package.related("styles", main)),
-        datetime(1904, 1, 1) if is_1904 else datetime(1899, 12, 30),
+        EPOCH_1904 if is_1904 else EPOCH,
     )
     relations = package.relations(main)
     found = []
@@ -212,26 +212,10 @@ def _number(stored: str, style: int, shows_zeros: bool, context: _Context) -> st
         value = float(stored)
     except ValueError:
         return stored
-    if abs(value) > 1e300:  # infinite, or no number that a report prints
+    if not abs(value) <= 1e300:  # infinite, or no number that a report prints
         return stored
     if value == 0 and not shows_zeros:
         return ""
     formats = context.styles.formats
     code = formats[style] if style < len(formats) else "General"
-    if is_date(code):
-        return date_text(value, context.epoch)
-    return shown(value, code)
-
-
-def date_text(value: float, epoch: datetime) -> str:
-    """A stored date as ISO text; what is beyond the calendar stays a number with a mark.
-
-    Args:
-        value: Days since the epoch.
-        epoch: The workbook's first day.
-    """
-    if not 0 <= value < 2_900_000:
-        return shown(value, UNKNOWN_FORMAT)
-    moment = epoch + timedelta(days=value)
-    has_time = bool(value % 1)
-    return moment.isoformat(" ", "seconds") if has_time else moment.date().isoformat()
+    return printed(value, code, context.epoch)

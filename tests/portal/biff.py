@@ -75,6 +75,7 @@ class XlsSheet:
         hidden: Whether the sheet is not shown.
         zeros: Whether zeros are printed.
         dimensions: (rows, columns) that it claims to have.
+        more: Records of further cells.
     """
 
     cells: dict[tuple[int, int], tuple[Value, str]] = field(default_factory=dict)
@@ -84,6 +85,7 @@ class XlsSheet:
     hidden: bool = False
     zeros: bool = True
     dimensions: tuple[int, int] = (50, 20)
+    more: bytes = b""
 
 
 def xls(*sheets: XlsSheet, encrypted: bool = False, texts: int = 0, framed: bool = False) -> bytes:
@@ -132,6 +134,7 @@ def _sheet(sheet: XlsSheet, styles: dict[str, int]) -> bytes:
             out += _record(0x204, place + _text(value))
         else:
             out += _record(0x203, place + struct.pack("<d", value))
+    out += sheet.more
     out += _record(0x23E, struct.pack("<H16x", 0x6A6 | 0x10 if sheet.zeros else 0x6A6))
     for top, left, bottom, right in sheet.merges:
         out += _record(0xE5, struct.pack("<HHHHH", 1, top, bottom, left, right))
