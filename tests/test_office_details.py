@@ -13,8 +13,8 @@ from extract.formats import biff, docx, sheets
 from extract.formats.number_format import is_date, shown
 from extract.types import Row
 from tests.portal.biff import XlsSheet, xls
+from tests.portal.office import HABITS, docx_of, package, xls_of, xlsx
 from tests.portal.office import docx as report_docx
-from tests.portal.office import docx_of, package, xls_of, xlsx
 from tests.portal.reports import make_report
 
 
@@ -103,6 +103,12 @@ def test_deleted_rows_cells_and_paragraph_ends_are_gone() -> None:
     assert rows(joined) == [("示例市",)]
 
 
+def test_a_text_box_is_read_once() -> None:
+    rendered, _ = make_report("示例市示例局", "990001", "finance", 2022)
+    found = [row.text for row in docx.read(report_docx(rendered, HABITS["boxed"])).rows]
+    assert found.count(rendered.title) == 1
+
+
 def test_a_row_that_holds_a_table_is_layout() -> None:
     inner = table(cell(run("规章")) + cell(run("3")))
     outer = table(cell(run("左")) + f"<w:tc><w:p>{run('前')}</w:p>{inner}<w:p/></w:tc>")
@@ -155,6 +161,12 @@ def test_levels_count_by_themselves_and_start_again() -> None:
     body = "".join(numbered("文", 1, level) for level in (0, 1, 1, 0, 1))
     found = rows(body, numbering=LISTS.format(how="decimal", text="%1."))
     assert [text for (text,) in found] == ["1.文", "1.1 文", "1.2 文", "2.文", "2.1 文"]
+
+
+def test_a_hidden_blank_paragraph_is_not_counted() -> None:
+    gone = numbered("").replace("</w:pPr>", "<w:rPr><w:vanish/></w:rPr></w:pPr>")
+    lists = LISTS.format(how="decimal", text="%1.")
+    assert rows(gone + numbered("甲"), numbering=lists) == [("1.甲",)]
 
 
 def test_an_automatic_number_never_becomes_a_figure() -> None:
@@ -326,6 +338,15 @@ def test_an_old_workbook_prints_by_its_formats_and_merges() -> None:
     assert printed(xls(sheet)) == [("规章", "", "7", ""), ("规范性文件", "", "0")]
     sheet.zeros = False
     assert printed(xls(sheet)) == [("规章", "", "7"), ("规范性文件", "")]
+
+
+def test_what_stands_under_a_merged_cell_is_not_printed() -> None:
+    data = (
+        '<row><c r="A1"><v>1</v></c><c r="B1"><v>9</v></c><c r="C1"><v>2</v></c></row>'
+        '<row><c r="A2"><v>8</v></c><c r="B2"><v>7</v></c><c r="C2"><v>3</v></c></row>'
+    )
+    merges = '<mergeCells><mergeCell ref="A1:B1"/><mergeCell ref="A2:B2"/></mergeCells>'
+    assert printed(workbook(data, after=merges)) == [("1", "2"), ("8", "3")]
 
 
 def test_cells_far_apart_make_no_grid() -> None:
