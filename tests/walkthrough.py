@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from extract import read
 from extract.align import align
@@ -46,15 +47,16 @@ def page() -> str:
 def _bytes(body: bytes) -> Iterator[str]:
     yield "# From bytes to figures: one difficult report"
     yield ""
-    yield "This page is printed by `python -m tests.walkthrough`, and a test keeps it true. The report is"
-    yield "fictional. Its PDF leaves zeros blank, breaks numbers in narrow cells, ends a page inside a row, and"
-    yield "prints one total that does not add up."
+    yield "This page is printed by `python -m tests.walkthrough`, and a test keeps it true. The"
+    yield "report is fictional. Its PDF leaves zeros blank, breaks numbers in narrow cells, ends a"
+    yield "page inside a row, and prints one total that does not add up."
     yield ""
     yield "## 1. Bytes"
     yield "The format follows from the first bytes (`extract/formats/__init__.py`), never from a name."
     yield ""
     yield "```"
-    yield f"{body[:8].decode()!s}  {len(body):,} bytes  SHA-256 {hashlib.sha256(body).hexdigest()[:16]}…"
+    digest = hashlib.sha256(body).hexdigest()
+    yield f"{body[:8].decode()}  {len(body):,} bytes  SHA-256 {digest[:16]}…"
     yield "```"
     yield ""
 
@@ -62,8 +64,8 @@ def _bytes(body: bytes) -> Iterator[str]:
 def _pages(body: bytes) -> Iterator[str]:
     pages, pictures = read_pages(body)
     yield "## 2. Pages of glyphs and ruling lines"
-    yield "`extract/formats/pdf.py` takes each character's place and each line from pdfplumber. A page without a"
-    yield "usable text layer would be counted as a picture, and not guessed."
+    yield "`extract/formats/pdf.py` takes each character's place and each line from pdfplumber. A"
+    yield "page without a usable text layer would be counted as a picture, and not guessed."
     yield ""
     yield "```"
     for each in pages:
@@ -81,7 +83,7 @@ def _cut(body: bytes) -> tuple[GridRow, GridRow]:
     """The two parts of the row in which a page ends."""
     pages, _ = read_pages(body)
     rows = [grid_rows(each)[0] for each in pages]
-    for above, below in zip(rows, rows[1:], strict=False):
+    for above, below in pairwise(rows):
         if above and below and above[-1].cells[-1].text and below[0].cells[-1].text == "":
             return above[-1], below[0]
     raise LookupError("no page ends inside a row: change the printing of this report")
@@ -95,9 +97,10 @@ def _rows(body: bytes) -> Iterator[str]:
         if row.tabular and row.cells[-1].place == upper.cells[-1].place
     )
     yield "## 3. Rows of cells"
-    yield "`extract/paged/grid.py` finds the cells between the lines; a number that its column was too narrow for"
-    yield "is put together and remembers it (`⏎`). `paged/breaks.py` joins what a page's end has cut: the lower part"
-    yield "begins no line of the form, and the joined label resembles one better than its upper half."
+    yield "`extract/paged/grid.py` finds the cells between the lines; a number that its column was"
+    yield "too narrow for is put together and remembers it (`⏎`). `paged/breaks.py` joins what a page's"
+    yield "end has cut: the lower part begins no line of the form, and the joined label resembles one"
+    yield "better than its upper half."
     yield ""
     yield "```"
     yield f"page {upper.page}, last row:  {_cells(upper.cells)}"
@@ -121,8 +124,8 @@ def _body(body: bytes) -> list[Candidate]:
 
 def _candidates(body: bytes) -> Iterator[str]:
     yield "## 4. Candidate rows"
-    yield "`extract/rows.py` splits each row into labels and what follows the last label. Nothing is known yet of"
-    yield "what a row means. `·` is a blank cell: it stays one."
+    yield "`extract/rows.py` splits each row into labels and what follows the last label. Nothing is"
+    yield "known yet of what a row means. `·` is a blank cell: it stays one."
     yield ""
     yield "```"
     for row in _body(body)[:5]:
@@ -137,8 +140,10 @@ def _alignment(body: bytes) -> Iterator[str]:
     rows = _body(body)
     pairs = align(rows, union("t3"), lambda row: len(row.tail) == 7)
     yield "## 5. Lines of the statutory form"
-    yield f"The {len(rows)} rows of table three are aligned in order with the {len(union('t3'))} lines of the union of both forms"
-    yield "(`extract/align.py`). That the three lines under （六）其他处理 are found tells the form: 2021."
+    lines = union("t3")
+    yield f"The {len(rows)} rows of table three are aligned in order with the {len(lines)} lines of"
+    yield "the union of both forms (`extract/align.py`). That the three lines under （六）其他处理 are"
+    yield "found tells the form: 2021."
     yield ""
     yield "```"
     for row, line in pairs:
@@ -151,8 +156,9 @@ def _alignment(body: bytes) -> Iterator[str]:
 
 def _figures(report: Report) -> Iterator[str]:
     yield "## 6. Figures"
-    yield "Each cell becomes a figure with what is printed, its value or none, a status, flags, and its place: page"
-    yield "and box in points. The unit stands beside the number; nothing is converted in place."
+    yield "Each cell becomes a figure with what is printed, its value or none, a status, flags, and its"
+    yield "place: page and box in points. The unit stands beside the number; nothing is converted in"
+    yield "place."
     yield ""
     yield "```"
     for figure in report.figures:
@@ -173,8 +179,8 @@ def _checks(report: Report) -> Iterator[str]:
     shown = [finding for finding in report.findings if finding.status == "fail"]
     uncertain = sum(finding.status == "uncertain" for finding in report.findings)
     yield "## 7. Checks"
-    yield f"{report.passes} sums hold. Where a cell is blank the sum is uncertain ({uncertain} of them): a blank is no zero."
-    yield "What does not add up is said, and left as printed:"
+    yield f"{report.passes} sums hold. Where a cell is blank the sum is uncertain ({uncertain} of"
+    yield "them): a blank is no zero. What does not add up is said, and left as printed:"
     yield ""
     yield "```"
     for finding in shown:
@@ -193,11 +199,13 @@ def _headline(report: Report, rendered: FictionalReport) -> Iterator[str]:
     for piece in report.evidence.get("year", ()):
         yield f"year    {piece.value}  by {piece.source}, weight {piece.weight}"
     yield f"signed  {report.signed}"
-    yield f"chapters {' '.join(report.chapters)}; left over in the tables: {len(report.leftovers)} numbers"
+    yield f"chapters {' '.join(report.chapters)}"
+    yield f"numbers left over in the tables: {len(report.leftovers)}"
     yield "```"
     yield ""
     exact = all(figure.value == rendered.values()[figure.key] for figure in report.figures)
-    yield f"All {len(report.figures)} figures are {'as the report prints them' if exact else 'NOT as printed'}."
+    verdict = "as the report prints them" if exact else "NOT as printed"
+    yield f"All {len(report.figures)} figures are {verdict}."
 
 
 if __name__ == "__main__":
