@@ -6,6 +6,7 @@ Prints docs/from-bytes-to-figures.md. A test compares the two, so that the page 
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -44,15 +45,26 @@ def page() -> str:
     return "\n".join(line for step in steps for line in step) + "\n"
 
 
+def _prose(text: str) -> list[str]:
+    return textwrap.wrap(text, 95, break_long_words=False)
+
+
 def _bytes(body: bytes) -> Iterator[str]:
     yield "# From bytes to figures: one difficult report"
     yield ""
-    yield "This page is printed by `python -m tests.walkthrough`, and a test keeps it true. The"
-    yield "report is fictional. Its PDF leaves zeros blank, breaks numbers in narrow cells, ends a"
-    yield "page inside a row, and prints one total that does not add up."
+    yield from _prose(
+        "This page is printed by `python -m tests.walkthrough`, and a test "
+        "keeps it true. The "
+        "report is fictional. Its PDF leaves zeros blank, breaks numbers in "
+        "narrow cells, ends a "
+        "page inside a row, and prints one total that does not add up."
+    )
     yield ""
     yield "## 1. Bytes"
-    yield "The format follows from the first bytes (`extract/formats/__init__.py`), never from a name."
+    yield from _prose(
+        "The format follows from the first bytes "
+        "(`extract/formats/__init__.py`), never from a name."
+    )
     yield ""
     yield "```"
     digest = hashlib.sha256(body).hexdigest()
@@ -64,8 +76,11 @@ def _bytes(body: bytes) -> Iterator[str]:
 def _pages(body: bytes) -> Iterator[str]:
     pages, pictures = read_pages(body)
     yield "## 2. Pages of glyphs and ruling lines"
-    yield "`extract/formats/pdf.py` takes each character's place and each line from pdfplumber. A"
-    yield "page without a usable text layer would be counted as a picture, and not guessed."
+    yield from _prose(
+        "`extract/formats/pdf.py` takes each character's place and each line "
+        "from pdfplumber. A "
+        "page without a usable text layer would be counted as a picture, and not guessed."
+    )
     yield ""
     yield "```"
     for each in pages:
@@ -97,10 +112,15 @@ def _rows(body: bytes) -> Iterator[str]:
         if row.tabular and row.cells[-1].place == upper.cells[-1].place
     )
     yield "## 3. Rows of cells"
-    yield "`extract/paged/grid.py` finds the cells between the lines; a number that its column was"
-    yield "too narrow for is put together and remembers it (`⏎`). `paged/breaks.py` joins what a page's"
-    yield "end has cut: the lower part begins no line of the form, and the joined label resembles one"
-    yield "better than its upper half."
+    yield from _prose(
+        "`extract/paged/grid.py` finds the cells between the lines; a number "
+        "that its column was "
+        "too narrow for is put together and remembers it (`⏎`). "
+        "`paged/breaks.py` joins what a page's "
+        "end has cut: the lower part begins no line of the form, and the "
+        "joined label resembles one "
+        "better than its upper half."
+    )
     yield ""
     yield "```"
     yield f"page {upper.page}, last row:  {_cells(upper.cells)}"
@@ -124,8 +144,11 @@ def _body(body: bytes) -> list[Candidate]:
 
 def _candidates(body: bytes) -> Iterator[str]:
     yield "## 4. Candidate rows"
-    yield "`extract/rows.py` splits each row into labels and what follows the last label. Nothing is"
-    yield "known yet of what a row means. `·` is a blank cell: it stays one."
+    yield from _prose(
+        "`extract/rows.py` splits each row into labels and what follows the "
+        "last label. Nothing is "
+        "known yet of what a row means. `·` is a blank cell: it stays one."
+    )
     yield ""
     yield "```"
     for row in _body(body)[:5]:
@@ -141,9 +164,13 @@ def _alignment(body: bytes) -> Iterator[str]:
     pairs = align(rows, union("t3"), lambda row: len(row.tail) == 7)
     yield "## 5. Lines of the statutory form"
     lines = union("t3")
-    yield f"The {len(rows)} rows of table three are aligned in order with the {len(lines)} lines of"
-    yield "the union of both forms (`extract/align.py`). That the three lines under （六）其他处理 are"
-    yield "found tells the form: 2021."
+    yield from _prose(
+        f"The {len(rows)} rows of table three are aligned in order with the "
+        f"{len(lines)} lines of "
+        "the union of both forms (`extract/align.py`). That the three lines "
+        "under （六）其他处理 are "
+        "found tells the form: 2021."
+    )
     yield ""
     yield "```"
     for row, line in pairs:
@@ -156,9 +183,13 @@ def _alignment(body: bytes) -> Iterator[str]:
 
 def _figures(report: Report) -> Iterator[str]:
     yield "## 6. Figures"
-    yield "Each cell becomes a figure with what is printed, its value or none, a status, flags, and its"
-    yield "place: page and box in points. The unit stands beside the number; nothing is converted in"
-    yield "place."
+    yield from _prose(
+        "Each cell becomes a figure with what is printed, its value or none, a "
+        "status, flags, and its "
+        "place: page and box in points. The unit stands beside the number; "
+        "nothing is converted in "
+        "place."
+    )
     yield ""
     yield "```"
     for figure in report.figures:
@@ -179,8 +210,11 @@ def _checks(report: Report) -> Iterator[str]:
     shown = [finding for finding in report.findings if finding.status == "fail"]
     uncertain = sum(finding.status == "uncertain" for finding in report.findings)
     yield "## 7. Checks"
-    yield f"{report.passes} sums hold. Where a cell is blank the sum is uncertain ({uncertain} of"
-    yield "them): a blank is no zero. What does not add up is said, and left as printed:"
+    yield from _prose(
+        f"{report.passes} sums hold. Where a cell is blank the sum is uncertain "
+        f"({uncertain} of "
+        "them): a blank is no zero. What does not add up is said, and left as printed:"
+    )
     yield ""
     yield "```"
     for finding in shown:
@@ -191,7 +225,7 @@ def _checks(report: Report) -> Iterator[str]:
 
 def _headline(report: Report, rendered: FictionalReport) -> Iterator[str]:
     yield "## 8. Who and when"
-    yield "Agency and year are elected from evidence, all of which is kept."
+    yield from _prose("Agency and year are elected from evidence, all of which is kept.")
     yield ""
     yield "```"
     yield f"title   {report.title}"
