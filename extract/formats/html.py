@@ -36,11 +36,12 @@ def read(content: str, charset: str) -> Document:
             more than libxml2 takes.
         ReadingLimit: It has more tags than any report.
     """
-    root = parse(content)
+    page = parse(content)
+    root = page.root
     title = next(root.iter("title"), None)
     named = clean(all_text(title)) if title is not None else ""
     meta, links = _meta(root), tuple(_files(root))
-    blank_hidden(root, content)
+    blank_hidden(page)
     walk = Walk(root)
     rows = walk.rows if any(row.tabular for row in walk.rows) else from_lines(walk)
     return Document(
@@ -84,9 +85,12 @@ def _within(paragraph: Row, cell: Cell) -> str:
 
 
 def _is_cut(content: str) -> bool:
-    """Whether a page may end inside a number: inside a tag or text, or in a cell."""
-    if not content.rstrip().endswith(">"):
+    """Whether a page may end inside a number: in a tag or a text, or in an open cell."""
+    end = content[-200:].rstrip().lower() or content.rstrip().lower()[-200:]
+    if not end.endswith(">"):
         return True
+    if end.endswith(("</html>", "</body>", "</table>")):
+        return False
     last = max(content.rfind(tag) for tag in ("<td", "<th", "<TD", "<TH"))
     return last >= 0 and not _END.search(content, last)
 

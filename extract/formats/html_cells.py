@@ -6,7 +6,7 @@ from lxml import etree
 
 from ..labels import LONGEST_LABEL
 from ..values import is_value
-from .markup import BREAKS, CELLS, CONTROLS, SKIPPED, all_text, clean
+from .markup import BREAKS, CELLS, CONTROLS, RARE, SKIPPED, all_text, clean
 
 #: Controls of a form that print no text of their own.
 _NOT_TEXT = frozenset(
@@ -55,26 +55,40 @@ def is_data(plain: list[str]) -> bool:
     )
 
 
-def cell_text(cell: etree._Element) -> str:
+def is_plain(table: etree._Element) -> bool:
+    """Whether no cell of a table holds anything that breaks a line but paragraphs."""
+    return next(table.iter(*RARE), None) is None
+
+
+def cell_text(cell: etree._Element, plain: bool = False) -> str:
     """A cell's text; block elements and line breaks inside it become line breaks.
+
+    Args:
+        cell: The cell.
+        plain: Whether its table `is_plain`, and it holds no table itself.
 
     >>> cell_text(etree.fromstring("<td><p><span>1</span>2</p></td>"))
     '12'
-    >>> cell_text(etree.fromstring("<td>12<p>3</p></td>"))
-    '12\\n3'
+    >>> cell_text(etree.fromstring("<td>12<p>3</p></td>")).splitlines()
+    ['12', '3']
     """
     if not len(cell):
         text = cell.text
         return " ".join(text.split()) if text else ""
-    return clean(all_text(cell)) if _is_one_line(cell) else _lines(cell)
+    return clean(all_text(cell)) if _is_one_line(cell, plain) else _lines(cell)
 
 
-def _is_one_line(cell: etree._Element) -> bool:
+def _is_one_line(cell: etree._Element, plain: bool) -> bool:
     """Whether nothing in a cell breaks its line, but for one paragraph around it all."""
-    first = cell[0]
     inner = cell.iterdescendants()
-    if first.tag == "p" and not (_says(cell.text) or _says(first.tail) or len(cell) > 1):
-        next(inner)
+    first = next(inner)
+    if first.tag == "p":
+        if len(cell) > 1 or _says(cell.text) or _says(first.tail):
+            return False
+        if plain:  # the parser puts no paragraph into a paragraph
+            return True
+    elif first.tag in BREAKS or first.tag in CONTROLS:
+        return False
     return not any(node.tag in BREAKS or node.tag in CONTROLS for node in inner)
 
 

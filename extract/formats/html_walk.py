@@ -9,10 +9,8 @@ from lxml import etree
 
 from ..types import Cell, Row
 from . import text
-from .html_cells import cell_text, cells_of, holds_rows, is_data
+from .html_cells import cell_text, cells_of, holds_rows, is_data, is_plain
 from .markup import BLOCKS, CELLS, HEADINGS, PREFORMATTED, SKIPPED, clean
-
-_NOTHING: tuple[etree._Element, ...] = ()
 
 
 class Walk:
@@ -37,6 +35,7 @@ class Walk:
         self._text: list[str] = []
         self._paragraphs = self._dumps = self._tables = self._blocks = self._headings = 0
         self._open_tables: list[list[int]] = []  # [number, rows so far]
+        self._plain = [False]  # whether the cells of each open table hold paragraphs at most
         self._open: list[etree._Element] = []  # the open elements, outermost first
         self._trail: list[int] = []  # numbers of the open block elements
         self._trail_now: tuple[int, ...] | None = ()
@@ -73,6 +72,7 @@ class Walk:
             if tag == "table":
                 self._tables += 1
                 self._open_tables.append([self._tables, 0])
+                self._plain.append(is_plain(node))
             elif tag in HEADINGS:
                 self._headings += 1
         elif tag in SKIPPED or tag == "textarea":
@@ -101,6 +101,7 @@ class Walk:
             self._trail_now = None
             if tag == "table":
                 self._open_tables.pop()
+                self._plain.pop()
             elif tag in HEADINGS:
                 self._headings -= 1
         if node.tail:
@@ -133,15 +134,23 @@ class Walk:
         cells = cells_of(row)
         if len(cells) < 2:
             return row
-        frames = _NOTHING
-        if next(row.iterdescendants("tr"), None) is not None:
-            frames = tuple(cell for cell in cells if holds_rows(cell))
+        if next(row.iterdescendants("tr"), None) is None:
+            plain = self._plain[-1]
+            self._add_row(cells, [cell_text(cell, plain) for cell in cells])
+            return None
+        return self._frame_row(row, cells)
+
+    def _frame_row(
+        self, row: etree._Element, cells: list[etree._Element]
+    ) -> Iterable[etree._Element] | None:
+        """Read a `tr` with tables in it: data, if each is a mere frame or stands beside data."""
+        frames = tuple(cell for cell in cells if holds_rows(cell))
         if not frames:
             self._add_row(cells, [cell_text(cell) for cell in cells])
             return None
         texts = ["" if cell in frames else cell_text(cell) for cell in cells]
-        plain = [said for cell, said in zip(cells, texts, strict=True) if cell not in frames]
-        if not is_data(plain):
+        beside = [said for cell, said in zip(cells, texts, strict=True) if cell not in frames]
+        if not is_data(beside):
             return row
         self._add_row(cells, texts)
         return frames
