@@ -15,6 +15,7 @@ from extract.errors import ReadingError
 from extract.locators import Locator, locate, locate_all
 from extract.types import Report
 from tests.oddities import CHANGES, orphan_cells
+from tests.portal.pdf import report_pdf
 from tests.portal.render import TEMPLATES, article_html, dump_html, text_dump
 from tests.portal.reports import make_report
 
@@ -135,3 +136,17 @@ def test_a_member_of_an_archive_is_named() -> None:
         figure.place,
     )
     assert locator.css
+
+
+def test_a_figure_of_a_pdf_has_its_page_and_box() -> None:
+    body = report_pdf(REPORT)
+    places = [figure.place for figure in read(body).figures if figure.place]
+    assert len(places) == 200
+    for place, locator in locate_all(body, places).items():
+        assert locator.place == place
+        assert locator.page is not None
+        assert locator.page > 0
+        assert locator.box is not None
+        left, top, right, bottom = locator.box
+        assert left < right
+        assert top < bottom

@@ -19,7 +19,9 @@ from . import docx, html, ofd, ole, pdf, sheets, text, zipped
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = ((b"Rar!", "RAR archive"), (b"7z\xbc\xaf", "7z archive"), (b"\x1f\x8b", "gzip stream"))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|div|p|table|meta|span|script)\b", re.I)
+_MARKUP = re.compile(
+    r"<\s*(?:x?html:|h:)?(?:!doctype|html|head|body|div|p|table|meta|span|script)\b", re.I
+)
 #: White space and marks that may stand before the magic bytes.
 _BEFORE = b"\xef\xbb\xbf \t\r\n\x00"
 

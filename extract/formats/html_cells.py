@@ -40,10 +40,13 @@ def _wrapped(wrapper: etree._Element) -> list[etree._Element]:
 
 def holds_rows(cell: etree._Element) -> bool:
     """Whether a cell holds a table of its own; one of a single cell is a mere frame."""
-    if next(cell.iterdescendants("tr"), None) is None:
-        return False
-    inner = cell.iterdescendants("td", "th")
-    return next(inner, None) is not None and next(inner, None) is not None
+    tables = cells = 0
+    for node in cell.iterdescendants("table", "td", "th"):
+        tables += node.tag == "table"
+        cells += node.tag in CELLS
+        if cells > max(tables, 1):
+            return True
+    return False
 
 
 def is_data(plain: list[str]) -> bool:

@@ -144,7 +144,7 @@ def blank_hidden(page: Page) -> None:
                     node.set(WAS, tag)
                     node.tag = "template"
     for node in list(page.root.iter(*SKIPPED)):
-        if node.tag != "template" and len(node) + len(node.text or "") > 0:
+        if len(node) or node.text:
             _empty(node)
 
 
