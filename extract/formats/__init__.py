@@ -15,6 +15,7 @@ from ..decode import decode
 from ..errors import NeedsConverter, NeedsOcr, ReadingError
 from ..types import Document
 from . import docx, html, ofd, ole, pdf, sheets, text, zipped
+from .limits import check_bytes
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = ((b"Rar!", "RAR archive"), (b"7z\xbc\xaf", "7z archive"), (b"\x1f\x8b", "gzip stream"))
@@ -78,6 +79,7 @@ def _characters(body: bytes, head: bytes) -> Document:
     for magic, name in _ARCHIVES:
         if head.startswith(magic):
             raise ReadingError(f"{name}: unpack it and import its files")
+    check_bytes(len(body))
     content, charset = decode(body)
     if content[:4096].count("\x00") > 16 or content[:4096].count("\ufffd") > 512:
         raise ReadingError("neither HTML nor text: unknown binary data")

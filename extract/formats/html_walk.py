@@ -10,6 +10,7 @@ from lxml import etree
 from ..types import Cell, Row
 from . import text
 from .html_cells import cell_text, cells_of, holds_rows, is_data, is_plain
+from .limits import check_rows
 from .markup import BLOCKS, CELLS, HEADINGS, PREFORMATTED, SKIPPED, clean
 
 
@@ -123,6 +124,7 @@ class Walk:
             place = f"p{self._paragraphs}"
             row = Row((Cell(paragraph, place),), False, self._headings > 0, self._trail_here())
             self.rows.append(row)
+            check_rows(len(self.rows))
             if self.elements is not None:
                 blocks = [node for node in self._open if node.tag in BLOCKS]
                 inner = left if left is not None else (blocks[-1] if blocks else None)
@@ -185,6 +187,7 @@ class Walk:
         here = f"t{table[0]}r{table[1]}c"
         printed = tuple([Cell(said, f"{here}{i}") for i, said in enumerate(texts, 1)])
         self.rows.append(Row(printed, True, False, self._trail_here()))
+        check_rows(len(self.rows))
         if self.elements is not None:
             self.elements |= {f"{here}{i}": cell for i, cell in enumerate(cells, 1)}
 
