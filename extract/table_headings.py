@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from .forms import Form, Line, forms, measures
 from .labels import core, flat, likeness
@@ -47,6 +47,7 @@ def begins_block(label: str) -> bool:
     return core(label) in _BLOCK
 
 
+@lru_cache(maxsize=4096)
 def heading(label: str) -> Heading:
     """What a column heading of table two names."""
     codes = {}
