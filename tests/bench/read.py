@@ -15,7 +15,7 @@ import pandas as pd
 from bs4 import BeautifulSoup
 
 from extract import read
-from tests.bench import SMALL, Figure, medians
+from tests.bench import SMALL, Figure, medians, pdf
 from tests.portal.layouts import Layout
 from tests.portal.render import article_html, body_html, text_dump
 from tests.portal.reports import FictionalReport, make_report
@@ -76,7 +76,7 @@ def _texts(reports: Sequence[FictionalReport]) -> Iterator[Figure]:
 
 def _pdfs() -> Iterator[Figure]:
     """CPU and peak memory of a PDF beside pdfplumber's extract_tables alone (goal ≤ 2 ×)."""
-    yield from ()
+    yield from pdf.figures()
 
 
 def _as_word(page: str) -> str:
