@@ -39,7 +39,7 @@ def layouts(body: bytes) -> Iterator[Document]:
         NeedsOcr: It holds pictures of text only.
         ReadingError: It is empty, damaged, encrypted or of an unknown format.
     """
-    if not body.strip():
+    if not body or body.isspace():
         raise ReadingError("the file is empty")
     head = body[:1024].lstrip(_BEFORE)
     if head.startswith(b"%PDF"):
