@@ -14,8 +14,10 @@ from typing import Any
 from extract.convert import installed
 from extract.reading import Find
 
+from .bodies import Body, bodies
 from .errors import RootBusy
-from .gather import Body, bodies, entries, gather
+from .evidence import entries
+from .gather import gather
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .readings import Reading, Readings
