@@ -224,7 +224,7 @@ def test_two_files_of_one_report_are_one_version(root: DataRoot) -> None:
 
 def test_of_two_files_the_one_that_prints_more_gives_the_figures(root: DataRoot) -> None:
     rendered = report_of()
-    less = text(rendered).split("　四、".encode())[0]
+    less = text(rendered).split("　　　四、".encode())[0]
     crawl(
         root,
         page(linking("P1.doc", "P2.pdf")),
