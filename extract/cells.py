@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .forms import Line, Measure
-from .types import Cell, Document, Figure
+from .types import WRAP, Cell, Document, Figure
 from .values import read_value
 
 
@@ -21,8 +21,11 @@ def figure(
     """
     if cell is None:
         return Figure(line.table, line.code, measure.code, None, None, "missing_cell", unit)
-    reading = read_value(cell.text, measure.kind)
+    printed = cell.text.replace(WRAP, "")
+    reading = read_value(printed, measure.kind)
     value, status, flags = reading.value, reading.status, reading.flags
+    if printed != cell.text:
+        flags = (*flags, "wrapped")
     if reading.unit and unit and reading.unit != unit:
         flags = (*flags, "unit_conflict")
     if cell.place == document.cut and value is not None:
@@ -31,7 +34,7 @@ def figure(
         table=line.table,
         line=line.code,
         measure=measure.code,
-        printed=cell.text,
+        printed=printed,
         value=value,
         status=status,
         unit=reading.unit or unit,
