@@ -126,7 +126,7 @@ def to_docx(
 
 def _extension(body: bytes) -> str | None:
     """The extension that fits the bytes: LibreOffice reads unknown ones as plain text."""
-    if body[:64].lstrip(_BEFORE).startswith(_RTF):
+    if body[:1024].lstrip(_BEFORE).startswith(_RTF):
         return "rtf"
     if not body.startswith(olefile.MAGIC):
         return None
