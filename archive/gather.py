@@ -114,7 +114,8 @@ class _Gathering:
         if version is not None and page is not None:
             pages, linking = self._pages[page.body.url], self._linking.get(body.url, [])
             # Of a page that changed, the texts that link to it; all, if a script links.
-            for each in [each for each in pages if each in linking] or pages:
+            by_script = [] if any(each in linking for each in pages) else pages
+            for each in (*linking, *by_script):
                 each.files.append((history, version))
 
     def settle(self) -> Gathered:
@@ -178,18 +179,28 @@ class _Gathering:
 
     # -- attachments ----------------------------------------------------------------
 
-    def _page_of(self, body: Body, report: Report | None = None) -> _Page | None:
-        """The page that links to a file; of several, one that tells of the same report."""
+    def _page_of(self, body: Body, report: Report) -> _Page | None:
+        """The page that links to a file; of several, the one that tells of the same report.
+
+        None where they tell of several reports, and the file does not say which is its own.
+        """
         parents = self._pages.get(body.capture["parent"], [])
-        pages = [*parents, *self._linking.get(body.url, ())]
+        pages: list[_Page] = sorted(
+            (*parents, *self._linking.get(body.url, ())),
+            key=lambda page: (page.body.recency, page.body.order),
+        )
+        telling: list[tuple[_Page, Report]] = [(p, p.report) for p in pages if p.report is not None]
+        if not telling:
+            return pages[0] if pages else None
 
-        def rank(page: _Page) -> tuple[object, ...]:
-            told = page.report
-            year = bool(report and told and told.year == report.year)
-            agency = bool(report and told and told.agency == report.agency)
-            return told is None, not year, not agency, page.body.recency, page.body.order
+        def rank(told: Report) -> tuple[bool, bool]:
+            return told.year == report.year, told.agency == report.agency
 
-        return min(pages, key=rank, default=None)
+        best = max(rank(told) for _, told in telling)
+        fit = [(page, told) for page, told in telling if rank(told) == best]
+        if len({(told.agency, told.year) for _, told in fit}) > 1:
+            return None
+        return fit[0][0]
 
     def _join(
         self, history: ReportHistory, report: Report, body: Body, page: _Page | None

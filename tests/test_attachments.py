@@ -237,6 +237,46 @@ def test_of_two_files_the_one_that_prints_more_gives_the_figures(root: DataRoot)
     assert sources(root) == [("v1", "P1.doc"), ("v1", "P2.pdf"), ("v1", "a.html")]
 
 
+def test_a_file_of_a_later_run_that_prints_less_is_a_version(root: DataRoot) -> None:
+    rendered = report_of()
+    less = text(rendered).split("　　　四、".encode())[0]
+    crawl(root, page(linking("P1.doc")), file(text(rendered)))
+    crawl(root, page(linking("P2.doc")), file(less, "P2.doc"))
+    build(root)
+    assert current(root) == ("read", "v2", "P2.doc")
+
+
+def test_a_page_that_prints_figures_speaks_for_itself_though_its_file_prints_more(
+    root: DataRoot,
+) -> None:
+    rendered = report_of()
+    html = linking("P1.doc", report=rendered).decode()
+    last = html.rindex("<table")
+    html = html[:last] + html[html.index("</table>", last) + 8 :]
+    crawl(root, page(html.encode()), file(text(rendered)))
+    build(root)
+    assert current(root) == ("read", "v1", "a.html")
+    assert sources(root) == [("v1", "P1.doc"), ("v1", "a.html")]
+
+
+def test_commas_make_no_other_figure(root: DataRoot) -> None:
+    rendered = report_of()
+    plain = text(rendered).replace(b",", b"")
+    assert plain != text(rendered)
+    crawl(root, page(linking("P1.doc", report=rendered)), file(plain))
+    build(root)
+    assert sources(root) == [("v1", "P1.doc"), ("v1", "a.html")]
+
+
+def test_a_page_counts_before_a_file_of_another_page(root: DataRoot) -> None:
+    mine, other = report_of(), report_of(error="balance")
+    elsewhere = f"{SITE}/1.html"  # sorts before the file, so the file's version is the newer one
+    crawl(root, page(linking(report=mine), elsewhere), page(linking("P1.doc")), file(text(other)))
+    build(root)
+    assert current(root) == ("read", "v1", "1.html")
+    assert ("v2", "P1.doc") in sources(root)
+
+
 def test_a_file_put_in_the_place_of_another_is_a_version(root: DataRoot) -> None:
     first, second = report_of(), report_of(error="balance")
     crawl(root, page(linking("P1.doc")), file(text(first)))
@@ -299,15 +339,36 @@ def test_a_file_that_two_pages_link_to_does_not_depend_on_which_came_first(tmp_p
     rendered = report_of()
     other = linking("P1.doc", title="示例市审计局2021年政府信息公开工作年度报告")
     hashes = set()
-    pages = (page(linking("P1.doc")), page(other, f"{SITE}/2023/b.html", "x"))
-    for name, parent in (("a", PAGE), ("b", f"{SITE}/2023/b.html")):
+    first = f"{SITE}/2023/0.html"  # sorts before the page that tells of the file's report
+    pages = (page(linking("P1.doc")), page(other, first, "x"))
+    for name, parent in (("a", PAGE), ("b", first)):
         root = DataRoot(tmp_path / name)
-        said = silent(rendered).replace("本机关".encode(), "示例市财政局".encode())
-        crawl(root, *pages, file(said + "\n示例市财政局\n2023年1月5日\n".encode(), parent=parent))
+        # It prints its year and no agency: that is the agency of the page of this year.
+        said = silent(rendered).replace("本年".encode(), "2022年".encode())
+        crawl(root, *pages, file(said, parent=parent))
         build(root)
-        assert (ID, "read") in db(root, "SELECT report_id, status FROM reports")
+        assert db(root, "SELECT report_id, status FROM reports ORDER BY 1") == [
+            ("990100-audit-2021", "attachment_unread"),
+            (ID, "read"),
+        ]
         hashes.add(current_hash(root))
     assert len(hashes) == 1
+
+
+def test_every_page_that_links_to_the_file_is_its_source(root: DataRoot) -> None:
+    body = linking("P1.doc")
+    crawl(root, page(body), page(body, f"{SITE}/2023/m.html"), file(text(report_of())))
+    build(root)
+    assert sources(root) == [("v1", "P1.doc"), ("v1", "a.html"), ("v1", "m.html")]
+
+
+def test_a_file_of_pages_that_disagree_is_given_to_none_of_them(root: DataRoot) -> None:
+    other = linking("P1.doc", title="示例市审计局2021年政府信息公开工作年度报告")
+    pages = (page(linking("P1.doc")), page(other, f"{SITE}/2023/b.html", "x"))
+    crawl(root, *pages, file(silent(report_of())))
+    build(root)
+    assert unread(root) == [("P1.doc", "no_agency")]
+    assert {status for (status,) in db(root, "SELECT status FROM reports")} == {"attachment_unread"}
 
 
 def test_the_order_of_capture_decides_nothing(tmp_path: Path) -> None:
