@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .forms import Line, Measure
 from .types import WRAP, Cell, Document, Figure
+from .units import unit_flags
 from .values import read_value
 
 
@@ -26,8 +27,8 @@ def figure(
     value, status, flags = reading.value, reading.status, reading.flags
     if printed != cell.text:
         flags = (*flags, "wrapped")
-    if reading.unit and unit and reading.unit != unit:
-        flags = (*flags, "unit_conflict")
+    if measure.kind == "money":
+        flags = (*flags, *unit_flags(value, reading.unit, unit))
     if cell.place == document.cut and value is not None:
         value, status, flags = None, "unparsed", (*flags, "truncated")
     return Figure(

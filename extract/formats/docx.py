@@ -14,30 +14,13 @@ from lxml import etree
 from ..errors import NeedsOcr, ReadingError
 from ..types import Cell, Document, Row
 from .docx_numbering import Numbering, with_number
-from .docx_styles import Styles, child
+from .docx_styles import Styles
 from .docx_tables import alternative, holds_table, is_deleted, own_cells, unwrapped
-from .package import Package, attribute, local
+from .package import Package, attribute, child, local
 
-#: What a paragraph holds and does not print.
-_UNPRINTED = frozenset(
-    {
-        "del",
-        "moveFrom",
-        "delText",
-        "instrText",
-        "delInstrText",
-        "pPr",
-        "rPr",
-        "sdtPr",
-        "sdtEndPr",
-        "tblPr",
-        "rt",  # the reading above a character
-        "ffData",
-        "footnoteReference",
-        "endnoteReference",
-        "commentReference",
-    }
-)
+#: What a paragraph holds and does not print; `rt` is the reading above a character. Deleted
+#: text, field codes and references are no `t` and so are never printed.
+_UNPRINTED = frozenset({"del", "moveFrom", "pPr", "rPr", "sdtPr", "sdtEndPr", "rt"})
 _MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _RAISED = frozenset({"superscript", "subscript"})
 #: No report is so long; what is longer would take more time than it may.

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from .package import attribute, local
+from .package import attribute, local, whole
 
 _DIGITS = "〇一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -208,8 +208,3 @@ def _override(number: _List, override: etree._Element) -> None:
             number.restarts[at] = whole(attribute(child, "val"), 1)
         elif local(child) == "lvl":
             number.levels[at] = _level(child)[1]
-
-
-def whole(text: str | None, otherwise: int) -> int:
-    """An attribute as a whole number, or `otherwise` where it is none."""
-    return int(text) if text is not None and re.fullmatch(r"-?\d{1,9}", text) else otherwise

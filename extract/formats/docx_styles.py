@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 from lxml import etree
 
-from .docx_numbering import whole
-from .package import attribute, local
+from .package import attribute, child, local, whole
 
 _HEADING = re.compile(r"(?:heading|标题|標題|title)\s*\d*$", re.I)
 _OFF = frozenset({"0", "false", "off"})
@@ -106,11 +105,3 @@ class Styles:
                 yield found
             based = child(style, "basedOn")
             name = attribute(based, "val") if based is not None else None
-
-
-def child(element: etree._Element, name: str) -> etree._Element | None:
-    """The first child of a local name, or None."""
-    for inner in element:
-        if local(inner) == name:
-            return inner
-    return None

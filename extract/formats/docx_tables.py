@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from .docx_numbering import whole
-from .docx_styles import child
-from .package import attribute, local
+from .package import attribute, child, local, whole
 
 #: What stands around blocks, rows, cells and runs without being printed itself.
 _WRAPPERS = frozenset({"sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag"})

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from ..errors import NeedsOcr, ReadingError
+from ..labels import characters
 from ..paged.layouts import layouts_of
 from ..paged.page import Box, Edge, Glyph, Page, edge, once
 from ..types import Document
@@ -133,7 +134,7 @@ def _glyphs(element: etree._Element) -> Iterator[Glyph]:
                 x0, bottom = _moved(x, y + 0.12 * size, matrix, boundary[0], boundary[1])
                 x1, top = _moved(x + wide, y - 0.88 * size, matrix, boundary[0], boundary[1])
                 box = Box(min(x0, x1), min(top, bottom), max(x0, x1), max(top, bottom))
-                yield Glyph(char, box, size * scale * _POINTS)
+                yield Glyph(characters(char), box, size * scale * _POINTS)
             x += right[i] if i < len(right) else 0.0 if down else size
             y += down[i] if i < len(down) else 0.0
 

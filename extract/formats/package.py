@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import posixpath
+import re
 import struct
 import zipfile
 import zlib
@@ -21,8 +22,10 @@ from ..errors import ReadingError
 MOST_MEMBERS = 5_000
 #: Unpacked bytes of all members; what is read is held in memory.
 MOST_BYTES = 256 << 20
-#: Unpacked bytes of one part of a document: 30 times the largest report seen.
-MOST_PART = 48 << 20
+#: Unpacked bytes of a part that is parsed whole: the tree takes some twenty times as much.
+MOST_PART = 16 << 20
+#: Of one that is read piece by piece: a sheet may hold a million rows with nothing in them.
+MOST_LONG_PART = 64 << 20
 #: Text packs 20 to 60 times smaller; only runs of one byte pack like this.
 _BOMB_RATIO = 250
 _BOMB_BYTES = 8 << 20
@@ -172,6 +175,19 @@ def attribute(element: etree._Element, name: str) -> str | None:
     return None
 
 
+def child(element: etree._Element, name: str) -> etree._Element | None:
+    """The first child of a local name, or None."""
+    for inner in element:
+        if local(inner) == name:
+            return inner
+    return None
+
+
+def whole(text: str | None, otherwise: int) -> int:
+    """An attribute as a whole number, or `otherwise` where it is none."""
+    return int(text) if text is not None and re.fullmatch(r"-?\d{1,9}", text) else otherwise
+
+
 class Package:
     """A document of several parts in a ZIP (OPC: DOCX, XLSX)."""
 
@@ -193,14 +209,15 @@ class Package:
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._parts
 
-    def read(self, name: str, most: int = MOST_PART) -> bytes:
-        """A part's bytes.
+    def read(self, name: str, long: bool = False) -> bytes:
+        """A part's bytes; `long` for one that is to be read piece by piece.
 
         Raises:
             ReadingError: There is none of that name, or as `read_member`.
         """
         if name not in self:
             raise ReadingError(f"the document lacks its part {name}: damaged, fetch it again")
+        most = MOST_LONG_PART if long else MOST_PART
         return read_member(self._archive, self._parts[_key(name)], most)
 
     def xml(self, name: str) -> etree._Element:

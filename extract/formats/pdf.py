@@ -17,6 +17,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ..errors import NeedsOcr, ReadingError
+from ..labels import characters
 from ..paged.layouts import layouts_of
 from ..paged.page import Box, Glyph, Page, once
 from ..types import Document
@@ -109,7 +110,7 @@ def _page(found: _Parsed) -> Page:
         if not text.strip():
             continue
         box = Box(char["x0"] - x, char["top"] - y, char["x1"] - x, char["bottom"] - y)
-        glyph = Glyph(text, box, char["size"])
+        glyph = Glyph(characters(text), box, char["size"])
         if whole.holds((box.x0 + box.x1) / 2, glyph.middle):
             glyphs.append(glyph)
     edges = tuple(found.edges) if not (x or y) else _moved(found.edges, x, y)

@@ -21,13 +21,14 @@ from .page import Box, Edge, Glyph, Page, edge
 _NEAR = 3.0  # points: edges nearer than this are one
 _MOST_EDGES = 20_000  # a drawing, no table
 _OPEN_SIDES = 3  # vertical lines that must end together to prove a row without a border
+_FRAME = 0.6  # of the table's width: a cell alone in its row that is wider frames prose
 _DIGITS = re.compile(r"[\d,.]+")
 _PADDING = 12.0  # points: what two sides of a cell's padding may take
 
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One row of a table: the cells that start in it, two or more.
+    """One row of a table: the cells that start in it.
 
     Attributes:
         page: Number of the page.
@@ -47,16 +48,19 @@ class GridRow:
 def grid_rows(page: Page) -> tuple[list[GridRow], list[Glyph]]:
     """The rows of a page's tables, and the glyphs that stand in none of their cells.
 
-    A row of one cell is a line of prose in a frame, or a heading over the whole table:
-    its glyphs are given back.
+    A row of one cell as wide as the table is a line of prose in a frame, or a heading over
+    the whole table: its glyphs are given back.
     """
     rows: list[tuple[int, list[Box]]] = []
     for number, table in enumerate(_tables(page.edges), 1):
         by_top: dict[float, list[Box]] = defaultdict(list)
         for box in table:
             by_top[box.top].append(box)
-        rows += [(number, sorted(by_top[top], key=lambda b: b.x0)) for top in sorted(by_top)]
-    rows = [(number, boxes) for number, boxes in rows if len(boxes) > 1]
+        width = max(box.x1 for box in table) - min(box.x0 for box in table)
+        for top in sorted(by_top):
+            boxes = sorted(by_top[top], key=lambda box: box.x0)
+            if len(boxes) > 1 or boxes[0].x1 - boxes[0].x0 < _FRAME * width:
+                rows.append((number, boxes))
     held, outside = _placed(page.glyphs, [box for _, boxes in rows for box in boxes])
     made = [
         GridRow(
@@ -119,29 +123,35 @@ def _tables(edges: Sequence[Edge]) -> list[list[Box]]:
     """Cells of each table, from the top down."""
     if len(edges) > _MOST_EDGES:
         return []
-    merged = plumber.merge_edges(list(edges), _NEAR, _NEAR, _NEAR, _NEAR)
-    merged = filter_edges(merged, min_length=_NEAR)
-    merged += _missing_borders(merged)
+    straight = [e for e in edges if e["orientation"] in ("h", "v")]
+    merged = _merged(straight)
+    merged = _merged([*merged, *_missing_borders(merged)])
     crossings = plumber.edges_to_intersections(merged, _NEAR, _NEAR)
     cells = plumber.intersections_to_cells(crossings)
     return [[Box(*cell) for cell in table] for table in plumber.cells_to_tables(cells)]
 
 
+def _merged(edges: list[Edge]) -> list[Edge]:
+    """Edges of one line put together, specks left out."""
+    merged = plumber.merge_edges(edges, _NEAR, _NEAR, _NEAR, _NEAR)
+    return list(filter_edges(merged, min_length=_NEAR))
+
+
 def _missing_borders(edges: Sequence[Edge]) -> list[Edge]:
-    """Borders that a table lacks where a page ends inside one of its rows."""
-    across = [e for e in edges if e["orientation"] == "h"]
+    """Borders that a table lacks where a page ends inside one of its cells.
+
+    They are where several vertical lines end together; one drawn already does no harm.
+    """
     down = [e for e in edges if e["orientation"] == "v"]
     made: list[Edge] = []
     for side in ("top", "bottom"):
-        ends: dict[float, list[Edge]] = defaultdict(list)
+        ends: dict[float, list[float]] = defaultdict(list)
         for line in down:
             near = next((y for y in ends if abs(y - line[side]) <= _NEAR), line[side])
-            ends[near].append(line)
-        for y, group in ends.items():
-            x0, x1 = min(e["x0"] for e in group), max(e["x0"] for e in group)
-            drawn = any(
-                abs(e["top"] - y) <= 2 * _NEAR and e["x0"] <= x1 and e["x1"] >= x0 for e in across
-            )
-            if len(group) >= _OPEN_SIDES and not drawn:
-                made.append(edge(x0, y, x1, y))
+            ends[near].append(line["x0"])
+        made += [
+            edge(min(group), y, max(group), y)
+            for y, group in ends.items()
+            if len(group) >= _OPEN_SIDES
+        ]
     return made

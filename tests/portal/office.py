@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 from openpyxl.cell import Cell
+from openpyxl.styles import Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tests.portal.biff import XlsSheet, xls
 from tests.portal.dumps import signature
 from tests.portal.reports import FictionalReport, number
 from tests.portal.tables import Box, Grid, grids
@@ -275,6 +277,7 @@ def xlsx(
     first_column: int = 1,
     merged_prose: bool = True,
     sheets: bool = False,
+    framed: bool = False,
     style: Callable[[Cell, str], None] | None = None,
 ) -> bytes:
     """Print a report as a workbook.
@@ -284,16 +287,17 @@ def xlsx(
         first_column: Column that it begins in.
         merged_prose: Whether paragraphs stand in cells merged over the width.
         sheets: Whether each chapter has a sheet of its own.
+        framed: Whether the cells of tables have a frame, blank ones too.
         style: Called with each cell of a figure and its printed text, to format it.
     """
     book = Workbook()
-    page = _Sheet(book.active, first_column, merged_prose, style)
+    page = _Sheet(book.active, first_column, merged_prose, framed, style)
     page.line(report.title)
     page.line(report.preamble)
     tables = grids(report)
     for chapter, paragraphs in report.chapters.items():
         if sheets and chapter != "一":
-            page = _Sheet(book.create_sheet(chapter), first_column, merged_prose, style)
+            page = _Sheet(book.create_sheet(chapter), first_column, merged_prose, framed, style)
         page.line(report.heading(chapter))
         for text in paragraphs:
             page.line(text)
@@ -311,6 +315,7 @@ class _Sheet:
     sheet: Worksheet
     first: int
     merged_prose: bool
+    framed: bool
     style: Callable[[Cell, str], None] | None
     at: int = 1
 
@@ -333,7 +338,10 @@ class _Sheet:
 
     def _cell(self, column: int, box: Box) -> None:
         value = None if box.head else number(box.text)
-        cell = self.sheet.cell(self.at, column, box.text if value is None else value)
+        cell = self.sheet.cell(self.at, column, (box.text or None) if value is None else value)
+        if self.framed:
+            for more in range(box.across):
+                self.sheet.cell(self.at, column + more).border = Border(bottom=Side("thin"))
         if self.style is not None and not box.head:
             self.style(cell, box.text)
 
@@ -345,3 +353,25 @@ class _Sheet:
                 end_row=self.at + down - 1,
                 end_column=column + across - 1,
             )
+
+
+def xls_of(workbook: bytes, framed: bool = False) -> bytes:
+    """The same workbook as an XLS, all its cells with a frame or none."""
+    sheets = []
+    for page in load_workbook(io.BytesIO(workbook)).worksheets:
+        cells = [cell for row in page.iter_rows() for cell in row]
+        cells = [c for c in cells if c.value is not None or (framed and c.border.bottom.style)]
+        sheets.append(
+            XlsSheet(
+                {
+                    (c.row - 1, c.column - 1): (c.value, c.number_format.replace("General", ""))
+                    for c in cells
+                },
+                tuple(
+                    (r.min_row - 1, r.min_col - 1, r.max_row - 1, r.max_col - 1)
+                    for r in page.merged_cells.ranges
+                ),
+                dimensions=(page.max_row, page.max_column),
+            )
+        )
+    return xls(*sheets, framed=framed)
