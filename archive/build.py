@@ -11,8 +11,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from extract.convert import installed
+from extract.reading import Find
+
+from .bodies import Body, bodies
 from .errors import RootBusy
-from .gather import Body, bodies, entries, gather
+from .evidence import entries
+from .gather import gather
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .readings import Reading, Readings
@@ -33,7 +38,7 @@ class Built:
     counts: Mapping[str, int]
 
 
-def build(root: DataRoot, processes: int | None = None) -> Built:
+def build(root: DataRoot, processes: int | None = None, find: Find = installed) -> Built:
     """Publish a release of everything in a data root.
 
     Derived from WARCs, ledger and registry entries alone; the network is not used.
@@ -41,6 +46,7 @@ def build(root: DataRoot, processes: int | None = None) -> Built:
     Args:
         root: The data root.
         processes: How many processes read; all cores if None.
+        find: Finds the LibreOffice that converts DOC, RTF and WPS.
 
     Raises:
         RootRefused: Nothing was ever crawled or imported into the root.
@@ -51,14 +57,21 @@ def build(root: DataRoot, processes: int | None = None) -> Built:
     with root.lock("build"):
         root.releases.mkdir(exist_ok=True)  # derived, so somebody may have removed it
         ledger = Ledger(root.ledger)
-        readings = Readings(root.readings)
+        readings = Readings(root.readings, find)
         try:
             _mend(root, ledger)
             found = bodies(ledger)
             inputs = _inputs(ledger, found, readings.reader)
-            if is_whole(root) and known_inputs(root) == inputs:
+            captures = {body.capture["sha256"]: body.capture for body in found}
+            # Known inputs may hold what could not be converted then, and can be now.
+            todo = readings.missing(captures)
+            if not todo and is_whole(root) and known_inputs(root) == inputs:
                 return _built(root, is_new=False)
-            passing = _read(root, readings, found, processes)
+
+            def load(sha256: str) -> bytes:
+                return load_body(root.warc, captures[sha256])
+
+            passing = readings.read(todo, load, processes) if todo else {}
 
             def read(sha256: str) -> Reading:
                 reading = passing.get(sha256) or readings.get(sha256)
@@ -117,15 +130,3 @@ def _mend(root: DataRoot, ledger: Ledger) -> None:
             recover(root.warc, ledger)
     except RootBusy as error:
         log.info("building beside a crawl: %s", error)
-
-
-def _read(
-    root: DataRoot, readings: Readings, found: list[Body], processes: int | None
-) -> dict[str, Reading]:
-    captures = {body.capture["sha256"]: body.capture for body in found}
-    todo = readings.missing(captures)
-
-    def load(digest: str) -> bytes:
-        return load_body(root.warc, captures[digest])
-
-    return readings.read(todo, load, processes) if todo else {}

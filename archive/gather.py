@@ -1,156 +1,52 @@
-"""Captures and readings to reports: who, which year, which versions, which sources."""
+"""Captures and readings to reports: who, which year, which versions, which sources.
+
+Pages come first, then the files that they link to. A file is the page's report in other
+words where both print the same figures, and the report itself where the page prints none.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from extract.dates import find_date
-from extract.headline import (
-    agency_of_title,
-    elect,
-    is_report_title,
-    report_year_in,
-    year_published,
-)
-from extract.labels import flat
-from extract.types import Evidence, Report
+from extract.headline import is_report_title
+from extract.types import Report
 
-from .agencies import Agency, resolve
-from .ledger import OBTAINED, Ledger
+from .agencies import resolve
+from .bodies import Body
+from .evidence import by_list_title, entries, linked, with_build_evidence, with_page
+from .histories import Gathered, ReportHistory, Unread, Version, differences, light
+from .ledger import Ledger
 from .readings import Reading
 
-#: Roles whose bodies may be reports.
-ROLES = ("article", "attachment", "import")
 #: Why a body that bears a report by its list title could not be read: statuses of a report.
 UNREAD_STATUSES = frozenset({"needs_converter", "needs_ocr", "unreadable"})
-_FOLDER_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
+#: A file that prints other figures than the page that links to it: both are kept, the page
+#: counts, and the file is listed with the figures. It is no version: those tell of changes.
+DIFFERS = "differs_from_page"
+_MOST_NAMED = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """One body obtained at one address, however often.
-
-    Attributes:
-        capture: The ledger's row of the capture that holds it, with the portal, column
-            and list title of the first run that saw it.
-        last_seen: When the same bytes were obtained last.
-        recency: 0 for the bytes that the address gave last, 1 for those before, …
-        order: Sorts bodies by when they were first seen: the run, then the address.
-            Two pages of one run have no order of their own, or a faster host would
-            decide what the current version is.
-    """
-
-    capture: Mapping[str, Any]
-    last_seen: str
-    recency: int
-    order: tuple[str, str, str]
-
-
-@dataclass(slots=True)
-class Version:
-    """A report's text and figures as they stood for a while.
+@dataclass(slots=True, eq=False)
+class _Page:
+    """A page, what it says, and what became of it.
 
     Attributes:
-        report: The reading without its figures, chapters and findings, which are read
-            again from `sha256` when they are written: a country does not fit into memory.
-        sha256: Body that holds the whole reading.
-        bodies: Where and when it was obtained.
-        standing: Whether an address gave it when it was asked last for a report.
+        status: What reading it gave, with `detail`.
+        report: What it says with the build's evidence, without what is long; what its title
+            in the list says, where it could not be read; None where nothing tells of a report.
+        told: Whether its own bytes tell of a report.
+        version: The version that it gave, if it was read.
+        files: Versions that its attachments gave or joined.
     """
-
-    number: int
-    report: Report
-    sha256: str
-    text_sha256: str
-    figures_sha256: str
-    bodies: list[Body] = field(default_factory=list)
-    standing: bool = False
-
-
-@dataclass(slots=True)
-class ReportHistory:
-    """One report of one agency for one year, with all its versions."""
-
-    report_id: str
-    agency: Agency
-    year: int
-    versions: list[Version] = field(default_factory=list)
-
-    @property
-    def current(self) -> Version:
-        """The version that counts: a read one first, then one that stands now, then the newest.
-
-        An agency may put an earlier text back: then the earlier version stands again.
-        """
-
-        def rank(version: Version) -> tuple[bool, bool, int]:
-            return version.report.status == "read", version.standing, version.number
-
-        return max(self.versions, key=rank)
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A captured candidate that is no report here, and why."""
 
     body: Body
-    reason: str
+    status: str
     detail: str
-
-
-@dataclass(slots=True)
-class Gathered:
-    """All reports, and what could not become one."""
-
-    reports: dict[str, ReportHistory] = field(default_factory=dict)
-    unread: list[Unread] = field(default_factory=list)
-
-
-def bodies(ledger: Ledger) -> list[Body]:
-    """Every body that may be a report, in the order in which they were first seen."""
-    marks = ", ".join("?" for _ in ROLES)
-    with ledger.snapshot():
-        started = {row["run_id"]: row["started_at"] for row in ledger.rows("SELECT * FROM runs")}
-        captures = [
-            dict(row)
-            for row in ledger.rows(
-                f"SELECT * FROM captures WHERE role IN ({marks}) AND {OBTAINED} "
-                "ORDER BY fetched_at, rowid",
-                *ROLES,
-            )
-        ]
-    found: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    last: dict[str, dict[str, int]] = {}
-    for number, row in enumerate(captures):
-        found.setdefault((row["url"], row["sha256"]), []).append(row)
-        last.setdefault(row["url"], {})[row["sha256"]] = number
-    made = [
-        _body(rows, started, sorted(last[url].values(), reverse=True).index(last[url][sha256]))
-        for (url, sha256), rows in found.items()
-    ]
-    return sorted(made, key=lambda body: body.order)
-
-
-def _body(rows: list[dict[str, Any]], started: Mapping[str, str], recency: int) -> Body:
-    """The body of one address and digest, from all its captures in order of time."""
-
-    def first_seen(row: Mapping[str, Any]) -> tuple[str, ...]:
-        run = started.get(row["run_id"], row["fetched_at"])
-        return run, row["portal"], row["listing"], row["list_title"], row["list_date"]
-
-    # Two portals may list one page in one run: which asked first must not matter.
-    context = min(rows, key=first_seen)
-    holder = next((row for row in rows if row["revisit_of"] is None), rows[0])
-    names = ("portal", "role", "listing", "list_title", "list_date", "parent")
-    capture = {**holder, **{name: context[name] for name in names}}
-    capture["fetched_at"] = rows[0]["fetched_at"]
-    order = (first_seen(context)[0], capture["url"], capture["sha256"])
-    return Body(capture, rows[-1]["fetched_at"], recency, order)
+    report: Report | None
+    told: bool
+    version: Version | None = None
+    files: list[tuple[ReportHistory, Version]] = field(default_factory=list)
 
 
 def gather(ledger: Ledger, found: list[Body], read: Callable[[str], Reading]) -> Gathered:
@@ -161,139 +57,234 @@ def gather(ledger: Ledger, found: list[Body], read: Callable[[str], Reading]) ->
         found: The bodies, in order.
         read: Gives what the body of a digest says.
     """
-    known = entries(ledger)
-    gathered = Gathered()
-    recency: dict[str, int] = {}
-    reported: set[str] = set()
-    failed: list[tuple[Body, Reading]] = []
-    placed: list[tuple[Body, Version]] = []
+    gathering = _Gathering(ledger, read)
     for body in found:
-        reading = read(body.capture["sha256"])
-        if reading.report is None:
-            failed.append((body, reading))
-            continue
-        version = _take(gathered, body, reading.report, known)
-        if version is not None:
-            url = body.capture["url"]
-            reported.add(url)
-            placed.append((body, version))
-            # A soft 404 or a wall seen later does not unseat what was read before.
-            recency[url] = min(recency.get(url, body.recency), body.recency)
-    for body, reading in failed:
-        _take_failed(gathered, body, reading, known, reported)
-    for body, version in placed:
-        version.standing |= recency[body.capture["url"]] == body.recency
-    return gathered
+        if not body.is_attachment:
+            gathering.take_page(body)
+    for body in found:
+        if body.is_attachment:
+            gathering.take_file(body)
+    return gathering.settle()
 
 
-def _take(
-    gathered: Gathered, body: Body, read: Report, known: Mapping[str, Mapping[str, Any]]
-) -> Version | None:
-    """Put a reading to its report; None if agency or year is not known."""
-    entry = known.get(body.capture["portal"], {})
-    report = with_build_evidence(read, body.capture, entry)
-    if report.year is None or report.agency is None:
-        what = "year" if report.year is None else "agency"
-        detail = f"no evidence for its {what} in the page, the list or the registry"
-        gathered.unread.append(Unread(body, f"no_{what}", detail))
-        return None
-    agency = resolve(report.agency, body.capture["portal"], entry)
-    report_id = agency.report_id(report.year)
-    history = gathered.reports.setdefault(report_id, ReportHistory(report_id, agency, report.year))
-    return _version(history, report, body)
+class _Gathering:
+    """Reports in the making."""
 
+    def __init__(self, ledger: Ledger, read: Callable[[str], Reading]) -> None:
+        self._known = entries(ledger)
+        self._read = read
+        self._made = Gathered()
+        self._pages: dict[str, list[_Page]] = {}
+        #: Pages by the address of each file that they link to.
+        self._linking: dict[str, list[_Page]] = {}
+        self._failed: list[tuple[Body, str, str]] = []
 
-def _take_failed(
-    gathered: Gathered,
-    body: Body,
-    reading: Reading,
-    known: Mapping[str, Mapping[str, Any]],
-    reported: set[str],
-) -> None:
-    """A body that could not be read: a report by its list title, or listed with its reason.
+    def take_page(self, body: Body) -> None:
+        """Place a page that was read; keep the others until their files are known."""
+        reading, capture = self._read(body.capture["sha256"]), body.capture
+        entry = self._known.get(capture["portal"], {})
+        report = reading.report and with_build_evidence(reading.report, capture, entry)
+        if report is None and is_report_title(capture["list_title"]):
+            report = by_list_title(reading.status, capture, entry)
+        told = reading.report is not None
+        page = _Page(body, reading.status, reading.detail, report and light(report), told)
+        self._pages.setdefault(body.url, []).append(page)
+        for href, _ in report.attachments if report else ():
+            self._linking.setdefault(linked(body.url, href), []).append(page)
+        if report and report.status == "read":
+            history = self._history(report, body)
+            page.version = self._place(history, report, body) if history else None
 
-    A list row may itself be a PDF. An attachment speaks for itself only where its
-    article has not become a report.
-    """
-    capture = body.capture
-    if capture["role"] == "attachment" and capture["parent"] in reported:
-        return
-    if reading.status in UNREAD_STATUSES and is_report_title(capture["list_title"]):
-        name = agency_of_title(capture["list_title"])
-        named = (Evidence("list_title", name, 2),) if name else ()
-        report = Report(status=reading.status, agency=name, evidence={"agency": named})
-        if _take(gathered, body, report, known) is not None:
+    def take_file(self, body: Body) -> None:
+        """Place an attachment: with its page's report, or as a report of its own."""
+        reading, capture = self._read(body.capture["sha256"]), body.capture
+        if reading.report is None or reading.report.status != "read":
+            self._failed.append((body, reading.status, reading.detail))
             return
-        gathered.unread.pop()  # said below, with the reason why it was not read
-    gathered.unread.append(Unread(body, reading.status, reading.detail))
+        report = reading.report
+        page = self._page_of(body, report)
+        if page and page.report:
+            report = with_page(report, capture["list_title"], page.report, page.body.url)
+        entry = self._known.get(capture["portal"], {})
+        report = with_build_evidence(report, capture, entry)
+        history = self._history(report, body)
+        if history is None:
+            return
+        version = self._join(history, report, body, page)
+        if version is not None and page is not None:
+            pages, linking = self._pages[page.body.url], self._linking.get(body.url, [])
+            # Of a page that changed, the texts that link to it; all, if a script links.
+            by_script = [] if any(each in linking for each in pages) else pages
+            for each in (*linking, *by_script):
+                each.files.append((history, version))
 
+    def settle(self) -> Gathered:
+        """Place what waited for its files, and tell the versions that stand."""
+        for pages in self._pages.values():
+            for page in pages:
+                if page.version is None and (page.report is None or page.report.status != "read"):
+                    self._settle_page(page)
+        for body, status, detail in self._failed:
+            self._settle_failed(body, status, detail)
+        recency: dict[str, int] = {}
+        versions = [v for history in self._made.reports.values() for v in history.versions]
+        for version in versions:
+            for body in version.sources:
+                # A soft 404 or a wall seen later does not unseat what was read before.
+                recency[body.url] = min(recency.get(body.url, body.recency), body.recency)
+        for version in versions:
+            version.standing = any(recency[body.url] == body.recency for body in version.speaking)
+        for history in self._made.reports.values():
+            history.settle()
+        return self._made
 
-def entries(ledger: Ledger) -> dict[str, dict[str, Any]]:
-    """Newest registry entry by portal."""
-    rows = ledger.rows(
-        "SELECT portal, entry FROM portals JOIN runs USING (run_id) ORDER BY started_at"
-    )
-    return {row["portal"]: json.loads(row["entry"]) for row in rows}
+    # -- pages ----------------------------------------------------------------------
 
+    def _settle_page(self, page: _Page) -> None:
+        """A page that was not read: its files speak for it, or it is listed with its reason."""
+        body, report = page.body, page.report
+        files = self._own_files(page)
+        if files:
+            for version in files:
+                if body not in version.beside:
+                    version.beside.append(body)
+        elif report is not None and page.told:
+            history = self._history(report, body)
+            page.version = self._place(history, report, body) if history else None
+        else:
+            self._list_failed(body, page.status, page.detail, report)
 
-def with_build_evidence(
-    report: Report, capture: Mapping[str, Any], entry: Mapping[str, Any]
-) -> Report:
-    """The report with year and agency elected from all evidence, its own first.
+    def _own_files(self, page: _Page) -> list[Version]:
+        """Versions from the page's files that are the report of which the page tells."""
+        if page.report is None:
+            return []
+        report_id = self._report_id(page.report, page.body)
+        if report_id is None:
+            reports = {history.report_id for history, _ in page.files}
+            report_id = reports.pop() if len(reports) == 1 else None
+        return [version for history, version in page.files if history.report_id == report_id]
 
-    List title and list date join the vote on the year. The address is kept as evidence
-    and has no vote: a folder's year may be the report's or the publication's. The
-    registry names the agency only where the page does not.
+    def _list_failed(self, body: Body, status: str, detail: str, report: Report | None) -> None:
+        """A body that could not be read: a report by its list title, or listed with its reason.
 
-    Args:
-        report: What the bytes say.
-        capture: The ledger's row of the capture.
-        entry: The portal's registry entry.
-    """
-    years = list(report.evidence.get("year", ()))
-    # A file that somebody saved may bear any number in its name.
-    listed = report_year_in(capture["list_title"]) if capture["role"] != "import" else None
-    if listed:
-        years.append(Evidence("list_title", str(listed), 2))
-    dated = find_date(capture["list_date"])
-    if dated:
-        years.append(Evidence("list_date", str(year_published(dated)), 1))
-    for folder in _FOLDER_YEAR.findall(capture["url"].rpartition("/")[0])[-1:]:
-        years.append(Evidence("address", folder, 0))
-    agencies = list(report.evidence.get("agency", ()))
-    if not agencies and entry.get("agency"):
-        agencies.append(Evidence("registry", flat(str(entry["agency"])), 1))
-    return replace(
-        report,
-        year=elect(years),
-        agency=report.agency or (agencies[0].value if agencies else None),
-        evidence={**report.evidence, "year": tuple(years), "agency": tuple(agencies)},
-    )
+        A list row may itself be a PDF.
+        """
+        if report is not None and status in UNREAD_STATUSES:
+            report_id = self._report_id(report, body)
+            history = self._history(report, body) if report_id else None
+            if history is not None:
+                self._place(history, report, body)
+                return
+        self._made.unread.append(Unread(body, status, detail))
 
+    # -- attachments ----------------------------------------------------------------
 
-def _version(history: ReportHistory, report: Report, body: Body) -> Version:
-    """The version that says what the report says, new if there is none."""
-    text, figures = text_sha256(report), figures_sha256(report)
-    for version in history.versions:
-        same = (version.text_sha256, version.figures_sha256, version.report.status)
-        if same == (text, figures, report.status):
-            version.bodies.append(body)
-            return version
-    light = replace(report, figures=(), chapters={}, findings=())
-    number = len(history.versions) + 1
-    made = Version(number, light, body.capture["sha256"], text, figures, [body])
-    history.versions.append(made)
-    return made
+    def _page_of(self, body: Body, report: Report) -> _Page | None:
+        """The page that links to a file; of several, the one that tells of the same report.
 
+        None where they tell of several reports, and the file does not say which is its own.
+        """
+        parents = self._pages.get(body.capture["parent"], [])
+        pages: list[_Page] = sorted(
+            (*parents, *self._linking.get(body.url, ())),
+            key=lambda page: (page.body.recency, page.body.order),
+        )
+        telling: list[tuple[_Page, Report]] = [(p, p.report) for p in pages if p.report is not None]
+        if not telling:
+            return pages[0] if pages else None
 
-def text_sha256(report: Report) -> str:
-    """Digest of title, agency and chapters, without white space: what is said."""
-    parts = [report.title or "", report.agency or ""]
-    parts += [f"{number}{text}" for number, text in sorted(report.chapters.items())]
-    return hashlib.sha256("\n".join(flat(part) for part in parts).encode()).hexdigest()
+        def rank(told: Report) -> tuple[bool, bool]:
+            return told.year == report.year, told.agency == report.agency
 
+        best = max(rank(told) for _, told in telling)
+        fit = [(page, told) for page, told in telling if rank(told) == best]
+        if len({(told.agency, told.year) for _, told in fit}) > 1:
+            return None
+        return fit[0][0]
 
-def figures_sha256(report: Report) -> str:
-    """Digest of the printed texts and units of all figures."""
-    rows = [[f.key, f.printed, f.unit] for f in report.figures]
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    def _join(
+        self, history: ReportHistory, report: Report, body: Body, page: _Page | None
+    ) -> Version | None:
+        """The version that a file gives or belongs to; None if it is listed instead."""
+        made = Version.of(report, body)
+        for version in history.versions:
+            if version.equals(made):
+                version.bodies.append(body)
+                return version
+        theirs = self._versions_of(page, history)
+        beside = theirs or [each for each in history.versions if each.has_twin_in(made)]
+        for version in beside:
+            if not self._differences(version, report):
+                # A page that prints figures stands for itself; one without has a file for them.
+                if made.filled > version.filled and not (version.of_page and version.filled):
+                    version.lead(made)
+                else:
+                    version.beside.append(body)
+                return version
+        if theirs:
+            differing = self._differences(theirs[0], report)
+            more = f" and {len(differing) - _MOST_NAMED} more" if differing[_MOST_NAMED:] else ""
+            named = "; ".join(differing[:_MOST_NAMED])
+            detail = f"figures on {theirs[0].speaking[0].url} and in this file: {named}{more}"
+            self._made.unread.append(Unread(body, DIFFERS, detail))
+            return None
+        history.versions.append(made)
+        return made
+
+    def _versions_of(self, page: _Page | None, history: ReportHistory) -> list[Version]:
+        """Versions of a report that a page gave, what it gives now first."""
+        if page is None:
+            return []
+        pages = sorted(self._pages[page.body.url], key=lambda each: each.body.recency)
+        given = [each.version for each in pages if each.version is not None]
+        return [version for version in given if version in history.versions]
+
+    def _differences(self, version: Version, report: Report) -> list[str]:
+        whole = self._read(version.sha256).report
+        return differences(whole, report) if whole else []
+
+    def _settle_failed(self, body: Body, status: str, detail: str) -> None:
+        """A file that is no report: listed, unless its page's report was read without it."""
+        pages = [*self._pages.get(body.capture["parent"], ()), *self._linking.get(body.url, ())]
+        if any(page.version and page.version.report.status == "read" for page in pages):
+            return
+        if any(self._own_files(page) for page in pages):
+            return
+        placed = any(page.version for page in pages)
+        report = None
+        if not placed and is_report_title(body.capture["list_title"]):
+            entry = self._known.get(body.capture["portal"], {})
+            report = by_list_title(status, body.capture, entry)
+        self._list_failed(body, status, detail, report)
+
+    # -- reports --------------------------------------------------------------------
+
+    def _report_id(self, report: Report, body: Body) -> str | None:
+        if report.year is None or report.agency is None:
+            return None
+        portal = body.capture["portal"]
+        agency = resolve(report.agency, portal, self._known.get(portal, {}))
+        return agency.report_id(report.year)
+
+    def _history(self, report: Report, body: Body) -> ReportHistory | None:
+        """The history that a report belongs to; None, and listed, without agency or year."""
+        if report.year is None or report.agency is None:
+            what = "year" if report.year is None else "agency"
+            detail = f"no evidence for its {what} in the page, the list or the registry"
+            self._made.unread.append(Unread(body, f"no_{what}", detail))
+            return None
+        portal = body.capture["portal"]
+        agency = resolve(report.agency, portal, self._known.get(portal, {}))
+        report_id = agency.report_id(report.year)
+        made = ReportHistory(report_id, agency, report.year)
+        return self._made.reports.setdefault(report_id, made)
+
+    def _place(self, history: ReportHistory, report: Report, body: Body) -> Version:
+        """The version that says what a page says, new if there is none."""
+        made = Version.of(report, body)
+        for version in history.versions:
+            if version.equals(made):
+                version.bodies.append(body)
+                return version
+        history.versions.append(made)
+        return made

@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from extract.codec import pack, unpack
-from extract.errors import ReaderFault, ReadingLimit
+from extract.convert import installed
+from extract.errors import NeedsConverter, ReaderFault, ReadingLimit
+from extract.reading import Find, read_documents
 from extract.types import Report
 from extract.version import reader_version
-from extract.worker import Outcome, read_all
+from extract.worker import Outcome
 
 from .errors import DatabaseDamaged, RecordDamaged
 
@@ -45,13 +47,18 @@ class Reading:
 class Readings:
     """The readings of a data root by the present reader."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, find: Find = installed) -> None:
         """Open `readings.db`, creating it if it is not there.
+
+        Args:
+            path: The file.
+            find: Finds the LibreOffice that converts DOC, RTF and WPS.
 
         Raises:
             DatabaseDamaged: It cannot be opened.
         """
         self.reader = reader_version()
+        self._find = find
         try:
             self._db = sqlite3.connect(path, timeout=30)
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -62,14 +69,18 @@ class Readings:
             ) from error
 
     def missing(self, digests: Iterable[str]) -> list[str]:
-        """Those digests that the present reader has not read, in the given order."""
-        have = {
-            row[0]
-            for row in self._db.execute(
-                "SELECT sha256 FROM readings WHERE reader = ?", (self.reader,)
-            )
-        }
-        return [digest for digest in dict.fromkeys(digests) if digest not in have]
+        """Those digests that the present reader has not read, in the given order.
+
+        What was kept as `needs_converter` counts as not read once LibreOffice is there.
+        """
+        rows = self._db.execute(
+            "SELECT sha256, status FROM readings WHERE reader = ?", (self.reader,)
+        )
+        have = dict(rows.fetchall())
+        todo = [digest for digest in dict.fromkeys(digests) if _is_open(have.get(digest))]
+        if any(digest in have for digest in todo) and self._find() is None:
+            return [digest for digest in todo if digest not in have]
+        return todo
 
     def read(
         self, digests: list[str], load: Callable[[str], bytes], processes: int | None = None
@@ -91,7 +102,8 @@ class Readings:
         with click.progressbar(
             length=len(digests), label="reading", file=sys.stderr, show_pos=True
         ) as bar:
-            for outcome in read_all(_bodies(digests, load, passing), count):
+            given = _load(load, passing)
+            for outcome in read_documents(digests, given, count, self._find):
                 if isinstance(outcome.error, ReadingLimit | ReaderFault):
                     reason = Reading(outcome.key, outcome.error.status, str(outcome.error), None)
                     passing[outcome.key] = reason
@@ -130,11 +142,21 @@ class Readings:
         self._db.close()
 
 
-def _bodies(
-    digests: list[str], load: Callable[[str], bytes], passing: dict[str, Reading]
-) -> Iterator[tuple[str, bytes]]:
-    for digest in digests:
+def _is_open(status: str | None) -> bool:
+    """Whether a reading is missing, or may end otherwise next time."""
+    return status in (None, NeedsConverter.status)
+
+
+def _load(
+    load: Callable[[str], bytes], passing: dict[str, Reading]
+) -> Callable[[str], bytes | None]:
+    """`load`, with None for a body that the archive cannot give; the reason is passed on."""
+
+    def given(digest: str) -> bytes | None:
         try:
-            yield digest, load(digest)
+            return load(digest)
         except RecordDamaged as error:
             passing[digest] = Reading(digest, "record_damaged", str(error), None)
+            return None
+
+    return given

@@ -20,7 +20,7 @@ from extract.types import Report
 from . import rows, schema
 from .contenthash import content_hash
 from .errors import ReleaseRefused
-from .gather import Gathered
+from .histories import Gathered
 from .manifest import FILES, current_manifest, is_whole, write_json
 from .readings import Reading
 from .root import DataRoot, Registry

@@ -12,7 +12,7 @@ from typing import Any
 from extract.forms import columns
 from extract.types import Figure, Report
 
-from .gather import ReportHistory, Unread, Version
+from .histories import ReportHistory, Unread, Version
 
 Row = Mapping[str, Any]
 _BATCH = 500
@@ -140,18 +140,19 @@ def url_of(version: Version) -> str:
 
 
 def _newest(version: Version) -> Mapping[str, Any]:
-    return max(version.bodies, key=lambda body: (-body.recency, body.order)).capture
+    return max(version.speaking, key=lambda body: (-body.recency, body.order)).capture
 
 
 def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
     """One row an address and body that gave this version."""
-    for body in sorted(version.bodies, key=lambda body: body.order):
+    for body in version.sources:
         capture = body.capture
         yield {
             "version_id": version_id(history, version),
             "url": capture["url"],
             "sha256": capture["sha256"],
             "portal": capture["portal"],
+            "role": capture["role"],
             "listing": capture["listing"] or None,
             "list_title": capture["list_title"] or None,
             "list_date": capture["list_date"] or None,

@@ -76,11 +76,14 @@ CREATE TABLE versions (            -- a report's text or figures, each time they
 ) STRICT;
 CREATE INDEX versions_report ON versions(report_id);
 
-CREATE TABLE sources (             -- where the bytes of a version were obtained
+CREATE TABLE sources (             -- where the bytes of a version were obtained; also pages
+                                   -- that only link to its file, and files of a page that
+                                   -- print its figures
   version_id   TEXT NOT NULL REFERENCES versions(version_id),
   url          TEXT NOT NULL,
   sha256       TEXT NOT NULL,      -- of the body, content-encoding removed
   portal       TEXT NOT NULL,
+  role         TEXT NOT NULL,      -- article, attachment (a page links to it), import
   listing      TEXT,               -- address of the column that linked here
   list_title   TEXT,
   list_date    TEXT,
@@ -133,7 +136,8 @@ CREATE TABLE unread (              -- captured candidates that are no report her
   sha256       TEXT NOT NULL,
   portal       TEXT NOT NULL,
   list_title   TEXT,
-  reason       TEXT NOT NULL,      -- not_a_report, no_year, unreadable …
+  reason       TEXT NOT NULL,      -- not_a_report, no_year, unreadable, differs_from_page (a
+                                   -- file that prints other figures than its page) …
   detail       TEXT NOT NULL,
   PRIMARY KEY (url, sha256)
 ) STRICT;

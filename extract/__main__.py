@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from .exchange import exchange, slot_of
+from .reading import read_documents
 from .types import Figure, Report
-from .worker import read_all
 
 
 @click.command()
@@ -34,16 +33,18 @@ def main(files: tuple[Path, ...], folder: Path | None) -> None:
     def complain(path: str, message: str) -> None:
         nonlocal failed
         failed = True
-        click.echo(f"{path}: {message}", err=True)
+        click.echo(f"{path}: {' '.join(message.split())}", err=True)
 
-    def bodies() -> Iterator[tuple[str, bytes]]:
-        for path in files:
-            try:
-                yield str(path), path.read_bytes()
-            except OSError as error:
-                complain(str(path), f"cannot be opened: {error.strerror}")
+    def load(path: str) -> bytes | None:
+        try:
+            return Path(path).read_bytes()
+        except OSError as error:
+            complain(path, f"cannot be opened: {error.strerror}")
+            return None
 
-    for outcome in read_all(bodies(), processes=min(len(files), os.cpu_count() or 1)):
+    keys = list(dict.fromkeys(str(path) for path in files))
+    processes = min(len(keys), os.cpu_count() or 1)
+    for outcome in read_documents(keys, load, processes):
         if outcome.report is None:
             complain(outcome.key, str(outcome.error))
         elif outcome.report.status != "read":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from .chapters import Chapters, read_chapters
 from .checks import run_checks
-from .errors import NotAReport, ReadingError
+from .errors import NeedsConverter, NotAReport, ReadingError
 from .formats import layouts, zipped
 from .headline import Headline, read_headline
 from .tables import Tables, read_tables
@@ -72,7 +72,8 @@ def _from_archive(body: bytes) -> Report:
         serious = [(n, e) for n, e in failed if not isinstance(e, NotAReport)] or failed
         if not serious:
             raise NotAReport("the ZIP archive is empty")
-        name, why = serious[0]
+        # What can be converted is read then, and may be the report that is looked for.
+        name, why = min(serious, key=lambda each: not isinstance(each[1], NeedsConverter))
         raise type(why)(f"{name} in the ZIP archive: {why}")
     read = [(name, report) for name, report in found if report.status == "read"] or found
     says = {tuple((f.key, f.printed) for f in report.figures) for _, report in read}

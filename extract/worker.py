@@ -7,8 +7,11 @@ is killed and replaced; the document gets a named error, the others go on.
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
+import os
 import resource
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -138,6 +141,7 @@ class _Worker:
 
 def _serve(pipe: Connection[Any, Any], memory: int) -> None:
     """Life of a worker: bytes in, a report or (error name, message) out."""
+    _hush()
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     while True:
         try:
@@ -155,3 +159,14 @@ def _serve(pipe: Connection[Any, Any], memory: int) -> None:
         except Exception as error:
             # A fault of the reader: named as one, and never taken for a fact of the document.
             pipe.send(("ReaderFault", f"fault of the reader, please report it: {error!r}"))
+
+
+def _hush() -> None:
+    """Keep what libraries print about a document off the terminal: the outcome says it."""
+    logging.disable(logging.CRITICAL)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    for descriptor in (1, 2):  # C libraries write there without asking Python
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)

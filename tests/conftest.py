@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from extract.convert import Office, installed
 from tests.demo_run import free_port, run_demo
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -62,3 +63,14 @@ def browser() -> Iterator[Any]:
         launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def soffice() -> Office:
+    """The LibreOffice of this machine."""
+    office = installed()
+    if office is None:
+        if os.environ.get("CI"):
+            pytest.fail("LibreOffice is missing or does not run, and CI must have it")
+        pytest.skip("LibreOffice is missing (make system-deps)")
+    return office

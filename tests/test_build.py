@@ -472,14 +472,14 @@ def test_a_release_renamed_but_not_switched_to_is_taken_up(
     assert [p.name for p in root.releases.glob("2*")] == [root.current.resolve().name]
 
 
-def test_a_list_row_that_is_a_pdf_is_a_report_not_read(root: DataRoot) -> None:
+def test_a_list_row_that_needs_a_converter_is_a_report_not_read(root: DataRoot) -> None:
     store = Store(root, DEMO)
     store.portal("shili", ENTRY)
-    exchange = Exchange("GET", "http://127.0.0.1/a.pdf", [], b"", 200, "", [], b"%PDF-1.7\n")
+    exchange = Exchange("GET", "http://127.0.0.1/a.rtf", [], b"", 200, "", [], b"{\\rtf1 a}")
     title = "示例市财政局2021年政府信息公开工作年度报告"
     store.capture(exchange, Context("shili", "article", "http://127.0.0.1/l/", title))
     store.finish("complete")
-    build(root)
+    build(root, find=lambda: None)
     assert db(root, "SELECT report_id, status FROM reports") == [
         ("990100-finance-2021", "needs_converter")
     ]

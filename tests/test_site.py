@@ -81,9 +81,10 @@ class Fake:
         )  # fmt: skip
         self.add(
             "sources", version_id=version_id, url=url, sha256=hashlib.sha256(body).hexdigest(),
-            portal="example", listing=None, list_title=None, list_date=None, http_status=200,
-            content_type="text/html", bytes=len(body), captured_at="2026-01-02T03:04:05Z",
-            last_seen="2026-02-02T03:04:05Z", record_id="", warc_file="test.warc.gz",
+            portal="example", role="article", listing=None, list_title=None, list_date=None,
+            http_status=200, content_type="text/html", bytes=len(body),
+            captured_at="2026-01-02T03:04:05Z", last_seen="2026-02-02T03:04:05Z",
+            record_id="", warc_file="test.warc.gz",
             warc_offset=self.store(url, body),
         )  # fmt: skip
         if status == "read":

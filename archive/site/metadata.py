@@ -84,6 +84,7 @@ COLUMNS = {
     "text_sha256": "正文校验值",
     "figures_sha256": "数值校验值",
     "sha256": "文件校验值",
+    "role": "取得途径（列表所列、附件、导入）",
     "listing": "栏目地址",
     "list_title": "栏目所列标题",
     "list_date": "栏目所列日期",

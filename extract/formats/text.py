@@ -37,7 +37,7 @@ def read(content: str, charset: str) -> Document:
     # A dump that does not end its last line may end inside a number.
     cut = ""
     if rows and not content.endswith(("\n", "\r")):
-        cut = next(cell.place for cell in reversed(rows[-1].cells) if cell.text)
+        cut = next((cell.place for cell in reversed(rows[-1].cells) if cell.text), "")
     return Document(
         rows=tuple(rows),
         kind="text",

@@ -1,0 +1,183 @@
+"""A report's history: versions, where each was obtained, and which one counts now."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, replace
+
+from extract.labels import flat
+from extract.types import Figure, Report
+
+from .agencies import Agency
+from .bodies import Body
+
+_NO_NUMBER = frozenset({"blank", "dash", "slash", "none_word"})
+
+
+@dataclass(slots=True, eq=False)
+class Version:
+    """A report's text and figures as they stood for a while.
+
+    Attributes:
+        report: The reading without its figures, chapters and findings, which are read
+            again from `sha256` when they are written: a country does not fit into memory.
+        sha256: Body that holds the whole reading.
+        filled: How many figures it prints.
+        bodies: Where and when it was obtained, in these words.
+        beside: The same report in other words: pages that only link to this file, files
+            of a page that print its figures.
+        number: Counts the versions as they were first seen, from 1; 0 until all are known.
+        standing: Whether an address gave it when it was asked last for a report.
+    """
+
+    report: Report
+    sha256: str
+    text_sha256: str
+    figures_sha256: str
+    filled: int
+    bodies: list[Body]
+    beside: list[Body] = field(default_factory=list)
+    number: int = 0
+    standing: bool = False
+
+    @classmethod
+    def of(cls, report: Report, body: Body) -> Version:
+        """The version that one body gives."""
+        return cls(
+            light(report),
+            body.capture["sha256"],
+            text_sha256(report),
+            figures_sha256(report),
+            sum(figure.printed is not None for figure in report.figures),
+            [body],
+        )
+
+    @property
+    def sources(self) -> list[Body]:
+        """All bodies that it was obtained from, in the order in which they were first seen."""
+        return sorted((*self.bodies, *self.beside), key=lambda body: body.order)
+
+    @property
+    def of_page(self) -> bool:
+        """Whether an address of its own gave it, and not only a page's attachment."""
+        return not all(body.is_attachment for body in self.bodies)
+
+    @property
+    def speaking(self) -> list[Body]:
+        """The bodies that say whether it stands: of a page's version the page's own."""
+        return [body for body in self.bodies if not (self.of_page and body.is_attachment)]
+
+    def equals(self, other: Version) -> bool:
+        """Whether another version says the same in the same words."""
+        mine = (self.text_sha256, self.figures_sha256, self.report.status)
+        return mine == (other.text_sha256, other.figures_sha256, other.report.status)
+
+    def has_twin_in(self, file: Version) -> bool:
+        """Whether an attachment may be the same report in another format.
+
+        A page's version must print the very same figures. Another file must have been
+        seen in the same run: over time, lost cells and other words are a change.
+        """
+        if self.report.status != "read":
+            return False
+        if self.of_page:
+            return bool(file.filled) and self.figures_sha256 == file.figures_sha256
+        seen = file.bodies[0]
+        addresses = {body.url for body in self.sources}
+        return self.sources[0].order[0] == seen.order[0] and seen.url not in addresses
+
+    def lead(self, other: Version) -> None:
+        """Take another version's words for the report, and keep the present ones beside."""
+        self.beside += self.bodies
+        self.bodies = other.bodies
+        self.report, self.sha256, self.filled = other.report, other.sha256, other.filled
+        self.text_sha256, self.figures_sha256 = other.text_sha256, other.figures_sha256
+
+
+@dataclass(slots=True)
+class ReportHistory:
+    """One report of one agency for one year, with all its versions."""
+
+    report_id: str
+    agency: Agency
+    year: int
+    versions: list[Version] = field(default_factory=list)
+
+    @property
+    def current(self) -> Version:
+        """The version that counts.
+
+        A read one first, then one that stands now (an agency may put an earlier text
+        back), then a page's before an attachment's, then the newest.
+        """
+
+        def rank(version: Version) -> tuple[bool, bool, bool, int]:
+            read = version.report.status == "read"
+            return read, version.standing, version.of_page, version.number
+
+        return max(self.versions, key=rank)
+
+    def settle(self) -> None:
+        """Number the versions by when they were first seen, and find those that stand."""
+        self.versions.sort(key=lambda version: version.sources[0].order)
+        for number, version in enumerate(self.versions, 1):
+            version.number = number
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A captured candidate that is no report here, and why."""
+
+    body: Body
+    reason: str
+    detail: str
+
+
+@dataclass(slots=True)
+class Gathered:
+    """All reports, and what could not become one."""
+
+    reports: dict[str, ReportHistory] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+
+
+def light(report: Report) -> Report:
+    """A report without what is long: that is read again when it is written."""
+    return replace(report, figures=(), chapters={}, findings=(), leftovers=(), grids=())
+
+
+def text_sha256(report: Report) -> str:
+    """Digest of title, agency and chapters, without white space: what is said."""
+    parts = [report.title or "", report.agency or ""]
+    parts += [f"{number}{text}" for number, text in sorted(report.chapters.items())]
+    return hashlib.sha256("\n".join(flat(part) for part in parts).encode()).hexdigest()
+
+
+def figures_sha256(report: Report) -> str:
+    """Digest of the printed texts and units of all figures."""
+    rows = [[f.key, f.printed, f.unit] for f in report.figures]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def differences(one: Report, other: Report) -> list[str]:
+    """Where two readings print different figures: `key: first, second`.
+
+    A cell that only one of them has says nothing: a page may show its table as a
+    picture. Words for an empty cell are equal, for a blank and a dash both give no
+    number; a blank and a 0 are not.
+    """
+    says = {figure.key: figure for figure in other.figures if figure.printed is not None}
+    return [
+        f"{figure.key}: {figure.printed}, {says[figure.key].printed}"
+        for figure in one.figures
+        if figure.printed is not None
+        and figure.key in says
+        and _said(figure) != _said(says[figure.key])
+    ]
+
+
+def _said(figure: Figure) -> tuple[object, object]:
+    if figure.value is not None:
+        return figure.value, figure.unit
+    return None, None if figure.status in _NO_NUMBER else flat(figure.printed or "")
