@@ -48,7 +48,7 @@ def figures() -> Iterator[Figure]:
         rate = fastest / ours
         yield Figure(f"20 lines of {name} ÷ reading, {size} page", rate, 3, at_least=True)
     yield from _texts(reports)
-    yield from _pdfs()
+    yield from pdf.figures()
 
 
 def _reports() -> list[FictionalReport]:
@@ -72,11 +72,6 @@ def _texts(reports: Sequence[FictionalReport]) -> Iterator[Figure]:
     dumps = [text_dump(report, style).encode() for report in reports for style in styles]
     (spent,) = medians(_ROUNDS, _all(read, dumps))
     yield Figure("text reports per CPU-second", len(dumps) / spent, 300, at_least=True)
-
-
-def _pdfs() -> Iterator[Figure]:
-    """CPU and peak memory of a PDF beside pdfplumber's extract_tables alone (goal ≤ 2 ×)."""
-    yield from pdf.figures()
 
 
 def _as_word(page: str) -> str:
