@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from .labels import flat
-from .types import Row
+from .types import Document, Row
 
 NUMBERS = "一二三四五六"
 _LONGEST = 40
@@ -112,6 +112,15 @@ def read_heading(rows: tuple[Row, ...], index: int) -> Heading | None:
         if joined and not joined.rest and (joined.exact or alone):
             return replace(joined, last=index + 1)
     return single
+
+
+def printed_heading(document: Document, heading: Heading) -> str:
+    """A heading as it stands in the document, its number before it, without chapter text."""
+    lines = [without_debris(row.text) for row in document.rows[heading.row : heading.last + 1]]
+    text = "".join(lines)
+    if heading.rest and text.endswith(heading.rest):
+        text = text[: -len(heading.rest)]
+    return text.strip("#* \t\u200b\ufeff\n：:")
 
 
 def _printed(row: Row) -> str:

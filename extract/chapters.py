@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
-from .chapter_lines import NUMBERS, without_debris
+from .chapter_lines import NUMBERS, printed_heading, without_debris
 from .forms import forms
 from .labels import core, flat
 from .outline import find_headings, shared_trail
@@ -28,6 +28,7 @@ class Chapters:
         signature: Lines of the signature block at the report's end.
         last: Document row of the last heading, or None.
         container: Trail of the innermost container that holds every heading.
+        headings: Number → heading as printed, with its number.
     """
 
     texts: dict[str, str]
@@ -36,6 +37,7 @@ class Chapters:
     signature: tuple[str, ...]
     last: int | None = None
     container: tuple[int, ...] = ()
+    headings: dict[str, str] = field(default_factory=dict)
 
 
 def read_chapters(document: Document) -> Chapters:
@@ -56,7 +58,8 @@ def read_chapters(document: Document) -> Chapters:
         if lines:
             texts[heading.number] = "\n".join(lines)
     found = tuple(heading.number for heading in headings)
-    return Chapters(texts, rows[0], found, signature, rows[-1], container)
+    printed = {heading.number: printed_heading(document, heading) for heading in headings}
+    return Chapters(texts, rows[0], found, signature, rows[-1], container, printed)
 
 
 def _prose(rows: tuple[Row, ...], container: tuple[int, ...], number: str) -> list[str]:

@@ -8,8 +8,10 @@ from .chapters import Chapters, read_chapters
 from .checks import run_checks
 from .errors import NotAReport, ReadingError
 from .formats import layouts, zipped
-from .headline import Headline, read_headline
+from .headline import Headline, read_headline, year_flags
+from .legacy import LEGACY, read_legacy
 from .tables import Tables, read_tables
+from .titles import is_of_another_kind
 from .types import Document, Figure, Finding, Report
 
 #: A page with fewer statutory chapters, and no statutory table, is no report
@@ -116,27 +118,51 @@ class _Reading:
         return self.tables.is_whole and not any(f.status == "fail" for f in self.findings)
 
     def report(self) -> Report:
-        headline = read_headline(self.document, self.chapters)
-        if len(self.chapters.found) < LEAST_CHAPTERS and not self.tables.figures:
+        legacy = None if self.tables.figures else read_legacy(self.document, self.chapters.found)
+        chapters = legacy.chapters if legacy else self.chapters
+        headline = read_headline(self.document, chapters)
+        is_short = len(chapters.found) < LEAST_CHAPTERS and not self.tables.figures
+        if not legacy and (is_short or self._is_blank_form(headline)):
             return _without_report(self.document, headline)
-        return Report(
+        form = self.tables.forms.get("t2") or self.tables.forms.get("t3")
+        flags = year_flags(headline.evidence["year"], headline.year, self.tables.forms)
+        return replace(
+            _report(self.document, headline),
             status="read",
-            title=headline.title,
-            agency=headline.agency,
-            year=headline.year,
-            published=headline.published,
             signed=headline.signed,
-            form=self.tables.forms.get("t2") or self.tables.forms.get("t3"),
+            form=LEGACY if legacy else form,
             forms=self.tables.forms,
-            chapters=self.chapters.texts,
+            chapters=chapters.texts,
+            headings=chapters.headings,
             figures=tuple(self.tables.figures),
             findings=self.findings,
             passes=self.passes,
-            evidence=headline.evidence,
-            attachments=self.document.links,
-            charset=self.document.charset,
-            kind=self.document.kind,
+            grids=legacy.grids if legacy else (),
+            flags=(*flags, "grids_cut") if legacy and legacy.cut else flags,
         )
+
+    def _is_blank_form(self, headline: Headline) -> bool:
+        """Whether a page hands out the form itself: a notice, and no number in its tables."""
+        blank = all(figure.value is None for figure in self.tables.figures)
+        return blank and headline.title is None and is_of_another_kind(self.document)
+
+
+def _report(document: Document, headline: Headline) -> Report:
+    """What the headline says, as a report that was not read yet."""
+    return Report(
+        status="attachment_unread",
+        title=headline.title,
+        title_derived=headline.title_derived,
+        agency=headline.agency,
+        year=headline.year,
+        published=headline.published,
+        scope=headline.scope,
+        block=headline.block,
+        evidence=headline.evidence,
+        attachments=document.links,
+        charset=document.charset,
+        kind=document.kind,
+    )
 
 
 def _without_report(document: Document, headline: Headline) -> Report:
@@ -148,14 +174,6 @@ def _without_report(document: Document, headline: Headline) -> Report:
     if headline.title is None or not (document.links or document.pictures):
         title = f" under the title “{headline.title}”" if headline.title else ""
         raise NotAReport(f"no statutory table and fewer than three statutory chapters{title}")
-    return Report(
-        status="attachment_unread" if document.links else "needs_ocr",
-        title=headline.title,
-        agency=headline.agency,
-        year=headline.year,
-        published=headline.published,
-        evidence=headline.evidence,
-        attachments=document.links,
-        charset=document.charset,
-        kind=document.kind,
-    )
+    status = "attachment_unread" if document.links else "needs_ocr"
+    flags = year_flags(headline.evidence["year"], headline.year, {})
+    return replace(_report(document, headline), status=status, flags=flags)

@@ -36,6 +36,7 @@ _OWN_SENTENCE = re.compile(r"本.{0,4}报告|来源|发布[时日]|日期|时间
 _SITE = re.compile(r"\s*[_|]\s*|\s*[-—–]+\s*|\s+>\s+")
 _LONGEST_TITLE = 80
 _LONGEST_PART = 40
+_FIRST_LINES = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,15 @@ def is_report_title(text: str) -> bool:
     """Whether a title is an annual report's own: its phrase, and no word of another kind."""
     text = _COVER.sub(r"\1", flat(text))
     return bool(PHRASE.search(text)) and not _NOT_TITLES.search(text)
+
+
+def derived_title(agency: str | None, year: int | None) -> str | None:
+    """The title that a report would bear, for one that prints none; never the printed one.
+
+    >>> derived_title("示例市示例局", 2020)
+    '示例市示例局2020年政府信息公开工作年度报告'
+    """
+    return f"{agency}{year}年政府信息公开工作年度报告" if agency and year else None
 
 
 def report_year_in(title: str) -> int | None:
@@ -105,6 +115,22 @@ def read_title(document: Document, first: int, container: tuple[int, ...]) -> Ti
         for title in (*_printed_titles(document, first), *tagged_titles(document))
     ]
     return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
+
+
+def is_of_another_kind(document: Document) -> bool:
+    """Whether a page calls itself a notice, a format or a picture about annual reports.
+
+    Asked where no report's own title is printed; only the page's tags and headings
+    count, or in a document without markup its first lines: lists of links hold many.
+    """
+    marked = any(row.trail for row in document.rows)
+    lines = [row.text for row in document.rows[:_FIRST_LINES] if row.heading or not marked]
+    lines += [document.meta.get("articletitle", ""), document.title]
+    return any(
+        PHRASE.search(text) and _NOT_TITLES.search(_COVER.sub(r"\1", text))
+        for text in map(flat, lines)
+        if len(text) <= _LONGEST_TITLE
+    )
 
 
 def _rank(document: Document, title: Title, container: tuple[int, ...]) -> tuple[int, int, int]:
