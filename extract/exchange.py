@@ -27,7 +27,9 @@ def exchange(report: Report) -> dict[str, Any]:
         ],
         "requests": {"rows": _rows(report, "t3")},
         "disputes": _rows(report, "t4"),
-        "sections": {number: report.chapters.get(number) for number in NUMBERS},
+        "sections": {
+            number: report.chapters.get(number) for number in (*NUMBERS, *_others(report))
+        },
         "findings": [
             {
                 "check": finding.check,
@@ -39,6 +41,11 @@ def exchange(report: Report) -> dict[str, Any]:
             for finding in report.findings
         ],
     }
+
+
+def _others(report: Report) -> list[str]:
+    """Chapters of a legacy report beyond the sixth, or with a number printed twice."""
+    return [number for number in report.chapters if number not in NUMBERS]
 
 
 def slot_of(figure: Figure, form: str | None) -> Slot:

@@ -19,7 +19,13 @@ from .labels import bare, flat
 from .legacy_outline import Line, number_of, read_outline, topics_in, words
 from .outline import shared_trail
 from .signature import split_end
-from .titles import PHRASE, Title, agency_of_title, is_of_another_kind, read_title
+from .titles import (
+    Title,
+    agency_of_title,
+    is_of_another_kind,
+    read_title,
+    speaks_of_itself,
+)
 from .types import Document
 
 #: The form code of such a report.
@@ -32,7 +38,6 @@ _LEAST_UNTITLED = 4
 #: Labels of the 2014 table that prove one; others share two or three of its words.
 _LEAST_LABELS = 5
 _LEAST_MARKS = 2
-_SPEAKS = re.compile(r"本(?:年度)?报告|现(?:将|予|向).{0,30}公布|向社会公布|报告如下|特?编制")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +88,20 @@ def is_statistic(text: str) -> bool:
     >>> is_statistic("（一）收到申请数"), is_statistic("总计")
     (True, False)
     """
-    plain = re.sub(r"\(.*?\)$", "", flat(text))
+    plain = re.sub(r"\([^()]*\)$", "", flat(text))
     return bare(plain) in _labels() or bare(re.sub(r"^其中:?", "", bare(plain))) in _labels()
 
 
 def _statistics(document: Document) -> int:
     """How many different labels of the 2014 table are printed."""
     return len(
-        {bare(cell.text) for row in document.rows for cell in row.cells
-         if len(cell.text) < 60 and is_statistic(cell.text)}
-    )  # fmt: skip
+        {
+            bare(cell.text)
+            for row in document.rows
+            for cell in row.cells
+            if len(cell.text) < 60 and is_statistic(cell.text)
+        }
+    )
 
 
 def _is_older(lines: list[Line], found: Sequence[str]) -> bool:
@@ -119,15 +128,9 @@ def _is_report(
     topics = topics_in(lines)
     if titled:
         return bool(topics & _CORE and len(topics) >= _LEAST_TOPICS) or labels >= _LEAST_LABELS
-    if is_of_another_kind(document) or not _speaks(document, first):
+    if is_of_another_kind(document) or not speaks_of_itself(document, first):
         return False
     return bool(topics & _CORE) and len(topics) >= _LEAST_UNTITLED
-
-
-def _speaks(document: Document, first: int) -> bool:
-    """Whether a sentence before the first chapter speaks of itself as an annual report."""
-    texts = (flat(row.text) for row in document.rows[:first])
-    return any(PHRASE.search(text) and _SPEAKS.search(text) for text in texts if "。" in text)
 
 
 def _own(document: Document, title: Title | None, container: tuple[int, ...]) -> bool:
@@ -146,11 +149,14 @@ def _container(document: Document, lines: list[Line]) -> tuple[int, ...]:
 
 
 def _first_table(document: Document) -> int:
-    """Row of the first label of the 2014 table."""
-    for index, row in enumerate(document.rows):
+    """First row of the table that prints the first label of 2014."""
+    rows = document.rows
+    for index, row in enumerate(rows):
         if any(is_statistic(cell.text) for cell in row.cells):
+            while index and rows[index - 1].tabular:
+                index -= 1
             return index
-    return len(document.rows)
+    return len(rows)
 
 
 def _chapters(

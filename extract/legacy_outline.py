@@ -31,11 +31,11 @@ _STYLES = (
 )
 _BARE = re.compile(
     r"(?:.{0,8}概述|.{0,8}(?:基本|总体)情况|.{0,8}主动公开.{0,12}情况|.{0,8}依申请公开.{0,14}情况"
-    r"|.{0,12}收费.{0,8}(?:情况)?|.{0,16}(?:复议|诉讼).{0,10}情况|.{0,10}(?:问题|不足).{0,16}"
+    r"|.{0,12}收费.{0,8}(?:情况)?|.{0,16}(?:复议|诉讼).{0,10}情况|.{0,16}(?:问题|不足).{0,16}"
     r"|其[他它].{0,10}(?:事项|情况)|附表.{0,16})"
 )
 _LONGEST = 40
-_LONGEST_BARE = 24
+_LONGEST_BARE = 30
 _SENTENCE = re.compile(r"[。;!?]")
 _SPLIT = re.compile(r"[。:;\n]|\s{2,}")
 #: More lines that begin with a number than any report has; a list of something else.
@@ -132,7 +132,7 @@ def _numbered(document: Document, style: re.Pattern[str]) -> Iterator[Line]:
 
 
 def _line(row: Row, index: int, style: re.Pattern[str]) -> Line | None:
-    if row.tabular and len(row.cells) > 2:
+    if row.tabular and sum(bool(cell.text) for cell in row.cells) > 1:
         return None
     text = without_debris(unicodedata.normalize("NFKC", row.text[:4000])).strip("#* \t\u200b\ufeff")
     match = style.match(text)

@@ -11,7 +11,7 @@ from .formats import layouts, zipped
 from .headline import Headline, read_headline, year_flags
 from .legacy import LEGACY, read_legacy
 from .tables import Tables, read_tables
-from .titles import is_of_another_kind
+from .titles import is_of_another_kind, speaks_of_itself
 from .types import Document, Figure, Finding, Report
 
 #: A page with fewer statutory chapters, and no statutory table, is no report
@@ -121,8 +121,7 @@ class _Reading:
         legacy = None if self.tables.figures else read_legacy(self.document, self.chapters.found)
         chapters = legacy.chapters if legacy else self.chapters
         headline = read_headline(self.document, chapters)
-        is_short = len(chapters.found) < LEAST_CHAPTERS and not self.tables.figures
-        if not legacy and (is_short or self._is_blank_form(headline)):
+        if not legacy and (self._is_short(headline) or self._is_blank_form(headline)):
             return _without_report(self.document, headline)
         form = self.tables.forms.get("t2") or self.tables.forms.get("t3")
         flags = year_flags(headline.evidence["year"], headline.year, self.tables.forms)
@@ -135,11 +134,24 @@ class _Reading:
             chapters=chapters.texts,
             headings=chapters.headings,
             figures=tuple(self.tables.figures),
-            findings=self.findings,
+            # Nothing was looked for in a legacy report's tables, so nothing is missing.
+            findings=() if legacy else self.findings,
             passes=self.passes,
             grids=legacy.grids if legacy else (),
             flags=(*flags, "grids_cut") if legacy and legacy.cut else flags,
         )
+
+    def _is_short(self, headline: Headline) -> bool:
+        """Whether there is too little for a report: no table, and few chapters.
+
+        A plan has a chapter on each of the topics, too: without its tables a report must
+        bear a title or say that it is one.
+        """
+        found = len(self.chapters.found)
+        if self.tables.figures or found > LEAST_CHAPTERS + 1:
+            return False
+        named = headline.title or speaks_of_itself(self.document, self.chapters.first or 0)
+        return found < LEAST_CHAPTERS or not named
 
     def _is_blank_form(self, headline: Headline) -> bool:
         """Whether a page hands out the form itself: a notice, and no number in its tables."""
@@ -173,7 +185,7 @@ def _without_report(document: Document, headline: Headline) -> Report:
     """
     if headline.title is None or not (document.links or document.pictures):
         title = f" under the title “{headline.title}”" if headline.title else ""
-        raise NotAReport(f"no statutory table and fewer than three statutory chapters{title}")
+        raise NotAReport(f"no statutory table and too few statutory chapters{title}")
     status = "attachment_unread" if document.links else "needs_ocr"
     flags = year_flags(headline.evidence["year"], headline.year, {})
     return replace(_report(document, headline), status=status, flags=flags)

@@ -33,10 +33,13 @@ _RUN_ON = re.compile(
 # "…年度报告根据…编制，现予公布" is a sentence about a report; one that goes on to name
 # "本报告" has a title in front of it.
 _OWN_SENTENCE = re.compile(r"本.{0,4}报告|来源|发布[时日]|日期|时间|浏览|字[号体]|一、")
+_SPEAKS = re.compile(r"本(?:年度)?报告|现(?:将|予|向).{0,30}公布|向社会公布|报告如下|特?编制")
 _SITE = re.compile(r"\s*[_|]\s*|\s*[-—–]+\s*|\s+>\s+")
 _LONGEST_TITLE = 80
 _LONGEST_PART = 40
 _FIRST_LINES = 30
+#: Worth of a line that is neither a heading nor beside the chapters.
+_ELSEWHERE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,9 @@ def read_title(document: Document, first: int, container: tuple[int, ...]) -> Ti
         (_rank(document, title, container), title)
         for title in (*_printed_titles(document, first), *tagged_titles(document))
     ]
+    apart = [title for _, title in ranked if _stands(document, title, container) == _ELSEWHERE]
+    if _is_list(apart):  # of other reports: this one's title need not be among them
+        ranked = [(rank, title) for rank, title in ranked if title not in apart]
     return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
 
 
@@ -133,17 +139,40 @@ def is_of_another_kind(document: Document) -> bool:
     )
 
 
+def speaks_of_itself(document: Document, first: int) -> bool:
+    """Whether a sentence before row `first` speaks of its own document as an annual report."""
+    texts = (flat(row.text) for row in document.rows[:first])
+    return any(PHRASE.search(text) and _SPEAKS.search(text) for text in texts if "。" in text)
+
+
+def _is_list(titles: list[Title]) -> bool:
+    """Whether lines are titles of several reports: of two years, or of two agencies."""
+    years = {report_year_in(title.text) for title in titles} - {None}
+    names = [name for name in (agency_of_title(title.text) for title in titles) if name]
+    longest = max(names, key=len, default="")
+    return len(years) > 1 or not all(longest.endswith(name) for name in names)
+
+
 def _rank(document: Document, title: Title, container: tuple[int, ...]) -> tuple[int, int, int]:
     named = agency_of_title(title.text) is not None
     worth = 2 * bool(YEAR.search(flat(title.text))) + 2 * named
+    stands = _stands(document, title, container) + worth
     if title.row is None:
-        return 6 + worth, 0, 0
+        return stands, 0, 0
     row = document.rows[title.row]
-    inside = bool(container) and row.trail[: len(container)] == container
     near = sum(1 for mine, own in zip(row.trail, container, strict=False) if mine == own)
+    return stands, near, title.row
+
+
+def _stands(document: Document, title: Title, container: tuple[int, ...]) -> int:
+    """How much the place of a title tells: a heading, a line beside the chapters, a tag."""
+    if title.row is None:
+        return 6
+    row = document.rows[title.row]
     if row.heading:
-        return 9 + worth, near, title.row
-    return (7 if inside or not document.rows[0].trail else 4) + worth, near, title.row
+        return 9
+    inside = bool(container) and row.trail[: len(container)] == container
+    return 7 if inside or not document.rows[0].trail else _ELSEWHERE
 
 
 def tagged_titles(document: Document) -> Iterator[Title]:
