@@ -12,12 +12,16 @@ from typing import Any
 from extract.dates import find_date
 from extract.headline import (
     agency_of_title,
+    derived_title,
     elect,
+    elect_agency,
     is_report_title,
     report_year_in,
+    year_flags,
     year_published,
 )
 from extract.labels import flat
+from extract.scope import elect_scope, name_sign
 from extract.types import Evidence, Report
 
 from .agencies import Agency, resolve
@@ -56,7 +60,7 @@ class Version:
     """A report's text and figures as they stood for a while.
 
     Attributes:
-        report: The reading without its figures, chapters and findings, which are read
+        report: The reading without its figures, chapters, tables and findings, read
             again from `sha256` when they are written: a country does not fit into memory.
         sha256: Body that holds the whole reading.
         bodies: Where and when it was obtained.
@@ -197,7 +201,7 @@ def _take(
         detail = f"no evidence for its {what} in the page, the list or the registry"
         gathered.unread.append(Unread(body, f"no_{what}", detail))
         return None
-    agency = resolve(report.agency, body.capture["portal"], entry)
+    agency = resolve(report.agency, body.capture["portal"], entry, report.scope)
     report_id = agency.report_id(report.year)
     history = gathered.reports.setdefault(report_id, ReportHistory(report_id, agency, report.year))
     return _version(history, report, body)
@@ -239,7 +243,7 @@ def entries(ledger: Ledger) -> dict[str, dict[str, Any]]:
 def with_build_evidence(
     report: Report, capture: Mapping[str, Any], entry: Mapping[str, Any]
 ) -> Report:
-    """The report with year and agency elected from all evidence, its own first.
+    """The report with year, agency and scope elected from all evidence, its own first.
 
     List title and list date join the vote on the year. The address is kept as evidence
     and has no vote: a folder's year may be the report's or the publication's. The
@@ -261,13 +265,22 @@ def with_build_evidence(
     for folder in _FOLDER_YEAR.findall(capture["url"].rpartition("/")[0])[-1:]:
         years.append(Evidence("address", folder, 0))
     agencies = list(report.evidence.get("agency", ()))
-    if not agencies and entry.get("agency"):
+    if not elect_agency(agencies) and entry.get("agency"):
         agencies.append(Evidence("registry", flat(str(entry["agency"])), 1))
+    year, agency = elect(years), report.agency or elect_agency(agencies)
+    scopes = list(report.evidence.get("scope", ()))
+    if agency != report.agency or not scopes:
+        scopes = [*name_sign(agency), *scopes]
+    evidence = {"year": tuple(years), "agency": tuple(agencies), "scope": tuple(scopes)}
+    own = tuple(flag for flag in report.flags if not flag.endswith("year_conflict"))
     return replace(
         report,
-        year=elect(years),
-        agency=report.agency or (agencies[0].value if agencies else None),
-        evidence={**report.evidence, "year": tuple(years), "agency": tuple(agencies)},
+        year=year,
+        agency=agency,
+        title_derived=None if report.title else derived_title(agency, year),
+        scope=elect_scope(scopes),
+        flags=(*year_flags(years, year, report.forms), *own),
+        evidence={**report.evidence, **evidence},
     )
 
 
@@ -279,7 +292,8 @@ def _version(history: ReportHistory, report: Report, body: Body) -> Version:
         if same == (text, figures, report.status):
             version.bodies.append(body)
             return version
-    light = replace(report, figures=(), chapters={}, findings=())
+    empty: dict[str, Any] = {"figures": (), "findings": (), "leftovers": (), "grids": ()}
+    light = replace(report, chapters={}, headings={}, **empty)
     number = len(history.versions) + 1
     made = Version(number, light, body.capture["sha256"], text, figures, [body])
     history.versions.append(made)
@@ -294,6 +308,7 @@ def text_sha256(report: Report) -> str:
 
 
 def figures_sha256(report: Report) -> str:
-    """Digest of the printed texts and units of all figures."""
-    rows = [[f.key, f.printed, f.unit] for f in report.figures]
+    """Digest of the printed texts and units of all figures, and of a legacy report's tables."""
+    rows: list[Any] = [[f.key, f.printed, f.unit] for f in report.figures]
+    rows += [[list(row) for row in grid] for grid in report.grids]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()

@@ -6,6 +6,7 @@ from typing import Any
 
 from .chapters import NUMBERS
 from .forms import Slot, columns, forms, union
+from .legacy_outline import chapter_place
 from .types import Figure, Report
 
 #: Statuses of which the exchange form keeps the printed mark, though there is no number.
@@ -45,7 +46,7 @@ def exchange(report: Report) -> dict[str, Any]:
 
 def _others(report: Report) -> list[str]:
     """Chapters of a legacy report beyond the sixth, or with a number printed twice."""
-    return [number for number in report.chapters if number not in NUMBERS]
+    return sorted((n for n in report.chapters if n not in NUMBERS), key=chapter_place)
 
 
 def slot_of(figure: Figure, form: str | None) -> Slot:

@@ -122,6 +122,15 @@ def number_of(line: Line, place: int) -> str:
     return ten + (_DIGITS[ones - 1] if ones else "")
 
 
+def chapter_place(number: str) -> tuple[int, str]:
+    """Sorts chapters as they are numbered; 三（2） comes after 三.
+
+    >>> sorted(["十一", "三（2）", "十", "三"], key=chapter_place)
+    ['三', '三（2）', '十', '十一']
+    """
+    return _ordinal(number.partition("（")[0]), number
+
+
 def _numbered(document: Document, style: re.Pattern[str]) -> Iterator[Line]:
     found = 0
     for index, row in enumerate(document.rows):

@@ -72,11 +72,18 @@ def read_scope(
     return elect_scope(found), tuple(found)
 
 
-def _signs(agency: str | None, preamble: str, first: str) -> Iterable[Evidence]:
+def name_sign(agency: str | None) -> list[Evidence]:
+    """What an agency's name says, as evidence; [] where it says nothing."""
     named = scope_of_name(agency) if agency else "unknown"
-    if named != "unknown":
-        # A government's name may stand for its office; a department's for itself alone.
-        yield Evidence("name", named, 3 if named == "own" else 2)
+    if named == "unknown":
+        return []
+    # A government's name may stand for its office; a department's for itself alone.
+    return [Evidence("name", named, 3 if named == "own" else 2)]
+
+
+def _signs(agency: str | None, preamble: str, first: str) -> Iterable[Evidence]:
+    name = name_sign(agency)
+    yield from name
     # The statutory basis (《…》) speaks of all agencies of the country.
     preamble = re.sub(r"《[^》]*》", "", preamble)
     if _COLLECTED.search(preamble):
@@ -88,7 +95,7 @@ def _signs(agency: str | None, preamble: str, first: str) -> Iterable[Evidence]:
     ours, whole = len(_WE.findall(first)), len(_TERRITORY.findall(first))
     if ours >= _OFTEN and ours > whole:
         yield Evidence("chapter one we", "own", 1)
-    if whole >= _OFTEN and not ours and named != "own":
+    if whole >= _OFTEN and not ours and not any(sign.value == "own" for sign in name):
         yield Evidence("chapter one territory", "aggregate", 1)
 
 
