@@ -35,6 +35,11 @@ _RUN_ON = re.compile(
 _OWN_SENTENCE = re.compile(r"本.{0,4}报告|来源|发布[时日]|日期|时间|浏览|字[号体]|一、")
 _SPEAKS = re.compile(r"本(?:年度)?报告|现(?:将|予|向).{0,30}公布|向社会公布|报告如下|特?编制")
 _SITE = re.compile(r"\s*[_|]\s*|\s*[-—–]+\s*|\s+>\s+")
+#: Systems whose offices bear the head office's name before their own.
+_SYSTEM = re.compile(
+    r"国家(?:税务|统计|移民管理)?总?局|海关总署|中国(?:气象局|人民银行|民用航空局)"
+)
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,12}(?:省|自治区|市|自治州|州|盟|地区|区|县|旗)")
 _LONGEST_TITLE = 80
 _LONGEST_PART = 40
 _FIRST_LINES = 30
@@ -120,7 +125,8 @@ def read_title(document: Document, first: int, container: tuple[int, ...]) -> Ti
     apart = [title for _, title in ranked if _stands(document, title, container) == _ELSEWHERE]
     if _is_list(apart):  # of other reports: this one's title need not be among them
         ranked = [(rank, title) for rank, title in ranked if title not in apart]
-    return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
+    best = max(ranked, key=lambda pair: pair[0])[1] if ranked else None
+    return _with_upper(document, best) if best else None
 
 
 def is_of_another_kind(document: Document) -> bool:
@@ -277,6 +283,24 @@ def _with_name(rows: tuple[Row, ...], index: int, text: str, last: int | None = 
             return Title(line + text, before, last)
         break
     return Title(text, index, last)
+
+
+def _with_upper(document: Document, title: Title) -> Title:
+    """A title with the line above it that begins its agency's name.
+
+    国家税务总局 stands above 示例市税务局, and in a printed file 示例县 above 示例镇人民政府;
+    on a web page such a line may be the portal's.
+    """
+    name = agency_of_title(title.text)
+    if not title.row or name is None:
+        return title
+    above, row = document.rows[title.row - 1], document.rows[title.row]
+    line = _plain(above.text)
+    printed_file = document.kind not in ("html", "text")
+    begins = _SYSTEM.fullmatch(flat(line)) or (printed_file and _PLACE.fullmatch(flat(line)))
+    if not begins or name.startswith(flat(line)) or not _side_by_side(above, row):
+        return title
+    return Title(line + title.text, title.row - 1, title.last)
 
 
 def _side_by_side(row: Row, other: Row) -> bool:
