@@ -143,7 +143,7 @@ def _read_line(text: str, index: int) -> Heading | None:
     match = _NUMBERED.match(text)
     ordinal, style = _ordinal(match) if match else ("", "")
     title = _TOC_TAIL.sub("", text[match.end() :] if match else text).strip()
-    found = _exact(title, style) or _by_keyword(title, ordinal, style)
+    found = _exact(title, style) or _by_keyword(title, ordinal, style) or _unseparated(title)
     if not found:
         return None
     number, rest, exact = found
@@ -174,6 +174,12 @@ def _exact(title: str, style: str) -> tuple[str, str, bool] | None:
         if rest and style not in ("", "bracket"):
             return number, rest, True
     return None
+
+
+def _unseparated(title: str) -> tuple[str, str, bool] | None:
+    """The chapter of 一总体情况, whose number nothing separates from its words."""
+    found = _exact(title[1:], "") if title[:1] in _HAN else None
+    return found if found and found[0] == title[0] else None
 
 
 def _rest(title: str, length: int, number: str) -> str:

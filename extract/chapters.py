@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -15,6 +16,10 @@ from .types import Document, Row
 from .values import is_value
 
 __all__ = ["NUMBERS", "Chapters", "read_chapters"]
+
+
+#: A page's number between two lines of a printed file: - 4 -, 第4页 共6页.
+_PAGE = re.compile(r"[-—–]+\d{1,3}[-—–]+|第\d{1,3}页(?:[,/]?共\d{1,3}页)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,10 @@ def _prose(rows: tuple[Row, ...], container: tuple[int, ...], number: str) -> li
     for row in rows:
         if row.trail[: len(container)] != container:
             break
-        if row.tabular and len(row.cells) > 1 and number in "二三四":
+        if row.tabular and len(row.cells) > 1 and (number in "二三四" or _is_form(row)):
             continue
         text = without_debris(row.text)
-        if not text or (number in "二三四" and _is_furniture(text)):
+        if not text or _PAGE.fullmatch(flat(text)) or (number in "二三四" and _is_furniture(text)):
             continue
         lines.append(text)
     return lines
@@ -83,6 +88,13 @@ def _furniture() -> frozenset[str]:
         words |= {measure.label for measure in form.measures}
         words |= {line.label for line in form.lines} | {line.group for line in form.lines}
     return frozenset(core(word) for word in words)
+
+
+def _is_form(row: Row) -> bool:
+    """Whether a table's row is a statutory one: the heading of its chapter may be lost."""
+    texts = [cell.text for cell in row.cells if cell.text]
+    words = [core(text) for text in texts if not is_value(text)]
+    return bool(words) and all(word in _furniture() for word in words)
 
 
 def _is_furniture(text: str) -> bool:
