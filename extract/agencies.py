@@ -10,7 +10,8 @@ from .chapters import Chapters
 from .dates import find_date, without_date
 from .labels import flat
 from .names import is_agency_line, is_name, without_desk
-from .titles import PHRASE, YEAR, Title, agency_of_title, tagged_titles
+from .title_words import PHRASE, YEAR, agency_of_title
+from .titles import Title, tagged_titles
 from .types import Document, Evidence
 
 _HAN = r"[\u4e00-\u9fff]"

@@ -11,7 +11,8 @@ from .forms import forms
 from .labels import core, flat
 from .outline import find_headings, shared_trail
 from .signature import split_end
-from .titles import agency_of_title, read_title
+from .title_words import agency_of_title
+from .titles import read_title
 from .types import Document, Row
 from .values import is_value
 

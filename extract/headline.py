@@ -19,7 +19,8 @@ from .index_block import read_block
 from .labels import flat
 from .published import read_published
 from .scope import read_scope
-from .titles import agency_of_title, derived_title, is_report_title, read_title, report_year_in
+from .title_words import agency_of_title, derived_title, is_report_title, report_year_in
+from .titles import read_title
 from .types import Document, Evidence
 
 __all__ = [

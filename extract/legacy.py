@@ -19,13 +19,8 @@ from .labels import bare, flat
 from .legacy_outline import Line, number_of, read_outline, topics_in, words
 from .outline import shared_trail
 from .signature import split_end
-from .titles import (
-    Title,
-    agency_of_title,
-    is_of_another_kind,
-    read_title,
-    speaks_of_itself,
-)
+from .title_words import agency_of_title
+from .titles import Title, is_of_another_kind, read_title, speaks_of_itself
 from .types import Document
 
 #: The form code of such a report.

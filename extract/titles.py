@@ -1,4 +1,4 @@
-"""A report's title: which line of a page it is, and what it says."""
+"""A report's title: which line of a page it is."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from .chapter_lines import without_debris
 from .labels import flat
 from .names import is_agency_line, is_name
+from .title_words import (
+    COVER,
+    NOT_TITLES,
+    PHRASE,
+    SITE,
+    YEAR,
+    agency_of_title,
+    is_report_title,
+    report_year_in,
+)
 from .types import Document, Row
 
-PHRASE = re.compile(
-    r"(?:(?:政府|政务)?信息公开|政务公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?"
-    r"(?:年度)?(?:报告|年报|总结)"
-)
-_NOT_TITLES = re.compile(r"解读|报表|统计表|通知|图解|一图读懂|指南|制度|办法|要点|方案|计划|格式")
-#: A notice that hands out the report bears the report's own title.
-_COVER = re.compile(r"(关于(?:印发|发布|公布|公开).*(?:报告|年报)》?)的通知$")
-_HAN_YEAR = r"二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九]年(?:度)?"
-YEAR = re.compile(rf"(?<!\d)(20[0-3]\d|199\d)(?!\d)(?:年度|年)?|{_HAN_YEAR}")
-_NAMED_YEAR = re.compile(rf"(?<!\d)(20[0-3]\d|199\d)年|({_HAN_YEAR})")
-_HAN_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _LABEL = re.compile(r"^\s*(?:信息|文件)?\s*(?:名\s*称|标\s*题|题\s*名)\s*[:：]\s*")
 _NO_HEAD = re.compile(
     r"[。,;:>》!?]|当前位置|首页|^(?:根据|按照|依据|现将|现公布|现就|本报告|为|上一|下一|点击|附件)"
@@ -34,7 +33,6 @@ _RUN_ON = re.compile(
 # "本报告" has a title in front of it.
 _OWN_SENTENCE = re.compile(r"本.{0,4}报告|来源|发布[时日]|日期|时间|浏览|字[号体]|一、")
 _SPEAKS = re.compile(r"本(?:年度)?报告|现(?:将|予|向).{0,30}公布|向社会公布|报告如下|特?编制")
-_SITE = re.compile(r"\s*[_|]\s*|\s*[-—–]+\s*|\s+>\s+")
 #: Systems whose offices bear the head office's name before their own.
 _SYSTEM = re.compile(
     r"国家(?:税务|统计|移民管理)?总?局|海关总署|中国(?:气象局|人民银行|民用航空局)"
@@ -54,57 +52,6 @@ class Title:
     text: str
     row: int | None = None
     last: int | None = None
-
-
-def is_report_title(text: str) -> bool:
-    """Whether a title is an annual report's own: its phrase, and no word of another kind."""
-    text = _COVER.sub(r"\1", flat(text))
-    return bool(PHRASE.search(text)) and not _NOT_TITLES.search(text)
-
-
-def derived_title(agency: str | None, year: int | None) -> str | None:
-    """The title that a report would bear, for one that prints none; never the printed one.
-
-    >>> derived_title("示例市示例局", 2020)
-    '示例市示例局2020年政府信息公开工作年度报告'
-    """
-    return f"{agency}{year}年政府信息公开工作年度报告" if agency and year else None
-
-
-def report_year_in(title: str) -> int | None:
-    """The year that a title names (2020年 before a bare 2020), or None.
-
-    >>> report_year_in("示例市示例局二〇二一年度政府信息公开工作年度报告")
-    2021
-    """
-    text = flat(title)
-    match = _NAMED_YEAR.search(text) or YEAR.search(text)
-    return int(match[0].rstrip("年度").translate(_HAN_DIGITS)) if match else None
-
-
-def agency_of_title(title: str) -> str | None:
-    """The agency's name as a title prints it, or None.
-
-    >>> agency_of_title("2020年樟树市审计局政府信息公开工作年度报告")
-    '樟树市审计局'
-    """
-    text = flat(title)
-    match = PHRASE.search(text)
-    if not match:
-        return None
-    before, about, after = YEAR.sub("", text[: match.start()]).rpartition("关于")
-    after = re.sub(r"^(?:印发|发布|公布|公开|报送)+", "", after) if about else after
-    for part in (after, before):
-        name = _trimmed(_SITE.split(part)[-1])
-        if is_name(name):
-            return name
-    return None
-
-
-def _trimmed(name: str) -> str:
-    name = re.sub(r"^[《\"“(]+|[(《\"“的年度]+$", "", name)
-    # …人民政府信息公开…: the word 政府 serves twice
-    return f"{name}政府" if name.endswith("人民") else name
 
 
 def read_title(document: Document, first: int, container: tuple[int, ...]) -> Title | None:
@@ -139,7 +86,7 @@ def is_of_another_kind(document: Document) -> bool:
     lines = [row.text for row in document.rows[:_FIRST_LINES] if row.heading or not marked]
     lines += [document.meta.get("articletitle", ""), document.title]
     return any(
-        PHRASE.search(text) and _NOT_TITLES.search(_COVER.sub(r"\1", text))
+        PHRASE.search(text) and NOT_TITLES.search(COVER.sub(r"\1", text))
         for text in map(flat, lines)
         if len(text) <= _LONGEST_TITLE
     )
@@ -184,7 +131,7 @@ def _stands(document: Document, title: Title, container: tuple[int, ...]) -> int
 def tagged_titles(document: Document) -> Iterator[Title]:
     """Titles in the page's tags: ArticleTitle, and the part of `title` that is not the site."""
     for text in (document.meta.get("articletitle", ""), document.title):
-        parts = [_plain(part) for part in (*_SITE.split(text), text)]
+        parts = [_plain(part) for part in (*SITE.split(text), text)]
         found = next((part for part in parts if part and _is_title(part)), None)
         if found:
             yield Title(found)
