@@ -51,14 +51,20 @@ class Legacy:
     cut: bool
 
 
-def read_legacy(document: Document, found: Sequence[str]) -> Legacy | None:
+def read_legacy(
+    document: Document, found: Sequence[str], *, must_count: bool = False
+) -> Legacy | None:
     """The legacy report in a document that holds no statutory table; None if it is none.
 
     Args:
         document: The page.
         found: Numbers of the chapters of the later forms that were found.
+        must_count: Whether only the table of 2014 proves it, as something was read that
+            looks like a row of a later form.
     """
     labels = _statistics(document)
+    if must_count and labels < _LEAST_LABELS:
+        return None
     lines = read_outline(document)
     if labels < _LEAST_LABELS and not _is_older(lines, found):
         return None

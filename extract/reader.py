@@ -118,7 +118,11 @@ class _Reading:
         return self.tables.is_whole and not any(f.status == "fail" for f in self.findings)
 
     def report(self) -> Report:
-        legacy = None if self.tables.figures else read_legacy(self.document, self.chapters.found)
+        figures = tuple(self.tables.figures)
+        legacy = None
+        if not figures or not self.tables.forms:
+            # A stray row beside the table of 2014 is no statutory table.
+            legacy = read_legacy(self.document, self.chapters.found, must_count=bool(figures))
         chapters = legacy.chapters if legacy else self.chapters
         headline = read_headline(self.document, chapters)
         if not legacy and (self._is_short(headline) or self._is_blank_form(headline)):
@@ -133,10 +137,10 @@ class _Reading:
             forms=self.tables.forms,
             chapters=chapters.texts,
             headings=chapters.headings,
-            figures=tuple(self.tables.figures),
+            figures=() if legacy else figures,
             # Nothing was looked for in a legacy report's tables, so nothing is missing.
             findings=() if legacy else self.findings,
-            passes=self.passes,
+            passes=0 if legacy else self.passes,
             grids=legacy.grids if legacy else (),
             flags=(*flags, "grids_cut") if legacy and legacy.cut else flags,
         )
