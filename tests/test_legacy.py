@@ -327,10 +327,9 @@ def test_topics_of_headings(title: str, topic: str) -> None:
 
 def test_a_stray_row_of_a_later_table_beside_that_of_2014_is_no_figure() -> None:
     marks = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
-    later = table(
-        [("未经复议直接起诉",) * 5 + ("复议后起诉",) * 5, marks * 3, tuple("123456789") + ("10",) * 6],
-        ("行政复议", "行政诉讼"),
-    )  # fmt: skip
+    heads = ("未经复议直接起诉",) * 5 + ("复议后起诉",) * 5
+    numbers = (*"123456789", *("10",) * 6)
+    later = table([heads, marks * 3, numbers], ("行政复议", "行政诉讼"))
     chapters = "".join(p(head, text) for head, text in CHAPTERS.items())
     alone = f"<html><body><h1>{TITLE}</h1>{chapters}{later}</body></html>"
     assert read(alone.encode()).figures  # else the case below would show nothing

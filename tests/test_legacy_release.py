@@ -128,3 +128,11 @@ def test_the_site_marks_a_derived_title_and_shows_the_raw_tables(root: DataRoot)
     assert cells == [cell for line in [HEADS, *STATISTICS] for cell in line]
     assert [h.get_text() for h in pages[2013].select("#zhengwen h3")] == list(CHAPTERS)
     assert [h.get_text() for h in pages[2021].select("#zhengwen h3")] == list(HEADINGS)
+
+
+def test_an_agency_s_page_says_why_a_legacy_year_has_no_numbers(root: DataRoot) -> None:
+    (row,) = rows(root, "SELECT agency_id FROM reports WHERE form = 'legacy'")
+    answer = asyncio.run(site(root.path).client.get(f"/jg/{row['agency_id']}"))
+    page = BeautifulSoup(answer.text, "lxml")
+    assert "旧格式年报" in page.select(".nb-years tbody")[0].get_text()
+    assert "未读到" not in page.select(".nb-years tbody")[0].get_text()

@@ -178,6 +178,7 @@ def _points(found: queries.Agency) -> dict[int, chart.Point]:
         )
         word = words.report_word(str(each.row["status"])).word
         missing = "空白" if each.row["status"] == "read" else word
+        missing = "旧格式" if each.row["form"] == words.LEGACY else missing
         points[year] = chart.Point(new, processed, missing)
     return points
 
