@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
 
+from .annex import LEAST_LABELS, count_labels, find_annex, is_statistic
 from .chapter_lines import without_debris
 from .chapters import Chapters
 from .grids import Grid, read_grids
-from .labels import bare, flat
+from .labels import flat
 from .legacy_outline import Line, number_of, read_outline, topics_in, words
 from .outline import shared_trail
 from .signature import split_end
@@ -30,9 +30,9 @@ _CORE = frozenset({"proactive", "requests"})
 _LEAST_TOPICS = 3
 #: A page without a report's title must say more.
 _LEAST_UNTITLED = 4
-#: Labels of the 2014 table that prove one; others share two or three of its words.
-_LEAST_LABELS = 5
 _LEAST_MARKS = 2
+#: Key of a table of 2014 that was flattened to lines of text.
+ANNEX = "附表"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Legacy:
 
     Attributes:
         chapters: Its chapters by printed number; a number that is printed twice is
-            kept as 二 and 二（2）.
+            kept as 二 and 二（2）, a table of 2014 in lines of text as 附表.
         grids: Its tables: rows of cell texts.
         cut: Whether there was more than is kept.
     """
@@ -62,47 +62,23 @@ def read_legacy(
         must_count: Whether only the table of 2014 proves it, as something was read that
             looks like a row of a later form.
     """
-    labels = _statistics(document)
-    if must_count and labels < _LEAST_LABELS:
+    labels = count_labels(document)
+    if must_count and labels < LEAST_LABELS:
         return None
-    lines = read_outline(document)
-    if labels < _LEAST_LABELS and not _is_older(lines, found):
+    annex = find_annex(document)
+    lines = read_outline(document, annex)
+    if labels < LEAST_LABELS and not _is_older(lines, found):
         return None
-    first = lines[0].row if lines else _first_table(document)
+    first = lines[0].row if lines else annex.start
     container = _container(document, lines)
     title = read_title(document, first, container)
     if not _is_report(document, lines, labels, _own(document, title, container), first):
         return None
-    chapters = _chapters(document, lines, title, container)
+    chapters = _with_annex(
+        document, _chapters(document, lines, title, container, annex.start), annex
+    )
     grids, cut = read_grids(document, first, container, known=is_statistic)
     return Legacy(chapters, grids, cut)
-
-
-@cache
-def _labels() -> frozenset[str]:
-    return frozenset(bare(label) for label in words()["statistics"]["labels"])
-
-
-def is_statistic(text: str) -> bool:
-    """Whether a cell is a label of the 2014 table; its enumerator and a note may be there.
-
-    >>> is_statistic("（一）收到申请数"), is_statistic("总计")
-    (True, False)
-    """
-    plain = re.sub(r"\([^()]*\)$", "", flat(text))
-    return bare(plain) in _labels() or bare(re.sub(r"^其中:?", "", bare(plain))) in _labels()
-
-
-def _statistics(document: Document) -> int:
-    """How many different labels of the 2014 table are printed."""
-    return len(
-        {
-            bare(cell.text)
-            for row in document.rows
-            for cell in row.cells
-            if len(cell.text) < 60 and is_statistic(cell.text)
-        }
-    )
 
 
 def _is_older(lines: list[Line], found: Sequence[str]) -> bool:
@@ -128,7 +104,7 @@ def _is_report(
     """Whether there is enough of a report: its title, and chapters with text or its table."""
     topics = topics_in(lines)
     if titled:
-        return bool(topics & _CORE and len(topics) >= _LEAST_TOPICS) or labels >= _LEAST_LABELS
+        return bool(topics & _CORE and len(topics) >= _LEAST_TOPICS) or labels >= LEAST_LABELS
     if is_of_another_kind(document) or not speaks_of_itself(document, first):
         return False
     return bool(topics & _CORE) and len(topics) >= _LEAST_UNTITLED
@@ -149,19 +125,12 @@ def _container(document: Document, lines: list[Line]) -> tuple[int, ...]:
     return shared_trail(document, rows) if len(rows) > 1 else ()
 
 
-def _first_table(document: Document) -> int:
-    """First row of the table that prints the first label of 2014."""
-    rows = document.rows
-    for index, row in enumerate(rows):
-        if any(is_statistic(cell.text) for cell in row.cells):
-            while index and rows[index - 1].tabular:
-                index -= 1
-            return index
-    return len(rows)
-
-
 def _chapters(
-    document: Document, lines: list[Line], title: Title | None, container: tuple[int, ...]
+    document: Document,
+    lines: list[Line],
+    title: Title | None,
+    container: tuple[int, ...],
+    annex: int,
 ) -> Chapters:
     """The chapters with their printed headings; the tables go into the grids."""
     if not lines:
@@ -169,7 +138,8 @@ def _chapters(
     texts: dict[str, str] = {}
     headings: dict[str, str] = {}
     signature: tuple[str, ...] = ()
-    ends = [*(line.row for line in lines[1:]), len(document.rows)]
+    last = annex if annex > lines[-1].row else len(document.rows)
+    ends = [*(line.row for line in lines[1:]), last]
     for place, (line, end) in enumerate(zip(lines, ends, strict=True), 1):
         number = _free(number_of(line, place), headings)
         headings[number] = _heading(document, line)
@@ -182,6 +152,15 @@ def _chapters(
     return Chapters(
         texts, lines[0].row, tuple(headings), signature, lines[-1].row, container, headings
     )
+
+
+def _with_annex(document: Document, chapters: Chapters, annex: range) -> Chapters:
+    """The chapters with a table of 2014 that stands in lines of text, so that none is lost."""
+    lines = [document.rows[i].text for i in annex if not document.rows[i].tabular]
+    if sum(not document.rows[i].tabular for i in annex) <= len(annex) // 2:
+        return chapters
+    texts = {**chapters.texts, ANNEX: "\n".join(lines[1:])}
+    return replace(chapters, texts=texts, headings={**chapters.headings, ANNEX: lines[0]})
 
 
 def _free(number: str, taken: dict[str, str]) -> str:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ _BARE = re.compile(
     r"|.{0,12}收费.{0,8}(?:情况)?|.{0,16}(?:复议|诉讼).{0,10}情况|.{0,16}(?:问题|不足).{0,16}"
     r"|其[他它].{0,10}(?:事项|情况)|附表.{0,16})"
 )
+_LAST = 100
 _LONGEST = 40
 _LONGEST_BARE = 30
 _SENTENCE = re.compile(r"[。;!?]")
@@ -95,20 +96,24 @@ def topics_in(lines: Sequence[Line]) -> set[str]:
     return {line.topic for line in lines if line.topic and line.followed}
 
 
-def read_outline(document: Document) -> list[Line]:
+def read_outline(document: Document, annex: range) -> list[Line]:
     """The lines that begin a report's chapters, in order; [] where there are none.
 
     The outermost style of numbers counts in which three topics follow each other; where
     there is none, lines that are nothing but a topic's own words.
+
+    Args:
+        document: The page.
+        annex: Rows of its table of 2014, whose groups are numbered like chapters.
     """
     best: list[Line] = []
     for style in _STYLES:
-        chain = _heaviest(_followed(document, list(_numbered(document, style))))
+        chain = _heaviest(_followed(document, _numbered(document, style, annex)))
         if len(topics_in(chain)) >= 3:
             return chain
         if len(topics_in(chain)) > len(topics_in(best)):
             best = chain
-    bare = _bare(document)
+    bare = _bare(document, annex)
     return bare if len(topics_in(bare)) > max(3, len(topics_in(best))) else best
 
 
@@ -123,21 +128,17 @@ def number_of(line: Line, place: int) -> str:
 
 
 def chapter_place(number: str) -> tuple[int, str]:
-    """Sorts chapters as they are numbered; 三（2） comes after 三.
+    """Sorts chapters as they are numbered; 三（2） comes after 三, 附表 after all.
 
     >>> sorted(["十一", "三（2）", "十", "三"], key=chapter_place)
     ['三', '三（2）', '十', '十一']
     """
-    return _ordinal(number.partition("（")[0]), number
+    return _ordinal(number.partition("（")[0]) or _LAST, number
 
 
-def _numbered(document: Document, style: re.Pattern[str]) -> Iterator[Line]:
-    found = 0
-    for index, row in enumerate(document.rows):
-        line = _line(row, index, style)
-        if line and found < _MOST:
-            found += 1
-            yield line
+def _numbered(document: Document, style: re.Pattern[str], annex: range) -> list[Line]:
+    made = (_line(row, i, style) for i, row in enumerate(document.rows) if i not in annex)
+    return list(islice((line for line in made if line), _MOST))
 
 
 def _line(row: Row, index: int, style: re.Pattern[str]) -> Line | None:
@@ -151,11 +152,12 @@ def _line(row: Row, index: int, style: re.Pattern[str]) -> Line | None:
     ordinal = _ordinal(match[1])
     if not title or not ordinal:
         return None
-    if len(title) <= _LONGEST and not _SENTENCE.search(title.rstrip("。")):
-        return Line(index, ordinal, title.rstrip(":。"), topic_of(title))
+    printed, title = title, title.rstrip(":。")
     split = _SPLIT.search(title)
+    if len(title) <= _LONGEST and not (split and split[0] == ":") and not _SENTENCE.search(title):
+        return Line(index, ordinal, title, topic_of(title))
     if split and split.start() <= _LONGEST_BARE and topic_of(title[: split.start()]):
-        head, rest = title[: split.start()], title[split.end() :].strip()
+        head, rest = title[: split.start()], printed[split.end() :].strip()
         return Line(index, ordinal, head, topic_of(head), rest)
     return None
 
@@ -201,12 +203,12 @@ def _heaviest(lines: list[Line]) -> list[Line]:
     return list(max(reversed(best), key=lambda pair: pair[0], default=(0, ()))[1])
 
 
-def _bare(document: Document) -> list[Line]:
+def _bare(document: Document, annex: range) -> list[Line]:
     """Headings without numbers, each topic once."""
     lines = []
     for index, row in enumerate(document.rows):
         text = flat(without_debris(row.text)).strip("#*:")
-        if row.tabular or len(text) > _LONGEST_BARE or not _BARE.fullmatch(text):
+        if index in annex or row.tabular or len(text) > _LONGEST_BARE or not _BARE.fullmatch(text):
             continue
         topic = topic_of(text)
         if topic:

@@ -17,7 +17,7 @@ SCOPES = ("own", "aggregate", "unknown")
 _TOWN = re.compile(r"(?:镇|乡|苏木)(?:人民政府)?$|街道(?:办事处|办)?$")
 #: A government's office reports on itself, whatever it collects besides.
 _OFFICE = re.compile(
-    r"(?:[局委办厅署院]|委员会|办公[室厅]|管委会|中心|公司|大队|支队|总队|分局|税务|海关|站|所|社)$"
+    r"(?:[局委办厅署院部]|委员会|办公[室厅]|管委会|中心|公司|大队|支队|总队|分局|税务|海关|站|所|社)$"
 )
 _GOVERNMENT = re.compile(r"(?:自治区|自治州|[省市区县旗盟州])人民政府$")
 _PLACE = re.compile(r"(?:自治区|自治州|[省市区县旗盟州])$")
@@ -46,7 +46,7 @@ def scope_of_name(name: str) -> str:
     >>> scope_of_name("示例镇人民政府"), scope_of_name("示例系统")
     ('own', 'unknown')
     """
-    text = flat(name)
+    text = re.sub(r"\([^()]*\)$", "", flat(name))
     if _TOWN.search(text):
         return "own"
     if _GOVERNMENT.search(text) or _PLACE.search(text):

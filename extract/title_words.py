@@ -11,7 +11,10 @@ PHRASE = re.compile(
     r"(?:(?:政府|政务)?信息公开|政务公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?"
     r"(?:年度)?(?:报告|年报|总结)"
 )
-NOT_TITLES = re.compile(r"解读|报表|统计表|通知|图解|一图读懂|指南|制度|办法|要点|方案|计划|格式")
+NOT_TITLES = re.compile(
+    r"解读|报表|统计表|通知|图解|一图读懂|指南|制度|办法|要点|方案|计划|格式"
+    r"|召开|举办|部署会|培训会|推进会|培训班"
+)
 #: A notice that hands out the report bears the report's own title.
 COVER = re.compile(r"(关于(?:印发|发布|公布|公开).*(?:报告|年报)》?)的通知$")
 _HAN_YEAR = r"二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九]年(?:度)?"
@@ -59,8 +62,10 @@ def agency_of_title(title: str) -> str | None:
         return None
     before, about, after = YEAR.sub("", text[: match.start()]).rpartition("关于")
     after = re.sub(r"^(?:印发|发布|公布|公开|报送)+", "", after) if about else after
-    for part in (after, before):
-        name = _trimmed(SITE.split(part)[-1])
+    behind = re.match(r"\(([^()]+)\)$", text[match.end() :])
+    for part in (after, before, behind[1] if behind else ""):
+        # 示例镇_2017年_政府信息公开…: the year may stand between two separators.
+        name = _trimmed(next((bit for bit in reversed(SITE.split(part)) if bit), ""))
         if is_name(name):
             return name
     return None

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from extract import read
+from extract.annex import is_statistic
 from extract.codec import pack, unpack
 from extract.errors import NotAReport
 from extract.exchange import exchange
-from extract.legacy import is_statistic
 from extract.legacy_outline import topic_of
 from extract.types import Report
 
@@ -121,7 +121,10 @@ def test_a_text_dump_of_the_table_makes_no_figure(mark: str) -> None:
     lines += ["附表", *(mark.join(row) for row in STATISTICS)]
     report = read("\n".join(lines).encode())
     assert (report.form, report.figures) == ("legacy", ())
-    assert report.chapters["三"] == CHAPTERS["三、依申请公开政府信息情况"]
+    chapters = {key: text for key, text in report.chapters.items() if key != "附表"}
+    assert chapters == texts()
+    kept = report.chapters.get("附表", "") or "".join(map(str, report.grids))
+    assert all(row[2] in kept for row in STATISTICS)
 
 
 @pytest.mark.parametrize(
@@ -189,6 +192,36 @@ def test_text_on_the_heading_s_line() -> None:
     report = report_of(chapters)
     assert report.chapters["一"] == "2013年工作平稳。"
     assert report.headings["一"] == "一、概述"
+
+
+def test_text_behind_a_colon_of_a_short_heading() -> None:
+    chapters = {
+        (f"{head}：无。" if head.startswith("四") else head): ("" if head[0] == "四" else text)
+        for head, text in CHAPTERS.items()
+    }
+    report = report_of(chapters)
+    assert report.chapters == {**texts(), "四": "无。"}
+    assert list(report.headings.values()) == list(CHAPTERS)
+
+
+@pytest.mark.parametrize("mark", [",", "\t", "  "])
+def test_a_signed_report_with_its_statistics_in_lines_loses_none(mark: str) -> None:
+    lines = [TITLE]
+    for head, text in CHAPTERS.items():
+        lines += [head, text]
+    lines += ["示例市示例局", "2014年3月20日", "附件", "政府信息公开情况统计表", "（2013年度）"]
+    lines += [mark.join(row) for row in [HEADS, *STATISTICS]]
+    report = read("\n".join(lines).encode())
+    assert report.signed == "2014-03-20"
+    assert {k: v for k, v in report.chapters.items() if k != "附表"} == texts()
+    if mark == ",":
+        assert report.headings["附表"] == "附件"
+        assert report.chapters["附表"].splitlines()[-1] == ",".join(STATISTICS[-1])
+        assert list(exchange(report)["sections"])[-1] == "附表"
+    else:
+        (grid,) = report.grids
+        filled = [[cell for cell in row if cell] for row in grid]
+        assert filled == [[cell for cell in row if cell] for row in [HEADS, *STATISTICS]]
 
 
 def test_a_table_of_contents_and_site_furniture_are_no_text() -> None:
@@ -261,6 +294,11 @@ LINKS = f"<ul><li><a>{TITLE}</a></li><li><a>{TITLE.replace('2013', '2012')}</a><
             "<h1>关于编制2013年政府信息公开工作年度报告的通知</h1>"
             + p("现将编制本年度政府信息公开工作年度报告的要求通知如下。"),
             CHAPTERS,
+            "",
+        ),
+        (
+            "<h1>示例市召开2013年政府信息公开工作年度报告编制会</h1>",
+            {"一、主动公开": "讲解。", "二、依申请公开": "讲解。", "三、存在问题": "讲解。"},
             "",
         ),
         ("<h1>图解：示例市示例局2013年政府信息公开工作年度报告</h1>", CHAPTERS, ""),

@@ -25,6 +25,8 @@ from extract.types import Evidence, Report
         ("示例市示例局", "own"),
         ("示例市公安局示例分局", "own"),
         ("国家税务总局示例市税务局", "own"),
+        ("示例部", "own"),
+        ("示例市示例局（示例市样板局）", "own"),
         ("示例系统", "unknown"),
     ],
 )
