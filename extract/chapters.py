@@ -102,6 +102,7 @@ def _is_furniture(text: str) -> bool:
     """Whether a line belongs to a table that was flattened to one cell a line."""
     return (
         all(is_value(word) or core(word) in _furniture() for word in text.split())
+        or core(text) in _furniture()
         or flat(text).startswith("(本列数据的勾稽关系")
         or flat(text).strip("|") == ""
     )
