@@ -253,9 +253,10 @@ def test_the_labels_decide_and_not_the_year() -> None:
     assert (report.form, report.year) == ("legacy", 2019)
 
 
-def test_modern_chapters_without_their_tables_are_not_legacy() -> None:
+@pytest.mark.parametrize("first", ["一、总体情况", "一、概述"])
+def test_modern_chapters_without_their_tables_are_not_legacy(first: str) -> None:
     modern = {
-        "一、总体情况": "2021年，我局认真贯彻条例。",
+        first: "2021年，我局认真贯彻条例。",
         "二、主动公开政府信息情况": "见附件。",
         "三、收到和处理政府信息公开申请情况": "见附件。",
         "四、政府信息公开行政复议、行政诉讼情况": "见附件。",
@@ -288,6 +289,7 @@ LINKS = f"<ul><li><a>{TITLE}</a></li><li><a>{TITLE.replace('2013', '2012')}</a><
     [
         ("<h1>示例市示例局政府信息公开指南</h1>", GUIDE, ""),
         ("<h1>示例市示例局政府信息公开指南</h1>", GUIDE, LINKS),
+        ("<h1>示例市示例局政府信息公开指南</h1>", GUIDE, f"<ul><li>{TITLE}</li></ul>"),
         ("<h1>示例市2014年政府信息公开工作要点</h1>", PLAN, LINKS),
         ("<h1>示例市2014年政府信息公开工作计划</h1>", PLAN, ""),
         (
