@@ -7,7 +7,6 @@ false; the issue on meaning adds regions, aliases and decisions by hand.
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,11 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from extract.labels import flat
+from extract.scope import scope_of_name
 
-_TOWN = re.compile(r"(?:镇|乡)(?:人民政府)?$|街道(?:办事处)?$")
-_PLACE = re.compile(r"(?:自治区|自治州|[省市区县旗盟州])$")
-_GOVERNMENT = re.compile(r"(?:自治区|自治州|[省市区县旗盟州])人民政府$")
-_OFFICE = re.compile(r"(?:[局委办厅署院]|委员会|办公室|管委会|中心|公司|大队|支队)$")
 _TOWN_CODE = 9  # digits of a town's or subdistrict's code; a county's has six
 
 
@@ -69,7 +65,9 @@ def _kinds_file() -> dict[str, dict[str, Any]]:
     return tomllib.loads((Path(__file__).parent / "kinds.toml").read_text("utf-8"))
 
 
-def resolve(printed: str, portal: str, entry: Mapping[str, object]) -> Agency:
+def resolve(
+    printed: str, portal: str, entry: Mapping[str, object], scope: str | None = None
+) -> Agency:
     """Tie a printed name to region and kind.
 
     Args:
@@ -77,6 +75,8 @@ def resolve(printed: str, portal: str, entry: Mapping[str, object]) -> Agency:
         portal: Registry key of the portal, or `import`.
         entry: The portal's registry entry; its `region` and `region_name` are the
             home region, its `agency` the only agency of the column, or "".
+        scope: What the report's own words say. They count where the registry does not
+            settle the agency; None leaves it to the name.
 
     Returns:
         The agency; unresolved where the name is not exactly one of the home region.
@@ -87,12 +87,14 @@ def resolve(printed: str, portal: str, entry: Mapping[str, object]) -> Agency:
     kind = _kind(rest, region) if rest is not None else None
     if kind is None:
         digest = hashlib.sha256(f"{portal}{name}".encode()).hexdigest()[:12]
-        return Agency(f"u-{digest}", name, None, None, None, None, _scope(name, None))
+        said = scope or scope_of_name(name)
+        return Agency(f"u-{digest}", name, None, None, None, None, said)
     own = flat(str(entry.get("agency", "")))
     if own and _after_region(own, region_name) == rest:
         name = own
     place = "".join(region_name.split())
-    return Agency(f"{region}-{kind}", name, region, place, kind, kinds()[kind], _scope(name, kind))
+    settled = "aggregate" if kind == "government" else "own"
+    return Agency(f"{region}-{kind}", name, region, place, kind, kinds()[kind], settled)
 
 
 def _after_region(name: str, region_name: str) -> str | None:
@@ -115,13 +117,3 @@ def _kind(rest: str, region: str) -> str | None:
             return "town"
         return "subdistrict" if rest == "办事处" else None
     return _kind_by_name().get(rest)
-
-
-def _scope(name: str, kind: str | None) -> str:
-    if kind == "government":
-        return "aggregate"
-    if kind is not None or _TOWN.search(name):
-        return "own"
-    if _GOVERNMENT.search(name) or _PLACE.search(name):
-        return "aggregate"
-    return "own" if _OFFICE.search(name) else "unknown"

@@ -1,4 +1,4 @@
-"""Year and agency of a report from all that the build knows, the report's own bytes first."""
+"""Year, agency and scope of a report from all that the build knows, the report's own bytes first."""
 
 from __future__ import annotations
 
@@ -10,8 +10,17 @@ from typing import Any
 from urllib.parse import urljoin
 
 from extract.dates import find_date
-from extract.headline import agency_of_title, elect, report_year_in, year_published
+from extract.headline import (
+    agency_of_title,
+    derived_title,
+    elect,
+    elect_agency,
+    report_year_in,
+    year_flags,
+    year_published,
+)
 from extract.labels import flat
+from extract.scope import elect_scope, name_sign
 from extract.types import Evidence, Report
 
 from .ledger import Ledger
@@ -32,7 +41,7 @@ def entries(ledger: Ledger) -> dict[str, dict[str, Any]]:
 def with_build_evidence(
     report: Report, capture: Mapping[str, Any], entry: Mapping[str, Any]
 ) -> Report:
-    """The report with year and agency elected from all evidence, its own first.
+    """The report with year, agency and scope elected from all evidence, its own first.
 
     List title and list date join the vote on the year. The address is kept as evidence
     and has no vote: a folder's year may be the report's or the publication's. The
@@ -54,13 +63,22 @@ def with_build_evidence(
     for folder in _FOLDER_YEAR.findall(capture["url"].rpartition("/")[0])[-1:]:
         years.append(Evidence("address", folder, 0))
     agencies = list(report.evidence.get("agency", ()))
-    if not agencies and entry.get("agency"):
+    if not elect_agency(agencies) and entry.get("agency"):
         agencies.append(Evidence("registry", flat(str(entry["agency"])), 1))
+    year, agency = elect(years), report.agency or elect_agency(agencies)
+    scopes = list(report.evidence.get("scope", ()))
+    if agency != report.agency or not scopes:
+        scopes = [*name_sign(agency), *scopes]
+    evidence = {"year": tuple(years), "agency": tuple(agencies), "scope": tuple(scopes)}
+    own = tuple(flag for flag in report.flags if not flag.endswith("year_conflict"))
     return replace(
         report,
-        year=elect(years),
-        agency=report.agency or (agencies[0].value if agencies else None),
-        evidence={**report.evidence, "year": tuple(years), "agency": tuple(agencies)},
+        year=year,
+        agency=agency,
+        title_derived=None if report.title else derived_title(agency, year),
+        scope=elect_scope(scopes),
+        flags=(*year_flags(years, year, report.forms), *own),
+        evidence={**report.evidence, **evidence},
     )
 
 

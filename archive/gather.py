@@ -263,7 +263,7 @@ class _Gathering:
         if report.year is None or report.agency is None:
             return None
         portal = body.capture["portal"]
-        agency = resolve(report.agency, portal, self._known.get(portal, {}))
+        agency = resolve(report.agency, portal, self._known.get(portal, {}), report.scope)
         return agency.report_id(report.year)
 
     def _history(self, report: Report, body: Body) -> ReportHistory | None:
@@ -274,7 +274,7 @@ class _Gathering:
             self._made.unread.append(Unread(body, f"no_{what}", detail))
             return None
         portal = body.capture["portal"]
-        agency = resolve(report.agency, portal, self._known.get(portal, {}))
+        agency = resolve(report.agency, portal, self._known.get(portal, {}), report.scope)
         report_id = agency.report_id(report.year)
         made = ReportHistory(report_id, agency, report.year)
         return self._made.reports.setdefault(report_id, made)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from extract.labels import flat
 from extract.types import Figure, Report
@@ -20,7 +21,7 @@ class Version:
     """A report's text and figures as they stood for a while.
 
     Attributes:
-        report: The reading without its figures, chapters and findings, which are read
+        report: The reading without its figures, chapters, tables and findings, read
             again from `sha256` when they are written: a country does not fit into memory.
         sha256: Body that holds the whole reading.
         filled: How many figures it prints.
@@ -144,7 +145,8 @@ class Gathered:
 
 def light(report: Report) -> Report:
     """A report without what is long: that is read again when it is written."""
-    return replace(report, figures=(), chapters={}, findings=(), leftovers=(), grids=())
+    words: dict[str, Any] = {"chapters": {}, "headings": {}}
+    return replace(report, figures=(), findings=(), leftovers=(), grids=(), **words)
 
 
 def text_sha256(report: Report) -> str:
@@ -155,8 +157,9 @@ def text_sha256(report: Report) -> str:
 
 
 def figures_sha256(report: Report) -> str:
-    """Digest of the printed texts and units of all figures."""
-    rows = [[f.key, f.printed, f.unit] for f in report.figures]
+    """Digest of the printed texts and units of all figures, and of a legacy report's tables."""
+    rows: list[Any] = [[f.key, f.printed, f.unit] for f in report.figures]
+    rows += [[list(row) for row in grid] for grid in report.grids]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -157,6 +157,8 @@ def _write_files(
                     tables.add("figure_notes", rows.note_rows(identity, whole.figures))
                     texts.add("locators", [rows.locator_row(identity, whole.figures)])
                 texts.add("chapters", rows.chapter_rows(identity, whole))
+                texts.add("grids", rows.grid_rows(identity, whole))
+                texts.add("leftovers", rows.leftover_rows(identity, whole))
                 if version is history.current:
                     tables.add("reports", [rows.report_row(history, whole)])
                     _count(counts, whole)

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from extract.forms import columns
+from extract.legacy_outline import chapter_place
 from extract.types import Figure, Report
 
 from .histories import ReportHistory, Unread, Version
@@ -92,14 +93,18 @@ def version_row(history: ReportHistory, version: Version) -> Row:
         "number": version.number,
         "status": report.status,
         "title": report.title,
+        "title_derived": report.title_derived,
         "published": report.published,
         "signed": report.signed,
+        "format": report.kind,
         "form": report.form,
         "form_t2": report.forms.get("t2"),
         "form_t3": report.forms.get("t3"),
         "form_t4": report.forms.get("t4"),
         "url": url_of(version),
         "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
+        "block": json.dumps(report.block, ensure_ascii=False, sort_keys=True),
+        "flags": " ".join(report.flags) or None,
         "attachments": json.dumps(report.attachments, ensure_ascii=False),
         "text_sha256": version.text_sha256,
         "figures_sha256": version.figures_sha256,
@@ -122,8 +127,11 @@ def report_row(history: ReportHistory, read: Report) -> Row:
         "status": report.status,
         "form": report.form,
         "title": report.title,
+        "title_derived": report.title_derived,
         "published": report.published,
+        "published_source": _published_source(report),
         "signed": report.signed,
+        "flags": " ".join(report.flags) or None,
         "version_id": version_id(history, version),
         "url": url_of(version),
         "portal": _newest(version)["portal"],
@@ -132,6 +140,12 @@ def report_row(history: ReportHistory, read: Report) -> Row:
         "not_assessable": statuses.count("not_assessable"),
         "passed": report.passes,
     }
+
+
+def _published_source(report: Report) -> str | None:
+    """Where the page prints its date of publication: a label, a tag, a line of its own."""
+    found = report.evidence.get("published", ())
+    return found[0].source if report.published and found else None
 
 
 def url_of(version: Version) -> str:
@@ -244,9 +258,29 @@ def unread_rows(unread: Iterable[Unread]) -> list[Row]:
 
 
 def chapter_rows(identity: str, read: Report) -> Iterator[Row]:
-    """One row a chapter."""
-    for number, text in read.chapters.items():
-        yield {"version_id": identity, "chapter": number, "text": text}
+    """One row a chapter that has text or a heading of its own, in order."""
+    numbers = sorted({*read.chapters, *read.headings}, key=chapter_place)
+    for position, number in enumerate(numbers, 1):
+        yield {
+            "version_id": identity,
+            "chapter": number,
+            "position": position,
+            "heading": read.headings.get(number),
+            "text": read.chapters.get(number, ""),
+        }
+
+
+def grid_rows(identity: str, read: Report) -> Iterator[Row]:
+    """One row a raw table of a legacy report."""
+    for number, grid in enumerate(read.grids, 1):
+        rows = json.dumps(grid, ensure_ascii=False, separators=(",", ":"))
+        yield {"version_id": identity, "number": number, "rows": rows}
+
+
+def leftover_rows(identity: str, read: Report) -> Iterator[Row]:
+    """One row a number inside a recognised table that no figure took."""
+    for number, cell in enumerate(read.leftovers, 1):
+        yield {"version_id": identity, "number": number, "printed": cell.text, "place": cell.place}
 
 
 def locator_row(identity: str, figures: tuple[Figure, ...]) -> Row:

@@ -37,10 +37,13 @@ CREATE TABLE reports (             -- one row a current report, unread ones too
   scope        TEXT NOT NULL,      -- own / aggregate / unknown
   year         INTEGER NOT NULL,   -- report year
   status       TEXT NOT NULL,      -- read, attachment_unread, needs_ocr, needs_converter, …
-  form         TEXT,               -- form of table two, else of table three, by its labels
+  form         TEXT,               -- of table two, else three, by its labels; legacy before 2019
   title        TEXT,               -- printed title; NULL if none is printed
+  title_derived TEXT,              -- made up from agency and year where none is printed
   published    TEXT,               -- date printed by the page, ISO
+  published_source TEXT,           -- where the page prints it: label, meta pubdate, under title …
   signed       TEXT,               -- date of the signature block, ISO
+  flags        TEXT,               -- year_conflict, form_year_conflict …, separated by spaces
   version_id   TEXT NOT NULL REFERENCES versions(version_id),
   url          TEXT NOT NULL,      -- where the current version was obtained
   portal       TEXT NOT NULL,      -- registry key, or import
@@ -62,14 +65,18 @@ CREATE TABLE versions (            -- a report's text or figures, each time they
   number       INTEGER NOT NULL,
   status       TEXT NOT NULL,      -- as in reports
   title        TEXT,
+  title_derived TEXT,
   published    TEXT,
   signed       TEXT,
+  format       TEXT,               -- html, text, pdf, docx, sheet, ofd
   form         TEXT,
   form_t2      TEXT,
   form_t3      TEXT,
   form_t4      TEXT,
   url          TEXT NOT NULL,      -- where it was obtained
-  evidence     TEXT NOT NULL,      -- JSON: evidence for year, agency and date
+  evidence     TEXT NOT NULL,      -- JSON: evidence for year, agency, scope and date
+  block        TEXT,               -- JSON: 索引号 block, label to text as printed
+  flags        TEXT,               -- as in reports
   attachments  TEXT NOT NULL,      -- JSON: files linked from the page
   text_sha256  TEXT NOT NULL,      -- of title, agency and chapters, white space removed
   figures_sha256 TEXT NOT NULL     -- of printed texts and units
@@ -176,9 +183,26 @@ SELECT f.* FROM findings f JOIN reports USING (version_id);
 TEXT = """
 CREATE TABLE chapters (            -- 各章正文，不含标题与表格
   version_id   TEXT NOT NULL,
-  chapter      TEXT NOT NULL,      -- 一 … 六
-  text         TEXT NOT NULL,
+  chapter      TEXT NOT NULL,      -- 一 … 六; of a legacy report as printed
+  position     INTEGER,            -- order in the report
+  heading      TEXT,               -- as printed, with its number
+  text         TEXT NOT NULL,      -- "" where the chapter holds a table only
   PRIMARY KEY (version_id, chapter)
+) STRICT;
+
+CREATE TABLE grids (               -- 旧格式年报中的表格，照录，不作数值
+  version_id   TEXT NOT NULL,
+  number       INTEGER NOT NULL,   -- order in the report
+  rows         TEXT NOT NULL,      -- JSON: rows of cell texts as printed
+  PRIMARY KEY (version_id, number)
+) STRICT;
+
+CREATE TABLE leftovers (           -- 法定表格中未归入任何数值的数字
+  version_id   TEXT NOT NULL,
+  number       INTEGER NOT NULL,
+  printed      TEXT NOT NULL,
+  place        TEXT NOT NULL,      -- place in the document
+  PRIMARY KEY (version_id, number)
 ) STRICT;
 
 CREATE TABLE locators (            -- place of each figure in its document
@@ -267,6 +291,10 @@ def readme(fiction: bool) -> list[dict[str, object]]:
         "出处": "表 sources 给出每个版本的网址、抓取时间与 SHA-256。"
         "warc_file 在数据目录的 warc/ 下，"
         "warc_offset 为记录所在的 gzip 成员的起点；SHA-256 为去除 Content-Encoding 之后的正文。",
+        "标题": "reports.title 为所印标题；未印标题的为 NULL，"
+        "另在 title_derived 据机关与年度拟一个，不是原件文字。",
+        "旧格式": "reports.form 为 legacy 的是 2008—2018 年通行的旧格式（2019、2020 年也有沿用），"
+        "其统计口径与后来的格式不同，表格照录于 text.db 的 grids，不作数值。",
         "正文": "各章正文在 text.db 的 chapters；"
         "各数值在原件中的位置在其 locators（zlib 压缩的 JSON）。",
         "覆盖": "表 coverage 中 not_in_archive 表示本档案未取得，不表示该机关未公布。",
@@ -276,6 +304,7 @@ def readme(fiction: bool) -> list[dict[str, object]]:
         "cell that the form of this report does not have (lines.forms). Nothing is repaired, "
         "imputed or converted; amounts mix units (figure_notes.unit). Do not add own and aggregate "
         "reports. Findings state unequal figures, no more; current_findings leaves superseded "
-        "versions out. not_in_archive never means unpublished. Not yet audited by sample.",
+        "versions out. not_in_archive never means unpublished. title_derived is made up where no "
+        "title is printed. Tables of legacy reports stay raw (grids). Not yet audited by sample.",
     }
     return [{"topic": topic, "text": text} for topic, text in texts.items()]

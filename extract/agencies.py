@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from .chapters import Chapters
 from .dates import find_date, without_date
 from .labels import flat
 from .names import is_agency_line, is_name, without_desk
-from .titles import PHRASE, YEAR, Title, agency_of_title, tagged_titles
+from .title_words import PHRASE, YEAR, agency_of_title
+from .titles import Title, tagged_titles
 from .types import Document, Evidence
 
 _HAN = r"[\u4e00-\u9fff]"
@@ -30,13 +32,26 @@ _CONTACT = (
     ),
 )
 _PUBLISHER = re.compile(
-    r"(?:^|[\s|\[【(;,])(?:信息来源|来\s*源|发布(?:机构|单位)|公开(?:机构|主体)|信息提供|发文机关)"
+    r"(?:^|[\s|\[【(;,])(?:信息来源|来\s*源|(?:信息)?发\s*布\s*(?:机\s*构|单\s*位)"
+    r"|公开(?:机构|主体)|信息提供|(?:发文|制发)(?:机关|机构|单位))"
     rf"\s*[:\]】]?\s*({_HAN}{{2,30}}?)(?=发布|日期|时间|[^\u4e00-\u9fff]|$)"
+)
+_CRUMBS = re.compile(r"(?:当前|所在|现在)?(?:的)?(?:位置|栏目)(?:是|为)?[:>]|^首页[>»›/]")
+_CRUMB = re.compile(r"[>»›/|]+|::|→|-{1,2}>?")
+#: Names of columns that end like an agency's.
+_COLUMNS = re.compile(
+    r"^(?:各?(?:乡镇|镇街|街镇|街道|乡|镇|区县|县区|县市区|市州|部门|园区|开发区)+(?:人民政府)?"
+    r"|.*(?:部门街道|乡镇街道|政府部门|直属机构|派出机构|信息公开办)|组织机构|办事机构)$"
 )
 #: Words that stand before the name of a report in a sentence.
 _VERBS = re.compile(r"现将|特将|现就|现?公布|现?发布|现?公开|形成|编制|制作|撰写|关于")
 #: A sentence that tells what a report must be like names no agency's own.
 _OTHERS = re.compile(r"》?的?(?:格式|编制|编写|撰写|模板|要求|通知)")
+
+
+#: National page tags with their weight. SiteName is the portal, which hosts many agencies.
+_TAGS = {"contentsource": 1, "author": 0, "columnname": 0, "sitename": 0}
+_LONGEST_CRUMBS = 200
 
 
 def read_agencies(
@@ -62,10 +77,18 @@ def read_agencies(
         *(("signature", 4, name) for name in _signed(chapters)),
         ("contact", 3, _by(_CONTACT, prose)),
         ("page title", 2, _tagged(document)),
+        ("breadcrumb", 2, _in_breadcrumb(before)),
         ("publisher", 1, _publisher(before)),
+        *((f"meta {tag}", weight, _in_tag(document, tag)) for tag, weight in _TAGS.items()),
     ]
     found = [Evidence(source, name, weight) for source, weight, name in names if name]
     return tuple(sorted(found, key=lambda evidence: -evidence.weight))
+
+
+def elect_agency(found: Iterable[Evidence]) -> str | None:
+    """The likeliest name; evidence without weight is kept for the record and never decides."""
+    weighty = [piece for piece in found if piece.weight > 0]
+    return max(weighty, key=lambda piece: piece.weight).value if weighty else None
 
 
 def _by(patterns: tuple[re.Pattern[str], ...], texts: list[str]) -> str | None:
@@ -113,6 +136,33 @@ def _signed(chapters: Chapters) -> list[str]:
 def _tagged(document: Document) -> str | None:
     names = (agency_of_title(title.text) for title in tagged_titles(document))
     return next((name for name in names if name), None)
+
+
+def _in_breadcrumb(before: list[str]) -> str | None:
+    """The last agency in 您当前的位置：首页 > 区财政局 > 政务公开; the first is the portal."""
+    for text in before:
+        line = flat(text)
+        mark = _CRUMBS.search(line) if len(line) < _LONGEST_CRUMBS else None
+        if not mark:
+            continue
+        parts = _CRUMB.split(line[mark.end() :])
+        # A government above the agency is the portal's; a town's own has no other above it.
+        names = [part for part in parts if is_name(part) and not _COLUMNS.match(part)]
+        names = [name for name in names if not re.search(r"(?<![乡镇])人民政府$", name)]
+        if names:
+            return names[-1]
+    return None
+
+
+def _in_tag(document: Document, tag: str) -> str | None:
+    """The agency that one of the national page tags names."""
+    text = re.sub(
+        r"(?:政府)?(?:信息公开)?(?:门户)?(?:网站|网)$", "", flat(document.meta.get(tag, ""))
+    )
+    for name in (text, f"{text}政府" if text.endswith("人民") else ""):
+        if len(name) > 2 and is_name(name) and not _COLUMNS.match(name):
+            return name
+    return None
 
 
 def _publisher(before: list[str]) -> str | None:

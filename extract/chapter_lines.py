@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 
 from .labels import flat
-from .types import Row
+from .types import Document, Row
 
 NUMBERS = "一二三四五六"
 _LONGEST = 40
@@ -116,6 +116,15 @@ def read_heading(rows: tuple[Row, ...], index: int) -> Heading | None:
     return single
 
 
+def printed_heading(document: Document, heading: Heading) -> str:
+    """A heading as it stands in the document, its number before it, without chapter text."""
+    lines = [without_debris(row.text) for row in document.rows[heading.row : heading.last + 1]]
+    text = "".join(lines)
+    if heading.rest and text.endswith(heading.rest):
+        text = text[: -len(heading.rest)]
+    return text.strip("#* \t\u200b\ufeff\n：:")
+
+
 def _printed(row: Row) -> str:
     if row.tabular and len(row.cells) > 2:
         return ""
@@ -136,7 +145,7 @@ def _read_line(text: str, index: int) -> Heading | None:
     match = _NUMBERED.match(text)
     ordinal, style = _ordinal(match) if match else ("", "")
     title = _TOC_TAIL.sub("", text[match.end() :] if match else text).strip()
-    found = _exact(title, style) or _by_keyword(title, ordinal, style)
+    found = _exact(title, style) or _by_keyword(title, ordinal, style) or _unseparated(title)
     if not found:
         return None
     number, rest, exact = found
@@ -167,6 +176,12 @@ def _exact(title: str, style: str) -> tuple[str, str, bool] | None:
         if rest and style not in ("", "bracket"):
             return number, rest, True
     return None
+
+
+def _unseparated(title: str) -> tuple[str, str, bool] | None:
+    """The chapter of 一总体情况, whose number nothing separates from its words."""
+    found = _exact(title[1:], "") if title[:1] in _HAN else None
+    return found if found and found[0] == title[0] else None
 
 
 def _rest(title: str, length: int, number: str) -> str:

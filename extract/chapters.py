@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from functools import cache
 
-from .chapter_lines import NUMBERS, without_debris
+from .chapter_lines import NUMBERS, printed_heading, without_debris
 from .forms import forms
 from .labels import core, flat
 from .outline import find_headings, shared_trail
 from .signature import split_end
-from .titles import agency_of_title, read_title
+from .title_words import agency_of_title
+from .titles import read_title
 from .types import Document, Row
 from .values import is_value
 
 __all__ = ["NUMBERS", "Chapters", "read_chapters"]
+
+
+#: A page's number between two lines of a printed file: - 4 -, 第4页 共6页.
+_PAGE = re.compile(r"[-—–]+\d{1,3}[-—–]+|第\d{1,3}页(?:[,/]?共\d{1,3}页)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,7 @@ class Chapters:
         signature: Lines of the signature block at the report's end.
         last: Document row of the last heading, or None.
         container: Trail of the innermost container that holds every heading.
+        headings: Number → heading as printed, with its number.
     """
 
     texts: dict[str, str]
@@ -36,6 +43,7 @@ class Chapters:
     signature: tuple[str, ...]
     last: int | None = None
     container: tuple[int, ...] = ()
+    headings: dict[str, str] = field(default_factory=dict)
 
 
 def read_chapters(document: Document) -> Chapters:
@@ -56,7 +64,8 @@ def read_chapters(document: Document) -> Chapters:
         if lines:
             texts[heading.number] = "\n".join(lines)
     found = tuple(heading.number for heading in headings)
-    return Chapters(texts, rows[0], found, signature, rows[-1], container)
+    printed = {heading.number: printed_heading(document, heading) for heading in headings}
+    return Chapters(texts, rows[0], found, signature, rows[-1], container, printed)
 
 
 def _prose(rows: tuple[Row, ...], container: tuple[int, ...], number: str) -> list[str]:
@@ -64,10 +73,10 @@ def _prose(rows: tuple[Row, ...], container: tuple[int, ...], number: str) -> li
     for row in rows:
         if row.trail[: len(container)] != container:
             break
-        if row.tabular and len(row.cells) > 1 and number in "二三四":
+        if row.tabular and len(row.cells) > 1 and (number in "二三四" or _is_form(row)):
             continue
         text = without_debris(row.text)
-        if not text or (number in "二三四" and _is_furniture(text)):
+        if not text or _PAGE.fullmatch(flat(text)) or (number in "二三四" and _is_furniture(text)):
             continue
         lines.append(text)
     return lines
@@ -82,10 +91,18 @@ def _furniture() -> frozenset[str]:
     return frozenset(core(word) for word in words)
 
 
+def _is_form(row: Row) -> bool:
+    """Whether a table's row is a statutory one: the heading of its chapter may be lost."""
+    texts = [cell.text for cell in row.cells if cell.text]
+    words = [core(text) for text in texts if not is_value(text)]
+    return bool(words) and all(word in _furniture() for word in words)
+
+
 def _is_furniture(text: str) -> bool:
     """Whether a line belongs to a table that was flattened to one cell a line."""
     return (
         all(is_value(word) or core(word) in _furniture() for word in text.split())
+        or core(text) in _furniture()
         or flat(text).startswith("(本列数据的勾稽关系")
         or flat(text).strip("|") == ""
     )

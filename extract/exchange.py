@@ -6,6 +6,7 @@ from typing import Any
 
 from .chapters import NUMBERS
 from .forms import Slot, columns, forms, union
+from .legacy_outline import chapter_place
 from .types import Figure, Report
 
 #: Statuses of which the exchange form keeps the printed mark, though there is no number.
@@ -27,7 +28,9 @@ def exchange(report: Report) -> dict[str, Any]:
         ],
         "requests": {"rows": _rows(report, "t3")},
         "disputes": _rows(report, "t4"),
-        "sections": {number: report.chapters.get(number) for number in NUMBERS},
+        "sections": {
+            number: report.chapters.get(number) for number in (*NUMBERS, *_others(report))
+        },
         "findings": [
             {
                 "check": finding.check,
@@ -39,6 +42,11 @@ def exchange(report: Report) -> dict[str, Any]:
             for finding in report.findings
         ],
     }
+
+
+def _others(report: Report) -> list[str]:
+    """Chapters of a legacy report beyond the sixth, or with a number printed twice."""
+    return sorted((n for n in report.chapters if n not in NUMBERS), key=chapter_place)
 
 
 def slot_of(figure: Figure, form: str | None) -> Slot:

@@ -8,42 +8,59 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .agencies import read_agencies
+from .agencies import elect_agency, read_agencies
 from .chapters import Chapters
 from .dates import find_date
+from .forms import forms
+from .index_block import read_block
 from .labels import flat
 from .published import read_published
-from .titles import agency_of_title, is_report_title, read_title, report_year_in
+from .scope import read_scope
+from .title_words import agency_of_title, derived_title, is_report_title, report_year_in
+from .titles import read_title
 from .types import Document, Evidence
 
 __all__ = [
     "Headline",
     "agency_of_title",
+    "derived_title",
     "elect",
+    "elect_agency",
     "is_report_title",
     "read_headline",
     "report_year_in",
+    "year_flags",
     "year_published",
 ]
 
 _PERIOD = re.compile(
-    r"统计(?:时间|期限|数据)?.{0,12}?(20\d\d)年1月1日|(20\d\d)年1月1日.{0,4}?至.{0,8}?12月31日"
+    r"统计(?:时间|期限|数据)?.{0,12}?(?<!\d)(20\d\d)年1月1日"
+    r"|(?<!\d)(20\d\d)年1月1日.{0,4}?至.{0,8}?12月31日"
+    # The 2007 regulations came into force on 1 May 2008.
+    r"|统计(?:时间|期限|数据)?.{0,12}?(?<!\d)(20\d\d)年\d{1,2}月\d{1,2}日.{0,4}?[至到—-]"
+    r"(?:\3年|同年|当年|本年)?12月31日"
+    r"|统计.{0,12}?(?:截至|截止|截止到|截止至)(?<!\d)(20\d\d)年12月31日"
 )
 _EARLY_MONTH = 11
+#: From this weight on a source's own word counts as a side of a conflict.
+_SIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """Title, agency, year, dates, and the evidence for each."""
+    """Title, agency, year, dates, scope, and the evidence for each; the 索引号 block."""
 
     title: str | None
+    title_derived: str | None
     agency: str | None
     year: int | None
     published: str | None
     signed: str | None
+    scope: str
+    block: dict[str, str]
     evidence: dict[str, tuple[Evidence, ...]]
 
 
@@ -58,14 +75,45 @@ def read_headline(document: Document, chapters: Chapters) -> Headline:
     published = read_published(document, chapters, title, elect(years))
     if published:
         years += (Evidence("published", str(year_published(published[0].value)), 1),)
+    agency, year = elect_agency(agencies), elect(years)
+    scope, signs = read_scope(agency, before, chapters.texts.get("一", ""))
     return Headline(
         title=title.text if title else None,
-        agency=agencies[0].value if agencies else None,
-        year=elect(years),
+        title_derived=None if title else derived_title(agency, year),
+        agency=agency,
+        year=year,
         published=published[0].value if published else None,
         signed=signed,
-        evidence={"agency": agencies, "year": years, "published": published},
+        scope=scope,
+        block=read_block(document, chapters),
+        evidence={"agency": agencies, "year": years, "published": published, "scope": signs},
     )
+
+
+def year_flags(
+    votes: Iterable[Evidence], year: int | None, tables: Mapping[str, str]
+) -> tuple[str, ...]:
+    """What is unusual about a report's year.
+
+    Args:
+        votes: The evidence for it.
+        year: The year elected.
+        tables: Form by table, as read from its labels.
+
+    Returns:
+        `year_conflict` where two sources that each carry weight name different years;
+        `form_year_conflict` where a table's form was not made for the year.
+    """
+    flags = []
+    if len({vote.value for vote in votes if vote.weight >= _SIDE}) > 1:
+        flags.append("year_conflict")
+    read = [forms()[code] for code in dict.fromkeys(tables.values()) if code in forms()]
+    if year is not None and any(
+        year < form.first_year or (form.last_year is not None and year > form.last_year)
+        for form in read
+    ):
+        flags.append("form_year_conflict")
+    return tuple(flags)
 
 
 def year_published(date: str) -> int:
@@ -85,7 +133,7 @@ def _years(
     prose = "".join(flat(text) for text in (*before, chapters.texts.get("一", "")))
     match = _PERIOD.search(prose)
     if match:
-        found.append(Evidence("period", match[1] or match[2], 3))
+        found.append(Evidence("period", next(filter(None, match.groups())), 3))
     named = report_year_in(title)
     if named:
         found.append(Evidence("title", str(named), 3))

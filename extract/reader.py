@@ -8,13 +8,17 @@ from .chapters import Chapters, read_chapters
 from .checks import run_checks
 from .errors import NeedsConverter, NotAReport, ReadingError
 from .formats import layouts, zipped
-from .headline import Headline, read_headline
+from .headline import Headline, read_headline, year_flags
+from .legacy import LEGACY, read_legacy
 from .tables import Tables, read_tables
+from .titles import is_of_another_kind, speaks_of_itself
 from .types import Document, Figure, Finding, Report
 
 #: A page with fewer statutory chapters, and no statutory table, is no report
 #: (portals.md §4.3: three of the six headings).
 LEAST_CHAPTERS = 3
+#: Formats of pages; of these a page that is a picture is counted, and not read.
+PAGED = ("pdf", "ofd")
 
 
 def read(body: bytes) -> Report:
@@ -76,7 +80,7 @@ def _from_archive(body: bytes) -> Report:
         name, why = min(serious, key=lambda each: not isinstance(each[1], NeedsConverter))
         raise type(why)(f"{name} in the ZIP archive: {why}")
     read = [(name, report) for name, report in found if report.status == "read"] or found
-    says = {tuple((f.key, f.printed) for f in report.figures) for _, report in read}
+    says = {(tuple((f.key, f.printed) for f in r.figures), r.grids, r.year) for _, r in read}
     if len(says) > 1:
         names = ", ".join(name for name, _ in read)
         raise ReadingError(f"several reports in one ZIP archive: {names}; unpack and import them")
@@ -117,27 +121,69 @@ class _Reading:
         return self.tables.is_whole and not any(f.status == "fail" for f in self.findings)
 
     def report(self) -> Report:
-        headline = read_headline(self.document, self.chapters)
-        if len(self.chapters.found) < LEAST_CHAPTERS and not self.tables.figures:
+        figures = tuple(self.tables.figures)
+        legacy = None
+        if not figures or not self.tables.forms:
+            # A stray row beside the table of 2014 is no statutory table.
+            legacy = read_legacy(self.document, self.chapters.found, must_count=bool(figures))
+        chapters = legacy.chapters if legacy else self.chapters
+        headline = read_headline(self.document, chapters)
+        if not legacy and (self._is_short(headline) or self._is_blank_form(headline)):
             return _without_report(self.document, headline)
-        return Report(
+        form = self.tables.forms.get("t2") or self.tables.forms.get("t3")
+        flags = year_flags(headline.evidence["year"], headline.year, self.tables.forms)
+        if self.document.kind in PAGED and self.document.pictures:
+            flags = (*flags, "scanned_pages")
+        return replace(
+            _report(self.document, headline),
             status="read",
-            title=headline.title,
-            agency=headline.agency,
-            year=headline.year,
-            published=headline.published,
             signed=headline.signed,
-            form=self.tables.forms.get("t2") or self.tables.forms.get("t3"),
+            form=LEGACY if legacy else form,
             forms=self.tables.forms,
-            chapters=self.chapters.texts,
-            figures=tuple(self.tables.figures),
-            findings=self.findings,
-            passes=self.passes,
-            evidence=headline.evidence,
-            attachments=self.document.links,
-            charset=self.document.charset,
-            kind=self.document.kind,
+            chapters=chapters.texts,
+            headings=chapters.headings,
+            figures=() if legacy else figures,
+            # Nothing was looked for in a legacy report's tables, so nothing is missing.
+            findings=() if legacy else self.findings,
+            passes=0 if legacy else self.passes,
+            grids=legacy.grids if legacy else (),
+            flags=(*flags, "grids_cut") if legacy and legacy.cut else flags,
         )
+
+    def _is_short(self, headline: Headline) -> bool:
+        """Whether there is too little for a report: no table, and few chapters.
+
+        A plan has a chapter on each of the topics, too: without its tables a report must
+        bear a title or say that it is one.
+        """
+        found = len(self.chapters.found)
+        if self.tables.figures or found > LEAST_CHAPTERS + 1:
+            return False
+        named = headline.title or speaks_of_itself(self.document, self.chapters.first or 0)
+        return found < LEAST_CHAPTERS or not named
+
+    def _is_blank_form(self, headline: Headline) -> bool:
+        """Whether a page hands out the form itself: a notice, and no number in its tables."""
+        blank = all(figure.value is None for figure in self.tables.figures)
+        return blank and headline.title is None and is_of_another_kind(self.document)
+
+
+def _report(document: Document, headline: Headline) -> Report:
+    """What the headline says, as a report that was not read yet."""
+    return Report(
+        status="attachment_unread",
+        title=headline.title,
+        title_derived=headline.title_derived,
+        agency=headline.agency,
+        year=headline.year,
+        published=headline.published,
+        scope=headline.scope,
+        block=headline.block,
+        evidence=headline.evidence,
+        attachments=document.links,
+        charset=document.charset,
+        kind=document.kind,
+    )
 
 
 def _without_report(document: Document, headline: Headline) -> Report:
@@ -148,15 +194,7 @@ def _without_report(document: Document, headline: Headline) -> Report:
     """
     if headline.title is None or not (document.links or document.pictures):
         title = f" under the title “{headline.title}”" if headline.title else ""
-        raise NotAReport(f"no statutory table and fewer than three statutory chapters{title}")
-    return Report(
-        status="attachment_unread" if document.links else "needs_ocr",
-        title=headline.title,
-        agency=headline.agency,
-        year=headline.year,
-        published=headline.published,
-        evidence=headline.evidence,
-        attachments=document.links,
-        charset=document.charset,
-        kind=document.kind,
-    )
+        raise NotAReport(f"no statutory table and too few statutory chapters{title}")
+    status = "attachment_unread" if document.links else "needs_ocr"
+    flags = year_flags(headline.evidence["year"], headline.year, {})
+    return replace(_report(document, headline), status=status, flags=flags)

@@ -11,6 +11,20 @@ from .names import is_agency_line
 #: Words that no sentence of a report holds.
 _MARKS = re.compile(
     r"版权所有|网站标识码|ICP备|公网安备|您是第\S{0,3}\d+\S{0,3}位|[(]此件[^)]*[)]$"
+    r"|(?i:copyright)|©|建议使用.{0,20}分辨率"
+)
+#: Ornaments before a line of furniture: `>> 上一篇`, `■ 相关链接`, `（责任编辑：…）`.
+_ORNAMENT = re.compile(r"^[|·■●◆▪►>»<«(\[【]+")
+#: A line that holds nothing but such words is furniture.
+_WORDS = re.compile(
+    r"(?:[|·■●◆▪►>»<«()\[\]【】、/:-]|打印|关闭|本页|窗口|页面|收藏|分享|字体|字号|[大中小]|我要|网站|"
+    r"纠错|二维码|附件|下载|友情|原文|相关|链接|为您|推荐|阅读|是否有用|评价|一下|返回|顶部|首页|"
+    r"[上下]一页|微信|微博|手机|扫码|(?i:pdf|word))+"
+)
+_LABELS = re.compile(
+    r"(?:信息)?来源:|(?:发布|更新)(?:时间|日期):|(?:点击|浏览|阅读|访问)[数量次]*:|"
+    r"(?:您)?(?:的|当前|现在|所在)*位置:|字[号体]:|分享:|地址:.*(?:邮编|邮政编码):|"
+    r"(?:责编|编辑|审核|校对|初审|复审|终审|录入|撰稿)(?:人)?:[\u4e00-\u9fff·]{0,6}$"
 )
 #: What page furniture begins with; a sentence may begin so too, so the line must be short.
 _BEGINS = re.compile(
@@ -37,7 +51,8 @@ def split_end(lines: list[str], agency: str | None) -> tuple[list[str], tuple[st
     Returns:
         The chapter's own lines, and the signature's.
     """
-    cut = next((i for i, line in enumerate(lines) if _is_chrome(line)), len(lines))
+    cut = next((i for i in range(len(lines)) if _is_chrome(lines[i]) or _tails(lines, i)), None)
+    cut = len(lines) if cut is None else cut
     kept, rest = lines[:cut], lines[cut:]
     start = _signature_start(kept)
     if start is not None:
@@ -55,7 +70,19 @@ def _is_chrome(line: str) -> bool:
         return True
     if "。" in text:
         return False
-    return bool(_BEGINS.match(text)) or (len(text) <= _SHORT and bool(_WITHIN.search(text)))
+    return bool(_BEGINS.match(_ORNAMENT.sub("", text))) or (
+        len(text) <= _SHORT and bool(_WITHIN.search(text))
+    )
+
+
+def _tails(lines: list[str], i: int) -> bool:
+    """Whether furniture that could stand in a chapter stands behind it: no sentence follows."""
+    text = flat(lines[i])
+    if len(text) > _LONGEST_TRAILER or "。" in text:
+        return False
+    if not (_WORDS.fullmatch(text) or _LABELS.match(_ORNAMENT.sub("", text))):
+        return False
+    return not any("。" in line for line in lines[i + 1 :])
 
 
 def _signature_start(lines: list[str]) -> int | None:

@@ -1,4 +1,4 @@
-"""A report's title: which line of a page it is, and what it says."""
+"""A report's title: which line of a page it is."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from .chapter_lines import without_debris
 from .labels import flat
 from .names import is_agency_line, is_name
+from .title_words import (
+    COVER,
+    NOT_TITLES,
+    PHRASE,
+    SITE,
+    YEAR,
+    agency_of_title,
+    is_report_title,
+    report_year_in,
+)
 from .types import Document, Row
 
-PHRASE = re.compile(
-    r"(?:(?:政府|政务)?信息公开|政务公开)(?:工作)?(?:情况)?(?:的)?(?:年度)?(?:工作)?(?:情况)?(?:的)?"
-    r"(?:年度)?(?:报告|年报|总结)"
-)
-_NOT_TITLES = re.compile(r"解读|报表|统计表|通知|图解|一图读懂|指南|制度|办法|要点|方案|计划|格式")
-#: A notice that hands out the report bears the report's own title.
-_COVER = re.compile(r"(关于(?:印发|发布|公布|公开).*(?:报告|年报)》?)的通知$")
-_HAN_YEAR = r"二[〇○零Oo0][〇○零Oo0一二三][〇○零Oo0一二三四五六七八九]年(?:度)?"
-YEAR = re.compile(rf"(?<!\d)(20[0-3]\d|199\d)(?!\d)(?:年度|年)?|{_HAN_YEAR}")
-_NAMED_YEAR = re.compile(rf"(?<!\d)(20[0-3]\d|199\d)年|({_HAN_YEAR})")
-_HAN_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 _LABEL = re.compile(r"^\s*(?:信息|文件)?\s*(?:名\s*称|标\s*题|题\s*名)\s*[:：]\s*")
 _NO_HEAD = re.compile(
     r"[。,;:>》!?]|当前位置|首页|^(?:根据|按照|依据|现将|现公布|现就|本报告|为|上一|下一|点击|附件)"
@@ -33,9 +32,17 @@ _RUN_ON = re.compile(
 # "…年度报告根据…编制，现予公布" is a sentence about a report; one that goes on to name
 # "本报告" has a title in front of it.
 _OWN_SENTENCE = re.compile(r"本.{0,4}报告|来源|发布[时日]|日期|时间|浏览|字[号体]|一、")
-_SITE = re.compile(r"\s*[_|]\s*|\s*[-—–]+\s*|\s+>\s+")
+_SPEAKS = re.compile(r"本(?:年度)?报告|现(?:将|予|向).{0,30}公布|向社会公布|报告如下|特?编制")
+#: Systems whose offices bear the head office's name before their own.
+_SYSTEM = re.compile(
+    r"国家(?:税务|统计|移民管理)?总?局|海关总署|中国(?:气象局|人民银行|民用航空局)"
+)
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,12}(?:省|自治区|市|自治州|州|盟|地区|区|县|旗)")
 _LONGEST_TITLE = 80
 _LONGEST_PART = 40
+_FIRST_LINES = 30
+#: Worth of a line that is neither a heading nor beside the chapters.
+_ELSEWHERE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,48 +52,6 @@ class Title:
     text: str
     row: int | None = None
     last: int | None = None
-
-
-def is_report_title(text: str) -> bool:
-    """Whether a title is an annual report's own: its phrase, and no word of another kind."""
-    text = _COVER.sub(r"\1", flat(text))
-    return bool(PHRASE.search(text)) and not _NOT_TITLES.search(text)
-
-
-def report_year_in(title: str) -> int | None:
-    """The year that a title names (2020年 before a bare 2020), or None.
-
-    >>> report_year_in("示例市示例局二〇二一年度政府信息公开工作年度报告")
-    2021
-    """
-    text = flat(title)
-    match = _NAMED_YEAR.search(text) or YEAR.search(text)
-    return int(match[0].rstrip("年度").translate(_HAN_DIGITS)) if match else None
-
-
-def agency_of_title(title: str) -> str | None:
-    """The agency's name as a title prints it, or None.
-
-    >>> agency_of_title("2020年樟树市审计局政府信息公开工作年度报告")
-    '樟树市审计局'
-    """
-    text = flat(title)
-    match = PHRASE.search(text)
-    if not match:
-        return None
-    before, about, after = YEAR.sub("", text[: match.start()]).rpartition("关于")
-    after = re.sub(r"^(?:印发|发布|公布|公开|报送)+", "", after) if about else after
-    for part in (after, before):
-        name = _trimmed(_SITE.split(part)[-1])
-        if is_name(name):
-            return name
-    return None
-
-
-def _trimmed(name: str) -> str:
-    name = re.sub(r"^[《\"“(]+|[(《\"“的年度]+$", "", name)
-    # …人民政府信息公开…: the word 政府 serves twice
-    return f"{name}政府" if name.endswith("人民") else name
 
 
 def read_title(document: Document, first: int, container: tuple[int, ...]) -> Title | None:
@@ -104,26 +69,69 @@ def read_title(document: Document, first: int, container: tuple[int, ...]) -> Ti
         (_rank(document, title, container), title)
         for title in (*_printed_titles(document, first), *tagged_titles(document))
     ]
-    return max(ranked, key=lambda pair: pair[0])[1] if ranked else None
+    apart = [title for _, title in ranked if _stands(document, title, container) == _ELSEWHERE]
+    if _is_list(apart):  # of other reports: this one's title need not be among them
+        ranked = [(rank, title) for rank, title in ranked if title not in apart]
+    best = max(ranked, key=lambda pair: pair[0])[1] if ranked else None
+    return _with_upper(document, best) if best else None
+
+
+def is_of_another_kind(document: Document) -> bool:
+    """Whether a page calls itself a notice, a format or a picture about annual reports.
+
+    Asked where no report's own title is printed; only the page's tags and headings
+    count, or in a document without markup its first lines: lists of links hold many.
+    """
+    marked = any(row.trail for row in document.rows)
+    lines = [row.text for row in document.rows[:_FIRST_LINES] if row.heading or not marked]
+    lines += [document.meta.get("articletitle", ""), document.title]
+    return any(
+        PHRASE.search(text) and NOT_TITLES.search(COVER.sub(r"\1", text))
+        for text in map(flat, lines)
+        if len(text) <= _LONGEST_TITLE
+    )
+
+
+def speaks_of_itself(document: Document, first: int) -> bool:
+    """Whether a sentence before row `first` speaks of its own document as an annual report."""
+    texts = (flat(row.text) for row in document.rows[:first])
+    return any(PHRASE.search(text) and _SPEAKS.search(text) for text in texts if "。" in text)
+
+
+def _is_list(titles: list[Title]) -> bool:
+    """Whether lines are titles of several reports: of two years, or of two agencies."""
+    years = {report_year_in(title.text) for title in titles} - {None}
+    names = [name for name in (agency_of_title(title.text) for title in titles) if name]
+    longest = max(names, key=len, default="")
+    return len(years) > 1 or not all(longest.endswith(name) for name in names)
 
 
 def _rank(document: Document, title: Title, container: tuple[int, ...]) -> tuple[int, int, int]:
     named = agency_of_title(title.text) is not None
     worth = 2 * bool(YEAR.search(flat(title.text))) + 2 * named
+    stands = _stands(document, title, container) + worth
     if title.row is None:
-        return 6 + worth, 0, 0
+        return stands, 0, 0
     row = document.rows[title.row]
-    inside = bool(container) and row.trail[: len(container)] == container
     near = sum(1 for mine, own in zip(row.trail, container, strict=False) if mine == own)
+    return stands, near, title.row
+
+
+def _stands(document: Document, title: Title, container: tuple[int, ...]) -> int:
+    """How much the place of a title tells: a heading, a line beside the chapters, a tag."""
+    if title.row is None:
+        return 6
+    row = document.rows[title.row]
     if row.heading:
-        return 9 + worth, near, title.row
-    return (7 if inside or not document.rows[0].trail else 4) + worth, near, title.row
+        return 9
+    inside = bool(container) and row.trail[: len(container)] == container
+    return 7 if inside or not document.rows[0].trail else _ELSEWHERE
 
 
 def tagged_titles(document: Document) -> Iterator[Title]:
     """Titles in the page's tags: ArticleTitle, and the part of `title` that is not the site."""
     for text in (document.meta.get("articletitle", ""), document.title):
-        parts = [_plain(part) for part in (*_SITE.split(text), text)]
+        parts = [_plain(part) for part in (*SITE.split(text), text)]
         found = next((part for part in parts if part and _is_title(part)), None)
         if found:
             yield Title(found)
@@ -222,6 +230,24 @@ def _with_name(rows: tuple[Row, ...], index: int, text: str, last: int | None = 
             return Title(line + text, before, last)
         break
     return Title(text, index, last)
+
+
+def _with_upper(document: Document, title: Title) -> Title:
+    """A title with the line above it that begins its agency's name.
+
+    国家税务总局 stands above 示例市税务局, and in a printed file 示例县 above 示例镇人民政府;
+    on a web page such a line may be the portal's.
+    """
+    name = agency_of_title(title.text)
+    if not title.row or name is None:
+        return title
+    above, row = document.rows[title.row - 1], document.rows[title.row]
+    line = _plain(above.text)
+    printed_file = document.kind not in ("html", "text")
+    begins = _SYSTEM.fullmatch(flat(line)) or (printed_file and _PLACE.fullmatch(flat(line)))
+    if not begins or name.startswith(flat(line)) or not _side_by_side(above, row):
+        return title
+    return Title(line + title.text, title.row - 1, title.last)
 
 
 def _side_by_side(row: Row, other: Row) -> bool:

@@ -170,13 +170,16 @@ class Report:
         year: Report year, or None.
         published: Date printed by the page (ISO), or None; not the signature's.
         signed: Date of the signature block (ISO), or None.
-        form: Form of table two, else of table three, else None.
+        form: Form of table two, else of table three, `legacy` for a report as it was
+            written before these forms, else None.
         forms: Form by table, where the labels tell it.
-        chapters: Chapter number 一…六 → text without heading and tables.
+        chapters: Chapter number 一…六 → text without heading and tables; of a legacy
+            report every chapter by its printed number.
+        headings: Chapter number → its heading as printed, with its number.
         figures: In statutory order; lines that are not printed are absent.
         findings: Checks that did not pass.
         passes: How many checks passed.
-        evidence: Evidence for `year`, `agency` and `published`.
+        evidence: Evidence for `year`, `agency`, `published` and `scope`.
         attachments: (address as printed, text) of files linked from the body.
         charset: Encoding that was used to decode.
         kind: The format that it was read from, as in `Document.kind`.
@@ -210,3 +213,4 @@ class Report:
     leftovers: tuple[Cell, ...] = ()
     grids: tuple[tuple[tuple[str, ...], ...], ...] = ()
     flags: tuple[str, ...] = ()
+    headings: dict[str, str] = field(default_factory=dict)

@@ -114,6 +114,59 @@ def test_a_part_of_a_chapter_begins_no_other(number: str, lines: list[str]) -> N
     assert read_page(said={number: lines}).chapters == texts({number: lines})
 
 
+PARTS = ["一、主动公开情况", "3条。", "二、依申请公开情况", "3件。", "三、信息管理情况", "好。"]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        {n: f"{i}、 {h[2:]}" for i, (n, h) in enumerate(H.items(), 1)},
+        {n: f"第{n}部分：{h[2:]}" for n, h in H.items()},
+        {n: f"## {h}" for n, h in H.items()},
+        {n: f"### **{h}**" for n, h in H.items()},
+        {n: f"　{'  '.join(h)}" for n, h in H.items()},
+        {n: n + h[2:] for n, h in H.items()},
+        {n: f"</p><h2>{h[2:]}</h2><p>" for n, h in H.items()},
+        {n: f"</p><ol><li>{h[2:]}</li></ol><p>" for n, h in H.items()},
+        {n: f"一、{h[2:]}" for n, h in H.items()},
+        {n: f"{o}、{h[2:]}" for o, (n, h) in zip("二三四五六七", H.items(), strict=True)},
+        {"四": f"三、{H['四'][2:]}", "五": f"四、{H['五'][2:]}", "六": f"五、{H['六'][2:]}"},
+        {"一": "一、前言</p><p>编制说明。</p><p>二、总体情况", "二": f"三、{H['二'][2:]}"},
+        {"三": "三、收到和处理政府信息</p><p>公开申请情况"},
+    ],
+)
+def test_all_headings_numbered_otherwise(headings: dict[str, str]) -> None:
+    report = read_page(headings)
+    assert report.chapters == texts()
+    assert list(report.headings) == list(H)
+
+
+def test_a_chapter_that_is_not_printed_shifts_the_numbers() -> None:
+    body = f"<h1>{TITLE}</h1>"
+    for ordinal, number in zip("一二三四五", "二三四五六", strict=True):
+        body += p(f"{ordinal}、{H[number][2:]}", *SAID[number])
+    report = read(f"<html><body><div>{body}</div></body></html>".encode())
+    assert report.chapters == {n: SAID[n][0] for n in "二三四五六"}
+    assert report.headings["二"] == "一、主动公开政府信息情况"
+
+
+@pytest.mark.parametrize("lines", [["2021年。", *PARTS], PARTS])
+def test_two_systems_of_numbers(lines: list[str]) -> None:
+    assert read_page(said={"一": lines}).chapters == texts({"一": lines})
+
+
+def test_headings_are_kept_as_printed() -> None:
+    report = read_page({"一": "1、 总体情况", "六": f"{H['六']}：无其他。"}, {"六": []})
+    assert report.headings == {**H, "一": "1、 总体情况"}
+
+
+def test_a_statutory_table_is_no_text_where_its_heading_is_lost() -> None:
+    row = "<table><tr><td>行政许可</td><td>本年处理决定数量</td><td>88</td></tr></table>"
+    other = "<table><tr><td>场次</td><td>88</td></tr></table>"
+    report = read_page({"二": row + other})
+    assert report.chapters["一"] == f"{SAID['一'][0]}\n场次 88\n{SAID['二'][0]}"
+
+
 @pytest.mark.parametrize(
     ("tail", "text"),
     [("  无", "无"), ("。无。", "无。"), ("：无其他。", "无其他。"), ("无其他。", "无其他。")],
@@ -201,6 +254,55 @@ def test_the_signature_is_no_text(tail: list[str]) -> None:
 def test_an_end_without_a_date_is_no_text_either(tail: list[str]) -> None:
     report = read_page(tail=p(*tail))
     assert (report.chapters, report.signed) == (texts(), None)
+
+
+FURNITURE = [
+    "打印 关闭",
+    "【打印本页】 【关闭窗口】",
+    "| 打印 | 关闭 |",
+    "备案号：示ICP备12345678号",
+    "Copyright © 2022 示例市",
+    "扫一扫在手机打开当前页",
+    "责任编辑：示例人",
+    "（责任编辑：示例人）",
+    "审核：示例人",
+    "相关附件",
+    "附件下载",
+    "上一篇：没有了",
+    ">> 下一篇",
+    "■ 相关链接",
+    "分享到：",
+    "【字体：大 中 小】",
+    "浏览次数：123",
+    "来源：示例市示例局",
+    "发布时间：2022-01-21",
+    "您的位置：首页",
+    "地址：示例路1号 邮编：000000",
+    "友情链接",
+    "【我要纠错】",
+    "二维码",
+    "建议使用1024*768分辨率浏览",
+]
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_site_furniture_is_no_text(line: str) -> None:
+    assert read_page(tail=p(line)).chapters == texts()
+    assert read_page(after=f"<div>{p(line)}</div>").chapters == texts()
+    signed = read_page(tail=p(*SIGNED, line))
+    assert (signed.chapters, signed.signed) == (texts(), "2022-01-20")
+
+
+@pytest.mark.parametrize("line", ["来源：示例市示例局", "附件下载", "分享"])
+def test_furniture_before_a_sentence_is_text(line: str) -> None:
+    said = {"六": ["无收费。", line, "以上为全部事项。"]}
+    assert read_page(said=said).chapters == texts(said)
+
+
+@pytest.mark.parametrize("number", ["- 4 -", "— 5 —", "第4页 共6页"])
+def test_page_numbers_are_no_text(number: str) -> None:
+    said = {n: [lines[0], number] for n, lines in SAID.items()}
+    assert read_page(said=said).chapters == texts()
 
 
 @pytest.mark.parametrize(

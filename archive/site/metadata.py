@@ -26,6 +26,8 @@ TITLES = {
     "README": "说明",
     "report_totals": "年报合计数",
     "chapters": "各章正文",
+    "grids": "旧格式表格",
+    "leftovers": "未归入数值的数字",
     "locators": "数值位置",
     "regions": "地区",
     "changes": "变更",
@@ -45,6 +47,8 @@ DESCRIPTIONS = {
     "unread": "已取得但未收作年报的文件及原因。Captured pages that are no report here, and why.",
     "lines": "数值各列的含义。The codebook of the figures.",
     "chapters": "不含标题与表格。Text of the chapters.",
+    "grids": "2019 年以前旧格式年报的表格，照录，不作数值。Raw tables of legacy reports.",
+    "leftovers": "法定表格中没有归入任何数值的数字。Numbers of a table that no figure took.",
 }
 
 #: Chinese names of the columns; their English is in the schema's comments.
@@ -66,6 +70,13 @@ COLUMNS = {
     "status": "状态",
     "form": "格式",
     "title": "所印标题",
+    "title_derived": "据机关与年度拟定的标题（原件未印）",
+    "published_source": "公布日期的出处",
+    "format": "文件格式",
+    "block": "索引号等著录项",
+    "heading": "所印章题",
+    "rows": "各行",
+    "place": "位置",
     "published": "公布日期",
     "signed": "落款日期",
     "version_id": "版本标识",

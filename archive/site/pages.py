@@ -39,9 +39,11 @@ async def report(datasette: Any, request: Any) -> Response:
     if found is None:
         return await _missing(datasette, request, "本档案没有这份年报")
     version_id = str(found.version["version_id"])
-    chapters: dict[str, list[str]] = {}
+    chapters: dict[str, queries.Chapter] = {}
+    grids: list[list[list[str]]] = []
     if "text" in datasette.databases:
         chapters = await _ask(datasette, lambda c: queries.chapters(c, version_id), "text")
+        grids = await _ask(datasette, lambda c: queries.grids(c, version_id), "text")
     tables = {
         table: layout.lay_out(table, _form(found.version, table), found.figures) for table in TABLES
     }
@@ -49,6 +51,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "report": found,
         "tables": tables,
         "chapters": chapters,
+        "grids": grids,
         "attachments": _attachments(found.version["attachments"], str(found.version["url"])),
         "findings": _grouped(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
@@ -175,6 +178,7 @@ def _points(found: queries.Agency) -> dict[int, chart.Point]:
         )
         word = words.report_word(str(each.row["status"])).word
         missing = "空白" if each.row["status"] == "read" else word
+        missing = "旧格式" if each.row["form"] == words.LEGACY else missing
         points[year] = chart.Point(new, processed, missing)
     return points
 

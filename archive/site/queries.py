@@ -67,6 +67,14 @@ class YearReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A chapter's printed heading and paragraphs."""
+
+    heading: str | None
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One version of a report with everything that its page shows."""
 
@@ -209,14 +217,25 @@ def sources(conn: sqlite3.Connection, version_id: str) -> list[Row]:
     )
 
 
-def chapters(conn: sqlite3.Connection, version_id: str) -> dict[str, list[str]]:
-    """Paragraphs by chapter; the page indents them, so their own indents go."""
+def chapters(conn: sqlite3.Connection, version_id: str) -> dict[str, Chapter]:
+    """Chapters that have text, in order; the page indents paragraphs, so their own indents go."""
+    found = rows(
+        conn, "SELECT * FROM chapters WHERE version_id = ? ORDER BY position, rowid", version_id
+    )
     return {
-        str(row["chapter"]): [
-            line.strip() for line in str(row["text"]).splitlines() if line.strip()
-        ]
-        for row in rows(conn, "SELECT chapter, text FROM chapters WHERE version_id = ?", version_id)
+        str(row["chapter"]): Chapter(
+            _text(row["heading"]),
+            tuple(line.strip() for line in str(row["text"]).splitlines() if line.strip()),
+        )
+        for row in found
+        if str(row["text"]).strip()
     }
+
+
+def grids(conn: sqlite3.Connection, version_id: str) -> list[list[list[str]]]:
+    """Raw tables of a legacy report."""
+    sql = "SELECT rows FROM grids WHERE version_id = ? ORDER BY number"
+    return [json.loads(str(row["rows"])) for row in rows(conn, sql, version_id)]
 
 
 def _figures(

@@ -58,8 +58,17 @@ CHAPTERS = {
     "六": "其他需要报告的事项",
 }
 
+LEGACY = "legacy"
+
 #: Chapter that prints each statutory table.
 CHAPTER_OF = {"t2": "二", "t3": "三", "t4": "四"}
+
+
+def form_word(form: object) -> str:
+    """The name of a form by its code; None is a form that could not be told."""
+    if form is None:
+        return "未确定"
+    return "旧格式（2019 年以前）" if form == LEGACY else f"{form} 年格式"
 
 
 def report_word(status: str) -> Word:
