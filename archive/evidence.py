@@ -1,4 +1,4 @@
-"""Year, agency and scope of a report from all that the build knows, the report's own bytes first."""
+"""Year, agency and scope of a report from all that the build knows, its own bytes first."""
 
 from __future__ import annotations
 
