@@ -116,6 +116,11 @@ def _exact(labels: tuple[str, ...], table: str) -> str | None:
     return None if _contradicts(labels[-1], line) else code
 
 
+def named(labels: Sequence[str], table: str) -> str | None:
+    """Code of the one line whose exact name a row's last label is, or None."""
+    return _exact(tuple(labels[-1:]), table)
+
+
 def best_line(labels: Sequence[str], lines: Sequence[Line]) -> tuple[Line | None, float]:
     """The line that the labels resemble most, with its likeness; None if none does."""
     scored = [(resemblance(labels, line), line) for line in lines]

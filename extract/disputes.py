@@ -8,7 +8,7 @@ from .cells import figure, lost
 from .forms import measures, union
 from .labels import core
 from .rows import Candidate, Placing, keeps_blanks, padding_behind
-from .sound import sums_hold
+from .sound import may_end_in_page_number, sums_hold
 from .types import Document, Figure
 
 
@@ -35,12 +35,21 @@ def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) ->
         figure(document, line, measure, cells[i] if cells else None)
         for i, (line, measure) in enumerate(slots)
     ]
-    if not row.structured and not sound:
-        width = len(measures("t4"))
-        blocks = [made[i : i + width] for i in range(0, len(made), width)]
-        if not all(map(sums_hold, blocks)):
-            return [lost(figure, "blanks_lost") for figure in made]
+    width = len(measures("t4"))
+    blocks = [made[i : i + width] for i in range(0, len(made), width)]
+    if not row.structured and not sound and not all(map(sums_hold, blocks)):
+        return [lost(figure, "blanks_lost") for figure in made]
+    if _may_be_page_number(document, row) or (
+        not row.structured and may_end_in_page_number(blocks[-1])
+    ):
+        return [lost(figure, "page_number") for figure in made]
     return made
+
+
+def _may_be_page_number(document: Document, row: Candidate) -> bool:
+    """Whether a row of a text dump holds its first cell alone: a blank row left no trace."""
+    filled = [i for i, cell in enumerate(row.tail) if cell.text]
+    return not document.own_cells and filled == [0]
 
 
 def _dispute_row(rows: Sequence[Candidate], width: int) -> Candidate | None:

@@ -9,6 +9,7 @@ from .align import best_line
 from .cells import agreed, figure, lost
 from .forms import Form, Line, forms, union
 from .rows import Candidate, Placing, keeps_blanks
+from .sound import may_end_in_page_number
 from .table_headings import Heading, begins_block, form_of_block, heading
 from .types import Cell, Document, Figure
 
@@ -28,13 +29,15 @@ def read_proactive(
     """
     read: dict[tuple[str, str], list[Figure]] = {}
     votes: Counter[str] = Counter()
-    kept, loose = document.blanks_kept or keeps_blanks(rows), False
-    for row, line, form, headings in _blocks(rows):
+    kept = document.blanks_kept or keeps_blanks(rows)
+    found = list(_blocks(rows))
+    loose = any(not row.structured for row, *_ in found)
+    in_rows = any(row.structured for row, *_ in found)
+    for row, line, form, headings in found:
         own = next(own for own in form.table("t2") if own.code == line.code)
         figures = list(_line_figures(document, row, own, form, headings, kept))
-        loose |= not row.structured
-        if not row.structured and not sound:
-            figures = _without_page_numbers(figures, row, rows)
+        if not row.structured:
+            figures = _unbelieved(figures, in_rows, row is found[-1][0])
         key = (form.code, line.code)
         read[key] = agreed([read[key], figures]) if key in read else figures
         votes[form.code] += 1
@@ -78,7 +81,7 @@ def _blocks(
         line, _ = best_line(row.labels[-1:], lines)
         form = form_of_block(line, headings) if line else None
         if line is not None and form is not None:
-            yield row, line, form, headings
+            yield row, line, form, list(headings)
 
 
 def _line_figures(
@@ -107,13 +110,12 @@ def _line_figures(
         yield figure(document, line, form.measure("t2", code), cell, head.unit)
 
 
-def _without_page_numbers(
-    figures: list[Figure], row: Candidate, rows: Sequence[Candidate]
-) -> list[Figure]:
-    """Where blanks leave no trace, the last number before a heading may be the page's."""
-    if row is not rows[-1] and row.index + 1 < rows[rows.index(row) + 1].index:
-        return figures
-    value = figures[-1].value
-    if len(figures) > 1 or not isinstance(value, int) or value > 999 or row is not rows[-1]:
-        return figures
-    return [lost(figure, "page_number") for figure in figures]
+def _unbelieved(figures: list[Figure], in_rows: bool, is_last: bool) -> list[Figure]:
+    """Figures printed one cell a line, without those that may be page numbers.
+
+    That is any of them where the other rows have a line of the dump each, and the last
+    number before a heading.
+    """
+    if in_rows or (is_last and len(figures) == 1 and may_end_in_page_number(figures)):
+        return [lost(figure, "page_number") for figure in figures]
+    return figures

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .align import align, resemblance, stands_twice
+from .align import align, named, resemblance, stands_twice
 from .cells import figure, lost
-from .forms import forms, measures, union
-from .labels import core
+from .forms import Line, forms, measures, union
+from .labels import bare, core
 from .rows import Candidate, Placing, keeps_blanks, padding_behind
-from .sound import sound_rows, sums_hold
+from .sound import may_end_in_page_number, sound_rows, sums_hold
 from .table_headings import request_columns
 from .types import Document, Figure
 
@@ -52,23 +53,70 @@ def read_requests(
     )
     pairs = align(body, lines, lambda row: placing.cells(row) is not None)
     codes = {line.code for _, line in pairs}
-    form = _form_of(codes)
+    printed = {named(row.labels, "t3") for row in rows}  # a row without values names its line, too
+    form = _form_of(codes | {code for code in printed if code})
     # A row 其他处理 above its own three lines is their heading, or one whose label is lost.
     extra = (codes - {line.code for line in forms()[form].table("t3")}) if form else set()
     pairs = [(row, line) for row, line in pairs if line.code not in extra]
+    if not document.own_cells:
+        placing.keep(_unshifted(pairs))
     cells = [placing.cells(row) if columns else None for row, _ in pairs]
     twice = stands_twice(body, "t3")  # last year's table, its first line lost
     loose = any(not row.structured for row, _ in pairs)
     sound = not loose or sound_rows([line for _, line in pairs], cells, form)
     by_code = {measure.code: measure for measure in measures("t3")}
     figures: list[Figure] = []
-    for (_, line), found in zip(pairs, cells, strict=True):
+    for (row, line), found in zip(pairs, cells, strict=True):
         placed = dict(zip(columns, found, strict=True)) if columns and found else {}
         made = [figure(document, line, by_code[m], placed.get(m)) for m in line.measures]
-        if twice or (loose and not sound and not sums_hold(made)):
-            made = [lost(figure, "two_tables" if twice else "blanks_lost") for figure in made]
-        figures.extend(made)
+        why = "two_tables" if twice else ""
+        if not row.structured and not why:
+            why = _doubt(made, sound)
+        figures.extend([lost(figure, why) for figure in made] if why else made)
     return Requests(figures, form, sound)
+
+
+def _doubt(figures: Sequence[Figure], sound: bool) -> str:
+    """Why a row that was printed one cell a line cannot be believed, or ""."""
+    if not sound and not sums_hold(figures):
+        return "blanks_lost"
+    return "page_number" if may_end_in_page_number(figures) else ""
+
+
+def _unshifted(pairs: Sequence[tuple[Candidate, Line]]) -> dict[int, int] | None:
+    """Rows of a text dump that stand where their labels belong: their number → their depth.
+
+    A grid of text keeps an empty cell under each label that spans rows. Where a page
+    number or a lost row interrupts the span, the rows behind it stand a column off: it
+    shows in their labels, since lines of one depth have theirs in one column.
+
+    Returns:
+        None where rows hold their own cells only: then nothing shows.
+    """
+    rows = [(row, _depth(line)) for row, line in pairs if row.structured]
+    if all(_last_label(row) + 1 == len(row.labels) for row, _ in rows):
+        return None
+    columns: dict[int, Counter[int]] = {}
+    for row, depth in rows:
+        columns.setdefault(depth, Counter())[_last_label(row)] += 1
+    usual = {}
+    for depth, counts in columns.items():
+        (column, most), *others = counts.most_common()
+        if not any(count == most for _, count in others):
+            usual[depth] = column
+    return {row.index: depth for row, depth in rows if usual.get(depth) == _last_label(row)}
+
+
+def _last_label(row: Candidate) -> int:
+    """Column of the last label, or -1."""
+    return row.width - len(row.tail) - 1
+
+
+def _depth(line: Line) -> int:
+    """0 for lines that stand alone, 1 for results, 2 for results within a group."""
+    if not line.name.startswith("三"):
+        return 0
+    return 2 if line.group else 1
 
 
 def _first_column(document: Document, above: Sequence[Candidate], width: int) -> int | None:
@@ -107,11 +155,19 @@ def _without_line(rows: list[Candidate]) -> list[Candidate]:
 
 
 def _form_of(codes: set[str]) -> str | None:
-    """The form whose own lines are among those found; the one with more of its own lines."""
-    tables = {form.code: {line.code for line in form.table("t3")} for form in forms().values()}
-    shared = set.intersection(*tables.values())
-    own = {code: len(codes & lines - shared) for code, lines in tables.items()}
-    best = max(own, key=lambda code: own[code])
+    """The form whose own lines are among those found.
+
+    The 2019 form's only own line, （六）其他处理, is the 2021 form's heading of three.
+    """
+    tables = {form.code: form.table("t3") for form in forms().values()}
+    shared = set.intersection(*({line.code for line in lines} for lines in tables.values()))
+    own = {
+        code: [line for line in lines if line.code in codes - shared]
+        for code, lines in tables.items()
+    }
+    groups = {bare(line.group) for lines in own.values() for line in lines if line.group}
+    own = {c: [x for x in lines if bare(x.label) not in groups] for c, lines in own.items()}
+    best = max(own, key=lambda code: len(own[code]))
     return best if own[best] else None
 
 

@@ -121,23 +121,40 @@ class Placing:
         self._own_cells = own_cells
         self.blanks_kept = blanks_kept
         self._rows = [row for row in rows if row.structured and _filled(row)]
-        self._shapes: dict[tuple[int, int], set[int]] = {}
+        self._behind = padding or 0
+        self._shown = start
+        self._depths: dict[int, int] | None = None
+        self._learn()
+
+    def keep(self, depths: dict[int, int] | None) -> None:
+        """Learn again from certain rows only; the blanks of other rows cannot be placed.
+
+        Args:
+            depths: Number of a row → depth of its line, which its shape belongs to; None
+                if every row will do.
+        """
+        if depths is not None:
+            self._depths = depths
+            self._rows = [row for row in self._rows if row.index in depths]
+            self._learn()
+
+    def _learn(self) -> None:
+        self._shapes: dict[tuple[int, int, int], set[int]] = {}
         #: Column in which full rows begin → how many cells stand before their values.
         self._starts: dict[int, set[int]] = {}
         for row in self._rows:
-            if _filled(row) == count and self._ways(row.tail):
+            if _filled(row) == self.count and self._ways(row.tail):
                 way = self._ways(row.tail)[0]
                 self._shapes.setdefault(self._shape(row), set()).add(way)
                 self._starts.setdefault(_before(row) + way, set()).add(_before(row))
         widths = {row.width for row in self._rows}
         self._ragged = len(widths) > 1
-        self._start = self._grid(start) if len(widths) == 1 else None
+        self._start = self._grid(self._shown) if len(widths) == 1 else None
         # That nothing stands behind the headings proves nothing: they span their columns.
         self._padding: int | None = None
-        behind = padding or 0
-        if own_cells and behind and not self._starts:
-            fits = self._fits(lambda row: self._extra(row) - behind)
-            self._padding = behind if fits else None
+        if self._own_cells and self._behind and not self._starts:
+            fits = self._fits(lambda row: self._extra(row) - self._behind)
+            self._padding = self._behind if fits else None
 
     def _grid(self, shown: int | None) -> int | None:
         """Column in which every row begins, where every row has every column; or None.
@@ -173,6 +190,8 @@ class Placing:
 
     def _way(self, row: Candidate) -> int | None:
         """How many cells of the tail stand before the first value, or None if it varies."""
+        if self._depths is not None and row.index not in self._depths:
+            return None
         if self._start is not None:
             return self._start - _before(row)
         if not self._extra(row) and (self._own_cells or self._ragged):
@@ -191,8 +210,9 @@ class Placing:
         """Cells of the tail that are too many."""
         return len(row.tail) - self.count
 
-    def _shape(self, row: Candidate) -> tuple[int, int]:
-        return _before(row), self._extra(row)
+    def _shape(self, row: Candidate) -> tuple[int, int, int]:
+        depth = self._depths.get(row.index, -1) if self._depths is not None else -1
+        return depth, _before(row), self._extra(row)
 
     def _unbroken(self, tail: tuple[Cell, ...]) -> Sequence[Cell] | None:
         """Values where blanks leave no trace: all there, with nothing but padding after."""

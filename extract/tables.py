@@ -10,7 +10,8 @@ from .disputes import read_disputes, starts_of_disputes
 from .forms import TABLES, forms
 from .proactive import read_proactive
 from .requests import read_requests, starts_of_requests
-from .rows import candidates
+from .rows import Candidate, candidates
+from .table_headings import begins_block
 from .types import Document, Figure
 
 _HEADING_ROWS = 8  # that may stand above the first line of table three
@@ -54,7 +55,9 @@ def read_tables(document: Document) -> Tables:
     read = agreed([r.figures for r in requests])
     sound = bool(requests) and requests[0].sound
     before = rows[: start if start is not None else end]
-    form, proactive = read_proactive(document, before, sound)
+    form, proactive = read_proactive(
+        document, [*before, *_later_blocks(rows[len(before) :])], sound
+    )
     found.figures.extend(proactive)
     if form:
         found.forms["t2"] = form
@@ -71,6 +74,14 @@ def read_tables(document: Document) -> Tables:
         )
     )
     return found
+
+
+def _later_blocks(rows: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Rows behind table three from a block of table two on: last year's report, say."""
+    for i, row in enumerate(rows):
+        if any(map(begins_block, row.labels[:2])):
+            return rows[i:]
+    return ()
 
 
 def _spans(starts: Sequence[int], end: int, first_end: int | None = None) -> list[tuple[int, int]]:

@@ -117,7 +117,7 @@ def _tabs(lines: list[str]) -> list[Row]:
         table.clear()
 
     for number, line in enumerate(lines, 1):
-        if "\t" in line and line.strip():
+        if "\t" in line and (line.strip() or (table and line.count("\t") > 1)):
             table.append((number, line.split("\t")))
         elif line.strip():
             end_table()
