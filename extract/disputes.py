@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from .cells import figure, lost
 from .forms import measures, union
 from .labels import core
-from .rows import Candidate, Placing, keeps_blanks, padding_behind
+from .placing import Placing, keeps_blanks, padding_behind
+from .rows import Candidate
 from .sound import may_end_in_page_number, sums_hold
-from .types import Document, Figure
+from .turned import read_turned
+from .types import Cell, Document, Figure
+
+#: Headings of one row that nothing but table four has, upright or turned.
+_HEADINGS = ({"尚未审结", "结果维持"}, {"未经复议直接起诉", "复议后起诉"})
 
 
 def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) -> list[Figure]:
@@ -25,12 +30,12 @@ def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) ->
     """
     slots = [(line, measure) for line in union("t4") for measure in measures("t4")]
     row = _dispute_row(rows, len(slots))
-    if row is None:
-        return []
     kept = document.blanks_kept or keeps_blanks(rows)
+    if row is None:
+        return read_turned(document, rows, kept)
     padding = padding_behind(rows[: rows.index(row)])
     placing = Placing((row,), len(slots), blanks_kept=kept, padding=padding)
-    cells = placing.cells(row)
+    cells = _behind_empty_columns(document, rows, row, len(slots)) or placing.cells(row)
     made = [
         figure(document, line, measure, cells[i] if cells else None)
         for i, (line, measure) in enumerate(slots)
@@ -44,6 +49,21 @@ def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) ->
     ):
         return [lost(figure, "page_number") for figure in made]
     return made
+
+
+def _behind_empty_columns(
+    document: Document, rows: Sequence[Candidate], row: Candidate, width: int
+) -> Sequence[Cell] | None:
+    """The values, where the empty cells before the heading 结果维持 are all that is too much."""
+    extra = len(row.tail) - width
+    if extra < 1 or any(cell.text for cell in row.tail[:extra]):
+        return None
+    for head in rows:
+        if head.structured and "结果维持" in map(core, head.labels):
+            cells = [core(cell.text) for cell in document.rows[head.index].cells]
+            is_empty = cells.index("结果维持") == extra and not any(cells[:extra])
+            return row.tail[extra:] if is_empty else None
+    return None
 
 
 def _may_be_page_number(document: Document, row: Candidate) -> bool:
@@ -62,7 +82,7 @@ def _dispute_row(rows: Sequence[Candidate], width: int) -> Candidate | None:
         labels = {core(label) for label in row.labels}
         if any("问题" in label and "存在" in label for label in labels):
             return None
-        if row.structured and not row.labels and len(row.tail) >= width:
+        if row.structured and len(row.tail) == row.width >= width:
             return row
         if not row.structured and row.tail:
             return row if "总计" in labels else None
@@ -74,8 +94,8 @@ def starts_of_disputes(rows: Sequence[Candidate], start: int) -> list[int]:
     starts: list[int] = []
     for i in range(start, len(rows)):
         labels = {core(label) for label in rows[i].labels}
-        if labels >= {"尚未审结", "结果维持"} and (
-            not starts or any(cell.text for row in rows[starts[-1] : i] for cell in row.tail)
-        ):
+        if (
+            labels >= {"尚未审结", "结果维持"} or labels >= {"未经复议直接起诉", "复议后起诉"}
+        ) and (not starts or any(cell.text for row in rows[starts[-1] : i] for cell in row.tail)):
             starts.append(i)
     return starts

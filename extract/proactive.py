@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from .align import best_line
 from .cells import agreed, figure, lost
 from .forms import Form, Line, forms, union
-from .rows import Candidate, Placing, keeps_blanks
+from .placing import Placing, keeps_blanks
+from .rows import Candidate
 from .sound import may_end_in_page_number
 from .table_headings import Heading, begins_block, form_of_block, heading
 from .types import Cell, Document, Figure

@@ -10,9 +10,10 @@ from .align import align, named, resemblance, stands_twice
 from .cells import figure, lost
 from .forms import Line, forms, measures, union
 from .labels import bare, core
-from .rows import Candidate, Placing, keeps_blanks, padding_behind
+from .placing import Placing, keeps_blanks, padding_behind
+from .rows import Candidate
 from .sound import may_end_in_page_number, sound_rows, sums_hold
-from .table_headings import request_columns
+from .table_headings import is_heading_row, request_columns
 from .types import Document, Figure
 
 _LIKE_A_START = 0.6
@@ -40,6 +41,7 @@ def read_requests(
     lines = union("t3")
     heads = [*above, rows[0]] if not rows[0].structured else list(above)
     columns = request_columns(_below_caption(heads))
+    rows = [row for row in rows if not (row.structured and is_heading_row(row.labels))]
     body = [row for row in rows if row.tail]
     kept = document.blanks_kept or keeps_blanks(body)
     width = len(columns) if columns else len(lines[0].measures)

@@ -9,12 +9,13 @@ from .cells import agreed
 from .disputes import read_disputes, starts_of_disputes
 from .forms import TABLES, forms
 from .proactive import read_proactive
-from .requests import read_requests, starts_of_requests
+from .requests import Requests, read_requests, starts_of_requests
 from .rows import Candidate, candidates
 from .table_headings import begins_block
 from .types import Document, Figure
 
 _HEADING_ROWS = 8  # that may stand above the first line of table three
+_MOST_OF_TABLE_THREE, _EXCERPT = 12, 5  # lines
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ def read_tables(document: Document) -> Tables:
         read_requests(document, rows[max(0, at - _HEADING_ROWS) : at], rows[at:after])
         for at, after in _spans(starts, len(rows), end)
     ]
+    requests = _without_excerpts(requests)
     read = agreed([r.figures for r in requests])
     sound = bool(requests) and requests[0].sound
     before = rows[: start if start is not None else end]
@@ -74,6 +76,14 @@ def read_tables(document: Document) -> Tables:
         )
     )
     return found
+
+
+def _without_excerpts(readings: list[Requests]) -> list[Requests]:
+    """Readings of table three without tables that have a few of its lines (近三年 …)."""
+    lines = [len({figure.line for figure in reading.figures}) for reading in readings]
+    if max(lines, default=0) < _MOST_OF_TABLE_THREE:
+        return readings
+    return [r for r, count in zip(readings, lines, strict=True) if count > _EXCERPT]
 
 
 def _later_blocks(rows: Sequence[Candidate]) -> Sequence[Candidate]:
