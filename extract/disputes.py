@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .cells import figure, lost
 from .forms import measures, union
@@ -17,7 +18,15 @@ from .types import Cell, Document, Figure
 _HEADINGS = ({"尚未审结", "结果维持"}, {"未经复议直接起诉", "复议后起诉"})
 
 
-def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) -> list[Figure]:
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    """Table four as one of its places reads: figures, and its rows from the headings on."""
+
+    figures: list[Figure]
+    rows: Sequence[Candidate]
+
+
+def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) -> Disputes:
     """Read table four.
 
     Args:
@@ -28,11 +37,19 @@ def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) ->
     Returns:
         Fifteen figures, or none where there is no row of values.
     """
-    slots = [(line, measure) for line in union("t4") for measure in measures("t4")]
-    row = _dispute_row(rows, len(slots))
     kept = document.blanks_kept or keeps_blanks(rows)
+    row = _dispute_row(rows, len(union("t4")) * len(measures("t4")))
     if row is None:
-        return read_turned(document, rows, kept)
+        figures, last = read_turned(document, rows, kept)
+        return Disputes(figures, rows[:last])
+    return Disputes(_figures(document, rows, row, kept, sound), rows[: rows.index(row) + 1])
+
+
+def _figures(
+    document: Document, rows: Sequence[Candidate], row: Candidate, kept: bool, sound: bool
+) -> list[Figure]:
+    """The figures of a row of values."""
+    slots = [(line, measure) for line in union("t4") for measure in measures("t4")]
     padding = padding_behind(rows[: rows.index(row)])
     placing = Placing((row,), len(slots), blanks_kept=kept, padding=padding)
     cells = _behind_empty_columns(document, rows, row, len(slots)) or placing.cells(row)

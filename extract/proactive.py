@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from .align import best_line
 from .cells import agreed, figure, lost
@@ -15,9 +16,16 @@ from .table_headings import Heading, begins_block, form_of_block, heading
 from .types import Cell, Document, Figure
 
 
-def read_proactive(
-    document: Document, rows: Sequence[Candidate], sound: bool
-) -> tuple[str | None, list[Figure]]:
+@dataclass(frozen=True, slots=True)
+class Proactive:
+    """Table two: the form of most of its lines, its figures, its rows from first line to last."""
+
+    form: str | None
+    figures: list[Figure]
+    rows: Sequence[Candidate]
+
+
+def read_proactive(document: Document, rows: Sequence[Candidate], sound: bool) -> Proactive:
     """Read table two.
 
     Args:
@@ -26,7 +34,7 @@ def read_proactive(
         sound: Whether table three shows that no blank cell was lost in this document.
 
     Returns:
-        The form that most lines belong to, or None; the figures in statutory order.
+        The figures in statutory order, with the form that most lines belong to.
     """
     read: dict[tuple[str, str], list[Figure]] = {}
     votes: Counter[str] = Counter()
@@ -45,12 +53,14 @@ def read_proactive(
     elected = votes.most_common(1)[0][0] if votes else None
     if not sound and loose and not _is_complete(read, elected):
         read = {key: [lost(f, "blanks_lost") for f in figures] for key, figures in read.items()}
-    return elected, [
+    figures = [
         figure
         for each in forms().values()
         for line in each.table("t2")
         for figure in read.get((each.code, line.code), ())
     ]
+    first, last = (found[0][0].index, found[-1][0].index) if found else (0, -1)
+    return Proactive(elected, figures, [row for row in rows if first <= row.index <= last])
 
 
 def _is_complete(read: dict[tuple[str, str], list[Figure]], form: str | None) -> bool:

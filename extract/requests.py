@@ -21,11 +21,19 @@ _LIKE_A_START = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Requests:
-    """Table three as one of its places reads: figures, form, whether all of it is there."""
+    """Table three as one of its places reads.
+
+    Attributes:
+        figures: Its figures.
+        form: Its form, or None.
+        sound: Whether all of it is there.
+        rows: Its rows, first line to last.
+    """
 
     figures: list[Figure]
     form: str | None
     sound: bool
+    rows: Sequence[Candidate]
 
 
 def read_requests(
@@ -75,7 +83,8 @@ def read_requests(
         if not row.structured and not why:
             why = _doubt(made, sound)
         figures.extend([lost(figure, why) for figure in made] if why else made)
-    return Requests(figures, form, sound)
+    last = pairs[-1][0].index if pairs else -1
+    return Requests(figures, form, sound, [row for row in rows if row.index <= last])
 
 
 def _doubt(figures: Sequence[Figure], sound: bool) -> str:
@@ -139,7 +148,8 @@ def _below_caption(rows: Sequence[Candidate]) -> list[Candidate]:
             if "申请人情况" in core(label) or "勾稽关系" in label:
                 first = Candidate(rows[i].labels[number + 1 :], (), 0, 0, structured=False)
                 return _without_line([first, *rows[i + 1 :]])
-    return _without_line(list(rows))
+    first_row = next((i for i, row in enumerate(rows) if is_heading_row(row.labels)), 0)
+    return _without_line(list(rows[first_row:]))
 
 
 def _without_line(rows: list[Candidate]) -> list[Candidate]:

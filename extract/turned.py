@@ -13,7 +13,9 @@ from .types import Cell, Document, Figure
 _Names = dict[str, str]
 
 
-def read_turned(document: Document, rows: Sequence[Candidate], kept: bool) -> list[Figure]:
+def read_turned(
+    document: Document, rows: Sequence[Candidate], kept: bool
+) -> tuple[list[Figure], int]:
     """Read table four where all its rows and columns are named.
 
     Args:
@@ -22,15 +24,16 @@ def read_turned(document: Document, rows: Sequence[Candidate], kept: bool) -> li
         kept: Whether blank cells can be told in it.
 
     Returns:
-        Fifteen figures; none where a name is missing, unknown or stands twice.
+        Fifteen figures, none where a name is missing, unknown or stands twice; and how
+        many of the rows are the table's.
     """
     courses = {core(line.label): line.code for line in union("t4")}
     verdicts = {core(measure.label): measure.code for measure in measures("t4")}
     for down, across in ((courses, verdicts), (verdicts, courses)):
-        found = _named_cells(rows, down, across, kept)
+        found, last = _named_cells(rows, down, across, kept)
         if found:
             turned = down is verdicts
-            return [
+            figures = [
                 figure(
                     document,
                     line,
@@ -40,17 +43,19 @@ def read_turned(document: Document, rows: Sequence[Candidate], kept: bool) -> li
                 for line in union("t4")
                 for measure in measures("t4")
             ]
-    return []
+            return figures, last
+    return [], 0
 
 
 def _named_cells(
     rows: Sequence[Candidate], down: _Names, across: _Names, kept: bool
-) -> dict[tuple[str, str], Cell] | None:
-    """Cells by the names of their row and column, all of them, or None."""
+) -> tuple[dict[tuple[str, str], Cell], int]:
+    """Cells by the names of their row and column, all of them or none; the last row's end."""
     columns: list[str] | None = None
     found: dict[tuple[str, str], Cell] = {}
     seen: list[str] = []
-    for row in rows:
+    last = 0
+    for number, row in enumerate(rows, 1):
         labels = [core(label) for label in row.labels]
         if any("问题" in label and "存在" in label for label in labels):
             break
@@ -63,10 +68,11 @@ def _named_cells(
         cells = _values(row, len(across), kept) if code else None
         if code and cells:
             seen.append(code)
+            last = number
             found |= {(code, c): cell for c, cell in zip(columns, cells, strict=True)}
         elif _filled(row.tail):
-            return None  # a row of another name among them
-    return found if sorted(seen) == sorted(down.values()) else None
+            break  # a row of another name among them
+    return (found, last) if sorted(seen) == sorted(down.values()) else ({}, 0)
 
 
 def _values(row: Candidate, count: int, kept: bool) -> Sequence[Cell] | None:

@@ -7,6 +7,8 @@ import pytest
 from extract.formats import layouts
 from extract.forms import union
 from extract.tables import Tables, read_tables
+from tests.portal.render import article_html, text_dump
+from tests.portal.reports import make_report
 
 LABELS = [line.label for line in union("t3")[:3]]
 LEGAL = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
@@ -223,3 +225,36 @@ def test_a_dump_pasted_as_paragraphs_is_read() -> None:
     rows = [f"{label} 1 2 3 4 5 6 21" for label in LABELS]
     text = "<html><body>" + "".join(f"<p>{row}</p>" for row in rows) + "</body></html>"
     assert values(tables(text), "carried_in") == [1, 2, 3, 4, 5, 6, 21]
+
+
+# -- numbers that no figure takes ---------------------------------------------------------
+
+
+def test_numbers_that_no_figure_takes_are_left_over_in_reading_order() -> None:
+    rows: list[tuple[str, Row]] = [
+        ("（一）予以公开", [61, 62, 63, 64, 65, 66, 381]),
+        ("2.某个机关自己的项目", [91, 92, 93, 94, 95, 96, 561]),
+    ]
+    table = lines(*rows, ("（七）总计", [7, 7, 7, 7, 7, 7, 42]))
+    table = table.replace("</table>", "<tr><td>- 4 -</td><td></td></tr></table><p>98 99</p>")
+    left = tables(block(BLOCK, [5, 901, 3]) + table).leftovers
+    assert [cell.text for cell in left] == ["91", "92", "93", "94", "95", "96", "561"]
+    assert left[0].place == "t2r6c2"
+
+
+def test_a_column_of_the_agencys_own_is_left_over() -> None:
+    text = page(
+        ["自然人", "法人或其他组织", "小计", "总计"], LEGAL, [[1, 2, 3, 4, 5, 6, 20, 21]] * 2
+    )
+    assert [cell.text for cell in tables(text).leftovers] == ["20", "20"]
+
+
+def test_a_row_that_cannot_be_placed_is_left_over() -> None:
+    text = page(UPPER, ["甲", "乙", "丙", "丁", "其他"], [[31, 32, 33, 34, 35, 36, 37]] * 2)
+    assert len(tables(text).leftovers) == 14
+
+
+def test_a_page_that_is_read_whole_leaves_nothing_over() -> None:
+    report, _ = make_report("示例市示例局", "990107", "justice", 2022, busy=True)
+    for body in (article_html(report), text_dump(report, "tika"), text_dump(report, "lines")):
+        assert not tables(body).leftovers
