@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from .align import align, named, resemblance, stands_twice
 from .cells import figure, lost
 from .forms import Line, forms, measures, union
-from .labels import bare, core
+from .inferred import inferred, unlabelled
+from .labels import core, flat
 from .placing import Placing, keeps_blanks, padding_behind
+from .request_form import form_of, without_groups
 from .rows import Candidate
 from .sound import may_end_in_page_number, sound_rows, sums_hold
 from .table_headings import is_heading_row, request_columns
-from .types import Document, Figure
+from .types import Cell, Document, Figure
 
 _LIKE_A_START = 0.6
 
@@ -62,36 +64,65 @@ def read_requests(
         start=_first_column(document, above, width),
     )
     pairs = align(body, lines, lambda row: placing.cells(row) is not None)
-    codes = {line.code for _, line in pairs}
-    printed = {named(row.labels, "t3") for row in rows}  # a row without values names its line, too
-    form = _form_of(codes | {code for code in printed if code})
-    # A row 其他处理 above its own three lines is their heading, or one whose label is lost.
-    extra = (codes - {line.code for line in forms()[form].table("t3")}) if form else set()
-    pairs = [(row, line) for row, line in pairs if line.code not in extra]
+    codes: set[str | None] = {line.code for _, line in pairs}
+    # A row without values names its line, too.
+    form = form_of(codes.union(named(row.labels, "t3") for row in rows))
+    numbered = (label for row in rows for label in row.labels if core(label) != flat(label))
+    printed = codes.union(named((label,), "t3") for label in numbered)
+    pairs = without_groups(pairs, body, form)
     if not document.own_cells:
         placing.keep(_unshifted(pairs))
     cells = [placing.cells(row) if columns else None for row, _ in pairs]
     twice = stands_twice(body, "t3")  # last year's table, its first line lost
     loose = any(not row.structured for row, _ in pairs)
     sound = not loose or sound_rows([line for _, line in pairs], cells, form)
-    by_code = {measure.code: measure for measure in measures("t3")}
     figures: list[Figure] = []
     for (row, line), found in zip(pairs, cells, strict=True):
-        placed = dict(zip(columns, found, strict=True)) if columns and found else {}
-        made = [figure(document, line, by_code[m], placed.get(m)) for m in line.measures]
+        made = _row_figures(document, line, columns, found)
         why = "two_tables" if twice else ""
         if not row.structured and not why:
-            why = _doubt(made, sound)
+            why = _doubt(made, sound, _is_followed(line, form, printed))
         figures.extend([lost(figure, why) for figure in made] if why else made)
+    if columns and not twice:
+        for row, line in unlabelled(rows, pairs, form):
+            figures += inferred(_row_figures(document, line, columns, placing.cells(row)))
+    figures = _in_order(figures)
     last = pairs[-1][0].index if pairs else -1
     return Requests(figures, form, sound, [row for row in rows if row.index <= last])
 
 
-def _doubt(figures: Sequence[Figure], sound: bool) -> str:
+def _in_order(figures: list[Figure]) -> list[Figure]:
+    """The figures in statutory order, inferred rows in their places."""
+    order = {line.code: i for i, line in enumerate(union("t3"))}
+    return sorted(figures, key=lambda figure: order[figure.line])
+
+
+def _row_figures(
+    document: Document,
+    line: Line,
+    columns: Sequence[str | None] | None,
+    cells: Sequence[Cell] | None,
+) -> list[Figure]:
+    """The figures of one row, by the headings of its columns."""
+    placed = dict(zip(columns, cells, strict=True)) if columns and cells else {}
+    return [figure(document, line, m, placed.get(m.code)) for m in measures("t3")]
+
+
+def _doubt(figures: Sequence[Figure], sound: bool, followed: bool) -> str:
     """Why a row that was printed one cell a line cannot be believed, or ""."""
-    if not sound and not sums_hold(figures):
+    if not sound and not (followed and sums_hold(figures)):
         return "blanks_lost"
     return "page_number" if may_end_in_page_number(figures) else ""
+
+
+def _is_followed(line: Line, form: str | None, printed: set[str | None]) -> bool:
+    """Whether the next line's label is printed, too.
+
+    If not, a blank row may stand here, and the values belong to a label that was lost.
+    """
+    lines = forms()[form].table("t3") if form else union("t3")
+    after = lines[lines.index(line) + 1 :] if line in lines else ()
+    return not after or after[0].code in printed
 
 
 def _unshifted(pairs: Sequence[tuple[Candidate, Line]]) -> dict[int, int] | None:
@@ -164,23 +195,6 @@ def _without_line(rows: list[Candidate]) -> list[Candidate]:
         )
         kept.append(Candidate(labels, (), row.width, row.index, row.structured))
     return kept
-
-
-def _form_of(codes: set[str]) -> str | None:
-    """The form whose own lines are among those found.
-
-    The 2019 form's only own line, （六）其他处理, is the 2021 form's heading of three.
-    """
-    tables = {form.code: form.table("t3") for form in forms().values()}
-    shared = set.intersection(*({line.code for line in lines} for lines in tables.values()))
-    own = {
-        code: [line for line in lines if line.code in codes - shared]
-        for code, lines in tables.items()
-    }
-    groups = {bare(line.group) for lines in own.values() for line in lines if line.group}
-    own = {c: [x for x in lines if bare(x.label) not in groups] for c, lines in own.items()}
-    best = max(own, key=lambda code: len(own[code]))
-    return best if own[best] else None
 
 
 def starts_of_requests(rows: Sequence[Candidate]) -> list[int]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from extract import read
 from extract.formats import layouts
 from extract.forms import union
 from extract.tables import Tables, read_tables
 from tests.portal.render import article_html, text_dump
 from tests.portal.reports import make_report
+from tests.readback import compare
 
 LABELS = [line.label for line in union("t3")[:3]]
 LEGAL = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
@@ -153,7 +155,8 @@ def test_a_blank_line_does_not_take_the_next_ones_values() -> None:
 
 
 def test_a_page_number_completes_no_row() -> None:
-    text = "\n\n".join([LABELS[0], *map(str, range(11, 17)), "4", LABELS[1], *["1"] * 6, "6"])
+    rows = [LABELS[0], *map(str, range(11, 17)), "4", LABELS[1], *["1"] * 6, "6", LABELS[2]]
+    text = "\n\n".join([*rows, *["2"] * 6, "12"])
     found = tables(f"{text}\n")
     assert values(found, "received_new") == [None] * 7
     assert values(found, "carried_in") == [1, 1, 1, 1, 1, 1, 6]
@@ -258,3 +261,60 @@ def test_a_page_that_is_read_whole_leaves_nothing_over() -> None:
     report, _ = make_report("示例市示例局", "990107", "justice", 2022, busy=True)
     for body in (article_html(report), text_dump(report, "tika"), text_dump(report, "lines")):
         assert not tables(body).leftovers
+
+
+# -- rows whose label was lost --------------------------------------------------------------
+
+SECRET, THIRD = "1.属于国家秘密", "3.危及“三安全一稳定”"
+
+
+def between(*rows: tuple[str, Row], last: str = THIRD) -> str:
+    """Table three with some rows between two lines of a group, the second one's label lost."""
+    own = [line.label for line in union("t3") if line.code.startswith("other_") and line.group]
+    after: list[tuple[str, Row]] = [(last, [5] * 6 + [30]), *((label, [0] * 7) for label in own)]
+    return lines(("（一）予以公开", [0] * 7), (SECRET, [4] * 6 + [24]), *rows, *after)
+
+
+def statuses(text: str, line: str = "denied_law_prohibits") -> set[tuple[str, object]]:
+    found = [f for f in tables(text).figures if f.line == line]
+    return {(f.status, f.value) for f in found}
+
+
+def test_a_row_between_two_neighbours_is_inferred_by_its_place() -> None:
+    text = between(("", [11, 12, 13, 14, 15, 16, 81]))
+    assert values(tables(text), "denied_law_prohibits") == [11, 12, 13, 14, 15, 16, 81]
+    assert {status for status, _ in statuses(text)} == {"inferred"}
+    assert [f.line for f in tables(text).figures].index("denied_law_prohibits") == 28
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("", [11, 12, 13, 14, 15, 16, 82])],  # does not add up
+        [("", ["", 12, 13, 14, 15, 16, 70])],  # a blank
+        [("", [11, 12, 13, 14, 15, 16, 81])] * 2,  # one row too many
+        [("9.其他", [11, 12, 13, 14, 15, 16, 81])],  # a line of the agency's own
+        [("（四）无法提供", [11, 12, 13, 14, 15, 16, 81])],  # a subtotal
+        [("", [11, 12, 13, 14, 15, 16, 81]), ("- 4 -", [""] * 7)],
+    ],
+)
+def test_a_row_without_a_label_is_left_alone_where_anything_else_may_be(
+    rows: list[tuple[str, Row]],
+) -> None:
+    assert not statuses(between(*rows))
+
+
+def test_one_row_for_two_lines_is_neithers() -> None:
+    row: Row = [11, 12, 13, 14, 15, 16, 81]
+    text = between(("", row), last="4.保护第三方合法权益")
+    assert not statuses(text)
+    assert not statuses(text, "denied_safety_stability")
+
+
+def test_an_inferred_row_takes_part_in_the_checks() -> None:
+    report, _ = make_report("示例市示例局", "990107", "justice", 2022, busy=True)
+    text = article_html(report).replace("属于三类内部事务信息", "").replace("重复申请", "")
+    found = read(text.replace("5.<", "<").replace("2.<", "<").encode())
+    assert {f.status for f in found.figures if f.line == "not_processed_repeat"} == {"inferred"}
+    assert not found.findings
+    assert compare(found, report).none
