@@ -54,23 +54,33 @@ def resemblance(labels: Sequence[str], line: Line) -> float:
     The last label counts, and its joins with the ones before it, because groups and
     broken labels stand in cells of their own.
     """
+    return _resemblance(tuple(labels[-_MOST_FRAGMENTS:]), line.table, line.code)
+
+
+@lru_cache(maxsize=65536)
+def _resemblance(labels: tuple[str, ...], table: str, code: str) -> float:
     if not labels:
         return 0.0
-    spellings = _spellings(line.table)
+    spellings, line = _spellings(table), _lines(table)[code]
     if _contradicts(labels[-1], line):
         return 0.0
-    texts = _joins(tuple(labels[-_MOST_FRAGMENTS:]), line.table)
     best = 0.0
-    for text in texts:
+    for text in _joins(labels, table):
         codes = spellings.get(text)
         if codes:
-            if line.code in codes:
+            if code in codes:
                 return 1.0
             continue  # it is the exact name of another line
         # A name of two characters is another one with any typo: only the exact one counts.
         names = [variant for variant in _variants(line) if len(variant) > _SHORT_NAME]
         best = max([best, *(likeness(text, variant) for variant in names)])
     return best
+
+
+@cache
+def _lines(table: str) -> dict[str, Line]:
+    """Lines of the union of the forms by their codes."""
+    return {line.code: line for line in union(table)}
 
 
 def _contradicts(label: str, line: Line) -> bool:
@@ -112,8 +122,7 @@ def _exact(labels: tuple[str, ...], table: str) -> str | None:
     if len(codes) != 1:
         return None
     (code,) = codes
-    line = next(line for line in union(table) if line.code == code)
-    return None if _contradicts(labels[-1], line) else code
+    return None if _contradicts(labels[-1], _lines(table)[code]) else code
 
 
 def named(labels: Sequence[str], table: str) -> str | None:

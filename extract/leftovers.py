@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from .rows import Candidate
 from .types import Cell, Document, Figure
@@ -32,11 +33,12 @@ def leftovers(
     for row in rows:
         cells = document.rows[row.index].cells if row.structured else row.tail
         for i, cell in enumerate(cells):
-            if _is_number(cell.text) and cell.place not in taken and not _counts(cells, i):
+            if cell.place not in taken and _is_number(cell.text) and not _counts(cells, i):
                 found.setdefault(cell.place, (row.index, cell))
     return [cell for _, cell in sorted(found.values(), key=lambda pair: pair[0])]
 
 
+@lru_cache(maxsize=8192)
 def _is_number(text: str) -> bool:
     if not any(character.isdigit() for character in text):
         return False

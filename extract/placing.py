@@ -50,7 +50,7 @@ class Placing:
         self._behind = padding or 0
         self._shown = start
         self._depths: dict[int, int] | None = None
-        self._learn()
+        self._is_learned = False
 
     def keep(self, depths: dict[int, int] | None) -> None:
         """Learn again from certain rows only; the blanks of other rows cannot be placed.
@@ -62,9 +62,13 @@ class Placing:
         if depths is not None:
             self._depths = depths
             self._rows = [row for row in self._rows if row.index in depths]
-            self._learn()
+            self._is_learned = False
 
     def _learn(self) -> None:
+        """Look at all rows, once one is met that does not tell by itself: most tables have none."""
+        if self._is_learned:
+            return
+        self._is_learned = True
         #: More values than columns: another's columns stand beside the table's own.
         self._foreign = {self._extra(row) for row in self._rows if _filled(row) > self.count}
         self._shapes: dict[tuple[int, int, int], set[int]] = {}
@@ -129,6 +133,9 @@ class Placing:
         """The row's values, exactly `count` of them, or None where they cannot be told."""
         if not row.structured or not self.blanks_kept:
             return self._unbroken(row.tail)
+        if self.count == len(row.tail) == _filled(row):
+            return row.tail
+        self._learn()
         ways = self._ways(row.tail)
         if not ways or (self._extra(row) and self._extra(row) in self._foreign):
             return None
@@ -171,6 +178,8 @@ class Placing:
         return None if any(cell.text for cell in tail[self.count :]) else head
 
     def _ways(self, tail: tuple[Cell, ...]) -> list[int]:
+        if len(tail) <= self.count:
+            return [0] if len(tail) == self.count else []
         filled = [i for i, cell in enumerate(tail) if cell.text]
         first = filled[0] if filled else len(tail)
         last = filled[-1] if filled else -1
@@ -187,7 +196,7 @@ def _before(row: Candidate) -> int:
 
 
 def _filled(row: Candidate) -> int:
-    return sum(bool(cell.text) for cell in row.tail)
+    return len([cell for cell in row.tail if cell.text])
 
 
 def keeps_blanks(rows: Iterable[Candidate]) -> bool:

@@ -11,12 +11,20 @@ from .rows import Candidate
 
 
 @cache
-def _groups() -> frozenset[str]:
-    """Headings of groups of lines that only one form has: （六）其他处理."""
-    tables = [form.table("t3") for form in forms().values()]
-    shared = set.intersection(*({line.code for line in lines} for lines in tables))
-    own = (line for lines in tables for line in lines if line.code not in shared)
-    return frozenset(bare(line.group) for line in own if line.group)
+def _own() -> dict[str, frozenset[str]]:
+    """Codes of the lines that only one form has, by form."""
+    codes = {form.code: {line.code for line in form.table("t3")} for form in forms().values()}
+    shared = set.intersection(*codes.values())
+    return {form: frozenset(own - shared) for form, own in codes.items()}
+
+
+@cache
+def _headings() -> frozenset[str]:
+    """Codes of lines that are called as a group of another form's lines: （六）其他处理."""
+    own = set().union(*_own().values())
+    lines = [line for form in forms().values() for line in form.table("t3") if line.code in own]
+    groups = {bare(line.group) for line in lines if line.group}
+    return frozenset(line.code for line in lines if bare(line.label) in groups)
 
 
 def form_of(codes: set[str | None]) -> str | None:
@@ -24,18 +32,10 @@ def form_of(codes: set[str | None]) -> str | None:
 
     The 2019 form's only own line, （六）其他处理, is the 2021 form's heading of three.
     """
-    tables = {form.code: form.table("t3") for form in forms().values()}
-    shared = set.intersection(*({line.code for line in lines} for lines in tables.values()))
-    found = {
-        code: [line for line in lines if line.code in codes - shared]
-        for code, lines in tables.items()
-    }
+    found = {form: own & codes for form, own in _own().items()}
     if sum(map(bool, found.values())) > 1:
-        found = {
-            code: [line for line in lines if bare(line.label) not in _groups()]
-            for code, lines in found.items()
-        }
-    best = max(found, key=lambda code: len(found[code]))
+        found = {form: own - _headings() for form, own in found.items()}
+    best = max(found, key=lambda form: len(found[form]))
     return best if found[best] else None
 
 
@@ -43,14 +43,15 @@ def without_groups(
     pairs: Sequence[tuple[Candidate, Line]], body: Sequence[Candidate], form: str | None
 ) -> list[tuple[Candidate, Line]]:
     """The pairs without a row 其他处理 that is a heading: of three lines, or of lost ones."""
-    own = {line.code for line in forms()[form].table("t3")} if form else None
+    others = set().union(*(own for other, own in _own().items() if form and other != form))
     kept = []
     for number, (row, line) in enumerate(pairs):
-        if own is not None and line.code not in own:
+        if line.code in others:
             continue
-        after = pairs[number + 1][0].index if number + 1 < len(pairs) else row.index
-        between = (r for r in body if row.index < r.index < after)
-        if bare(line.label) in _groups() and any(c.text for r in between for c in r.tail):
-            continue
+        if line.code in _headings():
+            after = pairs[number + 1][0].index if number + 1 < len(pairs) else row.index
+            between = (r for r in body if row.index < r.index < after)
+            if any(cell.text for r in between for cell in r.tail):
+                continue
         kept.append((row, line))
     return kept

@@ -67,8 +67,6 @@ def read_requests(
     codes: set[str | None] = {line.code for _, line in pairs}
     # A row without values names its line, too.
     form = form_of(codes.union(named(row.labels, "t3") for row in rows))
-    numbered = (label for row in rows for label in row.labels if core(label) != flat(label))
-    printed = codes.union(named((label,), "t3") for label in numbered)
     pairs = without_groups(pairs, body, form)
     if not document.own_cells:
         placing.keep(_unshifted(pairs))
@@ -76,12 +74,13 @@ def read_requests(
     twice = stands_twice(body, "t3")  # last year's table, its first line lost
     loose = any(not row.structured for row, _ in pairs)
     sound = not loose or sound_rows([line for _, line in pairs], cells, form)
+    printed = codes if sound else codes | _printed(rows)
     figures: list[Figure] = []
     for (row, line), found in zip(pairs, cells, strict=True):
         made = _row_figures(document, line, columns, found)
         why = "two_tables" if twice else ""
         if not row.structured and not why:
-            why = _doubt(made, sound, _is_followed(line, form, printed))
+            why = _doubt(made, sound, _line_after(line, form) in printed)
         figures.extend([lost(figure, why) for figure in made] if why else made)
     if columns and not twice:
         for row, line in unlabelled(rows, pairs, form):
@@ -115,14 +114,21 @@ def _doubt(figures: Sequence[Figure], sound: bool, followed: bool) -> str:
     return "page_number" if may_end_in_page_number(figures) else ""
 
 
-def _is_followed(line: Line, form: str | None, printed: set[str | None]) -> bool:
-    """Whether the next line's label is printed, too.
+def _printed(rows: Sequence[Candidate]) -> set[str | None]:
+    """Lines whose labels stand anywhere in the rows, and None for the end of the table."""
+    labels = (label for row in rows for label in row.labels if core(label) != flat(label))
+    return {None, *(named((label,), "t3") for label in labels)}
 
-    If not, a blank row may stand here, and the values belong to a label that was lost.
+
+def _line_after(line: Line, form: str | None) -> str | None:
+    """Code of the next line, or None.
+
+    If its label is not printed, a blank row may stand here, and its values belong to a
+    label that was lost.
     """
-    lines = forms()[form].table("t3") if form else union("t3")
-    after = lines[lines.index(line) + 1 :] if line in lines else ()
-    return not after or after[0].code in printed
+    codes = [other.code for other in (forms()[form].table("t3") if form else union("t3"))]
+    at = codes.index(line.code) + 1 if line.code in codes else len(codes)
+    return codes[at] if at < len(codes) else None
 
 
 def _unshifted(pairs: Sequence[tuple[Candidate, Line]]) -> dict[int, int] | None:
