@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .forms import Line, Measure
-from .types import Cell, Document, Figure
+from .types import WRAP, Cell, Document, Figure
+from .units import unit_flags
 from .values import read_value
 
 
@@ -21,17 +22,20 @@ def figure(
     """
     if cell is None:
         return Figure(line.table, line.code, measure.code, None, None, "missing_cell", unit)
-    reading = read_value(cell.text, measure.kind)
+    printed = cell.text.replace(WRAP, "")
+    reading = read_value(printed, measure.kind)
     value, status, flags = reading.value, reading.status, reading.flags
-    if reading.unit and unit and reading.unit != unit:
-        flags = (*flags, "unit_conflict")
+    if printed != cell.text:
+        flags = (*flags, "wrapped")
+    if measure.kind == "money":
+        flags = (*flags, *unit_flags(value, reading.unit, unit))
     if cell.place == document.cut and value is not None:
         value, status, flags = None, "unparsed", (*flags, "truncated")
     return Figure(
         table=line.table,
         line=line.code,
         measure=measure.code,
-        printed=cell.text,
+        printed=printed,
         value=value,
         status=status,
         unit=reading.unit or unit,

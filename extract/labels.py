@@ -11,6 +11,7 @@ _RADICALS = str.maketrans(
     "⺠⻔⻅⻥⻓⻢⻋⻛⻚⻄⻘⻉⻩⻰⻝⻁⻦⻮⺟⻬⻣⻤⻜⻆⻨⻳⻧⻙⻖⺃",
     "民门见鱼长马车风页西青贝黄龙食虎鸟齿母齐骨鬼飞角麦龟卤韦阜乚",
 )
+_KANGXI = re.compile("[\u2e80-\u2fdf]")
 _SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 _BRACKETED = re.compile(r"[(\[【〔].*?[)\]】〕]")
 _ENUMERATOR = re.compile(
@@ -18,6 +19,22 @@ _ENUMERATOR = re.compile(
 )
 _KEEP = re.compile(r"[^\w]|_")
 LONGEST_LABEL = 60
+
+
+def characters(text: str) -> str:
+    """Text with the characters that look-alike radicals stand for, else as it is.
+
+    Fonts in PDFs are said to print ⼤ (a Kangxi radical) where they print 大: the eye
+    sees no difference, and no search finds it.
+
+    >>> characters("⼤厅，⻔牌")
+    '大厅，门牌'
+    """
+    if not _KANGXI.search(text):
+        return text
+    return _KANGXI.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text).translate(
+        _RADICALS
+    )
 
 
 @lru_cache(maxsize=8192)

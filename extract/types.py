@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 Value = int | float | None
 
+#: Stands in a cell's text where a number goes on in the next line of the same cell of a PDF.
+WRAP = "\u2028"
+
 #: Figure statuses (shared design). Only `reported`, `inferred` and `hand_read` have a value.
 FIGURE_STATUSES = (
     "reported",

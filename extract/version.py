@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 #: Libraries whose behaviour is part of a reading.
-PARSERS = ("lxml", "olefile", "pdfminer.six", "pdfplumber", "python-calamine")
+PARSERS = ("lxml", "olefile", "pdfminer.six", "pdfplumber")
 
 
 @cache

@@ -12,7 +12,7 @@ from extract import read
 from extract.codec import pack, unpack
 from extract.dates import find_date
 from extract.decode import decode
-from extract.errors import NeedsConverter, NotAReport, ReadingError, ReadingLimit
+from extract.errors import NeedsConverter, NeedsOcr, NotAReport, ReadingError, ReadingLimit
 from extract.forms import columns, forms, union
 from extract.headline import agency_of_title, is_report_title
 from extract.labels import bare, core, flat, likeness
@@ -151,8 +151,10 @@ def test_the_year_keeps_its_evidence() -> None:
         (b"  \n", ReadingError),
         ("<html><body><p>您访问的页面不存在或已删除</p></body></html>".encode(), NotAReport),
         ("只是一段文字。".encode(), NotAReport),
-        (b"%PDF-1.7\n", NeedsConverter),
-        (b"PK\x03\x04rest", NeedsConverter),
+        (b"%PDF-1.7\n", ReadingError),
+        (b"PK\x03\x04rest", ReadingError),
+        (b"{\\rtf1 text}", NeedsConverter),
+        (b"\xff\xd8\xff\xe0picture", NeedsOcr),
         (bytes(range(256)) * 40, ReadingError),
         (
             f"<html><body><h1>{TITLE}解读</h1><a href='a.pdf'>附件</a>".encode(),

@@ -42,7 +42,7 @@ def layouts(body: bytes) -> Iterator[Document]:
     if head.startswith(b"%PDF"):
         yield from pdf.layouts(body)
     elif head.startswith(b"PK\x03\x04"):
-        yield _package(body)
+        yield from _package(body)
     elif head.startswith(_OLE):
         yield _ole(body)
     elif head.startswith(b"{\\rtf"):
@@ -53,15 +53,16 @@ def layouts(body: bytes) -> Iterator[Document]:
         yield _characters(body, head)
 
 
-def _package(body: bytes) -> Document:
+def _package(body: bytes) -> Iterator[Document]:
     kind = zipped.kind(body)
     if kind == "docx":
-        return docx.read(body)
-    if kind == "sheet":
-        return sheets.read(body)
-    if kind == "ofd":
-        return ofd.read(body)
-    raise ReadingError(f"a ZIP archive of {kind}")
+        yield docx.read(body)
+    elif kind == "sheet":
+        yield sheets.read(body)
+    elif kind == "ofd":
+        yield from ofd.layouts(body)
+    else:
+        raise ReadingError(f"a ZIP archive of {kind}")
 
 
 def _ole(body: bytes) -> Document:
