@@ -40,6 +40,11 @@ def _spellings(table: str) -> dict[str, frozenset[str]]:
 
 
 @cache
+def _lines(table: str) -> dict[str, Line]:
+    return {line.code: line for line in union(table)}
+
+
+@cache
 def _variants(line: Line) -> tuple[str, ...]:
     texts = {bare(line.label), core(line.label), bare(line.name)}
     texts |= {bare(alias) for alias in line.aliases}
@@ -54,18 +59,19 @@ def resemblance(labels: Sequence[str], line: Line) -> float:
     The last label counts, and its joins with the ones before it, because groups and
     broken labels stand in cells of their own.
     """
-    return _resemblance(tuple(labels[-_MOST_FRAGMENTS:]), line.table, line.code)
+    return _likest(tuple(labels[-_MOST_FRAGMENTS:]), line.table, line.code)
 
 
 @lru_cache(maxsize=65536)
-def _resemblance(labels: tuple[str, ...], table: str, code: str) -> float:
-    if not labels:
+def _likest(labels: tuple[str, ...], table: str, code: str) -> float:
+    """How like the line of a table the last of these labels and its joins are."""
+    line = _lines(table)[code]
+    if not labels or _contradicts(labels[-1], line):
         return 0.0
-    spellings, line = _spellings(table), _lines(table)[code]
-    if _contradicts(labels[-1], line):
-        return 0.0
+    spellings = _spellings(table)
+    texts = _joins(labels, table)
     best = 0.0
-    for text in _joins(labels, table):
+    for text in texts:
         codes = spellings.get(text)
         if codes:
             if code in codes:
@@ -75,12 +81,6 @@ def _resemblance(labels: tuple[str, ...], table: str, code: str) -> float:
         names = [variant for variant in _variants(line) if len(variant) > _SHORT_NAME]
         best = max([best, *(likeness(text, variant) for variant in names)])
     return best
-
-
-@cache
-def _lines(table: str) -> dict[str, Line]:
-    """Lines of the union of the forms by their codes."""
-    return {line.code: line for line in union(table)}
 
 
 def _contradicts(label: str, line: Line) -> bool:

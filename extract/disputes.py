@@ -109,10 +109,11 @@ def _dispute_row(rows: Sequence[Candidate], width: int) -> Candidate | None:
 def starts_of_disputes(rows: Sequence[Candidate], start: int) -> list[int]:
     """Heading rows of table four; the rows of one heading count once."""
     starts: list[int] = []
+    is_filled = True  # whether values stand between the last heading and here
     for i in range(start, len(rows)):
         labels = {core(label) for label in rows[i].labels}
-        if (
-            labels >= {"尚未审结", "结果维持"} or labels >= {"未经复议直接起诉", "复议后起诉"}
-        ) and (not starts or any(cell.text for row in rows[starts[-1] : i] for cell in row.tail)):
+        if is_filled and any(labels >= names for names in _HEADINGS):
             starts.append(i)
+            is_filled = False
+        is_filled = is_filled or any(cell.text for cell in rows[i].tail)
     return starts

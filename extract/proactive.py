@@ -15,6 +15,9 @@ from .sound import may_end_in_page_number
 from .table_headings import Heading, begins_block, form_of_block, heading
 from .types import Cell, Document, Figure
 
+#: More headings than this stand over no block of table two, whatever follows them.
+_MOST_COLUMNS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Proactive:
@@ -87,7 +90,7 @@ def _blocks(
                 headings = []
             elif headings is not None:
                 headings.append(heading(label))
-        if is_heading or not headings or not row.labels:
+        if is_heading or not row.labels or not headings or len(headings) > _MOST_COLUMNS:
             continue
         line, _ = best_line(row.labels[-1:], lines)
         form = form_of_block(line, headings) if line else None

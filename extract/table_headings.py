@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from .forms import Form, Line, forms, measures
 from .labels import core, flat, likeness
@@ -47,6 +47,7 @@ def begins_block(label: str) -> bool:
     return core(label) in _BLOCK
 
 
+@lru_cache(maxsize=4096)
 def heading(label: str) -> Heading:
     """What a column heading of table two names."""
     codes = {}
@@ -132,8 +133,13 @@ def _with_rest(above: list[str], below: list[str], names: set[str]) -> list[str]
 
 def is_heading_row(labels: Sequence[str]) -> bool:
     """Whether a row is one of table three's column headings, repeated."""
-    names = {core(measure.label) for measure in measures("t3")} - _PLAIN | {_LEGAL_PERSONS}
-    return len({core(label) for label in labels} & names) > 1
+    return len(labels) > 1 and len(_column_names() & {core(label) for label in labels}) > 1
+
+
+@cache
+def _column_names() -> frozenset[str]:
+    names = {core(measure.label) for measure in measures("t3")} - _PLAIN
+    return frozenset(names | {_LEGAL_PERSONS})
 
 
 def _is_heading(label: str) -> bool:
