@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from .align import align, named, resemblance, stands_twice
 from .cells import figure, lost
@@ -80,7 +81,7 @@ def read_requests(
         made = _row_figures(document, line, columns, found)
         why = "two_tables" if twice else ""
         if not row.structured and not why:
-            why = _doubt(made, sound, _line_after(line, form) in printed)
+            why = _doubt(made, sound, _line_after(line.code, form) in printed)
         figures.extend([lost(figure, why) for figure in made] if why else made)
     if columns and not twice:
         for row, line in unlabelled(rows, pairs, form):
@@ -120,14 +121,15 @@ def _printed(rows: Sequence[Candidate]) -> set[str | None]:
     return {None, *(named((label,), "t3") for label in labels)}
 
 
-def _line_after(line: Line, form: str | None) -> str | None:
+@cache
+def _line_after(code: str, form: str | None) -> str | None:
     """Code of the next line, or None.
 
     If its label is not printed, a blank row may stand here, and its values belong to a
     label that was lost.
     """
     codes = [other.code for other in (forms()[form].table("t3") if form else union("t3"))]
-    at = codes.index(line.code) + 1 if line.code in codes else len(codes)
+    at = codes.index(code) + 1 if code in codes else len(codes)
     return codes[at] if at < len(codes) else None
 
 
