@@ -102,6 +102,8 @@ def read_heading(rows: tuple[Row, ...], index: int) -> Heading | None:
     text = _printed(rows[index])
     if not text or len(text) > _LONGEST_WITH_TEXT:
         return None
+    if text.isascii() and not _NUMBERED.match(text):  # a number, as most cells one a line are
+        return None
     single = _read_line(text, index)
     if single and single.exact:
         return replace(single, rest=_as_printed(rows[index], single.rest))

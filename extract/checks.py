@@ -89,8 +89,10 @@ def run_checks(figures: tuple[Figure, ...], form_t3: str | None) -> tuple[tuple[
 
 def _assess(code: str, equation: Equation) -> Finding | None:
     inputs = equation.left + equation.right
-    keys = tuple(figure.key for figure in inputs)
     left, right = _sum(equation.left), _sum(equation.right)
+    if left == right and all(figure.value is not None for figure in inputs):
+        return None
+    keys = tuple(figure.key for figure in inputs)
     missing = [f for f in inputs if f.value is None and f.status not in _BLANKS]
     blank = [f for f in inputs if f.status in _BLANKS]
     about, about_en = equation.about, equation.about_en

@@ -15,11 +15,14 @@ from ..decode import decode
 from ..errors import NeedsConverter, NeedsOcr, ReadingError
 from ..types import Document
 from . import docx, html, ofd, ole, pdf, sheets, text, zipped
+from .limits import check_bytes
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = ((b"Rar!", "RAR archive"), (b"7z\xbc\xaf", "7z archive"), (b"\x1f\x8b", "gzip stream"))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|div|p|table|meta|span|script)\b", re.I)
+_MARKUP = re.compile(
+    r"<\s*(?:x?html:|h:)?(?:!doctype|html|head|body|div|p|table|meta|span|script)\b", re.I
+)
 #: White space and marks that may stand before the magic bytes.
 _BEFORE = b"\xef\xbb\xbf \t\r\n\x00"
 
@@ -76,6 +79,7 @@ def _characters(body: bytes, head: bytes) -> Document:
     for magic, name in _ARCHIVES:
         if head.startswith(magic):
             raise ReadingError(f"{name}: unpack it and import its files")
+    check_bytes(len(body))
     content, charset = decode(body)
     if content[:4096].count("\x00") > 16 or content[:4096].count("\ufffd") > 512:
         raise ReadingError("neither HTML nor text: unknown binary data")

@@ -19,6 +19,7 @@ import re
 from ..labels import LONGEST_LABEL
 from ..types import Cell, Document, Row
 from ..values import is_value
+from .limits import check_rows
 
 _DEBRIS = re.compile(r"\[(?:bookmark|image): [^\]]*\]")
 _SEPARATOR = re.compile(r"[\s|:\-–—+=]*-{2,}[\s|:\-–—+=]*")  # |---|---|
@@ -55,6 +56,7 @@ def split(content: str) -> tuple[list[Row], bool]:
     """
     content = _CONTROL.sub("", _DEBRIS.sub("", content)).replace("\f", "\n")
     lines = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    check_rows(len(lines))
     if sum(line.startswith("\t") for line in lines) > 100:
         return _tika(lines), True
     if sum(line.count("\t") >= 2 for line in lines) > 15:

@@ -15,7 +15,6 @@ from .page import Box
 
 _LINES = (*union("t2"), *union("t3"))
 _NEAR = 3.0  # points: borders nearer than this are one
-_NAMED = 0.8  # likeness from which a label is a line's own
 
 
 def mended(rows: Sequence[GridRow], lines: Sequence[Line]) -> list[GridRow]:
@@ -70,12 +69,10 @@ def _is_cut(upper: GridRow, lower: GridRow) -> bool:
     above, below = _label(upper), _label(lower)
     if not below:
         return True
-    if _likeness(below) >= _NAMED:
-        return False
+    if _likeness(above + below) > max(_likeness(above), _likeness(below)):
+        return True
     is_heading = not _has_values(upper) and not _has_values(lower)
-    return _likeness(above + below) > _likeness(above) or (
-        is_heading and not lower.cells[0].text and bool(upper.cells[0].text)
-    )
+    return is_heading and not lower.cells[0].text and bool(upper.cells[0].text)
 
 
 def _label(row: GridRow) -> str:
