@@ -49,19 +49,19 @@ class Placing:
         self._rows = [row for row in rows if row.structured and _filled(row)]
         self._behind = padding or 0
         self._shown = start
-        self._depths: dict[int, int] | None = None
+        self._kinds: dict[int, str] | None = None
         self._is_learned = False
 
-    def keep(self, depths: dict[int, int] | None) -> None:
+    def keep(self, kinds: dict[int, str] | None) -> None:
         """Learn again from certain rows only; the blanks of other rows cannot be placed.
 
         Args:
-            depths: Number of a row → depth of its line, which its shape belongs to; None
+            kinds: Number of a row → kind of its line, which its shape belongs to; None
                 if every row will do.
         """
-        if depths is not None:
-            self._depths = depths
-            self._rows = [row for row in self._rows if row.index in depths]
+        if kinds is not None:
+            self._kinds = kinds
+            self._rows = [row for row in self._rows if row.index in kinds]
             self._is_learned = False
 
     def _learn(self) -> None:
@@ -71,7 +71,7 @@ class Placing:
         self._is_learned = True
         #: More values than columns: another's columns stand beside the table's own.
         self._foreign = {self._extra(row) for row in self._rows if _filled(row) > self.count}
-        self._shapes: dict[tuple[int, int, int], set[int]] = {}
+        self._shapes: dict[tuple[str, int, int], set[int]] = {}
         #: Column in which full rows begin → how many cells stand before their values.
         self._starts: dict[int, set[int]] = {}
         for row in self._rows:
@@ -92,7 +92,7 @@ class Placing:
 
     def _learn_from_all(self) -> None:
         """Rows with blanks show it, too, where only one way fits all rows of a shape."""
-        fitting: dict[tuple[int, int, int], set[int]] = {}
+        fitting: dict[tuple[str, int, int], set[int]] = {}
         counts: Counter[int] = Counter()
         for row in self._rows:
             shape, ways = self._shape(row), set(self._ways(row.tail))
@@ -146,7 +146,7 @@ class Placing:
 
     def _way(self, row: Candidate) -> int | None:
         """How many cells of the tail stand before the first value, or None if it varies."""
-        if self._depths is not None and row.index not in self._depths:
+        if self._kinds is not None and row.index not in self._kinds:
             return None
         if self._start is not None:
             return self._start - _before(row)
@@ -166,9 +166,9 @@ class Placing:
         """Cells of the tail that are too many."""
         return len(row.tail) - self.count
 
-    def _shape(self, row: Candidate) -> tuple[int, int, int]:
-        depth = self._depths.get(row.index, -1) if self._depths is not None else -1
-        return depth, _before(row), self._extra(row)
+    def _shape(self, row: Candidate) -> tuple[str, int, int]:
+        kind = self._kinds.get(row.index, "") if self._kinds is not None else ""
+        return kind, _before(row), self._extra(row)
 
     def _unbroken(self, tail: tuple[Cell, ...]) -> Sequence[Cell] | None:
         """Values where blanks leave no trace: all there, with nothing but padding after."""

@@ -133,28 +133,33 @@ def _line_after(code: str, form: str | None) -> str | None:
     return codes[at] if at < len(codes) else None
 
 
-def _unshifted(pairs: Sequence[tuple[Candidate, Line]]) -> dict[int, int] | None:
-    """Rows of a text dump that stand where their labels belong: their number → their depth.
+def _unshifted(pairs: Sequence[tuple[Candidate, Line]]) -> dict[int, str] | None:
+    """Rows of a text dump that stand where their labels belong: their number → their kind.
 
     A grid of text keeps an empty cell under each label that spans rows. Where a page
     number or a lost row interrupts the span, the rows behind it stand a column off: it
-    shows in their labels, since lines of one depth have theirs in one column.
+    shows in their labels, since lines of one depth have theirs in one column. Where not
+    all of a depth do, one group says nothing about another.
 
     Returns:
         None where rows hold their own cells only: then nothing shows.
     """
-    rows = [(row, _depth(line)) for row, line in pairs if row.structured]
-    if all(_last_label(row) + 1 == len(row.labels) for row, _ in rows):
+    rows = [(row, _depth(line), line.group) for row, line in pairs if row.structured]
+    if all(_last_label(row) + 1 == len(row.labels) for row, *_ in rows):
         return None
     columns: dict[int, Counter[int]] = {}
-    for row, depth in rows:
+    for row, depth, _ in rows:
         columns.setdefault(depth, Counter())[_last_label(row)] += 1
     usual = {}
     for depth, counts in columns.items():
         (column, most), *others = counts.most_common()
         if not any(count == most for _, count in others):
             usual[depth] = column
-    return {row.index: depth for row, depth in rows if usual.get(depth) == _last_label(row)}
+    return {
+        row.index: f"{depth}{group if len(columns[depth]) > 1 else ''}"
+        for row, depth, group in rows
+        if usual.get(depth) == _last_label(row)
+    }
 
 
 def _last_label(row: Candidate) -> int:
