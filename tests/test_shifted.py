@@ -73,7 +73,8 @@ def test_a_page_number_below_a_blank_row_is_not_table_four() -> None:
 
 
 def test_a_page_number_is_no_value_of_a_line_without_one() -> None:
-    text = "信息内容 本年处理决定数量\n行政处罚\n4\n行政强制 7\n一、\n"
+    text = "信息内容 本年处理决定数量\n行政处罚\n4\n行政强制 7\n"
+    text += "".join(f"{line.label} 1 2 3 4 5 6 21\n" for line in TABLE[:3])
     assert values(tables(text), "penalty", "t2") == [None]
     assert values(tables(text.replace("处罚\n4", "处罚 4")), "penalty", "t2") == [4]
 
