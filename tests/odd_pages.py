@@ -332,6 +332,6 @@ KEPT: tuple[Change, ...] = (
     hidden_copy, second_copy, conditional_table, wide_spans, shifted_chapters,
     lost_chapters, comparison_before, comparison_after, tables_in_cells, values_in_tables,
     tables_of_blocks, invisible_marks, broken_labels, struck_numbers, forms_around_cells,
-    words_for_nothing,
+    words_for_nothing, orphan_cells,
 )  # fmt: skip
-LOST: tuple[Change, ...] = (spans_apart, last_year_too, orphan_cells, nothing_closed)
+LOST: tuple[Change, ...] = (spans_apart, last_year_too, nothing_closed)
