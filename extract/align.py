@@ -74,7 +74,7 @@ def _likest(labels: tuple[str, ...], table: str, code: str) -> float:
     for text in texts:
         codes = spellings.get(text)
         if codes:
-            if line.code in codes:
+            if code in codes:
                 return 1.0
             continue  # it is the exact name of another line
         # A name of two characters is another one with any typo: only the exact one counts.
@@ -122,8 +122,12 @@ def _exact(labels: tuple[str, ...], table: str) -> str | None:
     if len(codes) != 1:
         return None
     (code,) = codes
-    line = next(line for line in union(table) if line.code == code)
-    return None if _contradicts(labels[-1], line) else code
+    return None if _contradicts(labels[-1], _lines(table)[code]) else code
+
+
+def named(labels: Sequence[str], table: str) -> str | None:
+    """Code of the one line whose exact name a row's last label is, or None."""
+    return _exact(tuple(labels[-1:]), table)
 
 
 def best_line(labels: Sequence[str], lines: Sequence[Line]) -> tuple[Line | None, float]:

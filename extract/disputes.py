@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from .cells import figure, lost
 from .forms import measures, union
 from .labels import core
-from .rows import Candidate, Placing, keeps_blanks, padding_behind
-from .sound import sums_hold
-from .types import Document, Figure
+from .placing import Placing, keeps_blanks, padding_behind
+from .rows import Candidate
+from .sound import may_end_in_page_number, sums_hold
+from .turned import read_turned
+from .types import Cell, Document, Figure
+
+#: Headings of one row that nothing but table four has, upright or turned.
+_HEADINGS = ({"尚未审结", "结果维持"}, {"未经复议直接起诉", "复议后起诉"})
 
 
-def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) -> list[Figure]:
+@dataclass(frozen=True, slots=True)
+class Disputes:
+    """Table four as one of its places reads: figures, and its rows from the headings on."""
+
+    figures: list[Figure]
+    rows: Sequence[Candidate]
+
+
+def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) -> Disputes:
     """Read table four.
 
     Args:
@@ -23,24 +37,56 @@ def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) ->
     Returns:
         Fifteen figures, or none where there is no row of values.
     """
-    slots = [(line, measure) for line in union("t4") for measure in measures("t4")]
-    row = _dispute_row(rows, len(slots))
-    if row is None:
-        return []
     kept = document.blanks_kept or keeps_blanks(rows)
+    row = _dispute_row(rows, len(union("t4")) * len(measures("t4")))
+    if row is None:
+        figures, last = read_turned(document, rows, kept)
+        return Disputes(figures, rows[:last])
+    return Disputes(_figures(document, rows, row, kept, sound), rows[: rows.index(row) + 1])
+
+
+def _figures(
+    document: Document, rows: Sequence[Candidate], row: Candidate, kept: bool, sound: bool
+) -> list[Figure]:
+    """The figures of a row of values."""
+    slots = [(line, measure) for line in union("t4") for measure in measures("t4")]
     padding = padding_behind(rows[: rows.index(row)])
     placing = Placing((row,), len(slots), blanks_kept=kept, padding=padding)
-    cells = placing.cells(row)
+    cells = _behind_empty_columns(document, rows, row, len(slots)) or placing.cells(row)
     made = [
         figure(document, line, measure, cells[i] if cells else None)
         for i, (line, measure) in enumerate(slots)
     ]
-    if not row.structured and not sound:
-        width = len(measures("t4"))
-        blocks = [made[i : i + width] for i in range(0, len(made), width)]
-        if not all(map(sums_hold, blocks)):
-            return [lost(figure, "blanks_lost") for figure in made]
+    width = len(measures("t4"))
+    blocks = [made[i : i + width] for i in range(0, len(made), width)]
+    if not row.structured and not sound and not all(map(sums_hold, blocks)):
+        return [lost(figure, "blanks_lost") for figure in made]
+    if _may_be_page_number(document, row) or (
+        not row.structured and may_end_in_page_number(blocks[-1])
+    ):
+        return [lost(figure, "page_number") for figure in made]
     return made
+
+
+def _behind_empty_columns(
+    document: Document, rows: Sequence[Candidate], row: Candidate, width: int
+) -> Sequence[Cell] | None:
+    """The values, where the empty cells before the heading 结果维持 are all that is too much."""
+    extra = len(row.tail) - width
+    if extra < 1 or any(cell.text for cell in row.tail[:extra]):
+        return None
+    for head in rows:
+        if head.structured and "结果维持" in map(core, head.labels):
+            cells = [core(cell.text) for cell in document.rows[head.index].cells]
+            is_empty = cells.index("结果维持") == extra and not any(cells[:extra])
+            return row.tail[extra:] if is_empty else None
+    return None
+
+
+def _may_be_page_number(document: Document, row: Candidate) -> bool:
+    """Whether a row of a text dump holds its first cell alone: a blank row left no trace."""
+    filled = [i for i, cell in enumerate(row.tail) if cell.text]
+    return not document.own_cells and filled == [0]
 
 
 def _dispute_row(rows: Sequence[Candidate], width: int) -> Candidate | None:
@@ -53,7 +99,7 @@ def _dispute_row(rows: Sequence[Candidate], width: int) -> Candidate | None:
         labels = {core(label) for label in row.labels}
         if any("问题" in label and "存在" in label for label in labels):
             return None
-        if row.structured and not row.labels and len(row.tail) >= width:
+        if row.structured and len(row.tail) == row.width >= width:
             return row
         if not row.structured and row.tail:
             return row if "总计" in labels else None
@@ -66,7 +112,7 @@ def starts_of_disputes(rows: Sequence[Candidate], start: int) -> list[int]:
     is_filled = True  # whether values stand between the last heading and here
     for i in range(start, len(rows)):
         labels = {core(label) for label in rows[i].labels}
-        if is_filled and labels >= {"尚未审结", "结果维持"}:
+        if is_filled and any(labels >= names for names in _HEADINGS):
             starts.append(i)
             is_filled = False
         is_filled = is_filled or any(cell.text for cell in rows[i].tail)

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from .align import best_line
 from .cells import agreed, figure, lost
 from .forms import Form, Line, forms, union
-from .rows import Candidate, Placing, keeps_blanks
+from .placing import Placing, keeps_blanks
+from .rows import Candidate
+from .sound import may_end_in_page_number
 from .table_headings import Heading, begins_block, form_of_block, heading
 from .types import Cell, Document, Figure
 
+#: More headings than this stand over no block of table two, whatever follows them.
+_MOST_COLUMNS = 12
 
-def read_proactive(
-    document: Document, rows: Sequence[Candidate], sound: bool
-) -> tuple[str | None, list[Figure]]:
+
+@dataclass(frozen=True, slots=True)
+class Proactive:
+    """Table two: the form of most of its lines, its figures, its rows from first line to last."""
+
+    form: str | None
+    figures: list[Figure]
+    rows: Sequence[Candidate]
+
+
+def read_proactive(document: Document, rows: Sequence[Candidate], sound: bool) -> Proactive:
     """Read table two.
 
     Args:
@@ -24,29 +37,33 @@ def read_proactive(
         sound: Whether table three shows that no blank cell was lost in this document.
 
     Returns:
-        The form that most lines belong to, or None; the figures in statutory order.
+        The figures in statutory order, with the form that most lines belong to.
     """
     read: dict[tuple[str, str], list[Figure]] = {}
     votes: Counter[str] = Counter()
-    kept, loose = document.blanks_kept or keeps_blanks(rows), False
-    for row, line, form, headings in _blocks(rows):
+    kept = document.blanks_kept or keeps_blanks(rows)
+    found = list(_blocks(rows))
+    loose = any(not row.structured for row, *_ in found)
+    in_rows = any(row.structured for row, *_ in found)
+    for row, line, form, headings in found:
         own = next(own for own in form.table("t2") if own.code == line.code)
         figures = list(_line_figures(document, row, own, form, headings, kept))
-        loose |= not row.structured
-        if not row.structured and not sound:
-            figures = _without_page_numbers(figures, row, rows)
+        if not row.structured:
+            figures = _unbelieved(figures, in_rows, row is found[-1][0])
         key = (form.code, line.code)
         read[key] = agreed([read[key], figures]) if key in read else figures
         votes[form.code] += 1
     elected = votes.most_common(1)[0][0] if votes else None
     if not sound and loose and not _is_complete(read, elected):
         read = {key: [lost(f, "blanks_lost") for f in figures] for key, figures in read.items()}
-    return elected, [
+    figures = [
         figure
         for each in forms().values()
         for line in each.table("t2")
         for figure in read.get((each.code, line.code), ())
     ]
+    first, last = (found[0][0].index, found[-1][0].index) if found else (0, -1)
+    return Proactive(elected, figures, [row for row in rows if first <= row.index <= last])
 
 
 def _is_complete(read: dict[tuple[str, str], list[Figure]], form: str | None) -> bool:
@@ -73,12 +90,12 @@ def _blocks(
                 headings = []
             elif headings is not None:
                 headings.append(heading(label))
-        if is_heading or not headings or not row.labels:
+        if is_heading or not row.labels or not headings or len(headings) > _MOST_COLUMNS:
             continue
         line, _ = best_line(row.labels[-1:], lines)
         form = form_of_block(line, headings) if line else None
         if line is not None and form is not None:
-            yield row, line, form, headings
+            yield row, line, form, list(headings)
 
 
 def _line_figures(
@@ -107,13 +124,12 @@ def _line_figures(
         yield figure(document, line, form.measure("t2", code), cell, head.unit)
 
 
-def _without_page_numbers(
-    figures: list[Figure], row: Candidate, rows: Sequence[Candidate]
-) -> list[Figure]:
-    """Where blanks leave no trace, the last number before a heading may be the page's."""
-    if row is not rows[-1] and row.index + 1 < rows[rows.index(row) + 1].index:
-        return figures
-    value = figures[-1].value
-    if len(figures) > 1 or not isinstance(value, int) or value > 999 or row is not rows[-1]:
-        return figures
-    return [lost(figure, "page_number") for figure in figures]
+def _unbelieved(figures: list[Figure], in_rows: bool, is_last: bool) -> list[Figure]:
+    """Figures printed one cell a line, without those that may be page numbers.
+
+    That is any of them where the other rows have a line of the dump each, and the last
+    number before a heading.
+    """
+    if in_rows or (is_last and len(figures) == 1 and may_end_in_page_number(figures)):
+        return [lost(figure, "page_number") for figure in figures]
+    return figures

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
 from dataclasses import dataclass
 
-from .labels import LONGEST_LABEL, core
+from .labels import LONGEST_LABEL
 from .types import Cell, Document, Row
 from .values import is_value
+
+#: Characters without a shape, which editors leave in blank cells.
+_UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+_FIRST_ROW = re.compile(r"t\d+r1c1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +43,32 @@ def candidates(document: Document) -> list[Candidate]:
     run = _Run()
     for index, row in enumerate(document.rows):
         if row.tabular:
+            above = run.last_label() if document.own_cells and _is_first(row) else ()
             run.end(found)
-            found.append(_tabular(row, index))
+            found.append(_tabular(row, index, above))
         else:
             run.add(row.cells[0], index, found)
     run.end(found)
     return found
 
 
-def _tabular(row: Row, index: int) -> Candidate:
+def _is_first(row: Row) -> bool:
+    """Whether it is the first row of its table."""
+    return bool(_FIRST_ROW.fullmatch(row.cells[0].place))
+
+
+def _tabular(row: Row, index: int, above: tuple[str, ...] = ()) -> Candidate:
+    """A printed row; one without labels, first in a table of its own, has those above it."""
     last = -1
-    for i, cell in enumerate(row.cells):
+    cells = row.cells
+    for i, cell in enumerate(cells):
         if cell.text and not is_value(cell.text):
-            last = i
-    labels = tuple(cell.text for cell in row.cells[: last + 1] if cell.text)
-    return Candidate(labels, row.cells[last + 1 :], len(row.cells), index, structured=True)
+            if cell.text.strip(_UNSEEN):
+                last = i
+            else:  # nothing is printed in it
+                cells = (*cells[:i], Cell("", cell.place), *cells[i + 1 :])
+    labels = tuple(cell.text for cell in cells[: last + 1] if cell.text)
+    return Candidate(labels or above, cells[last + 1 :], len(cells), index, structured=True)
 
 
 class _Run:
@@ -76,6 +91,10 @@ class _Run:
                 self.labels.append(cell.text)
         self.index = index
 
+    def last_label(self) -> tuple[str, ...]:
+        """The label that no value follows yet."""
+        return tuple(self.labels[-1:]) if not self.values else ()
+
     def end(self, found: list[Candidate]) -> None:
         if self.labels or self.values:
             found.append(
@@ -85,163 +104,3 @@ class _Run:
             )
         self.labels.clear()
         self.values.clear()
-
-
-class Placing:
-    """Where the values of a table's rows begin, learned from its full rows.
-
-    A row may have more cells after its label than the form has columns, and an empty
-    cell at the edge may be padding or a blank. So: the column in which all full rows
-    begin, else where full rows of the very same shape begin, else, where no row is
-    full, what the padding behind the headings says. Where none tells, nothing is placed.
-    """
-
-    def __init__(
-        self,
-        rows: Iterable[Candidate],
-        count: int,
-        *,
-        blanks_kept: bool,
-        padding: int | None = None,
-        own_cells: bool = True,
-        start: int | None = None,
-    ) -> None:
-        """Learn from `rows`, each expected to hold `count` values.
-
-        Args:
-            rows: The rows of one table.
-            count: Columns as printed.
-            blanks_kept: Whether blank cells can be told in this table.
-            padding: Empty cells that stand behind the last column's heading, if known.
-            own_cells: Whether rows hold their own cells only, as in HTML; a row of a
-                text dump is filled up to the width of its table.
-            start: Column in which the headings show that values begin, if they do.
-        """
-        self.count = count
-        self._own_cells = own_cells
-        self.blanks_kept = blanks_kept
-        self._rows = [row for row in rows if row.structured and _filled(row)]
-        self._shapes: dict[tuple[int, int], set[int]] = {}
-        #: Column in which full rows begin → how many cells stand before their values.
-        self._starts: dict[int, set[int]] = {}
-        for row in self._rows:
-            if _filled(row) == count and self._ways(row.tail):
-                way = self._ways(row.tail)[0]
-                self._shapes.setdefault(self._shape(row), set()).add(way)
-                self._starts.setdefault(_before(row) + way, set()).add(_before(row))
-        widths = {row.width for row in self._rows}
-        self._ragged = len(widths) > 1
-        self._start = self._grid(start) if len(widths) == 1 else None
-        # That nothing stands behind the headings proves nothing: they span their columns.
-        self._padding: int | None = None
-        behind = padding or 0
-        if own_cells and behind and not self._starts:
-            fits = self._fits(lambda row: self._extra(row) - behind)
-            self._padding = behind if fits else None
-
-    def _grid(self, shown: int | None) -> int | None:
-        """Column in which every row begins, where every row has every column; or None.
-
-        It shows in full rows whose labels stand in different columns and whose values
-        begin in one, or in the headings (`shown`); and no row may contradict it.
-        """
-        start = shown
-        if len(self._starts) == 1:
-            ((start, befores),) = self._starts.items()
-            if len(befores) < 2 and start != shown:
-                return None
-        if start is None or len(self._starts) > 1:
-            return None
-        column = start
-        return start if self._fits(lambda row: column - _before(row)) else None
-
-    def _fits(self, way: Callable[[Candidate], int]) -> bool:
-        """Whether a rule for where values begin leaves no value of any row outside."""
-        return all(way(row) in self._ways(row.tail) for row in self._rows)
-
-    def cells(self, row: Candidate) -> Sequence[Cell] | None:
-        """The row's values, exactly `count` of them, or None where they cannot be told."""
-        if not row.structured or not self.blanks_kept:
-            return self._unbroken(row.tail)
-        ways = self._ways(row.tail)
-        if not ways:
-            return None
-        way: int | None = ways[0]
-        if _filled(row) not in (0, self.count):
-            way = self._way(row)
-        return row.tail[way : way + self.count] if way is not None and way in ways else None
-
-    def _way(self, row: Candidate) -> int | None:
-        """How many cells of the tail stand before the first value, or None if it varies."""
-        if self._start is not None:
-            return self._start - _before(row)
-        if not self._extra(row) and (self._own_cells or self._ragged):
-            return 0  # as many cells as columns
-        leads = self._shapes.get(self._shape(row), set())
-        if not leads and self._padding is not None:
-            return self._extra(row) - self._padding
-        if len(leads) != 1:
-            return None
-        # Another column in which full rows begin may fit, too: then nothing is certain.
-        ways = self._ways(row.tail)
-        others = {start - _before(row) for start in self._starts} & set(ways)
-        return next(iter(leads)) if self._own_cells or others <= leads else None
-
-    def _extra(self, row: Candidate) -> int:
-        """Cells of the tail that are too many."""
-        return len(row.tail) - self.count
-
-    def _shape(self, row: Candidate) -> tuple[int, int]:
-        return _before(row), self._extra(row)
-
-    def _unbroken(self, tail: tuple[Cell, ...]) -> Sequence[Cell] | None:
-        """Values where blanks leave no trace: all there, with nothing but padding after."""
-        head = tail[: self.count]
-        if len(head) < self.count or not all(cell.text for cell in head):
-            return None
-        return None if any(cell.text for cell in tail[self.count :]) else head
-
-    def _ways(self, tail: tuple[Cell, ...]) -> list[int]:
-        filled = [i for i, cell in enumerate(tail) if cell.text]
-        first = filled[0] if filled else len(tail)
-        last = filled[-1] if filled else -1
-        return [
-            lead
-            for lead in range(len(tail) - self.count + 1)
-            if lead <= first and last < lead + self.count
-        ]
-
-
-def _before(row: Candidate) -> int:
-    """Cells before the tail: labels, and blank cells beside them."""
-    return row.width - len(row.tail)
-
-
-def _filled(row: Candidate) -> int:
-    return sum(bool(cell.text) for cell in row.tail)
-
-
-def keeps_blanks(rows: Iterable[Candidate]) -> bool:
-    """Whether a table shows that its blank cells stand where they were printed.
-
-    Some programs move blanks to the end of the row. A blank between a label and a value
-    of the same row, or before a label, has not been moved.
-    """
-    return any(
-        row.structured
-        and row.labels
-        and any(cell.text for cell in row.tail)
-        and (
-            row.width > len(row.labels) + len(row.tail)
-            or any(not a.text and b.text for a, b in zip(row.tail, row.tail[1:], strict=False))
-        )
-        for row in rows
-    )
-
-
-def padding_behind(headings: Sequence[Candidate]) -> int | None:
-    """Empty cells behind the headings' last column 总计, which its values share; or None."""
-    for row in reversed(headings):
-        if row.structured and row.labels and core(row.labels[-1]) == "总计":
-            return None if any(cell.text for cell in row.tail) else len(row.tail)
-    return None

@@ -7,10 +7,13 @@ changes a number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from .forms import Line, forms
 from .types import Cell, Figure
+
+_PAGE = re.compile(r"[1-9]\d?")
 
 
 def sound_rows(
@@ -28,3 +31,14 @@ def sums_hold(figures: Sequence[Figure]) -> bool:
     if total is None or any(part is None for part in parts):
         return False
     return sum(part for part in parts if part is not None) == total
+
+
+def may_end_in_page_number(figures: Sequence[Figure]) -> bool:
+    """Whether the last figure may be the page's number, in the place of a lost blank.
+
+    Where the printed numbers add up to it (a dash adds nothing), it is what it seems.
+    """
+    *parts, last = figures
+    if not _PAGE.fullmatch(last.printed or ""):
+        return False
+    return not parts or sum(part.value or 0 for part in parts) != last.value

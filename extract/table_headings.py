@@ -93,8 +93,9 @@ def request_columns(rows: Sequence[Candidate]) -> list[str | None] | None:
     """
     lines = [[_name(label) for label in row.labels if _is_heading(label)] for row in rows]
     lines = [line for line in lines if line]
-    labels = [label for line in lines for label in line]
     known = {core(measure.label): measure.code for measure in measures("t3")}
+    lines = _joined(lines, {*known, _LEGAL_PERSONS})
+    labels = [label for line in lines for label in line]
     if not set(labels) & (set(known) - _PLAIN):
         return list(known.values())
     if _LEGAL_PERSONS in labels:
@@ -105,6 +106,40 @@ def request_columns(rows: Sequence[Candidate]) -> list[str | None] | None:
     columns = [known.get(label) for label in labels]
     named = [code for code in columns if code]
     return columns if sorted(named) == sorted(known.values()) else None
+
+
+def _joined(lines: list[list[str]], names: set[str]) -> list[list[str]]:
+    """Rows of headings, with words that were broken over two rows (商业, 企业) joined."""
+    joined: list[list[str]] = []
+    for line in lines:
+        whole = _with_rest(joined[-1], line, names) if joined else None
+        if whole is None:
+            joined.append(line)
+        else:
+            joined[-1] = whole
+    return joined
+
+
+def _with_rest(above: list[str], below: list[str], names: set[str]) -> list[str] | None:
+    """`above` with each of its beginnings ended by the next label `below`, all used; or None."""
+    rest = list(below)
+    whole = []
+    for label in above:
+        if label not in names and rest and label + rest[0] in names:
+            label += rest.pop(0)
+        whole.append(label)
+    return None if rest else whole
+
+
+def is_heading_row(labels: Sequence[str]) -> bool:
+    """Whether a row is one of table three's column headings, repeated."""
+    return len(labels) > 1 and len(_column_names() & {core(label) for label in labels}) > 1
+
+
+@cache
+def _column_names() -> frozenset[str]:
+    names = {core(measure.label) for measure in measures("t3")} - _PLAIN
+    return frozenset(names | {_LEGAL_PERSONS})
 
 
 def _is_heading(label: str) -> bool:

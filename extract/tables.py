@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from .cells import agreed
 from .disputes import read_disputes, starts_of_disputes
 from .forms import TABLES, forms
+from .leftovers import leftovers
 from .proactive import read_proactive
-from .requests import read_requests, starts_of_requests
-from .rows import candidates
-from .types import Document, Figure
+from .requests import Requests, read_requests, starts_of_requests
+from .rows import Candidate, candidates
+from .table_headings import begins_block
+from .types import Cell, Document, Figure
 
 _HEADING_ROWS = 8  # that may stand above the first line of table three
+_MOST_OF_TABLE_THREE, _EXCERPT = 12, 5  # lines
 
 
 @dataclass(slots=True)
 class Tables:
-    """What was found: figures in statutory order, and the form by table."""
+    """What was found.
+
+    Attributes:
+        figures: Figures in statutory order.
+        forms: Form by table.
+        leftovers: Numbers inside the tables that no figure took, in reading order.
+    """
 
     figures: list[Figure] = field(default_factory=list)
     forms: dict[str, str] = field(default_factory=dict)
+    leftovers: list[Cell] = field(default_factory=list)
 
     @property
     def is_whole(self) -> bool:
@@ -45,32 +56,46 @@ def read_tables(document: Document) -> Tables:
     rows = candidates(document)
     starts = starts_of_requests(rows)
     disputes = starts_of_disputes(rows, starts[0] if starts else 0)
-    start = starts[0] if starts else None
     end = disputes[0] if disputes else len(rows)
-    requests = [
-        read_requests(document, rows[max(0, at - _HEADING_ROWS) : at], rows[at:after])
-        for at, after in _spans(starts, len(rows), end)
-    ]
-    read = agreed([r.figures for r in requests])
-    sound = bool(requests) and requests[0].sound
-    before = rows[: start if start is not None else end]
-    form, proactive = read_proactive(document, before, sound)
-    found.figures.extend(proactive)
-    if form:
-        found.forms["t2"] = form
-    if requests:
-        found.figures.extend(read)
-        if requests[0].form and all(r.form == requests[0].form for r in requests):
-            found.forms["t3"] = requests[0].form
-    found.figures.extend(
-        agreed(
-            [
-                read_disputes(document, rows[at:after], sound)
-                for at, after in _spans(disputes, len(rows))
-            ]
-        )
+    requests = _without_excerpts(
+        [
+            read_requests(document, rows[max(0, at - _HEADING_ROWS) : at], rows[at:after])
+            for at, after in _spans(starts, len(rows), end)
+        ]
     )
+    sound = bool(requests) and requests[0].sound
+    first = starts[0] if starts else end
+    blocks = [*rows[:first], *_later_blocks(rows[first:])]
+    proactive = read_proactive(document, blocks, sound)
+    settled = [
+        read_disputes(document, rows[at:after], sound) for at, after in _spans(disputes, len(rows))
+    ]
+    found.figures += proactive.figures
+    found.figures += agreed([reading.figures for reading in requests])
+    found.figures += agreed([reading.figures for reading in settled])
+    if proactive.form:
+        found.forms["t2"] = proactive.form
+    if requests and requests[0].form and len({reading.form for reading in requests}) == 1:
+        found.forms["t3"] = requests[0].form
+    used = [proactive.rows, *(r.rows for r in requests), *(r.rows for r in settled)]
+    found.leftovers += leftovers(document, chain.from_iterable(used), found.figures)
     return found
+
+
+def _without_excerpts(readings: list[Requests]) -> list[Requests]:
+    """Readings of table three without tables that have a few of its lines (近三年 …)."""
+    lines = [len({figure.line for figure in reading.figures}) for reading in readings]
+    if max(lines, default=0) < _MOST_OF_TABLE_THREE:
+        return readings
+    return [r for r, count in zip(readings, lines, strict=True) if count > _EXCERPT]
+
+
+def _later_blocks(rows: Sequence[Candidate]) -> Sequence[Candidate]:
+    """Rows behind table three from a block of table two on: last year's report, say."""
+    for i, row in enumerate(rows):
+        if any(map(begins_block, row.labels[:2])):
+            return rows[i:]
+    return ()
 
 
 def _spans(starts: Sequence[int], end: int, first_end: int | None = None) -> list[tuple[int, int]]:

@@ -1,149 +1,92 @@
-"""Ways in which real pages are broken, as changes to a well-made page.
-
-Each takes a page and gives another that says the same. Sources: oddities.md.
-"""
+"""The oddities of real reports: how to print a report with one, and what must be read then."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 
-Change = Callable[[str], str]
-_CELL = re.compile(r"(<t[dh][^>]*>)(.*?)(</t[dh]>)", re.S)
-_NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?")
-_FULL_WIDTH = str.maketrans("0123456789.-,", "０１２３４５６７８９．－，")
+from extract.forms import forms
+from tests import odd_pages, odd_tables
+from tests.portal.figures import dice
+from tests.portal.layouts import Layout
+from tests.portal.render import article_html, body_html, dump_html, text_dump
+from tests.portal.reports import FictionalReport, make_report
+from tests.portal.tables import grids
 
-
-def _in_cells(page: str, change: Callable[[str], str]) -> str:
-    """Change the text of every cell that holds a plain number."""
-
-    def cell(match: re.Match[str]) -> str:
-        text = re.sub(r"<[^>]+>", "", match[2]).strip()
-        return match[1] + (change(text) if _NUMBER.fullmatch(text) else match[2]) + match[3]
-
-    return _CELL.sub(cell, page)
+Values = Mapping[str, int | float | None]
+#: Marks of cells without a number, by how many of the cells.
+MARKS = {"full": (), "few": ("",) * 8, "many": ("",) * 60, "mixed": ("", "", "/", "—") * 8}
 
 
-def _rows(page: str, change: Callable[[str], str]) -> str:
-    return re.sub(r"<tr[^>]*>.*?</tr>", lambda match: change(match[0]), page, flags=re.S)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A printed report: what its figures are, and whether all of them can still be told."""
+
+    text: str
+    want: Values
+    kept: bool = True
 
 
-def full_width(page: str) -> str:
-    """Digits in full width."""
-    return _in_cells(page, lambda text: text.translate(_FULL_WIDTH))
+Oddity = Callable[[FictionalReport], Page]
 
 
-def padded(page: str) -> str:
-    """Non-breaking spaces around numbers."""
-    return _in_cells(page, lambda text: f"&nbsp; {text}&nbsp;\u3000")
+def scattered(form: str, number: int, marks: str) -> FictionalReport:
+    """A report with a number of its own in every cell, and marks anywhere among them.
+
+    Args:
+        form: Code of the form.
+        number: Anything; each gives another report.
+        marks: A key of `MARKS`: in how many cells of a hundred no number stands.
+    """
+    seed = f"99{number:04d}"
+    report, _ = make_report("示例市示例局", seed, "finance", 2019 + number % 6, form=form)
+    rng = dice("scattered", form, number, marks)
+    numbers = rng.sample(range(11, 19_999), len(report.cells))
+    layout = Layout.of(f"{seed}-{marks}")
+    pool = [*MARKS[marks], *[None] * (100 - len(MARKS[marks]))]
+    drawn = zip(report.cells, numbers, rng.choices(pool, k=len(numbers)), strict=True)
+    cells = {
+        key: mark if mark is not None else f"{value:,}" if layout.commas else str(value)
+        for key, value, mark in drawn
+    }
+    return replace(report, cells=cells, layout=layout)
 
 
-def split_spans(page: str) -> str:
-    """A number over two spans, side by side."""
-    return _in_cells(
-        page, lambda text: f"<span>{text[:1]}</span><span>{text[1:]}</span>" if text[1:] else text
-    )
+def _of_page(change: odd_pages.Change, kept: bool, report: FictionalReport) -> Page:
+    return Page(change(article_html(report)), report.values(), kept)
 
 
-def word_markup(page: str) -> str:
-    """Word's paragraphs and conditional comments in each cell."""
-    return _in_cells(
-        page,
-        lambda text: (
-            '<!--[if gte mso 9]><xml><w:a>99</w:a></xml><![endif]--><p class="MsoNormal">'
-            f'<span lang="EN-US">{text}<o:p></o:p></span></p>'
-        ),
-    )
+def _of_tables(change: odd_tables.Odd, kept: str, report: FictionalReport) -> Page:
+    tables = grids(report)
+    change(report, tables)
+    text = article_html(report, body=body_html(report, tables))
+    whole = kept == "always" or (kept == "full" and "" not in report.cells.values())
+    return Page(text, report.values(), whole)
 
 
-def unclosed(page: str) -> str:
-    """Cells and rows without end tags."""
-    return re.sub(r"</t[drh]>|</p>", "", page)
+def hybrid(report: FictionalReport) -> Page:
+    """Table three of the other form."""
+    other = scattered(next(code for code in forms() if code != report.form), 7, "mixed")
+    tables = grids(report) | {"三": grids(other)["三"]}
+    want = {key: value for key, value in report.values().items() if not key.startswith("t3")}
+    want |= {key: value for key, value in other.values().items() if key.startswith("t3")}
+    return Page(article_html(report, body=body_html(report, tables)), want)
 
 
-def upper_case(page: str) -> str:
-    """Tags in capitals."""
-    return re.sub(r"</?t[a-z]+", lambda match: match[0].upper(), page)
+def preformatted(style: str, report: FictionalReport) -> Page:
+    """The whole page as one pre."""
+    text = dump_html(text_dump(report, style), "pre")
+    return Page(article_html(report, body=text), report.values())
 
 
-def layout_table(page: str) -> str:
-    """The whole body inside a layout table."""
-    return page.replace("<body>", "<body><table><tr><td>", 1).replace(
-        "</body>", "</td></tr></table></body>", 1
-    )
-
-
-def blank_column(page: str) -> str:
-    """An empty cell at the end of each row."""
-    return _rows(page, lambda row: row.replace("</tr>", "<td></td></tr>"))
-
-
-def blank_row(page: str) -> str:
-    """An empty row before the end of each table."""
-    return page.replace("</table>", "<tr>" + "<td></td>" * 10 + "</tr></table>")
-
-
-def wrong_spans(page: str) -> str:
-    """Row spans one too large."""
-    return re.sub(r'rowspan="(\d+)"', lambda match: f'rowspan="{int(match[1]) + 1}"', page)
-
-
-def hidden_old_table(page: str) -> str:
-    """Another report's table left inside a comment."""
-    return page.replace(
-        "<table",
-        "<!-- <table><tr><td>规章</td><td>77</td><td>78</td><td>79</td></tr></table> --><table",
-    )
-
-
-def enumerators(page: str) -> str:
-    """Numbered labels with `、` instead of a point."""
-    return re.sub(r">(\d)[.．、] ?(?=[\u4e00-\u9fff])", r">\1、", page)
-
-
-def spaced_labels(page: str) -> str:
-    """A space inside short labels."""
-    return re.sub(r">(规章|总计|其他|自然人)<", lambda m: f">{m[1][0]} &#12288;{m[1][1:]}<", page)
-
-
-def cut_table_three(page: str) -> str:
-    """Table three continued in a second table."""
-    at = page.find("<tr", page.find("属于行政执法案卷"))
-    return page[:at] + "</table><p>- 3 -</p><table>" + page[at:]
-
-
-def merged_tables(page: str) -> str:
-    """All three tables in one."""
-    return re.sub(r"</table>(?:(?!<table).)*?<table[^>]*>", "", page, flags=re.S)
-
-
-def metadata_table(page: str) -> str:
-    """A table of metadata before the report."""
-    table = (
-        "<table><tr><td>索引号</td><td>990100/2021-00001</td></tr>"
-        "<tr><td>文号</td><td>无</td></tr><tr><td>页数</td><td>12</td></tr></table>"
-    )
-    return page.replace("<body>", "<body>" + table, 1)
-
-
-def with_units(page: str) -> str:
-    """件 behind each whole number of table three and four."""
-    start = page.find("本年新收")
-    return page[:start] + _in_cells(page[start:], lambda text: text if "." in text else f"{text}件")
-
-
-def orphan_cells(page: str) -> str:
-    """Cells without a row around them, in table two."""
-    end = page.find("</table>")
-    head = re.sub(r"<tr[^>]*>|</tr>", "<!-- -->", page[:end])
-    return head.replace("<!-- --><!-- -->", "</tbody><tbody>") + page[end:]
-
-
-CHANGES: dict[str, Change] = {
-    change.__name__: change
-    for change in (
-        full_width, padded, split_spans, word_markup, unclosed, upper_case, layout_table,
-        blank_column, blank_row, wrong_spans, hidden_old_table, enumerators, spaced_labels,
-        cut_table_three, merged_tables, metadata_table, with_units,
-    )
-}  # fmt: skip
+ODDITIES: dict[str, Oddity] = {
+    **{change.__name__: partial(_of_page, change, True) for change in odd_pages.KEPT},
+    **{change.__name__: partial(_of_page, change, False) for change in odd_pages.LOST},
+    **{odd.__name__: partial(_of_tables, odd, "always") for odd in odd_tables.KEPT},
+    **{odd.__name__: partial(_of_tables, odd, "full") for odd in odd_tables.KEPT_IN_FULL_ROWS},
+    **{odd.__name__: partial(_of_tables, odd, "never") for odd in odd_tables.LOST},
+    "hybrid": hybrid,
+    "preformatted_tika": partial(preformatted, "tika"),
+    "preformatted_tsv": partial(preformatted, "tsv"),
+}

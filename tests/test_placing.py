@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from extract import read
 from extract.formats import layouts
 from extract.forms import union
 from extract.tables import Tables, read_tables
+from tests.portal.render import article_html, text_dump
+from tests.portal.reports import make_report
+from tests.readback import compare
 
 LABELS = [line.label for line in union("t3")[:3]]
 LEGAL = ["商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他"]
@@ -151,7 +155,8 @@ def test_a_blank_line_does_not_take_the_next_ones_values() -> None:
 
 
 def test_a_page_number_completes_no_row() -> None:
-    text = "\n\n".join([LABELS[0], *map(str, range(11, 17)), "4", LABELS[1], *["1"] * 6, "6"])
+    rows = [LABELS[0], *map(str, range(11, 17)), "4", LABELS[1], *["1"] * 6, "6", LABELS[2]]
+    text = "\n\n".join([*rows, *["2"] * 6, "12"])
     found = tables(f"{text}\n")
     assert values(found, "received_new") == [None] * 7
     assert values(found, "carried_in") == [1, 1, 1, 1, 1, 1, 6]
@@ -223,3 +228,93 @@ def test_a_dump_pasted_as_paragraphs_is_read() -> None:
     rows = [f"{label} 1 2 3 4 5 6 21" for label in LABELS]
     text = "<html><body>" + "".join(f"<p>{row}</p>" for row in rows) + "</body></html>"
     assert values(tables(text), "carried_in") == [1, 2, 3, 4, 5, 6, 21]
+
+
+# -- numbers that no figure takes ---------------------------------------------------------
+
+
+def test_numbers_that_no_figure_takes_are_left_over_in_reading_order() -> None:
+    rows: list[tuple[str, Row]] = [
+        ("（一）予以公开", [61, 62, 63, 64, 65, 66, 381]),
+        ("2.某个机关自己的项目", [91, 92, 93, 94, 95, 96, 561]),
+    ]
+    table = lines(*rows, ("（七）总计", [7, 7, 7, 7, 7, 7, 42]))
+    table = table.replace("</table>", "<tr><td>- 4 -</td><td></td></tr></table><p>98 99</p>")
+    left = tables(block(BLOCK, [5, 901, 3]) + table).leftovers
+    assert [cell.text for cell in left] == ["91", "92", "93", "94", "95", "96", "561"]
+    assert left[0].place == "t2r6c2"
+
+
+def test_a_column_of_the_agencys_own_is_left_over() -> None:
+    text = page(
+        ["自然人", "法人或其他组织", "小计", "总计"], LEGAL, [[1, 2, 3, 4, 5, 6, 20, 21]] * 2
+    )
+    assert [cell.text for cell in tables(text).leftovers] == ["20", "20"]
+
+
+def test_a_row_that_cannot_be_placed_is_left_over() -> None:
+    text = page(UPPER, ["甲", "乙", "丙", "丁", "其他"], [[31, 32, 33, 34, 35, 36, 37]] * 2)
+    assert len(tables(text).leftovers) == 14
+
+
+def test_a_page_that_is_read_whole_leaves_nothing_over() -> None:
+    report, _ = make_report("示例市示例局", "990107", "justice", 2022, busy=True)
+    for body in (article_html(report), text_dump(report, "tika"), text_dump(report, "lines")):
+        assert not tables(body).leftovers
+
+
+# -- rows whose label was lost --------------------------------------------------------------
+
+SECRET, THIRD = "1.属于国家秘密", "3.危及“三安全一稳定”"
+
+
+def between(*rows: tuple[str, Row], last: str = THIRD) -> str:
+    """Table three with some rows between two lines of a group, the second one's label lost."""
+    own = [line.label for line in union("t3") if line.code.startswith("other_") and line.group]
+    after: list[tuple[str, Row]] = [(last, [5] * 6 + [30]), *((label, [0] * 7) for label in own)]
+    return lines(("（一）予以公开", [0] * 7), (SECRET, [4] * 6 + [24]), *rows, *after)
+
+
+def statuses(text: str, line: str = "denied_law_prohibits") -> set[tuple[str, object]]:
+    found = [f for f in tables(text).figures if f.line == line]
+    return {(f.status, f.value) for f in found}
+
+
+def test_a_row_between_two_neighbours_is_inferred_by_its_place() -> None:
+    text = between(("", [11, 12, 13, 14, 15, 16, 81]))
+    assert values(tables(text), "denied_law_prohibits") == [11, 12, 13, 14, 15, 16, 81]
+    assert {status for status, _ in statuses(text)} == {"inferred"}
+    assert [f.line for f in tables(text).figures].index("denied_law_prohibits") == 28
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [("", [11, 12, 13, 14, 15, 16, 82])],  # does not add up
+        [("", ["", 12, 13, 14, 15, 16, 70])],  # a blank
+        [("", [11, 12, 13, 14, 15, 16, 81])] * 2,  # one row too many
+        [("9.其他", [11, 12, 13, 14, 15, 16, 81])],  # a line of the agency's own
+        [("（四）无法提供", [11, 12, 13, 14, 15, 16, 81])],  # a subtotal
+        [("", [11, 12, 13, 14, 15, 16, 81]), ("- 4 -", [""] * 7)],
+    ],
+)
+def test_a_row_without_a_label_is_left_alone_where_anything_else_may_be(
+    rows: list[tuple[str, Row]],
+) -> None:
+    assert not statuses(between(*rows))
+
+
+def test_one_row_for_two_lines_is_neithers() -> None:
+    row: Row = [11, 12, 13, 14, 15, 16, 81]
+    text = between(("", row), last="4.保护第三方合法权益")
+    assert not statuses(text)
+    assert not statuses(text, "denied_safety_stability")
+
+
+def test_an_inferred_row_takes_part_in_the_checks() -> None:
+    report, _ = make_report("示例市示例局", "990107", "justice", 2022, busy=True)
+    text = article_html(report).replace("属于三类内部事务信息", "").replace("重复申请", "")
+    found = read(text.replace("5.<", "<").replace("2.<", "<").encode())
+    assert {f.status for f in found.figures if f.line == "not_processed_repeat"} == {"inferred"}
+    assert not found.findings
+    assert compare(found, report).none

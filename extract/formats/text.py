@@ -88,7 +88,11 @@ def _tika(lines: list[str]) -> list[Row]:
     for number, line in enumerate(lines, 1):
         if line.startswith("\t"):
             parts = line[1:].split("\t")
-            cells.extend(Cell(part.strip(), f"L{number}") for part in parts)
+            several = len(parts) > 1
+            cells.extend(
+                Cell(part.strip(), f"L{number}c{i}" if several else f"L{number}")
+                for i, part in enumerate(parts, 1)
+            )
         elif not line.strip():
             end_row()
         elif cells and len(line.strip()) <= LONGEST_LABEL and not line[0].isspace():
@@ -119,7 +123,7 @@ def _tabs(lines: list[str]) -> list[Row]:
         table.clear()
 
     for number, line in enumerate(lines, 1):
-        if "\t" in line and line.strip():
+        if "\t" in line and (line.strip() or (table and line.count("\t") > 1)):
             table.append((number, line.split("\t")))
         elif line.strip():
             end_table()

@@ -6,6 +6,7 @@ it prints.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from string import Template
 
@@ -103,9 +104,14 @@ def article_html(report: FictionalReport, template: str = "trs", body: str | Non
     )
 
 
-def body_html(report: FictionalReport) -> str:
-    """The report itself: preamble, chapters with tables, signature."""
-    tables = tables_html(report)
+def body_html(report: FictionalReport, odd: Mapping[str, Grid] | None = None) -> str:
+    """The report itself: preamble, chapters with tables, signature.
+
+    Args:
+        report: The report.
+        odd: Grids to print instead of the report's own, by the number of the chapter.
+    """
+    tables = tables_html(report, odd)
     parts = [_paragraph(report.preamble)]
     for chapter, paragraphs in report.chapters.items():
         parts.append(_paragraph(report.heading(chapter), bold=True))
@@ -118,9 +124,10 @@ def body_html(report: FictionalReport) -> str:
     return "\n".join(parts)
 
 
-def tables_html(report: FictionalReport) -> dict[str, str]:
-    """The three tables by the number of their chapter (二, 三, 四)."""
-    return {chapter: _table(report, grid) for chapter, grid in grids(report).items()}
+def tables_html(report: FictionalReport, odd: Mapping[str, Grid] | None = None) -> dict[str, str]:
+    """The three tables by the number of their chapter (二, 三, 四); `odd` as in `body_html`."""
+    tables = grids(report) if odd is None else odd
+    return {chapter: _table(report, grid) for chapter, grid in tables.items()}
 
 
 def dump_html(text: str, how: str) -> str:
