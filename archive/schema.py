@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 
 from extract.forms import Slot, columns, forms
+from extract.units import YUAN
 
 APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
 SCHEMA_VERSION = 1
@@ -239,9 +240,30 @@ def _figures_table() -> str:
     )
 
 
+def _amounts_view() -> str:
+    """Money of current reports beside its amount in yuan, where a unit is printed."""
+    cases = " ".join(f"WHEN '{unit}' THEN {factor}" for unit, factor in YUAN.items())
+    selects = [
+        f"SELECT r.report_id, r.agency, r.year, r.scope, '{key}' AS figure, n.printed, "
+        f'f."{key}" AS 印出数, n.unit AS 印出单位,\n'
+        f'  CASE WHEN f."{key}" = 0 THEN 0 ELSE round(f."{key}" * '
+        f"CASE n.unit {cases} END, 2) END AS 折合元\n"
+        "FROM reports r JOIN figures f USING (version_id)\n"
+        f"LEFT JOIN figure_notes n ON n.version_id = r.version_id AND n.figure = '{key}'\n"
+        f'WHERE f."{key}" IS NOT NULL'
+        for key, slots in columns().items()
+        if slots[-1].measure.kind == "money"
+    ]
+    return (
+        "CREATE VIEW amounts_in_yuan AS    -- 金额折合为元：未印单位的不折算（0 除外）\n"
+        + "\nUNION ALL\n".join(selects)
+        + ";"
+    )
+
+
 def create(nianbao: Database, text: Database) -> None:
     """Create the tables of a release in two empty databases."""
-    nianbao.executescript(NIANBAO + _figures_table() + VIEWS)
+    nianbao.executescript(NIANBAO + _figures_table() + VIEWS + _amounts_view())
     nianbao.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
     )
@@ -283,7 +305,8 @@ def readme(fiction: bool) -> list[dict[str, object]]:
         "或该年报所用格式没有这一项（没有说明行；比较 lines.forms 与 versions.form_t2、form_t3）。"
         "数值一律照印，不作修正、换算或补全。",
         "单位": "金额照印，单位见 figure_notes.unit：2019 年格式的“采购总金额”未规定单位，"
-        "同一列中元与万元并存，也有不写单位的，不可直接相加。",
+        "同一列中元与万元并存，也有不写单位的，不可直接相加。"
+        "视图 amounts_in_yuan 另列折合为元的数，只折算印出单位的。",
         "范围": "reports.scope：own 为机关本身，aggregate 为一级政府汇总，两者不可相加。",
         "疑点": "表 findings 为各版本未通过的核对，现行版本的见视图 current_findings。"
         "status：fail 报告所载数字不相等；uncertain 有空格，无法判定；not_assessable 有数值未读出。"

@@ -12,7 +12,7 @@ from .headline import Headline, read_headline, year_flags
 from .legacy import LEGACY, read_legacy
 from .tables import Tables, read_tables
 from .titles import is_of_another_kind, speaks_of_itself
-from .types import Document, Figure, Finding, Report
+from .types import Cell, Document, Figure, Finding, Report
 
 #: A page with fewer statutory chapters, and no statutory table, is no report
 #: (portals.md §4.3: three of the six headings).
@@ -85,7 +85,11 @@ def _from_archive(body: bytes) -> Report:
         names = ", ".join(name for name, _ in read)
         raise ReadingError(f"several reports in one ZIP archive: {names}; unpack and import them")
     name, report = read[0]
-    return replace(report, figures=tuple(_inside(name, figure) for figure in report.figures))
+    return replace(
+        report,
+        figures=tuple(_inside(name, figure) for figure in report.figures),
+        leftovers=tuple(Cell(cell.text, f"{name}!{cell.place}") for cell in report.leftovers),
+    )
 
 
 def _inside(name: str, figure: Figure) -> Figure:
@@ -144,6 +148,7 @@ class _Reading:
             headings=chapters.headings,
             figures=() if legacy else figures,
             # Nothing was looked for in a legacy report's tables, so nothing is missing.
+            leftovers=() if legacy else tuple(self.tables.leftovers),
             findings=() if legacy else self.findings,
             passes=0 if legacy else self.passes,
             grids=legacy.grids if legacy else (),

@@ -219,7 +219,8 @@ def starts_of_requests(rows: Sequence[Candidate]) -> list[int]:
     new, carried, granted, *_ = union("t3")
     starts = []
     for i, row in enumerate(rows):
-        if not row.tail or resemblance(row.labels, new) < _LIKE_A_START:
+        like = resemblance(row.labels, new)
+        if not row.tail or like < max(_LIKE_A_START, resemblance(row.labels, carried)):
             continue
         following = [after for after in rows[i + 1 : i + 5] if after.tail]
         if not following or any(

@@ -41,9 +41,11 @@ async def report(datasette: Any, request: Any) -> Response:
     version_id = str(found.version["version_id"])
     chapters: dict[str, queries.Chapter] = {}
     grids: list[list[list[str]]] = []
+    leftovers: list[queries.Row] = []
     if "text" in datasette.databases:
         chapters = await _ask(datasette, lambda c: queries.chapters(c, version_id), "text")
         grids = await _ask(datasette, lambda c: queries.grids(c, version_id), "text")
+        leftovers = await _ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
     tables = {
         table: layout.lay_out(table, _form(found.version, table), found.figures) for table in TABLES
     }
@@ -52,6 +54,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "tables": tables,
         "chapters": chapters,
         "grids": grids,
+        "leftovers": leftovers,
         "attachments": _attachments(found.version["attachments"], str(found.version["url"])),
         "findings": _grouped(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},

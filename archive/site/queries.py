@@ -238,6 +238,12 @@ def grids(conn: sqlite3.Connection, version_id: str) -> list[list[list[str]]]:
     return [json.loads(str(row["rows"])) for row in rows(conn, sql, version_id)]
 
 
+def leftovers(conn: sqlite3.Connection, version_id: str) -> list[Row]:
+    """Numbers inside the statutory tables that no figure took, in reading order."""
+    sql = "SELECT printed, place FROM leftovers WHERE version_id = ? ORDER BY number"
+    return rows(conn, sql, version_id)
+
+
 def _figures(
     conn: sqlite3.Connection,
     version_id: str,
