@@ -165,11 +165,13 @@ def align(
         above, scores, step = best[-1], [best[-1][0] + _SKIP_ROW], ["row"]
         bonus = (_FULL_ROW if full[i] else _BROKEN_ROW) - _MATCH_BASE
         for j in range(1, width):
-            options = [(above[j] + _SKIP_ROW, "row"), (scores[j - 1] + _SKIP_LINE, "line")]
+            score, how = above[j] + _SKIP_ROW, "row"
+            without = scores[j - 1] + _SKIP_LINE
+            if without > score:
+                score, how = without, "line"
             like = likenesses[i][j - 1]
-            if like >= LEAST_LIKENESS:
-                options.append((above[j - 1] + 2 * like + bonus, "match"))
-            score, how = max(options, key=lambda option: option[0])
+            if like >= LEAST_LIKENESS and above[j - 1] + 2 * like + bonus > score:
+                score, how = above[j - 1] + 2 * like + bonus, "match"
             scores.append(score)
             step.append(how)
         best.append(scores)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from .labels import flat
+from .labels import LONGEST_LABEL, flat
 from .types import Document, Row
 
 NUMBERS = "一二三四五六"
@@ -128,8 +129,16 @@ def printed_heading(document: Document, heading: Heading) -> str:
 def _printed(row: Row) -> str:
     if row.tabular and len(row.cells) > 2:
         return ""
-    text = unicodedata.normalize("NFKC", row.text)
-    return without_debris(text).strip("#* \t\u200b\ufeff")
+    text = row.text
+    return _short_line(text) if len(text) <= LONGEST_LABEL else _line(text)
+
+
+def _line(text: str) -> str:
+    return without_debris(unicodedata.normalize("NFKC", text)).strip("#* \t\u200b\ufeff")
+
+
+#: Statutory labels recur in every report, one a line in dumps; prose does not.
+_short_line = lru_cache(8192)(_line)
 
 
 def _as_printed(row: Row, rest: str) -> str:
@@ -142,6 +151,12 @@ def _as_printed(row: Row, rest: str) -> str:
 
 
 def _read_line(text: str, index: int) -> Heading | None:
+    """The heading in a line that begins in a row; most lines hold none."""
+    found = _read_short(text) if len(text) <= LONGEST_LABEL else _read_text(text)
+    return replace(found, row=index, last=index) if found else None
+
+
+def _read_text(text: str) -> Heading | None:
     match = _NUMBERED.match(text)
     ordinal, style = _ordinal(match) if match else ("", "")
     title = _TOC_TAIL.sub("", text[match.end() :] if match else text).strip()
@@ -151,7 +166,10 @@ def _read_line(text: str, index: int) -> Heading | None:
     number, rest, exact = found
     if style == "bracket" and ordinal != number:
         return None  # （一）主动公开政府信息情况 is a part of chapter one
-    return Heading(number, index, index, rest, ordinal, style, exact)
+    return Heading(number, 0, 0, rest, ordinal, style, exact)
+
+
+_read_short = lru_cache(8192)(_read_text)
 
 
 def _ordinal(match: re.Match[str]) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from .forms import forms, measures, union
 from .types import Figure, Finding, Value
@@ -215,13 +216,18 @@ def dispute_sums(sheet: Sheet) -> Iterator[Result]:
         )
 
 
+@cache
+def _kinds() -> dict[tuple[str, str], str]:
+    """Kind of each measure: count, signed or money."""
+    return {(m.table, m.code): m.kind for form in forms().values() for m in form.measures}
+
+
 @check("C05")
 def whole_numbers(sheet: Sheet) -> Iterator[Result]:
     """Counts are whole and not negative; only 增/减 is signed; money is not a count."""
-    kinds = {(m.table, m.code): m.kind for form in forms().values() for m in form.measures}
     passed = True
     for figure in sheet.figures:
-        kind = kinds[figure.table, figure.measure]
+        kind = _kinds()[figure.table, figure.measure]
         if figure.value is None or kind == "money":
             continue
         whole = isinstance(figure.value, int) or figure.value.is_integer()

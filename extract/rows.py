@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from .labels import LONGEST_LABEL
-from .types import Cell, Document, Row
+from .types import Cell, Document, Row, record
 from .values import is_value
 
 #: Characters without a shape, which editors leave in blank cells.
@@ -14,7 +13,7 @@ _UNSEEN = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 _FIRST_ROW = re.compile(r"t\d+r1c1")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate:
     """A row of a table, before it is known which.
 

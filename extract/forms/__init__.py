@@ -100,7 +100,7 @@ class Form:
 
     def table(self, table: str) -> tuple[Line, ...]:
         """Lines of one table in statutory order."""
-        return tuple(line for line in self.lines if line.table == table)
+        return _of_table(self.code)[table]
 
     def measure(self, table: str, code: str) -> Measure:
         """The measure of a table by its code; raises KeyError."""
@@ -151,6 +151,12 @@ def forms() -> dict[str, Form]:
     """All forms by code, oldest first."""
     found = (_load(path) for path in sorted(Path(__file__).parent.glob("*.toml")))
     return {form.code: form for form in found}
+
+
+@cache
+def _of_table(code: str) -> dict[str, tuple[Line, ...]]:
+    lines = forms()[code].lines
+    return {table: tuple(line for line in lines if line.table == table) for table in TABLES}
 
 
 @cache

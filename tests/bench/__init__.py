@@ -6,6 +6,7 @@ sides alternate. `NIANBAO_SCALE=small` makes every bench a quick look.
 
 from __future__ import annotations
 
+import gc
 import os
 import statistics
 import time
@@ -52,9 +53,16 @@ def cpu(work: Callable[[], object]) -> float:
 
 
 def medians(rounds: int, *works: Callable[[], object]) -> list[float]:
-    """Median CPU of each call, over rounds in which they alternate."""
+    """Median CPU of each call, over rounds in which they alternate.
+
+    What the bench has imported is kept from the garbage collector: it would weigh on
+    whatever allocates most small objects, and no worker has pandas in memory.
+    """
+    gc.collect()
+    gc.freeze()
     times: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
         for found, work in zip(times, works, strict=True):
             found.append(cpu(work))
+    gc.unfreeze()
     return [statistics.median(found) for found in times]
