@@ -127,12 +127,11 @@ def _paths(body: bytes, wanted: set[str]) -> dict[str, tuple[str, bool]]:
     blank_hidden(page)
     walk = Walk(page.root, keep_elements=True)
     elements = walk.elements or {}
-    if not any(row.tabular for row in walk.rows):
-        # The cells of a dump stand in its paragraphs.
-        rows = html.from_lines(walk)
-        elements |= {
-            cell.place: elements[_paragraph(cell.place)] for row in rows for cell in row.cells
-        }
+    if wanted - elements.keys():  # the cells of a dump stand in its paragraphs
+        for row in html.from_lines(walk)[0]:
+            for cell in row.cells:
+                if cell.place not in elements:
+                    elements[cell.place] = elements[_paragraph(cell.place)]
     _unwrap_forms(page.root)
     uses = Counter(elements.values())
     return {

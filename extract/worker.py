@@ -148,17 +148,23 @@ def _serve(pipe: Connection[Any, Any], memory: int) -> None:
             body = pipe.recv_bytes()
         except (EOFError, OSError):
             return
-        try:
-            pipe.send(read(body))
-        except ReadingError as error:
-            pipe.send((type(error).__name__, str(error)))
-        except MemoryError:
-            pipe.send(("ReadingLimit", f"reading took more than {memory >> 20} MB of memory"))
-        except RecursionError:
-            pipe.send(("ReadingError", "the document nests too deeply to be read"))
-        except Exception as error:
-            # A fault of the reader: named as one, and never taken for a fact of the document.
-            pipe.send(("ReaderFault", f"fault of the reader, please report it: {error!r}"))
+        # The answer is sent when no frame of the reading holds its memory any more.
+        pipe.send(_answer(body, memory))
+
+
+def _answer(body: bytes, memory: int) -> Report | tuple[str, str]:
+    """The report in a body, or the name and message of the error that says why not."""
+    try:
+        return read(body)
+    except ReadingError as error:
+        return type(error).__name__, str(error)
+    except MemoryError:
+        return "ReadingLimit", f"reading took more than {memory >> 20} MB of memory"
+    except RecursionError:
+        return "ReadingError", "the document nests too deeply to be read"
+    except Exception as error:
+        # A fault of the reader: named as one, and never taken for a fact of the document.
+        return "ReaderFault", f"fault of the reader, please report it: {error!r}"
 
 
 def _hush() -> None:

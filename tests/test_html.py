@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 
 import pytest
 
@@ -10,9 +11,10 @@ from extract import read
 from extract.decode import decode
 from extract.errors import NotAReport, ReadingError
 from extract.formats import layouts
+from extract.locators import locate
 from extract.types import Document
 from tests.portal.layouts import Layout
-from tests.portal.render import article_html
+from tests.portal.render import article_html, text_dump
 from tests.portal.reports import make_report
 from tests.readback import compare
 
@@ -232,3 +234,22 @@ def test_an_encoding_that_is_not_read_gives_no_wrong_number(charset: str) -> Non
     difference = compare(report, REPORT)
     assert not difference.wrong
     assert not difference.invented
+
+
+@pytest.mark.parametrize("style", ["lines", "tsv", "tika"])
+def test_a_dump_pasted_into_a_page_with_other_tables_is_read(style: str) -> None:
+    rendered, _ = make_report("示例市示例局", "990107", "justice", 2022, form="2021", busy=True)
+    lines = text_dump(rendered, style).split("\n")
+    dump = "".join(f"<p>{escape(line)}</p>" for line in lines if line.strip())
+    block = (
+        "<table><tr><td>索引号</td><td>SL000-1</td></tr><tr><td>页数</td><td>7</td></tr></table>"
+    )
+    body = f"<html><body>{block}{dump}</body></html>".encode()
+    report = read(body)
+    difference = compare(report, rendered)
+    assert not difference.wrong
+    assert not difference.invented
+    if style != "tika":  # whose tabs and empty lines a page does not keep
+        assert not difference.missing
+    for place in [figure.place for figure in report.figures if figure.place][:3]:
+        assert locate(body, place).css

@@ -14,7 +14,7 @@ from extract import read
 from extract.errors import ReadingError
 from extract.locators import Locator, locate, locate_all
 from extract.types import Report
-from tests.oddities import CHANGES, orphan_cells
+from tests import odd_pages
 from tests.portal.pdf import report_pdf
 from tests.portal.render import TEMPLATES, article_html, dump_html, text_dump
 from tests.portal.reports import make_report
@@ -32,10 +32,17 @@ def _hidden(page: str) -> str:
     return page.replace("<tbody>", "<tbody hidden><tr><td>5</td><td>6</td></tr></tbody><tbody>")
 
 
+#: Oddities of the markup; both trees must lead to the same cells. Left out are those that
+#: this page has no place for, and struck-out text, which the cell holds beside its number.
+CHANGES = {
+    change.__name__: change
+    for change in odd_pages.KEPT
+    if change(PAGE) != PAGE and change is not odd_pages.struck_numbers
+}
 OTHERS: dict[str, Callable[[str], str]] = {
     "without_doctype": lambda page: page.replace("<!DOCTYPE html>", ""),
     "without_tbody": lambda page: re.sub("</?tbody>", "", page),
-    "orphan_cells": orphan_cells,
+    "orphan_cells": odd_pages.orphan_cells,
     "paragraph_around": lambda page: page.replace("<table border", "<p><table border"),
     "form_in_table": lambda page: page.replace("<tbody>", "<form><tbody>"),
     "form_in_row": lambda page: page.replace("<tr>", "<tr><form>").replace("</tr>", "</form></tr>"),
@@ -81,7 +88,7 @@ def share_found(browser: Any, page: str) -> tuple[int, int]:
 @pytest.mark.parametrize("name", [*CHANGES, *OTHERS])
 def test_a_browser_finds_every_cell(browser: Any, name: str) -> None:
     page = (CHANGES | OTHERS)[name](PAGE)
-    assert page != PAGE or name in ("wrong_spans", "enumerators", "spaced_labels", "template_trs")
+    assert page != PAGE or name == "template_trs"
     assert share_found(browser, page) == (200, 200)
 
 
@@ -89,7 +96,7 @@ def test_a_browser_finds_every_cell(browser: Any, name: str) -> None:
     "change",
     [
         lambda page: page.replace("</table>", ""),
-        lambda page: CHANGES["unclosed"](page).replace("<!DOCTYPE html>", ""),
+        lambda page: odd_pages.unclosed(page).replace("<!DOCTYPE html>", ""),
     ],
     ids=["unclosed tables", "tables in paragraphs"],
 )

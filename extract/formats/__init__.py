@@ -53,7 +53,7 @@ def layouts(body: bytes) -> Iterator[Document]:
     elif head.startswith(_PICTURES):
         raise NeedsOcr("a picture; scans are not read by this version")
     else:
-        yield _characters(body, head)
+        yield from _characters(body, head)
 
 
 def _package(body: bytes) -> Iterator[Document]:
@@ -75,7 +75,7 @@ def _ole(body: bytes) -> Document:
     raise NeedsConverter(kind)
 
 
-def _characters(body: bytes, head: bytes) -> Document:
+def _characters(body: bytes, head: bytes) -> Iterator[Document]:
     for magic, name in _ARCHIVES:
         if head.startswith(magic):
             raise ReadingError(f"{name}: unpack it and import its files")
@@ -85,5 +85,6 @@ def _characters(body: bytes, head: bytes) -> Document:
         raise ReadingError("neither HTML nor text: unknown binary data")
     content = content.replace("\x00", "")
     if _MARKUP.search(content[:65536]):
-        return html.read(content, charset)
-    return text.read(content, charset)
+        yield from html.layouts(content, charset)
+    else:
+        yield text.read(content, charset)

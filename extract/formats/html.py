@@ -24,8 +24,12 @@ _END = re.compile(r"</(?:t[dhr]|table|tbody|body|html)\b", re.I)
 _LINE = re.compile(r"L(\d+)")
 
 
-def read(content: str, charset: str) -> Document:
-    """Read a page.
+def layouts(content: str, charset: str) -> Iterator[Document]:
+    """The ways in which a page can be laid out: by its tables, then by its lines.
+
+    Editors paste a whole text dump into paragraphs of a page that has tables of its own
+    (索引号, a frame). The reader asks for the lines where no table of the page is a
+    statutory one.
 
     Args:
         content: The decoded page.
@@ -43,9 +47,8 @@ def read(content: str, charset: str) -> Document:
     meta, links = _meta(root), tuple(_files(root))
     blank_hidden(page)
     walk = Walk(root)
-    rows = walk.rows if any(row.tabular for row in walk.rows) else from_lines(walk)
-    return Document(
-        rows=tuple(rows),
+    by_tables = Document(
+        rows=tuple(walk.rows),
         kind="html",
         blanks_kept=walk.blanks_kept,
         title=named,
@@ -53,26 +56,37 @@ def read(content: str, charset: str) -> Document:
         links=links,
         pictures=sum(1 for _ in root.iter("img")),
         charset=charset,
-        cut=rows[-1].cells[-1].place if rows and _is_cut(content) else "",
+        cut=walk.rows[-1].cells[-1].place if walk.rows and _is_cut(content) else "",
     )
+    has_tables = any(row.tabular for row in walk.rows)
+    if has_tables:
+        yield by_tables
+    rows, kept = from_lines(walk)
+    if rows or not has_tables:
+        yield replace(by_tables, rows=tuple(rows), blanks_kept=kept) if rows else by_tables
 
 
-def from_lines(walk: Walk) -> list[Row]:
-    """Rows of a page without any table: its paragraphs may be a text dump, pasted.
+def from_lines(walk: Walk) -> tuple[list[Row], bool]:
+    """Rows of a page whose paragraphs are a text dump, pasted; none where they are not.
 
-    The place of a cell is its paragraph's, and where in the paragraph it stands.
+    The place of a cell is its paragraph's, and where in the paragraph it stands. Rows of
+    the page's own tables stay where they are.
+
+    Returns:
+        The rows, and whether blank cells can be told in the dump.
     """
-    lines = [" ".join(row.text.split("\n")) for row in walk.rows]
+    lines = ["" if row.tabular else " ".join(row.text.split("\n")) for row in walk.rows]
     rows, kept = text.split("\n".join(lines))
     if not any(row.tabular for row in rows):
-        return walk.rows
-    walk.blanks_kept = kept
-    made = []
+        return [], walk.blanks_kept
+    made = [(number, row) for number, row in enumerate(walk.rows) if row.tabular]
     for row in rows:
-        first = walk.rows[_line(row.cells[0]) - 1]
+        number = _line(row.cells[0]) - 1
+        first = walk.rows[number]
         cells = tuple(replace(c, place=_within(walk.rows[_line(c) - 1], c)) for c in row.cells)
-        made.append(replace(row, cells=cells, trail=first.trail, heading=first.heading))
-    return made
+        made.append((number, replace(row, cells=cells, trail=first.trail, heading=first.heading)))
+    made.sort(key=lambda each: each[0])
+    return [row for _, row in made], kept
 
 
 def _line(cell: Cell) -> int:
