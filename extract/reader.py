@@ -113,11 +113,15 @@ class _Reading:
         return cls(document, tables, read_chapters(document), findings, passes)
 
     @property
-    def merit(self) -> int:
-        """Cells that are there, and checks that held: ranks layouts, and changes none."""
+    def merit(self) -> tuple[bool, int]:
+        """Whether no cell is missing; cells that are there, and checks that held.
+
+        Ranks layouts, and changes none. A layout that lost cells is no better for the
+        sums that cannot fail without them.
+        """
         filled = sum(figure.printed is not None for figure in self.tables.figures)
         failed = sum(finding.status == "fail" for finding in self.findings)
-        return filled + 2 * self.passes - 6 * failed
+        return self.tables.is_whole, filled + 2 * self.passes - 6 * failed
 
     @property
     def is_whole(self) -> bool:

@@ -116,7 +116,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 def test_every_report_is_captured_and_nothing_else_is_asked_for(crawled: Crawled) -> None:
     assert crawled.first.returncode == 0, crawled.first.stderr
     found = manifest(crawled.portal.port)
-    reports = {report["url"]: report for report in found["reports"]}
+    reports = {report["article"]: report for report in found["reports"]}
     rows = ledger(
         crawled.data, "SELECT * FROM captures WHERE run_id = ?", crawled.runs[0]["run_id"]
     )
@@ -133,7 +133,7 @@ def test_every_report_is_captured_and_nothing_else_is_asked_for(crawled: Crawled
     roles = Counter(row["role"] for row in rows)
     assert roles["attachment"] == 2
     assert {row["parent"] for row in rows if row["role"] == "attachment"} == {
-        report["url"] for report in reports.values() if report["how"] == "attachment"
+        report["article"] for report in reports.values() if report["how"] in ("attachment", "pdf")
     }
     often = {url for url, count in crawled.first_addresses.items() if count > 1}
     assert often == {crawled.portal.address(2) + "/queryList"}, "an address is asked for once"

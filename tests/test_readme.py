@@ -96,7 +96,7 @@ def test_make_check_says_what_is_wrong(demo: tuple[Path, str]) -> None:
     result = run("make check", demo[0], options=f"DATA={demo[0]}")
     assert result.returncode == 0
     assert "C05: 1 / 0 / 0, 1 reports" in result.stdout
-    assert "attachment_unread: 2" in result.stdout
+    assert "attachment_unread: 1" in result.stdout
     assert "not_a_report: 1" in result.stdout
 
 

@@ -25,6 +25,7 @@ TITLES = {
     "lines": "项目与计量列（数据字典）",
     "README": "说明",
     "report_totals": "年报合计数",
+    "amounts_in_yuan": "金额（折合元）",
     "chapters": "各章正文",
     "grids": "旧格式表格",
     "leftovers": "未归入数值的数字",
@@ -45,6 +46,8 @@ DESCRIPTIONS = {
     "coverage": "机关 × 年度。not_in_archive 意为本档案未取得，不等于未公布。"
     "Agency × year; not_in_archive does not mean unpublished.",
     "unread": "已取得但未收作年报的文件及原因。Captured pages that are no report here, and why.",
+    "amounts_in_yuan": "金额照印数与折合为元的数并列；未印单位的不折算（0 除外）。"
+    "Amounts as printed and in yuan, where a unit is printed.",
     "lines": "数值各列的含义。The codebook of the figures.",
     "chapters": "不含标题与表格。Text of the chapters.",
     "grids": "2019 年以前旧格式年报的表格，照录，不作数值。Raw tables of legacy reports.",
@@ -190,6 +193,7 @@ def _generated() -> dict[str, Any]:
     return {
         "figures": {**_head("figures"), "columns": described},
         "report_totals": _head("report_totals"),
+        "amounts_in_yuan": _head("amounts_in_yuan"),
     }
 
 

@@ -66,7 +66,7 @@ ODD: dict[tuple[str, int], dict[str, Any]] = {
     ("示例市统计局", 2019): {"how": "gb18030", "extra": _RARE},
     ("示例市统计局", 2020): {"how": "dump_p"},
     ("示例市统计局", 2021): {"how": "text"},
-    ("示例市统计局", 2022): {"how": "attachment"},
+    ("示例市统计局", 2022): {"how": "pdf"},
     ("示例市统计局", 2023): {"how": "dump_pre"},
     ("样本县公安局", 2022): {"how": "dump_br"},
 }

@@ -9,6 +9,7 @@ from html import escape
 
 from tests.portal import pages
 from tests.portal.pages import Page, anchor, http_date, shortened, text_page
+from tests.portal.pdf import report_pdf
 from tests.portal.render import article_html, body_html, dump_html, page_html, text_dump
 from tests.portal.reports import FictionalReport
 from tests.portal.world import HOSTS, Column, Row, World
@@ -122,7 +123,7 @@ def _article(column: Column, row: Row) -> Routes:
     place, report = (column.host, row.path), row.report
     if row.kind == "dead":
         return {}
-    if report is not None and row.how == "attachment":
+    if report is not None and row.how in ("attachment", "pdf"):
         return _attachment(column, row, report)
     if row.kind == "soft404":
         page = text_page(pages.soft_not_found())
@@ -153,14 +154,25 @@ def _framed(column: Column, row: Row, body: str) -> str:
 
 
 def _attachment(column: Column, row: Row, report: FictionalReport) -> Routes:
-    name = f"P0{row.date.replace('-', '')}000001.pdf"
-    folder = row.path.rpartition("/")[0]
+    file = attached(row)
+    name = file.rpartition("/")[2]
     body = f'<p>详见附件。</p>\n<p>附件：<a href="./{name}">{escape(report.title)}.pdf</a></p>'
     page = text_page(_framed(column, row, body))
     return {
         (column.host, row.path): dressed(column.family, page, row.date),
-        (column.host, f"{folder}/{name}"): pages.pdf(report.title),
+        (column.host, file): _file(row, report),
     }
+
+
+def attached(row: Row) -> str:
+    """Path of the file that a row's article links to."""
+    return f"{row.path.rpartition('/')[0]}/P0{row.date.replace('-', '')}000001.pdf"
+
+
+def _file(row: Row, report: FictionalReport) -> Page:
+    if row.how == "pdf":
+        return Page(report_pdf(report), content_type="application/pdf")
+    return pages.pdf(report.title)
 
 
 def query_list(world: World, host: str, form: Mapping[str, Sequence[str]]) -> Page:

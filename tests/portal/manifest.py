@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.portal.families import attached
 from tests.portal.layouts import halved
 from tests.portal.reports import FictionalReport
 from tests.portal.world import Column, Row, World, world
@@ -19,7 +20,8 @@ _HOW_ODD = {
     "dump_p": ("a text dump, one cell a paragraph", "read"),
     "dump_br": ("a text dump, one cell a broken line of one paragraph", "read"),
     "dump_pre": ("a text dump, rows of tab-separated cells in pre", "read"),
-    "attachment": ("the report is a PDF attachment alone", "attachment_unread"),
+    "attachment": ("the report is an attachment alone, and it says nothing", "attachment_unread"),
+    "pdf": ("the report is a PDF attachment alone", "read"),
 }
 
 
@@ -64,7 +66,8 @@ def _report(port: int, column: Column, row: Row, report: FictionalReport) -> dic
         "scope": report.scope,
         "year": report.year,
         "form": None if attached else report.form,
-        "url": address(column, row.path, port),
+        "url": address(column, attached_or_own(row), port),
+        "article": address(column, row.path, port),
         "title": report.title,
         "published": row.date,
         "signed": None if attached else report.signed.isoformat(),
@@ -76,6 +79,11 @@ def _report(port: int, column: Column, row: Row, report: FictionalReport) -> dic
         "chapters": {} if attached else _chapters(row, report),
         "planted": planted,
     }
+
+
+def attached_or_own(row: Row) -> str:
+    """Path at which the report itself stands."""
+    return attached(row) if row.how == "pdf" else row.path
 
 
 def _chapters(row: Row, report: FictionalReport) -> dict[str, list[str]]:

@@ -76,6 +76,7 @@ class Press:
         self._canvas = paper
         self._y = self._top - printing.offset
         self._number = 1
+        self._set: dict[int, Box] = {}  # cells whose text is printed, kept for their identity
 
     def print(self, report: FictionalReport) -> None:
         """Set the whole report."""
@@ -173,14 +174,26 @@ class Press:
                 top, bottom = tops[max(at, begin) - begin], tops[last - begin]
                 if self._print.ruled:
                     self._canvas.rect(x0, bottom, x1 - x0, top - bottom)
-                if at >= begin:
+                # A label over several rows stands on the page that has room for it.
+                waits = last < at + box.down and top - bottom < self._needed(box, x1 - x0)
+                if id(box) not in self._set and not waits:
                     self._cell(box, x0, x1, top, bottom)
+                    self._set[id(box)] = box
         self._y = tops[-1]
+
+    def _upright(self, box: Box, width: float) -> bool:
+        return box.down > 3 and self._print.upright and width < 30
+
+    def _needed(self, box: Box, width: float) -> float:
+        """Height that a cell's text takes."""
+        lines = len(_wrapped(box.text, width - 8, self._print.size))
+        count = len(box.text) if self._upright(box, width) else lines
+        return count * self._print.size * 1.2
 
     def _cell(self, box: Box, x0: float, x1: float, top: float, bottom: float) -> None:
         size = self._print.size
         lines = _wrapped(box.text, x1 - x0 - 8, size)
-        if box.down > 3 and self._print.upright and x1 - x0 < 30:
+        if self._upright(box, x1 - x0):
             lines = list(box.text)
         pitch = min(size * 1.2, (top - bottom) / len(lines))
         height = len(lines) * pitch

@@ -27,8 +27,9 @@ class Row:
         date: List date (ISO).
         path: Address on the column's host.
         kind: `report`, `other`, `dead` or `soft404`.
-        how: How a report is served: `article`, `attachment`, `gb18030`, `text` (plain
-            text), `dump_p`, `dump_br` or `dump_pre` (a text dump pasted in a page).
+        how: How a report is served: `article`, `attachment` (a file that says nothing),
+            `pdf` (an attached file), `gb18030`, `text` (plain text), `dump_p`, `dump_br` or
+            `dump_pre` (a text dump pasted in a page).
         cut: The list cuts the title and has the full one nowhere.
         report: The report, if the row is one.
     """
