@@ -114,10 +114,10 @@ class _Reading:
 
     @property
     def merit(self) -> tuple[bool, int]:
-        """Whether no cell is missing; cells that are there, and checks that held.
+        """Whether no cell is missing; then cells that are there, and checks that held.
 
-        Ranks layouts, and changes none. A layout that lost cells is no better for the
-        sums that cannot fail without them.
+        Ranks layouts, and changes none. One that lost cells is no better for the sums
+        that cannot fail without them.
         """
         filled = sum(figure.printed is not None for figure in self.tables.figures)
         failed = sum(finding.status == "fail" for finding in self.findings)
@@ -125,13 +125,14 @@ class _Reading:
 
     @property
     def is_whole(self) -> bool:
-        """Whether no other layout can be better: nothing missing, nothing unequal.
+        """Whether no other layout is asked: no cell is missing in this one.
 
-        The tables of a page are what it prints; only a page without any is read by lines.
+        Layouts come in the order of what they rest on: ruling lines, places, mere text.
+        Where the first has every cell, sums that do not hold are the report's own. And
+        the tables of a web page are what it prints; only one without any is read by lines.
         """
-        if self.document.kind == "html" and self.tables.figures:
-            return True
-        return self.tables.is_whole and not any(f.status == "fail" for f in self.findings)
+        is_page = self.document.kind == "html" and bool(self.tables.figures)
+        return is_page or self.tables.is_whole
 
     def report(self) -> Report:
         figures = tuple(self.tables.figures)

@@ -128,21 +128,25 @@ def columns_of(entries: Sequence[Segment], count: int) -> Columns | None:
 def has_broken_numbers(lines: Sequence[Line]) -> bool:
     """Whether numbers go on in the next line, as they do in columns that are too narrow.
 
-    Then a line of nothing but values stands right below another one's values.
+    Then a line of nothing but values stands right below another one's values; numbers of
+    one line in the same row may stand between the two, at half the height. Or it is the
+    first of a page, and goes on with the last of the page before.
     """
     above: list[Segment] = []
     for line in lines:
-        values = [entry for entry in segments(line) if entry.is_value]
-        if values and len(values) == len(segments(line)) and _goes_on(above, values):
+        entries = segments(line)
+        values = [entry for entry in entries if entry.is_value]
+        if values and len(values) == len(entries) and _goes_on(above, values):
             return True
-        above = values
+        near = line.box.top - 2 * line.size
+        above = [e for e in above if e.page == line.page and e.box.bottom > near]
+        above += values
     return False
 
 
 def _goes_on(above: Sequence[Segment], values: Sequence[Segment]) -> bool:
     return any(
-        value.page == other.page
-        and 0 < value.middle - other.middle < _PITCH * value.size
+        (value.page != other.page or 0 < value.middle - other.middle < _PITCH * value.size)
         and value.box.x0 < other.box.x1
         and value.box.x1 > other.box.x0
         for value in values

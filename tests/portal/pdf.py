@@ -76,6 +76,7 @@ class Press:
         self._canvas = paper
         self._y = self._top - printing.offset
         self._number = 1
+        self._labels = self._left
         self._set: dict[int, Box] = {}  # cells whose text is printed, kept for their identity
 
     def print(self, report: FictionalReport) -> None:
@@ -95,6 +96,8 @@ class Press:
 
     def _widths(self, chapter: str) -> tuple[float, ...]:
         widths = _WIDTHS[chapter]
+        # Labels are set left, headings of columns in the middle.
+        self._labels = self._left + {"二": 1, "三": sum(widths[:3]), "四": 0}[chapter]
         return (*widths[:3], *(self._print.narrow,) * 7) if chapter == "三" else widths
 
     def _end_page(self) -> None:
@@ -203,7 +206,8 @@ class Press:
         for line in lines:
             y -= pitch
             width = pdfmetrics.stringWidth(line, _FONT, size)
-            x = x0 + 4 if box.head and box.down == 1 and x1 - x0 > 50 else (x0 + x1 - width) / 2
+            is_label = box.head and box.down == 1 and x0 < self._labels
+            x = x0 + 4 if is_label else (x0 + x1 - width) / 2
             self._canvas.drawString(x, y + size * 0.2, line)
             if self._print.bold and not box.head:
                 self._canvas.drawString(x + 0.3, y + size * 0.2, line)
