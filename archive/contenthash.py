@@ -15,7 +15,7 @@ def content_hash(*files: Path) -> str:
     """SHA-256 over all rows of all tables in key order.
 
     Left out are the columns in `schema.VOLATILE` (ids of records, times of capture,
-    the reader's version), so that a re-crawl that changed nothing, or a crawl that was
+    places in files), so that a re-crawl that changed nothing, or a crawl that was
     broken off and continued, gives the same hash.
 
     Args:

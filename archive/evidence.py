@@ -100,7 +100,7 @@ def by_list_title(status: str, capture: Mapping[str, Any], entry: Mapping[str, A
     """
     name = agency_of_title(capture["list_title"])
     named = (Evidence("list_title", name, 2),) if name else ()
-    report = Report(status=status, agency=name, evidence={"agency": named})
+    report = Report(status=status, agency=name, evidence={"agency": named}, kind="")
     return with_build_evidence(report, capture, entry)
 
 

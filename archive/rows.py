@@ -96,7 +96,7 @@ def version_row(history: ReportHistory, version: Version) -> Row:
         "title_derived": report.title_derived,
         "published": report.published,
         "signed": report.signed,
-        "format": report.kind,
+        "format": report.kind or None,
         "form": report.form,
         "form_t2": report.forms.get("t2"),
         "form_t3": report.forms.get("t3"),

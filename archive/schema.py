@@ -69,13 +69,13 @@ CREATE TABLE versions (            -- a report's text or figures, each time they
   title_derived TEXT,
   published    TEXT,
   signed       TEXT,
-  format       TEXT,               -- html, text, pdf, docx, sheet, ofd
+  format       TEXT,               -- html, text, pdf, docx, sheet, ofd; NULL if unread
   form         TEXT,
   form_t2      TEXT,
   form_t3      TEXT,
   form_t4      TEXT,
   url          TEXT NOT NULL,      -- where it was obtained
-  evidence     TEXT NOT NULL,      -- JSON: evidence for year, agency, scope and date
+  evidence     TEXT NOT NULL,      -- JSON: evidence for year, agency, scope and date; converter
   block        TEXT,               -- JSON: 索引号 block, label to text as printed
   flags        TEXT,               -- as in reports
   attachments  TEXT NOT NULL,      -- JSON: files linked from the page
@@ -134,7 +134,7 @@ CREATE INDEX findings_check ON findings("check", status);
 CREATE TABLE coverage (            -- agency × year, for every agency and year known here
   agency_id    TEXT NOT NULL REFERENCES agencies(agency_id),
   year         INTEGER NOT NULL,
-  status       TEXT NOT NULL,      -- read, attachment_unread, needs_ocr, or not_in_archive
+  status       TEXT NOT NULL,      -- as in reports, or not_in_archive
   report_id    TEXT,
   PRIMARY KEY (agency_id, year)
 ) STRICT;

@@ -98,7 +98,9 @@ def summary(path: str, report: Report) -> str:
     lines.append(
         f"数值      {len(report.figures)} 格：非零 {len(shown)}，零 {zeros}，无数字 {empty}"
     )
-    lines += [f"  {_label(f, report)}：{f.printed}{_unit(f)}" for f in shown]
+    lines += [f"  {_label(f, report)}：{f.printed}{_unit(f)}{_mark(f)}" for f in shown]
+    if report.leftovers:
+        lines.append(f"未归入    {len(report.leftovers)} 个表内数字未归入任何数值")
     lines.append(f"核对      通过 {report.passes}，疑点 {len(report.findings)}")
     lines += [f"  {f.check} {f.status}：{f.sentence}" for f in report.findings]
     return "\n".join(lines)
@@ -113,6 +115,11 @@ def _unit(figure: Figure) -> str:
     if not figure.unit or (figure.printed or "").endswith(figure.unit):
         return ""
     return f"（{figure.unit}）"
+
+
+def _mark(figure: Figure) -> str:
+    """What must stand beside a number that its row's label does not name."""
+    return "（推定：行名缺失）" if figure.status == "inferred" else ""
 
 
 if __name__ == "__main__":

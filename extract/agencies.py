@@ -47,8 +47,6 @@ _COLUMNS = re.compile(
 _VERBS = re.compile(r"现将|特将|现就|现?公布|现?发布|现?公开|形成|编制|制作|撰写|关于")
 #: A sentence that tells what a report must be like names no agency's own.
 _OTHERS = re.compile(r"》?的?(?:格式|编制|编写|撰写|模板|要求|通知)")
-
-
 #: National page tags with their weight. SiteName is the portal, which hosts many agencies.
 _TAGS = {"contentsource": 1, "author": 0, "columnname": 0, "sitename": 0}
 _LONGEST_CRUMBS = 200

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from .labels import LONGEST_LABEL, flat
+from .labels import LONGEST_LABEL, end_of, flat
 from .types import Document, Row
 
 NUMBERS = "一二三四五六"
@@ -144,10 +144,7 @@ _short_line = lru_cache(8192)(_line)
 def _as_printed(row: Row, rest: str) -> str:
     """The end of a row's own text that says what `rest` says in normal form."""
     text = without_debris(row.text)
-    kept, end = len(flat(text)) - len(flat(rest)), 0
-    while rest and len(flat(text[:end])) < kept:
-        end += 1
-    return text[end:].strip() if rest else ""
+    return text[end_of(text, len(flat(text)) - len(flat(rest))) :].strip() if rest else ""
 
 
 def _read_line(text: str, index: int) -> Heading | None:
@@ -204,10 +201,7 @@ def _unseparated(title: str) -> tuple[str, str, bool] | None:
 
 def _rest(title: str, length: int, number: str) -> str:
     """Text that follows a heading on its line, or "" where the words merely begin alike."""
-    end = 0
-    while len(flat(title[:end])) < length:
-        end += 1
-    tail = title[end:]
+    tail = title[end_of(title, length) :]
     rest = tail.lstrip(" \t\n:。.")
     if tail == rest and not (number == "六" and _SAYS_NONE.match(rest)):
         return ""

@@ -1,4 +1,4 @@
-"""A report to bytes and back, for the readings kept on disk and sent between processes."""
+"""A report to bytes and back, for the readings kept on disk."""
 
 from __future__ import annotations
 

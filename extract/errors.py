@@ -19,7 +19,10 @@ class NotAReport(ReadingError):
 
 
 class NeedsConverter(ReadingError):
-    """A format that LibreOffice converts (DOC, RTF, WPS). Raised by `extract.formats`."""
+    """A format that LibreOffice converts (DOC, RTF, WPS).
+
+    Raised by `extract.formats`; `extract.reading` converts, or says that nothing can.
+    """
 
     status = "needs_converter"
 
@@ -31,7 +34,10 @@ class NeedsOcr(ReadingError):
 
 
 class ReadingLimit(ReadingError):
-    """Reading took more memory or time than allowed. Raised by `extract.worker`."""
+    """A document took more memory or time than allowed, or is larger than any report.
+
+    Raised by `extract.worker`, `extract.convert` (time) and `extract.formats.limits` (size).
+    """
 
 
 class ReaderFault(ReadingError):

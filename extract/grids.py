@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from .types import Document, Row
+from .types import WRAP, Document, Row
 
 Grid = tuple[tuple[str, ...], ...]
 
@@ -40,7 +40,10 @@ def read_grids(
         inside = all(row.trail[: len(container)] == container for row in rows)
         if not inside and not any(known(cell.text) for row in rows for cell in row.cells):
             continue
-        grid = tuple(tuple(cell.text[:_LONGEST_CELL] for cell in row.cells) for row in rows)
+        grid = tuple(
+            tuple(cell.text[:_LONGEST_CELL].replace(WRAP, "\n") for cell in row.cells)
+            for row in rows
+        )
         if not any(text for row in grid for text in row):
             continue
         cells += sum(len(row) for row in grid)

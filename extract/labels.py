@@ -47,6 +47,18 @@ def flat(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_RADICALS))
 
 
+def end_of(text: str, length: int) -> int:
+    """Where the first `length` characters of a text's flat form end in the text itself.
+
+    >>> end_of("一、 总体 情况：无", 6)
+    8
+    """
+    end = 0
+    while end < len(text) and len(flat(text[:end])) < length:
+        end += 1
+    return end
+
+
 @lru_cache(maxsize=8192)
 def bare(text: str) -> str:
     """A label without enumerator and punctuation; what is in brackets stays.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from .rows import Candidate
-from .types import Cell, Document, Figure
+from .types import WRAP, Cell, Document, Figure
 from .values import is_value
 
 _PAGE_MARK = re.compile(r"[-—–－\s]*\d{1,3}[-—–－\s]*")
@@ -35,7 +35,8 @@ def leftovers(
         for i, cell in enumerate(cells):
             if cell.place not in taken and _is_number(cell.text) and not _counts(cells, i):
                 found.setdefault(cell.place, (row.index, cell))
-    return [cell for _, cell in sorted(found.values(), key=lambda pair: pair[0])]
+    ordered = sorted(found.values(), key=lambda pair: pair[0])
+    return [Cell(cell.text.replace(WRAP, "\n"), cell.place) for _, cell in ordered]
 
 
 @lru_cache(maxsize=8192)

@@ -15,7 +15,7 @@ from .annex import LEAST_LABELS, count_labels, find_annex, is_statistic
 from .chapter_lines import without_debris
 from .chapters import Chapters
 from .grids import Grid, read_grids
-from .labels import flat
+from .labels import end_of, flat
 from .legacy_outline import Line, number_of, read_outline, topics_in, words
 from .outline import shared_trail
 from .signature import split_end
@@ -173,12 +173,8 @@ def _free(number: str, taken: dict[str, str]) -> str:
 
 def _heading(document: Document, line: Line) -> str:
     text = without_debris(document.rows[line.row].text).strip("#* \t\u200b\ufeff")
-    while line.rest and flat(text).endswith(flat(line.rest)) and text:
-        kept = len(flat(text)) - len(flat(line.rest))
-        end = 0
-        while len(flat(text[:end])) < kept:
-            end += 1
-        return text[:end].strip("：:。 ")
+    if line.rest and flat(text).endswith(flat(line.rest)):
+        text = text[: end_of(text, len(flat(text)) - len(flat(line.rest)))]
     return text.strip("：:。 ")
 
 

@@ -80,8 +80,7 @@ def _from_archive(body: bytes) -> Report:
         name, why = min(serious, key=lambda each: not isinstance(each[1], NeedsConverter))
         raise type(why)(f"{name} in the ZIP archive: {why}")
     read = [(name, report) for name, report in found if report.status == "read"] or found
-    says = {(tuple((f.key, f.printed) for f in r.figures), r.grids, r.year) for _, r in read}
-    if len(says) > 1:
+    if not _is_one([report for _, report in read]):
         names = ", ".join(name for name, _ in read)
         raise ReadingError(f"several reports in one ZIP archive: {names}; unpack and import them")
     name, report = read[0]
@@ -90,6 +89,17 @@ def _from_archive(body: bytes) -> Report:
         figures=tuple(_inside(name, figure) for figure in report.figures),
         leftovers=tuple(Cell(cell.text, f"{name}!{cell.place}") for cell in report.leftovers),
     )
+
+
+def _is_one(reports: list[Report]) -> bool:
+    """Whether reports are one in several formats: figures, year, and names that fit together.
+
+    Many small agencies report nothing but zeros; one format prints a name longer.
+    """
+    says = {(tuple((f.key, f.printed) for f in r.figures), r.grids, r.year) for r in reports}
+    names = [report.agency for report in reports if report.agency]
+    longest = max(names, key=len, default="")
+    return len(says) == 1 and all(longest.endswith(name) for name in names)
 
 
 def _inside(name: str, figure: Figure) -> Figure:

@@ -12,8 +12,6 @@ from collections.abc import Iterable, Sequence
 from .labels import flat
 from .types import Evidence
 
-SCOPES = ("own", "aggregate", "unknown")
-
 _TOWN = re.compile(r"(?:镇|乡|苏木)(?:人民政府)?$|街道(?:办事处|办)?$")
 #: A government's office reports on itself, whatever it collects besides.
 _OFFICE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .chapter_lines import without_debris
-from .labels import flat
+from .labels import end_of, flat
 from .names import is_agency_line, is_name
 from .title_words import (
     COVER,
@@ -169,10 +169,8 @@ def _own_title(text: str) -> str | None:
         return text if _is_title(text) else None
     if not _OWN_SENTENCE.search(tail):
         return None
-    end = 0
-    while len(flat(text[:end])) < match.end():
-        end += 1
-    return text[:end] if _is_title(text[:end]) else None
+    title = text[: end_of(text, match.end())]
+    return title if _is_title(title) else None
 
 
 def _is_title(text: str) -> bool:

@@ -9,6 +9,7 @@ _T = TypeVar("_T")
 Value = int | float | None
 
 #: Stands in a cell's text where a number goes on in the next line of the same cell of a PDF.
+#: Figures are joined there, with the flag `wrapped`; elsewhere it is a line break.
 WRAP = "\u2028"
 
 #: Figure statuses (shared design). Only `reported`, `inferred` and `hand_read` have a value.
@@ -179,7 +180,8 @@ class Report:
     """A 政府信息公开工作年度报告 as its own bytes tell it.
 
     Attributes:
-        status: `read`, `attachment_unread` or `needs_ocr`.
+        status: `read`, `attachment_unread` or `needs_ocr`; the build adds
+            `needs_converter` and `unreadable`.
         title: The printed title, or None; never made up.
         agency: The agency's printed name, or None.
         year: Report year, or None.
@@ -194,10 +196,12 @@ class Report:
         figures: In statutory order; lines that are not printed are absent.
         findings: Checks that did not pass.
         passes: How many checks passed.
-        evidence: Evidence for `year`, `agency`, `published` and `scope`.
+        evidence: Evidence for `year`, `agency`, `published` and `scope`; `converter` where
+            LibreOffice converted the document.
         attachments: (address as printed, text) of files linked from the body.
         charset: Encoding that was used to decode.
-        kind: The format that it was read from, as in `Document.kind`.
+        kind: The format that it was read from, as in `Document.kind`; "" where the build
+            knows a report by its list title only.
         title_derived: Title made up from agency and year where none is printed, or None.
         scope: `own`, `aggregate` (a whole government's) or `unknown`.
         block: The 索引号 block: label (索引号, 发布机构, 文号 …) → text, as printed.

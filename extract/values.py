@@ -31,8 +31,6 @@ _DIGITS_APART = re.compile(r"\d\s+[\d.,]|[.,]\s+\d")
 _SIGN_WORDS = {"增加": "", "新增": "", "增": "", "↑": "", "减少": "-", "减": "-", "↓": "-"}
 _HAN = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _HAN_SCALE = {"十": 10, "百": 100, "千": 1000}
-
-
 #: No count or amount is longer; SQLite and sums of several must still hold it.
 _MOST_DIGITS = 15
 

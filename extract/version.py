@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 #: Libraries whose behaviour is part of a reading.
-PARSERS = ("lxml", "olefile", "pdfminer.six", "pdfplumber")
+PARSERS = ("lxml", "olefile", "pdfminer.six", "pdfplumber", "pypdfium2")
 
 
 @cache

@@ -485,6 +485,7 @@ def test_a_list_row_that_needs_a_converter_is_a_report_not_read(root: DataRoot) 
     ]
     assert db(root, "SELECT status FROM coverage") == [("needs_converter",)]
     assert db(root, "SELECT count(*) FROM unread") == [(0,)]
+    assert db(root, "SELECT format FROM versions") == [(None,)], "nobody has told it"
 
 
 def test_damaged_databases_say_what_to_do(root: DataRoot) -> None:

@@ -66,6 +66,15 @@ def test_an_archive_gives_the_one_report_in_it() -> None:
     assert (report.figures[0].place or "").startswith("年报/甲.docx!t1r")
 
 
+def test_two_agencies_that_report_the_same_zeros_are_two_reports() -> None:
+    other, _ = make_report("示例市另例局", "990001", "finance", 2022)
+    assert [c for _, c in sorted(other.cells.items())] == [
+        c for _, c in sorted(REPORT.cells.items())
+    ]
+    with pytest.raises(ReadingError, match="several reports"):
+        read(package({"甲.html": article_html(REPORT), "乙.html": article_html(other)}))
+
+
 def test_an_archive_inside_an_archive_is_named_and_not_followed() -> None:
     inner = package({"甲.html": article_html(REPORT)})
     with pytest.raises(ReadingError, match=r"内.zip in the ZIP archive: .*archive"):

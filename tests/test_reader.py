@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from extract.errors import NeedsConverter, NeedsOcr, NotAReport, ReadingError, R
 from extract.forms import columns, forms, union
 from extract.headline import agency_of_title, is_report_title
 from extract.labels import bare, core, flat, likeness
+from extract.types import Cell, Evidence, Figure, Finding, Report
 from extract.worker import read_all
 from tests.portal.render import article_html
 from tests.portal.reports import make_report
@@ -221,6 +223,23 @@ def test_a_reading_ends_at_its_memory() -> None:
     outcomes = {o.key: o for o in read_all(documents, memory=200 << 20)}
     assert isinstance(outcomes["huge"].error, ReadingError)
     assert outcomes["good"].report is not None
+
+
+def test_every_field_of_a_report_survives_its_packing() -> None:
+    full = Report(
+        status="read", title="甲", agency="乙", year=2021, published="2022-01-02",
+        signed="2022-01-03", form="2021", forms={"t2": "2021", "t3": "2019"},
+        chapters={"二": "丙", "一": "丁"}, passes=4, charset="gb18030", kind="pdf",
+        figures=(Figure("t2", "rules", "made", "5.0件", 5.0, "inferred", "件", "t1r2c3", ("戊",)),),
+        findings=(Finding("C01", "fail", 1.5, None, ("t2_rules_made",), "己", "f"),),
+        evidence={"year": (Evidence("title", "2021", 3),)}, attachments=(("a.pdf", "庚"),),
+        title_derived="辛", scope="own", block={"索引号": "壬"}, leftovers=(Cell("7", "t1r1c1"),),
+        grids=((("癸", ""), ("8",)),), flags=("year_conflict",), headings={"一": "一、子"},
+    )  # fmt: skip
+    bare = Report(status="")
+    same = [f.name for f in fields(Report) if getattr(full, f.name) == getattr(bare, f.name)]
+    assert not same, "give these a value here"
+    assert unpack(pack(full)) == full
 
 
 # -- the command ------------------------------------------------------------------------

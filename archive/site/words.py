@@ -32,7 +32,7 @@ SCOPE = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}
 FINDING = {
     "fail": Word("※", "不相等", "报告所载数字不相等"),
     "uncertain": Word("△", "有格未填数字，无法判定", "有空白、“/”、“—”或“无”，均不作 0 计"),
-    "not_assessable": Word("□", "未读到，无法校核", "所需的格未读到，无法校核"),
+    "not_assessable": Word("□", "未读到，无法核对", "所需的格未读到，无法核对"),
 }
 
 #: Statuses of a figure. The glyph stands beside what is printed, or for it where nothing is.
