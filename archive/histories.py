@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extract.labels import flat
+from extract.legacy import LEGACY
 from extract.types import Figure, Report
 
 from .agencies import Agency
@@ -110,12 +111,14 @@ class ReportHistory:
         """The version that counts.
 
         A read one first, then one that stands now (an agency may put an earlier text
-        back), then a page's before an attachment's, then the newest.
+        back), then one with figures (another copy of it may be laid out so that none can
+        be told), then a page's before an attachment's, then the newest.
         """
 
-        def rank(version: Version) -> tuple[bool, bool, bool, int]:
+        def rank(version: Version) -> tuple[bool, bool, bool, bool, int]:
             read = version.report.status == "read"
-            return read, version.standing, version.of_page, version.number
+            told = bool(version.filled) or version.report.form == LEGACY
+            return read, version.standing, told, version.of_page, version.number
 
         return max(self.versions, key=rank)
 

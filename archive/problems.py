@@ -12,6 +12,11 @@ from .ledger import Ledger
 from .manifest import current_manifest, is_whole
 from .root import DataRoot
 
+_WITHOUT_TABLE = """
+    SELECT flag, count(*) FROM flags
+    JOIN reports ON instr(' ' || reports.flags || ' ', ' ' || flag || ' ')
+    WHERE flag LIKE 'no_t_' GROUP BY 1 ORDER BY 1"""
+
 
 def problems(root: DataRoot) -> Iterator[str]:
     """Lines that say what did not go well: portals, findings, unread documents.
@@ -36,6 +41,8 @@ def problems(root: DataRoot) -> Iterator[str]:
         yield from _pairs(
             db, "SELECT status, count(*) FROM reports WHERE status <> 'read' GROUP BY 1 ORDER BY 1"
         )
+        yield "reports of which a table was not found, by flag:"
+        yield from _pairs(db, _WITHOUT_TABLE)
         yield "documents that are no report here, by reason:"
         yield from _pairs(db, "SELECT reason, count(*) FROM unread GROUP BY 1 ORDER BY 1")
         for row in db.execute("SELECT reason, url, detail FROM unread ORDER BY reason, url"):

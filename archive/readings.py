@@ -104,7 +104,7 @@ class Readings:
         ) as bar:
             given = _load(load, passing)
             for outcome in read_documents(digests, given, count, self._find):
-                if isinstance(outcome.error, ReadingLimit | ReaderFault):
+                if _may_pass(outcome.error):
                     reason = Reading(outcome.key, outcome.error.status, str(outcome.error), None)
                     passing[outcome.key] = reason
                 else:

@@ -143,6 +143,7 @@ def _write_files(
         schema.create(nianbao, text)
         tables, texts = rows.Tables(nianbao.conn), rows.Tables(text.conn)
         tables.add("lines", schema.codebook())
+        tables.add("flags", schema.flags())
         tables.add("README", schema.readme(registry.fiction))
         tables.add("agencies", rows.agencies(histories))
         for history in histories:
@@ -155,7 +156,9 @@ def _write_files(
                 if whole.figures:
                     tables.add("figures", [rows.figures_row(identity, whole.figures)])
                     tables.add("figure_notes", rows.note_rows(identity, whole.figures))
-                    texts.add("locators", [rows.locator_row(identity, whole.figures)])
+                    texts.add(
+                        "locators", [rows.locator_row(identity, version.sha256, whole.figures)]
+                    )
                 texts.add("chapters", rows.chapter_rows(identity, whole))
                 texts.add("grids", rows.grid_rows(identity, whole))
                 texts.add("leftovers", rows.leftover_rows(identity, whole))

@@ -11,6 +11,7 @@ from typing import Any
 
 from extract.forms import columns
 from extract.legacy_outline import chapter_place
+from extract.reading import CONVERTER
 from extract.types import Figure, Report
 
 from .histories import ReportHistory, Unread, Version
@@ -86,7 +87,12 @@ def agencies(histories: Iterable[ReportHistory]) -> Iterator[Row]:
 def version_row(history: ReportHistory, version: Version) -> Row:
     """A version's row."""
     report = version.report
-    evidence = {about: [asdict(e) for e in found] for about, found in report.evidence.items()}
+    # Which LibreOffice converted it is this machine's, and stays in its readings.
+    evidence = {
+        about: [asdict(piece) for piece in found]
+        for about, found in report.evidence.items()
+        if about != CONVERTER
+    }
     return {
         "version_id": version_id(history, version),
         "report_id": history.report_id,
@@ -100,7 +106,6 @@ def version_row(history: ReportHistory, version: Version) -> Row:
         "form": report.form,
         "form_t2": report.forms.get("t2"),
         "form_t3": report.forms.get("t3"),
-        "form_t4": report.forms.get("t4"),
         "url": url_of(version),
         "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
         "block": json.dumps(report.block, ensure_ascii=False, sort_keys=True),
@@ -283,11 +288,11 @@ def leftover_rows(identity: str, read: Report) -> Iterator[Row]:
         yield {"version_id": identity, "number": number, "printed": cell.text, "place": cell.place}
 
 
-def locator_row(identity: str, figures: tuple[Figure, ...]) -> Row:
-    """The places of a version's figures, compressed."""
+def locator_row(identity: str, sha256: str, figures: tuple[Figure, ...]) -> Row:
+    """The places of a version's figures in the one body that they were read from."""
     places = {figure.key: figure.place for figure in figures if figure.place}
     packed = zlib.compress(json.dumps(places, separators=(",", ":")).encode(), 6)
-    return {"version_id": identity, "places": packed}
+    return {"version_id": identity, "sha256": sha256, "places": packed}
 
 
 def _is_plain(figure: Figure) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from extract.flags import FIGURE_FLAGS, REPORT_FLAGS
 from extract.forms import Slot, columns, forms
 from extract.units import YUAN
 
@@ -73,7 +74,6 @@ CREATE TABLE versions (            -- a report's text or figures, each time they
   form         TEXT,
   form_t2      TEXT,
   form_t3      TEXT,
-  form_t4      TEXT,
   url          TEXT NOT NULL,      -- where it was obtained
   evidence     TEXT NOT NULL,      -- JSON: evidence for year, agency, scope and date; converter
   block        TEXT,               -- JSON: 索引号 block, label to text as printed
@@ -144,8 +144,7 @@ CREATE TABLE unread (              -- captured candidates that are no report her
   sha256       TEXT NOT NULL,
   portal       TEXT NOT NULL,
   list_title   TEXT,
-  reason       TEXT NOT NULL,      -- not_a_report, no_year, unreadable, differs_from_page (a
-                                   -- file that prints other figures than its page) …
+  reason       TEXT NOT NULL,      -- not_a_report, no_year, differs_from_page, unreadable …
   detail       TEXT NOT NULL,
   PRIMARY KEY (url, sha256)
 ) STRICT;
@@ -162,6 +161,13 @@ CREATE TABLE lines (               -- the codebook: one row a column of figures
   unit         TEXT,               -- unit named by the form
   basis        TEXT,               -- legal basis
   forms        TEXT NOT NULL       -- forms that print it
+) STRICT;
+
+CREATE TABLE flags (               -- 标记的含义（figure_notes.flags、versions.flags）
+  flag         TEXT PRIMARY KEY,
+  about        TEXT NOT NULL,      -- figure / report
+  meaning      TEXT NOT NULL,
+  meaning_en   TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE README (topic TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
@@ -206,8 +212,9 @@ CREATE TABLE leftovers (           -- 法定表格中未归入任何数值的数
   PRIMARY KEY (version_id, number)
 ) STRICT;
 
-CREATE TABLE locators (            -- place of each figure in its document
+CREATE TABLE locators (            -- place of each figure in the document that it was read from
   version_id   TEXT PRIMARY KEY,
+  sha256       TEXT NOT NULL,      -- of that body; its address is in sources
   places       BLOB NOT NULL       -- zlib-compressed JSON: figure → place
 ) STRICT;
 """
@@ -290,6 +297,15 @@ def codebook() -> list[dict[str, object]]:
     ]
 
 
+def flags() -> list[dict[str, object]]:
+    """Rows of the table `flags`."""
+    return [
+        {"flag": flag, "about": about, "meaning": meaning, "meaning_en": english}
+        for about, words in (("figure", FIGURE_FLAGS), ("report", REPORT_FLAGS))
+        for flag, (meaning, english) in words.items()
+    ]
+
+
 def _forms_of(slots: tuple[Slot, ...]) -> list[str]:
     return [code for code, form in forms().items() if any(s in slots for s in form.slots())]
 
@@ -303,10 +319,12 @@ def readme(fiction: bool) -> list[dict[str, object]]:
         "现行版本见 reports.version_id。"
         "0 表示报告印出的 0。NULL 有三种：未填，或未读出（两者在 figure_notes 中各有一行说明），"
         "或该年报所用格式没有这一项（没有说明行；比较 lines.forms 与 versions.form_t2、form_t3）。"
-        "数值一律照印，不作修正、换算或补全。",
+        "表内数值一律照印，不作修正、换算或补全（折合元的另见“单位”）。",
         "单位": "金额照印，单位见 figure_notes.unit：2019 年格式的“采购总金额”未规定单位，"
         "同一列中元与万元并存，也有不写单位的，不可直接相加。"
         "视图 amounts_in_yuan 另列折合为元的数，只折算印出单位的。",
+        "标记": "figure_notes.flags 与 versions.flags 中各词的含义见表 flags。"
+        "no_t2、no_t3、no_t4 表示该章的表未从原件中读到，其数值列为 NULL，没有说明行。",
         "范围": "reports.scope：own 为机关本身，aggregate 为一级政府汇总，两者不可相加。",
         "疑点": "表 findings 为各版本未通过的核对，现行版本的见视图 current_findings。"
         "status：fail 报告所载数字不相等；uncertain 有空格，无法判定；not_assessable 有数值未读出。"

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from .exchange import exchange, slot_of
+from .flags import FLAGS
 from .reading import read_documents
 from .types import Figure, Report
 
@@ -101,6 +102,8 @@ def summary(path: str, report: Report) -> str:
     lines += [f"  {_label(f, report)}：{f.printed}{_unit(f)}{_mark(f)}" for f in shown]
     if report.leftovers:
         lines.append(f"未归入    {len(report.leftovers)} 个表内数字未归入任何数值")
+    if report.flags:
+        lines.append(f"注意      {'；'.join(FLAGS[flag][0] for flag in report.flags)}")
     lines.append(f"核对      通过 {report.passes}，疑点 {len(report.findings)}")
     lines += [f"  {f.check} {f.status}：{f.sentence}" for f in report.findings]
     return "\n".join(lines)

@@ -81,7 +81,8 @@ class Office:
 def installed() -> Office | None:
     """The LibreOffice of this machine, or None if there is none that runs."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
-    if found is None:
+    # Without prlimit (util-linux) it would run without limits: that is no way to run it.
+    if found is None or shutil.which("prlimit") is None:
         return None
     with tempfile.TemporaryDirectory(prefix="nianbao-") as name:
         office = Office(Path(found).resolve(), "LibreOffice")

@@ -40,5 +40,9 @@ class ReadingLimit(ReadingError):
     """
 
 
+class TooLarge(ReadingLimit):
+    """A document is larger than any report, and always will be. Raised by `extract.formats`."""
+
+
 class ReaderFault(ReadingError):
     """The reader itself failed on a document. Raised by `extract.worker`."""

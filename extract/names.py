@@ -15,7 +15,10 @@ _NO_ENDS = re.compile(r"(?:社会|大会|报告会|全部|网站|本站|社区)$
 _SELF = re.compile(
     r"^(?:我|本|各|该|其|区|县|市|省)(?:局|委|办|厅|机关|单位|部门|级(?!机关)|乡|镇|街道|政府)"
 )
-_NO_NAME = re.compile(r"政府信息公开|了|我们|我局|本(?:局|机关|单位|报告|年度|级)|^(?:国务院|全国)")
+_NO_NAME = re.compile(
+    # 本局 begins what an agency says of itself; in 样本局 it is the end of a name.
+    r"政府信息公开|了|我们|^我局|^本(?:局|机关|单位)|本(?:报告|年度|级)|^(?:国务院|全国)"
+)
 _CHARACTERS = re.compile(r"[\u4e00-\u9fff()·、]{2,40}")
 #: The office inside an agency that answers its telephone.
 _DESK = re.compile(

@@ -8,6 +8,7 @@ from .chapters import Chapters, read_chapters
 from .checks import run_checks
 from .errors import NeedsConverter, NotAReport, ReadingError
 from .formats import layouts, zipped
+from .forms import TABLES
 from .headline import Headline, read_headline, year_flags
 from .legacy import LEGACY, read_legacy
 from .tables import Tables, read_tables
@@ -84,8 +85,10 @@ def _from_archive(body: bytes) -> Report:
         names = ", ".join(name for name, _ in read)
         raise ReadingError(f"several reports in one ZIP archive: {names}; unpack and import them")
     name, report = read[0]
+    unread = any(not isinstance(error, NotAReport) for _, error in failed)
     return replace(
         report,
+        flags=(*report.flags, "archive_unread") if unread else report.flags,
         figures=tuple(_inside(name, figure) for figure in report.figures),
         leftovers=tuple(Cell(cell.text, f"{name}!{cell.place}") for cell in report.leftovers),
     )
@@ -158,6 +161,9 @@ class _Reading:
         flags = year_flags(headline.evidence["year"], headline.year, self.tables.forms)
         if self.document.kind in PAGED and self.document.pictures:
             flags = (*flags, "scanned_pages")
+        if not legacy:
+            have = {figure.table for figure in figures}
+            flags = (*flags, *(f"no_{table}" for table in TABLES if table not in have))
         return replace(
             _report(self.document, headline),
             status="read",

@@ -20,6 +20,8 @@ from .worker import MEMORY, SECONDS, Outcome, read_all
 _MOST = 64 << 20
 #: Flag of a report that LibreOffice converted to DOCX: places count in the converted one.
 CONVERTED = "converted"
+#: What the evidence of such a report says of the program.
+CONVERTER = "converter"
 
 #: Gives the bytes of a key, or None where there are none (the caller knows why).
 Load = Callable[[str], bytes | None]
@@ -83,7 +85,7 @@ def _said(outcome: Outcome, office: Office) -> Outcome:
     report, error = outcome.report, outcome.error
     if report is not None:
         converter = (Evidence("libreoffice", office.version, 0),)
-        evidence = {**report.evidence, "converter": converter}
+        evidence = {**report.evidence, CONVERTER: converter}
         return replace(
             outcome, report=replace(report, flags=(*report.flags, CONVERTED), evidence=evidence)
         )

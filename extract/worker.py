@@ -25,6 +25,7 @@ from .errors import (
     ReaderFault,
     ReadingError,
     ReadingLimit,
+    TooLarge,
 )
 from .reader import read
 from .types import Report
@@ -32,10 +33,10 @@ from .types import Report
 MEMORY = 1 << 30  # bytes of address space a worker may take
 SECONDS = 30.0  # wall-clock time a reading may take
 _START = 20.0  # seconds that a fresh process may take to import, on a busy machine
-_ERRORS = {
-    error.__name__: error
-    for error in (NeedsConverter, NeedsOcr, NotAReport, ReaderFault, ReadingError, ReadingLimit)
-}
+_NAMED = (
+    NeedsConverter, NeedsOcr, NotAReport, ReaderFault, ReadingError, ReadingLimit, TooLarge,
+)  # fmt: skip
+_ERRORS = {error.__name__: error for error in _NAMED}
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ class Fake:
         self.add(
             "versions", version_id=version_id, report_id=report_id, number=1, status=status,
             title=title, published=f"{year + 1}-01-20", signed=None, form=form, url=url,
-            form_t2=form, form_t3=form, form_t4=form, evidence="[]",
+            form_t2=form, form_t3=form, evidence="[]",
             attachments=attachments, text_sha256="", figures_sha256="",
         )  # fmt: skip
         self.add(

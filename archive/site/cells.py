@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archive.site.words import FIGURE
+from extract.flags import FLAGS
 from extract.forms import Measure, Slot
 
 Value = int | float | str | None
@@ -133,5 +134,5 @@ def _explain(note: Note, value: Value, measure: Measure) -> str:
     if note.unit and note.unit != measure.unit:
         parts.append(f"报告所印单位：{note.unit}")
     if note.flags:
-        parts.append(f"标记：{note.flags}")
+        parts += [FLAGS[flag][0] for flag in note.flags.split() if flag in FLAGS]
     return "；".join(parts)

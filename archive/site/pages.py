@@ -17,6 +17,7 @@ from archive.errors import ArchiveError
 from archive.site import chart, layout, queries, words
 from archive.site.release import RELEASES, Release
 from archive.warc import load_body
+from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
 PREFIXES = ("/bg/", "/jg/", "/cundang/")
@@ -55,6 +56,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "chapters": chapters,
         "grids": grids,
         "leftovers": leftovers,
+        "flag_words": FLAGS,
         "attachments": _attachments(found.version["attachments"], str(found.version["url"])),
         "findings": _grouped(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},

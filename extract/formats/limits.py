@@ -6,7 +6,7 @@ reading would only take its 30 seconds or its gigabyte before it failed (`extrac
 
 from __future__ import annotations
 
-from ..errors import ReadingLimit
+from ..errors import TooLarge
 
 #: Bytes of a page or a text.
 MOST_BYTES = 32 << 20
@@ -20,10 +20,10 @@ def check_bytes(count: int) -> None:
     """Refuse a page or a text of so many bytes, if they are too many.
 
     Raises:
-        ReadingLimit: They are.
+        TooLarge: They are.
     """
     if count > MOST_BYTES:
-        raise ReadingLimit(
+        raise TooLarge(
             f"{count >> 20} MB of text; no report has more than {MOST_BYTES >> 20} MB: "
             "look at the file, and import its part that is the report"
         )
@@ -32,10 +32,10 @@ def check_bytes(count: int) -> None:
 def check_tags(count: int) -> None:
     """The same for the tags of a page."""
     if count > MOST_TAGS:
-        raise ReadingLimit(f"the page has more than {MOST_TAGS:,} tags; no report has so many")
+        raise TooLarge(f"the page has more than {MOST_TAGS:,} tags; no report has so many")
 
 
 def check_rows(count: int) -> None:
     """The same for rows, paragraphs and lines."""
     if count > MOST_ROWS:
-        raise ReadingLimit(f"more than {MOST_ROWS:,} rows or lines; no report has so many")
+        raise TooLarge(f"more than {MOST_ROWS:,} rows or lines; no report has so many")

@@ -96,7 +96,8 @@ def _parsed(body: bytes) -> Iterator[_Parsed]:
         cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
         if isinstance(cause, PDFPasswordIncorrect):
             raise ReadingError("the PDF is encrypted with a password") from error
-        raise ReadingError(f"the PDF is damaged: {cause!r}") from error
+        what = f"{type(cause).__name__}: {cause}".rstrip(": ")
+        raise ReadingError(f"the PDF is damaged ({what}): fetch it again") from error
 
 
 def _page(found: _Parsed) -> Page:

@@ -14,7 +14,7 @@ _TWICE = 0.15  # of the font size: the same character drawn so near is bold, not
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle on a page, measured from its upper left corner, in the page's unit."""
+    """A rectangle on a page, measured from its upper left corner, in points."""
 
     x0: float
     top: float
@@ -37,7 +37,7 @@ class Glyph:
     Attributes:
         text: The character (a ligature may be two).
         box: Where it stands; its height is the font's, not the ink's.
-        size: Font size, in the page's unit.
+        size: Font size in points.
     """
 
     text: str
@@ -56,8 +56,8 @@ class Page:
 
     Attributes:
         number: Counted from 1.
-        width: In points (PDF) or millimetres (OFD).
-        height: Likewise.
+        width: In points.
+        height: In points.
         glyphs: Its characters, white space left out.
         edges: Its ruling lines and the borders of its rectangles.
     """
