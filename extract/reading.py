@@ -6,6 +6,7 @@ The command and the build read through here, so that both say the same of a docu
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -143,7 +144,8 @@ def _rebuilt(members: Sequence[tuple[str, bytes]], office: Office) -> bytes:
     parts = [(str(n), body) for n, (_, body) in enumerate(members) if is_convertible(body)]
     results = to_docx(parts, office)
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+    with zipfile.ZipFile(made, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two members may have one name
         for number, (name, body) in enumerate(members):
             result = results.get(str(number))
             archive.writestr(name, result if isinstance(result, bytes) else body)

@@ -32,6 +32,7 @@ from .types import Report
 MEMORY = 1 << 30  # bytes of address space a worker may take
 SECONDS = 30.0  # wall-clock time a reading may take
 _START = 20.0  # seconds that a fresh process may take to import, on a busy machine
+_LONGEST = 600  # characters of a message
 _ERRORS = {
     error.__name__: error
     for error in (NeedsConverter, NeedsOcr, NotAReport, ReaderFault, ReadingError, ReadingLimit)
@@ -157,7 +158,7 @@ def _answer(body: bytes, memory: int) -> Report | tuple[str, str]:
     try:
         return read(body)
     except ReadingError as error:
-        return type(error).__name__, str(error)
+        return type(error).__name__, _line(str(error))
     except MemoryError:
         return "ReadingLimit", f"reading took more than {memory >> 20} MB of memory"
     except RecursionError:
@@ -165,6 +166,12 @@ def _answer(body: bytes, memory: int) -> Report | tuple[str, str]:
     except Exception as error:
         # A fault of the reader: named as one, and never taken for a fact of the document.
         return "ReaderFault", f"fault of the reader, please report it: {error!r}"
+
+
+def _line(message: str) -> str:
+    """A message as one line that prints: it may quote what hostile bytes say."""
+    text = "".join(c if c.isprintable() else " " for c in message)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _hush() -> None:
