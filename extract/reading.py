@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from .convert import BATCH, Office, installed, is_convertible, to_docx
-from .errors import NeedsConverter, ReadingError
+from .errors import NeedsConverter, ReadingError, ReadingLimit
 from .formats import zipped
 from .types import Evidence
 from .worker import MEMORY, SECONDS, Outcome, read_all
@@ -121,7 +121,7 @@ def _convert(
     for key, body in documents:
         try:
             if zipped.is_archive(body):
-                archives.append((key, zipped.members(body)))
+                archives.append((key, _members(body)))
             else:
                 single.append((key, body))
         except ReadingError as error:
@@ -133,6 +133,18 @@ def _convert(
             yield key, result
     for key, members in archives:
         yield key, _rebuilt(members, office)
+
+
+def _members(body: bytes) -> list[tuple[str, bytes]]:
+    """The members of an archive, if they can all be converted in bounded time."""
+    members = zipped.members(body)
+    count = sum(is_convertible(member) for _, member in members)
+    if count > BATCH:
+        raise ReadingLimit(
+            f"the ZIP archive holds {count} DOC or RTF files, more than {BATCH}: "
+            "unpack it and import them"
+        )
+    return members
 
 
 def _rebuilt(members: Sequence[tuple[str, bytes]], office: Office) -> bytes:

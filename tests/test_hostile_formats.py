@@ -5,13 +5,16 @@ from __future__ import annotations
 import zlib
 from datetime import datetime
 from itertools import repeat
+from pathlib import Path
 
 import pytest
 
 from extract import read
+from extract.convert import BATCH, Office
 from extract.errors import NeedsOcr, NotAReport, ReadingError, ReadingLimit
 from extract.formats import docx, ofd, pdf_limits, sheet_rows
 from extract.formats.number_format import EPOCH, UNKNOWN, printed
+from extract.reading import read_documents
 from tests.portal.office import docx_of, package
 
 _PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<<%s>>>>"
@@ -192,17 +195,21 @@ def test_the_text_of_a_number_has_a_limit() -> None:
     assert [row.cells[0].text for row in rows] == ["甲"] * 3
 
 
+def fill(count: int, cells: int) -> None:
+    sheets = []
+    for _ in range(count):
+        sheets.append(sheet_rows.Sheet())
+        for column in range(cells):
+            sheets[-1].put(0, column, "1")
+        sheet_rows.check_sheets(sheets)
+
+
 @pytest.mark.parametrize("shape", [(1, 30), (2, 20), (30, 1)])
 def test_a_workbook_has_limits(monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int]) -> None:
     monkeypatch.setattr(sheet_rows, "MOST_FILLED", 25)
     monkeypatch.setattr(sheet_rows, "MOST_SHEETS", 5)
-    sheets = []
     with pytest.raises(ReadingLimit, match="no report has"):
-        for _ in range(shape[0]):
-            sheets.append(sheet_rows.Sheet())
-            for column in range(shape[1]):
-                sheets[-1].put(0, column, "1")
-            sheet_rows.check_sheets(sheets)
+        fill(*shape)
 
 
 @pytest.mark.parametrize("code", ["0." + "0" * 300_000, "0." + "0" * 31, '"' * 100_000])
@@ -223,3 +230,14 @@ def test_a_name_in_a_message_is_one_short_line() -> None:
         read(package({"b\n\x1b[31m" + "b" * 60_000: b"%PDF-1.4 damaged"}))
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 600
+
+
+# -- many to convert -----------------------------------------------------------------
+
+
+def test_an_archive_of_too_many_documents_to_convert_is_named() -> None:
+    body = package({f"{i}.rtf": "{\\rtf1 x}" for i in range(BATCH + 1)})
+    office = Office(Path("/none"), "none")
+    (outcome,) = read_documents(["a"], lambda _: body, find=lambda: office)
+    assert isinstance(outcome.error, ReadingLimit)
+    assert f"holds {BATCH + 1} DOC or RTF files" in str(outcome.error)
