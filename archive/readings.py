@@ -13,7 +13,7 @@ import click
 
 from extract.codec import pack, unpack
 from extract.convert import installed
-from extract.errors import NeedsConverter, ReaderFault, ReadingLimit
+from extract.errors import NeedsConverter, ReaderFault, ReadingError, ReadingLimit, TooLarge
 from extract.reading import Find, read_documents
 from extract.types import Report
 from extract.version import reader_version
@@ -104,8 +104,9 @@ class Readings:
         ) as bar:
             given = _load(load, passing)
             for outcome in read_documents(digests, given, count, self._find):
-                if _may_pass(outcome.error):
-                    reason = Reading(outcome.key, outcome.error.status, str(outcome.error), None)
+                error = outcome.error
+                if error is not None and _may_pass(error):
+                    reason = Reading(outcome.key, error.status, str(error), None)
                     passing[outcome.key] = reason
                 else:
                     waiting.append(outcome)
@@ -140,6 +141,11 @@ class Readings:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+
+
+def _may_pass(error: ReadingError) -> bool:
+    """Whether the same body may be read next time: on a faster machine, by a mended reader."""
+    return isinstance(error, ReadingLimit | ReaderFault) and not isinstance(error, TooLarge)
 
 
 def _is_open(status: str | None) -> bool:

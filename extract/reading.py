@@ -6,12 +6,13 @@ The command and the build read through here, so that both say the same of a docu
 from __future__ import annotations
 
 import io
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from .convert import BATCH, Office, installed, is_convertible, to_docx
-from .errors import NeedsConverter, ReadingError
+from .errors import NeedsConverter, ReadingError, TooLarge
 from .formats import zipped
 from .types import Evidence
 from .worker import MEMORY, SECONDS, Outcome, read_all
@@ -122,7 +123,7 @@ def _convert(
     for key, body in documents:
         try:
             if zipped.is_archive(body):
-                archives.append((key, zipped.members(body)))
+                archives.append((key, _members(body)))
             else:
                 single.append((key, body))
         except ReadingError as error:
@@ -136,6 +137,18 @@ def _convert(
         yield key, _rebuilt(members, office)
 
 
+def _members(body: bytes) -> list[tuple[str, bytes]]:
+    """The members of an archive, if they can all be converted in bounded time."""
+    members = zipped.members(body)
+    count = sum(is_convertible(member) for _, member in members)
+    if count > BATCH:
+        raise TooLarge(
+            f"the ZIP archive holds {count} DOC or RTF files, more than {BATCH}: "
+            "unpack it and import them"
+        )
+    return members
+
+
 def _rebuilt(members: Sequence[tuple[str, bytes]], office: Office) -> bytes:
     """An archive with its DOC and RTF converted; names stay, for the bytes tell the kind.
 
@@ -145,7 +158,8 @@ def _rebuilt(members: Sequence[tuple[str, bytes]], office: Office) -> bytes:
     parts = [(str(n), body) for n, (_, body) in enumerate(members) if is_convertible(body)]
     results = to_docx(parts, office)
     made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
+    with zipfile.ZipFile(made, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two members may have one name
         for number, (name, body) in enumerate(members):
             result = results.get(str(number))
             archive.writestr(name, result if isinstance(result, bytes) else body)

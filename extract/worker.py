@@ -37,6 +37,7 @@ _NAMED = (
     NeedsConverter, NeedsOcr, NotAReport, ReaderFault, ReadingError, ReadingLimit, TooLarge,
 )  # fmt: skip
 _ERRORS = {error.__name__: error for error in _NAMED}
+_LONGEST = 600  # characters of a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _answer(body: bytes, memory: int) -> Report | tuple[str, str]:
     try:
         return read(body)
     except ReadingError as error:
-        return type(error).__name__, str(error)
+        return type(error).__name__, _line(str(error))
     except MemoryError:
         return "ReadingLimit", f"reading took more than {memory >> 20} MB of memory"
     except RecursionError:
@@ -166,6 +167,12 @@ def _answer(body: bytes, memory: int) -> Report | tuple[str, str]:
     except Exception as error:
         # A fault of the reader: named as one, and never taken for a fact of the document.
         return "ReaderFault", f"fault of the reader, please report it: {error!r}"
+
+
+def _line(message: str) -> str:
+    """A message as one line that prints: it may quote what hostile bytes say."""
+    text = "".join(c if c.isprintable() else " " for c in message)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _hush() -> None:

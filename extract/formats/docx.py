@@ -11,7 +11,7 @@ import re
 
 from lxml import etree
 
-from ..errors import NeedsOcr, ReadingError
+from ..errors import NeedsOcr, ReadingError, TooLarge
 from ..types import Cell, Document, Row
 from .docx_numbering import Numbering, with_number
 from .docx_styles import Styles
@@ -25,6 +25,7 @@ _MARKS = {"tab": "\t", "ptab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-
 _RAISED = frozenset({"superscript", "subscript"})
 #: No report is so long; what is longer would take more time than it may.
 _MOST_ROWS = 20_000
+_MOST_PARAGRAPHS = 200_000  # blank ones and those of cells included
 
 
 def read(body: bytes) -> Document:
@@ -64,6 +65,7 @@ class _Walk:
         self._styles, self._numbering = styles, numbering
         self._tables = 0
         self._paragraphs = 0
+        self._seen = 0
         self._carried = ""  # text of paragraphs whose end was deleted: it joins the next
 
     def blocks(self, container: etree._Element) -> None:
@@ -89,7 +91,7 @@ class _Walk:
 
     def _add(self, row: Row) -> None:
         if len(self.rows) >= _MOST_ROWS:
-            raise ReadingError(f"the DOCX has more than {_MOST_ROWS} lines: no report has")
+            raise TooLarge(f"the DOCX has more than {_MOST_ROWS} lines: no report has")
         self.rows.append(row)
 
     # -- tables --------------------------------------------------------------------
@@ -135,6 +137,9 @@ class _Walk:
             raised_apart: Whether raised text stands on a line of its own, as in a cell: a
                 raised 1 is no digit of the number beside it.
         """
+        self._seen += 1
+        if self._seen > _MOST_PARAGRAPHS:
+            raise TooLarge(f"the DOCX has more than {_MOST_PARAGRAPHS:,} paragraphs: no report has")
         out: list[str] = []
         self._inline(paragraph, out, boxes, raised_apart)
         text = self._carried + "".join(out)

@@ -29,6 +29,7 @@ _COUNTING = frozenset(
     }
 )
 _LEVELS = 9
+_LONGEST = 64  # characters of a number's text; what is longer is no number of a heading
 #: Between a number and a text that begins with no letter of its own: 1. and 5 is not 1.5.
 _CLOSED = re.compile(r"[、.．)）:：]$")
 
@@ -197,7 +198,7 @@ def _level(element: etree._Element) -> tuple[int, _Level]:
         elif local(child) == "numFmt":
             level.format = value
         elif local(child) == "lvlText":
-            level.text = value
+            level.text = value if len(value) <= _LONGEST else ""
     return whole(attribute(element, "ilvl"), 0), level
 
 

@@ -96,7 +96,9 @@ class Styles:
     def _chain(
         self, name: str | None, part: Callable[[etree._Element], etree._Element | None]
     ) -> Iterator[etree._Element]:
-        for _ in range(_DEEPEST):
+        passed: set[str | None] = set()
+        while name not in passed and len(passed) < _DEEPEST:
+            passed.add(name)
             style = self._styles.get(name or "")
             if style is None:
                 return

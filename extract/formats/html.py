@@ -38,7 +38,7 @@ def layouts(content: str, charset: str) -> Iterator[Document]:
     Raises:
         ReadingError: There is no element in it, it nests deeper than 2,000, or it is
             more than libxml2 takes.
-        ReadingLimit: It has more tags than any report.
+        TooLarge: It has more tags than any report.
     """
     page = parse(content)
     root = page.root

@@ -82,7 +82,7 @@ def parse(content: str) -> Page:
 
     Raises:
         ReadingError: No element is in it, or it nests deeper than 2,000.
-        ReadingLimit: It has more tags than any report.
+        TooLarge: It has more tags than any report.
     """
     source = content.encode("utf-8", "replace")
     check_tags(source.count(b"<") if len(source) > MOST_TAGS else 0)

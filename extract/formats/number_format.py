@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 #: Formats that files name by number only, as Excel shows them in Chinese.
@@ -55,6 +55,10 @@ _LITERAL = re.compile(r"[-+()¥￥$:{}<>=\s、，。\u4e00-\u9fff]")
 _DATE_LETTERS = frozenset("ymdhsYMDHS")
 #: A workbook keeps 15 digits.
 _MOST = 10**15
+#: Decimals that Excel lets a format ask for, and its longest format.
+_MOST_PLACES = 30
+_MOST_CODE = 255
+_EXACT = Context(prec=60)  # room for them all
 #: Day 0 of a workbook: 1900 is counted as a leap year.
 EPOCH, EPOCH_1904 = datetime(1899, 12, 30), datetime(1904, 1, 1)
 _LAST_DAY = 2_900_000
@@ -91,7 +95,7 @@ def printed(value: float, code: str, epoch: datetime) -> str:
         code: The cell's number format.
         epoch: The workbook's first day.
     """
-    if not is_date(code):
+    if len(code) > _MOST_CODE or not is_date(code):
         return shown(value, code)
     if not 0 <= value < _LAST_DAY:
         return plain(value) + UNKNOWN
@@ -110,6 +114,8 @@ def shown(value: float, code: str) -> str:
         The printed text, "" where the format hides the number; the plain number with
         `UNKNOWN` behind it where its format is not understood.
     """
+    if len(code) > _MOST_CODE:
+        return plain(value) + UNKNOWN
     if code in ("General", "@", ""):
         return plain(value)
     text = _shown(value, code)
@@ -197,9 +203,9 @@ def _digits(value: Decimal, pattern: str) -> str | None:
     if pattern.endswith(",") or ",." in pattern or pattern.count(".") > 1:
         return None
     whole, _, part = pattern.partition(".")
-    if "," in part or value >= _MOST:
+    if "," in part or len(part) > _MOST_PLACES or value >= _MOST:
         return None
-    rounded = value.quantize(Decimal(1).scaleb(-len(part)), rounding=ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-len(part)), rounding=ROUND_HALF_UP, context=_EXACT)
     text = f"{rounded:,f}" if "," in whole else f"{rounded:f}"
     left, _, right = text.partition(".")
     least = whole.replace(",", "").count("0")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ..errors import NeedsOcr, ReadingError
+from ..errors import NeedsOcr, ReadingError, TooLarge
 from ..labels import characters
 from ..paged.layouts import layouts_of
 from ..paged.page import Box, Edge, Glyph, Page, edge, once
@@ -21,7 +21,11 @@ from ..types import Document
 from .package import Package, local
 
 _MOST_PAGES = 300
-_MOST_GLYPHS = 200_000
+#: Of a document, as of a PDF (`pdf_limits`).
+_MOST_GLYPHS = 100_000
+_MOST_EDGES = 100_000
+_MOST_PARTS = 2_000  # pages and the templates below them
+_FARTHEST = 1e6  # millimetres, or any other number of an OFD
 _LEAST_GLYPHS = 20
 _NUMBER = re.compile(r"[-+]?\d*\.?\d+")
 _THIN = 0.7  # millimetres: a filled rectangle not thicker is a line
@@ -39,8 +43,13 @@ def layouts(body: bytes) -> Iterator[Document]:
         ReadingError: It is damaged, or has too many pages or characters.
     """
     package = Package(body)
-    pages = [_page(package, names, number) for number, names in enumerate(_page_parts(package), 1)]
+    pages: list[Page] = []
+    for number, names in enumerate(_page_parts(package), 1):
+        pages.append(_page(package, names, number))
+        _check(sum(len(page.glyphs) for page in pages), sum(len(page.edges) for page in pages))
     read = [page for page in pages if len(page.glyphs) >= _LEAST_GLYPHS]
+    if not pages:
+        raise ReadingError("the OFD is damaged: it has no page")
     if not read:
         raise NeedsOcr(f"a scan: none of its {len(pages)} pages holds text, and scans are not read")
     yield from layouts_of(read, "ofd", len(pages) - len(read))
@@ -61,13 +70,22 @@ def _page_parts(package: Package) -> list[list[str]]:
     }
     pages = [e for e in tree.iter() if local(e) == "Page" and e.get("BaseLoc")]
     if len(pages) > _MOST_PAGES:
-        raise ReadingError(f"the OFD has {len(pages)} pages, more than {_MOST_PAGES}")
+        raise TooLarge(f"the OFD has {len(pages)} pages, more than {_MOST_PAGES}")
     found = []
     for page in pages:
         part = _joined(base, page.get("BaseLoc", ""))
         used = [e.get("TemplateID", "") for e in package.xml(part) if local(e) == "Template"]
         found.append([*(templates[key] for key in used if key in templates), part])
+        if sum(map(len, found)) > _MOST_PARTS:
+            raise TooLarge(f"the OFD's pages are of more than {_MOST_PARTS} parts: damaged")
     return found
+
+
+def _check(glyphs: int, edges: int) -> None:
+    if glyphs > _MOST_GLYPHS:
+        raise TooLarge(f"the OFD holds more than {_MOST_GLYPHS:,} signs: no report does")
+    if edges > _MOST_EDGES:
+        raise TooLarge(f"the OFD draws more than {_MOST_EDGES:,} lines: no report does")
 
 
 def _joined(base: str, target: str) -> str:
@@ -95,13 +113,15 @@ def _page(package: Package, parts: list[str], number: int) -> Page:
                 glyphs.extend(_glyphs(element))
             elif local(element) == "PathObject":
                 edges.extend(_edges(element))
-            if len(glyphs) > _MOST_GLYPHS:
-                raise ReadingError(f"page {number} of the OFD holds more than {_MOST_GLYPHS} signs")
+            _check(len(glyphs), len(edges))
     return Page(number, width * _POINTS, height * _POINTS, tuple(once(glyphs)), tuple(edges))
 
 
 def _numbers(text: str | None) -> list[float]:
-    return [float(number) for number in _NUMBER.findall(text or "")]
+    found = [float(number) for number in _NUMBER.findall(text or "")]
+    if any(abs(number) > _FARTHEST for number in found):
+        raise ReadingError("the OFD is damaged (a number beyond any page): fetch it again")
+    return found
 
 
 def _matrix(element: etree._Element) -> Matrix:
@@ -142,15 +162,15 @@ def _glyphs(element: etree._Element) -> Iterator[Glyph]:
 def _deltas(text: str | None) -> list[float]:
     """Distances from character to character; `g 3 5` stands for three times 5."""
     found: list[float] = []
-    words = (text or "").split()
-    while words:
-        word = words.pop(0)
-        if word == "g" and len(words) >= 2:
-            count, value = words.pop(0), words.pop(0)
-            if count.isdigit() and int(count) <= _MOST_GLYPHS:
+    words = iter((text or "").split())
+    for word in words:
+        if word == "g":
+            count, value = next(words, ""), next(words, "")
+            if re.fullmatch("[0-9]{1,6}", count):
                 found += _numbers(value)[:1] * int(count)
         else:
             found += _numbers(word)[:1]
+        _check(len(found), 0)
     return found
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from ..errors import ReadingError
+from ..errors import ReadingError, TooLarge
 
 #: A document has some dozens of parts, an archive of reports some hundreds.
 MOST_MEMBERS = 5_000
@@ -52,7 +52,7 @@ def open_zip(body: bytes) -> tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]:
         ReadingError: It is damaged, cut off, encrypted or a ZIP bomb.
     """
     if body.count(_ENTRY) > MOST_MEMBERS:  # before zipfile makes an object of each
-        raise ReadingError(f"the ZIP holds more than {MOST_MEMBERS} members: unpack it first")
+        raise TooLarge(f"the ZIP holds more than {MOST_MEMBERS} members: unpack it first")
     try:
         archive = zipfile.ZipFile(io.BytesIO(body))
     except _DAMAGE as error:
@@ -73,10 +73,10 @@ def _check(infos: list[zipfile.ZipInfo]) -> None:
             raise ReadingError("the ZIP's members overlap: a ZIP bomb, or damaged")
         end = info.header_offset + _LOCAL_HEADER + info.compress_size
         if info.file_size > max(_BOMB_BYTES, _BOMB_RATIO * info.compress_size):
-            raise ReadingError(f"a ZIP bomb: {info.filename} unpacks to {info.file_size} bytes")
+            raise TooLarge(f"a ZIP bomb: {info.filename} unpacks to {info.file_size} bytes")
     total = sum(info.file_size for info in infos)
     if total > MOST_BYTES:
-        raise ReadingError(f"the ZIP unpacks to {total} bytes, more than {MOST_BYTES}: unpack it")
+        raise TooLarge(f"the ZIP unpacks to {total} bytes, more than {MOST_BYTES}: unpack it")
 
 
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> bytes:
@@ -86,7 +86,7 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> b
         ReadingError: It is damaged, longer than `most`, or not as long as it says.
     """
     if info.file_size > most:
-        raise ReadingError(f"{info.filename} unpacks to more than {most} bytes: no report does")
+        raise TooLarge(f"{info.filename} unpacks to more than {most} bytes: no report does")
     # bzip2 and LZMA members cannot be unpacked piece by piece by zipfile.
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ReadingError(

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from ..errors import NeedsOcr, ReadingError
@@ -21,10 +21,11 @@ from ..labels import characters
 from ..paged.layouts import layouts_of
 from ..paged.page import Box, Glyph, Page, once
 from ..types import Document
+from .pdf_limits import Drawn, check_pages, lay_out
 
 _LEAST_GLYPHS = 20  # a page with fewer has no usable text layer
 _LEAST_HAN = 0.05  # share of Han characters below which a page's text is mojibake
-_MOST_PAGES = 300  # the longest real report has fewer than 100
+_LONGEST_CAUSE = 120  # characters of an error of pdfminer's that are shown
 _PICTURE = 0.7  # share of a page that one picture covers in a scan
 
 
@@ -33,9 +34,11 @@ def layouts(body: bytes) -> Iterator[Document]:
 
     Raises:
         NeedsOcr: Its pages hold pictures of text, or text that no font explains.
-        ReadingError: It is damaged, encrypted or has more than 300 pages.
+        ReadingError: It is damaged, encrypted, has more than 300 pages or draws too much.
     """
     pages, pictures = read_pages(body)
+    if not pages and not pictures:
+        raise ReadingError("nothing is printed on any page of the PDF")
     if not pages:
         raise NeedsOcr(
             f"none of the PDF's {pictures} pages has a usable text layer (a scan, or fonts that do "
@@ -48,7 +51,7 @@ def read_pages(body: bytes) -> tuple[list[Page], int]:
     """The pages that have a usable text layer, and how many have none.
 
     Raises:
-        ReadingError: It is damaged, encrypted or has more than 300 pages.
+        ReadingError: It is damaged, encrypted, has more than 300 pages or draws too much.
     """
     pages: list[Page] = []
     pictures = 0
@@ -82,11 +85,12 @@ def _parsed(body: bytes) -> Iterator[_Parsed]:
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)  # it chatters about fonts
     try:
         with pdfplumber.open(io.BytesIO(body)) as pdf:
+            check_pages(pdf)
             if not pdf.pages:
                 raise ReadingError("the PDF is damaged: it has no page")
-            if len(pdf.pages) > _MOST_PAGES:
-                raise ReadingError(f"the PDF has {len(pdf.pages)} pages, more than {_MOST_PAGES}")
+            drawn = Drawn()
             for page in pdf.pages:
+                lay_out(page, drawn)
                 parsed = _Parsed(page.page_number, page.bbox, page.chars, page.edges, page.images)
                 page.close()
                 yield parsed
@@ -94,10 +98,30 @@ def _parsed(body: bytes) -> Iterator[_Parsed]:
         raise
     except Exception as error:  # pdfminer's own vocabulary is open-ended
         cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
-        if isinstance(cause, PDFPasswordIncorrect):
-            raise ReadingError("the PDF is encrypted with a password") from error
-        what = f"{type(cause).__name__}: {cause}".rstrip(": ")
-        raise ReadingError(f"the PDF is damaged ({what}): fetch it again") from error
+        raise _named(cause) from error
+
+
+def _named(cause: object) -> ReadingError | MemoryError:
+    """What pdfminer failed with, as an error of ours; out of memory is no damage."""
+    if isinstance(cause, MemoryError):
+        return cause
+    if isinstance(cause, PDFPasswordIncorrect):
+        return ReadingError("the PDF is encrypted with a password")
+    if isinstance(cause, PDFEncryptionError):
+        return ReadingError(
+            f"the PDF is encrypted in a way that is not read ({_short(cause)}): "
+            "save it without protection and import that"
+        )
+    if isinstance(cause, RecursionError):
+        return ReadingError("the PDF nests too deeply to be read, or refers to itself")
+    return ReadingError(f"the PDF is damaged ({_short(cause)}): fetch it again")
+
+
+def _short(cause: object) -> str:
+    """A cause on one short line: pdfminer quotes what it read, however long."""
+    # Not its repr: that may hold an object's address, which differs from run to run.
+    text = " ".join(f"{type(cause).__name__}: {cause}".rstrip(": ").split())
+    return text if len(text) <= _LONGEST_CAUSE else f"{text[:_LONGEST_CAUSE]}…"
 
 
 def _page(found: _Parsed) -> Page:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
 from ..chapter_lines import read_heading
-from ..errors import ReadingError
+from ..errors import TooLarge
 from ..forms import union
 from ..labels import LONGEST_LABEL, core
 from ..types import Cell, Row
@@ -16,6 +16,9 @@ from ..types import Cell, Row
 #: Filled rows of a sheet; no report has so many.
 MOST_ROWS = 20_000
 MOST_MERGES = 5_000
+#: Filled cells of a workbook, and its sheets.
+MOST_FILLED = 200_000
+MOST_SHEETS = 200
 #: Cells of one table, blank ones included; and cells that merges cover.
 MOST_CELLS = 1_000_000
 _SENTENCE = re.compile(r"[。；;]")
@@ -34,6 +37,7 @@ class Sheet:
         hidden_columns: Columns that are not shown.
         framed_rows: Rows with blank cells that have a frame: below a row of the table
             such a row is a row of it, though nothing stands in it.
+        filled: How often a cell was filled.
     """
 
     cells: dict[int, dict[int, str]] = field(default_factory=dict)
@@ -41,17 +45,35 @@ class Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     framed_rows: set[int] = field(default_factory=set)
+    filled: int = 0
 
     def put(self, row: int, column: int, text: str) -> None:
         """Add a filled cell.
 
         Raises:
-            ReadingError: The sheet is longer than any report.
+            TooLarge: The sheet is longer than any report.
         """
         if text.strip():
             self.cells.setdefault(row, {})[column] = text
+            self.filled += 1
+            if self.filled > MOST_FILLED:
+                raise TooLarge(f"a sheet has more than {MOST_FILLED:,} cells: no report has")
             if len(self.cells) > MOST_ROWS:
-                raise ReadingError(f"a sheet has more than {MOST_ROWS} filled rows: no report has")
+                raise TooLarge(f"a sheet has more than {MOST_ROWS} filled rows: no report has")
+
+
+def check_sheets(sheets: Sequence[Sheet]) -> None:
+    """Refuse a workbook whose sheets together are too much, before the next is read.
+
+    Raises:
+        TooLarge: They are.
+    """
+    if len(sheets) > MOST_SHEETS:
+        raise TooLarge(f"the workbook has more than {MOST_SHEETS} sheets: no report has")
+    if sum(len(sheet.cells) for sheet in sheets) > MOST_ROWS:
+        raise TooLarge(f"the workbook has more than {MOST_ROWS} filled rows: no report has")
+    if sum(sheet.filled for sheet in sheets) > MOST_FILLED:
+        raise TooLarge(f"the workbook has more than {MOST_FILLED:,} cells: no report has")
 
 
 @dataclass(slots=True)
@@ -92,7 +114,7 @@ def rows_of(sheet: Sheet, number: int) -> list[Row]:
 def _lines(sheet: Sheet) -> Iterator[_Line]:
     """Rows that are shown, with something in them or a table's frame around them."""
     if len(sheet.merges) > MOST_MERGES:
-        raise ReadingError(f"a sheet has more than {MOST_MERGES} merged cells: no report has")
+        raise TooLarge(f"a sheet has more than {MOST_MERGES} merged cells: no report has")
     waiting = sorted((_visible(sheet, merge) for merge in sheet.merges), reverse=True)
     active: list[Merge] = []
     edge = max((max(cells) for cells in sheet.cells.values()), default=0)
@@ -104,7 +126,7 @@ def _lines(sheet: Sheet) -> Iterator[_Line]:
         active = [merge for merge in active if merge[2] >= row]
         covered += sum(min(right, edge) - left + 1 for _, left, _, right in active)
         if covered > MOST_CELLS:
-            raise ReadingError(f"merges cover more than {MOST_CELLS} cells of a sheet")
+            raise TooLarge(f"merges cover more than {MOST_CELLS} cells of a sheet")
         line = _line(sheet, row, active, edge)
         if line.texts or row in framed:
             yield line
@@ -162,7 +184,7 @@ def _block(block: list[_Line], number: int) -> Iterator[Row]:
     wide = [line for line in filled if len(line.texts) > 1] or filled
     first, last = min(line.first for line in filled), max(line.last for line in wide)
     if (last - first + 1) * len(block) > MOST_CELLS:
-        raise ReadingError(f"a sheet has a table of more than {MOST_CELLS} cells: no report has")
+        raise TooLarge(f"a sheet has a table of more than {MOST_CELLS} cells: no report has")
     for i, line in enumerate(block):
         if _is_caption(line, first, last, is_first=not i):
             yield _paragraph(line, number)

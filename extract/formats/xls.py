@@ -14,7 +14,7 @@ from datetime import datetime
 from ..errors import ReadingError
 from . import biff, ole
 from .number_format import BUILT_IN, EPOCH, EPOCH_1904, UNKNOWN_FORMAT, printed
-from .sheet_rows import Sheet
+from .sheet_rows import Sheet, check_sheets
 
 _FILEPASS, _BOUNDSHEET, _SST, _FORMAT, _XF = 0x2F, 0x85, 0xFC, 0x41E, 0xE0
 _CODE_PAGE, _DATE_MODE, _WINDOW2 = 0x42, 0x22, 0x23E
@@ -70,7 +70,11 @@ def read_sheets(body: bytes) -> list[Sheet]:
         for kind, data in biff.records(stream, 0):
             _read_global(kind, data, book)
         book.strings = biff.shared_texts(book.texts) if book.texts else []
-        return [_sheet(stream, at, book) for at in book.places]
+        sheets: list[Sheet] = []
+        for at in book.places:
+            sheets.append(_sheet(stream, at, book))
+            check_sheets(sheets)
+        return sheets
     except (struct.error, IndexError) as error:
         raise ReadingError(f"the XLS is damaged or cut off ({error}): fetch it again") from error
 

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from lxml import etree
 
-from ..errors import ReadingError
+from ..errors import ReadingError, TooLarge
 from .number_format import BUILT_IN, EPOCH, EPOCH_1904, UNKNOWN_FORMAT, printed
 from .package import Package, attribute, child, each_element, local, whole
-from .sheet_rows import Sheet
+from .sheet_rows import Sheet, check_sheets
 
 _PLACE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _ON = frozenset({"1", "true"})
@@ -49,6 +49,7 @@ def read_sheets(body: bytes) -> list[Sheet]:
         kind, part = relations.get(_relation(sheet), ("", ""))
         if (attribute(sheet, "state") or "visible") == "visible" and kind == "worksheet":
             found.append(_sheet(package.read(part, long=True), part, context))
+            check_sheets(found)
     return found
 
 
@@ -90,7 +91,7 @@ def _strings(package: Package, part: str | None) -> list[str]:
     for item in each_element(package.read(part, long=True), part, ("si",)):
         found.append(_rich(item))
         if len(found) > _MOST_TEXTS:
-            raise ReadingError(f"the workbook has more than {_MOST_TEXTS} texts: no report has")
+            raise TooLarge(f"the workbook has more than {_MOST_TEXTS} texts: no report has")
     return found
 
 

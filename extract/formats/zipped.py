@@ -9,6 +9,7 @@ from .package import MOST_BYTES, Package, open_zip, read_member
 
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")  # the second begins an empty archive
 _UTF8 = 0x800
+_LONGEST_NAME = 200
 #: Folder of the main part → kind. The office programs name it so whatever it is called.
 _FOLDERS = {"word": "docx", "xl": "sheet", "ppt": "PPTX", "visio": "VSDX"}
 #: Left behind by systems, never a report.
@@ -67,12 +68,18 @@ def members(body: bytes) -> list[tuple[str, bytes]]:
         ReadingError: It is damaged, encrypted, or unpacks to too much.
     """
     archive, infos = open_zip(body)
-    named = [(_name(info), info) for info in infos]
+    named = [(_shown(_name(info)), info) for info in infos]
     return [
         (name, read_member(archive, info, MOST_BYTES))
         for name, info in named
         if not any(junk in name.lower() for junk in _JUNK)
     ]
+
+
+def _shown(name: str) -> str:
+    """A name that may stand in a message or a place: one short line that prints."""
+    clean = "".join(c if c.isprintable() else "\ufffd" for c in name)
+    return clean if len(clean) <= _LONGEST_NAME else f"…{clean[-_LONGEST_NAME:]}"
 
 
 def _name(info: zipfile.ZipInfo) -> str:
