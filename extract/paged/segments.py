@@ -130,12 +130,19 @@ def has_broken_numbers(lines: Sequence[Line]) -> bool:
 
     Then a line of nothing but values stands right below another one's values.
     """
-    above: list[Segment] = []
+    above: list[Segment] = []  # another number of the row may stand between the two lines
     for line in lines:
-        values = [entry for entry in segments(line) if entry.is_value]
-        if values and len(values) == len(segments(line)) and _goes_on(above, values):
+        entries = segments(line)
+        values = [entry for entry in entries if entry.is_value]
+        if values and len(values) == len(entries) and _goes_on(above, values):
             return True
-        above = values
+        near = [
+            other
+            for other in above
+            if other.page == line.page
+            and line.box.top - other.box.top < _PITCH * max(line.size, other.size)
+        ]
+        above = [*near, *values]
     return False
 
 

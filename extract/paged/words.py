@@ -26,6 +26,7 @@ _OVER = frozenset(
 )
 _HEADING_LINES = 14  # that may stand above a table's first row
 _LIKE = 0.6
+_MOST_DIGITS = 9
 
 
 def word_rows(lines: Sequence[Line]) -> Iterator[Row]:
@@ -151,7 +152,7 @@ def _labelled(body: Sequence[Segment], columns: Columns) -> list[Row] | None:
         if entry.is_value:
             owner = _owner(entry, labels)
             column = columns.of(entry.box)
-            if owner is None or column is None:
+            if owner is None or column is None or _is_run(entry):
                 return None
             numbers.setdefault((owner, column), []).append(entry)
     if any(len(found) > 1 for found in numbers.values()):
@@ -168,6 +169,11 @@ def _labelled(body: Sequence[Segment], columns: Columns) -> list[Row] | None:
                 cells.append(found[0].cell if found else Cell("", ""))
             rows.append(Row(tuple(cells), tabular=True))
     return rows
+
+
+def _is_run(entry: Segment) -> bool:
+    """Whether the numbers of several columns touch: no count has so many digits."""
+    return sum(char.isdigit() for char in entry.text) > _MOST_DIGITS
 
 
 def _labels(parts: Sequence[Segment]) -> list[list[Segment]]:
@@ -223,6 +229,8 @@ def _disputes(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span 
             if heads is None:
                 return None
             columns, names = heads
+            if _has_more(numbers, entries[at + 1 : at + 3]) or any(map(_is_run, numbers)):
+                return None
             found = {columns.of(entry.box): entry for entry in numbers}
             if None in found or len(found) != len(numbers):
                 return None
@@ -230,6 +238,18 @@ def _disputes(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span 
             head = Row(names, tabular=True)
             return begin, at + 1, [head, Row(tuple(cells), tabular=True)]
     return None
+
+
+def _has_more(numbers: Sequence[Segment], below: Sequence[list[Segment]]) -> bool:
+    """Whether numbers right below show that the row is more than one line of them."""
+    low = max(entry.box.bottom for entry in numbers)
+    return any(
+        line
+        and all(entry.is_value for entry in line)
+        and line[0].page == numbers[0].page
+        and line[0].box.top - low < line[0].size
+        for line in below
+    )
 
 
 def _columns_below(heads: Sequence[Segment]) -> tuple[Columns, tuple[Cell, ...]] | None:
