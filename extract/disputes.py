@@ -53,6 +53,8 @@ def _figures(
     padding = padding_behind(rows[: rows.index(row)])
     placing = Placing((row,), len(slots), blanks_kept=kept, padding=padding)
     cells = _behind_empty_columns(document, rows, row, len(slots)) or placing.cells(row)
+    if document.own_cells and _has_gaps(document, rows[: rows.index(row)], row.width):
+        cells = None
     made = [
         figure(document, line, measure, cells[i] if cells else None)
         for i, (line, measure) in enumerate(slots)
@@ -81,6 +83,20 @@ def _behind_empty_columns(
             is_empty = cells.index("结果维持") == extra and not any(cells[:extra])
             return row.tail[extra:] if is_empty else None
     return None
+
+
+def _has_gaps(document: Document, heads: Sequence[Candidate], width: int) -> bool:
+    """Whether columns without a heading stand between those of the form.
+
+    What is too much in a row is then not at its ends.
+    """
+    for head in heads:
+        cells = [bool(cell.text) for cell in document.rows[head.index].cells]
+        if head.structured and "结果维持" in map(core, head.labels) and len(cells) == width:
+            inner = cells[cells.index(True) : width - cells[::-1].index(True)]
+            if width > len(union("t4")) * len(measures("t4")) and not all(inner):
+                return True
+    return False
 
 
 def _may_be_page_number(document: Document, row: Candidate) -> bool:

@@ -25,7 +25,8 @@ _MOST_EDGES = 20_000  # a drawing, no table
 _OPEN_SIDES = 3  # vertical lines that must end together to prove a row without a border
 _FRAME = 0.6  # of the table's width: a cell alone in its row that is wider frames prose
 _DIGITS = re.compile(r"[\d,.]+")
-_STRIP = 6.0  # points: an empty cell narrower or lower is the gap of a double border
+_STRIP = 6.0  # points: an empty cell that is lower is the gap of a double border
+_NARROW = 8.0  # points: likewise one that is narrower, as no column with a heading is
 _TOUCH = 0.12  # of the font size: digits so near on two sides of a border may be one number's
 _LEVEL = 0.15  # of the font size: a digit whose middle is so near to a border stands upon it
 _ALIGNED = 0.25  # of the font size: lines of one cell have their middle or a side in common
@@ -92,7 +93,8 @@ def grid_rows(page: Page) -> tuple[list[GridRow], list[Glyph]]:
 
 def _is_gap(box: Box, glyphs: Iterable[Glyph]) -> bool:
     """Whether a cell is the gap between the two lines of a double border."""
-    return min(box.x1 - box.x0, box.bottom - box.top) < _STRIP and not any(
+    thin = box.x1 - box.x0 < _NARROW or box.bottom - box.top < _STRIP
+    return thin and not any(
         box.holds((glyph.box.x0 + glyph.box.x1) / 2, glyph.middle) for glyph in glyphs
     )
 
