@@ -42,7 +42,23 @@ def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) ->
     if row is None:
         figures, last = read_turned(document, rows, kept)
         return Disputes(figures, rows[:last])
-    return Disputes(_figures(document, rows, row, kept, sound), rows[: rows.index(row) + 1])
+    figures = _figures(document, rows, row, kept, sound)
+    if _is_divided(row, rows[rows.index(row) + 1 :]):
+        figures = [lost(figure, "divided_row") for figure in figures]
+    return Disputes(figures, rows[: rows.index(row) + 1])
+
+
+def _is_divided(row: Candidate, below: Sequence[Candidate]) -> bool:
+    """Whether a row with blanks has numbers without a label right below it."""
+    return (
+        row.structured
+        and not all(cell.text for cell in row.tail)
+        and bool(below)
+        and below[0].structured
+        and not below[0].labels
+        and below[0].index == row.index + 1
+        and any(cell.text for cell in below[0].tail)
+    )
 
 
 def _figures(

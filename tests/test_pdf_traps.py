@@ -182,10 +182,11 @@ def test_numbers_broken_beside_whole_ones_are_not_read_without_borders(number: i
 class Divided(Trap):
     """A line through the values of some rows, above the numbers, and not through the label."""
 
-    def rect(self, x: float, y: float, width: float, height: float) -> None:
-        super().rect(x, y, width, height)
-        if width > 90 and x > 150 and height < 40:
-            self.canvas.line(x, y + height / 2 + 1.5, x + width, y + height / 2 + 1.5)
+    def number(self, x: float, y: float, text: str) -> None:
+        super().number(x, y, text)
+        left = 222 + 100 * ((x - 222) // 100)  # a column of table two
+        if left >= 222:
+            self.canvas.line(left, y + 5, left + 100, y + 5)
 
 
 def test_a_number_below_a_line_through_its_row_is_not_called_blank() -> None:
