@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .forms import Line, Measure
-from .types import WRAP, Cell, Document, Figure
+from .types import DOUBT, WRAP, Cell, Document, Figure
 from .units import unit_flags
 from .values import read_value
 
@@ -22,13 +22,16 @@ def figure(
     """
     if cell is None:
         return Figure(line.table, line.code, measure.code, None, None, "missing_cell", unit)
-    printed = cell.text.replace(WRAP, "")
+    doubtful = cell.text.endswith(DOUBT)
+    printed = cell.text.removesuffix(DOUBT).replace(WRAP, "")
     reading = read_value(printed, measure.kind)
     value, status, flags = reading.value, reading.status, reading.flags
-    if printed != cell.text:
+    if WRAP in cell.text:
         flags = (*flags, "wrapped")
     if measure.kind == "money":
         flags = (*flags, *unit_flags(value, reading.unit, unit))
+    if doubtful:
+        value, status, flags = None, "unparsed", (*flags, "over_border")
     if cell.place == document.cut and value is not None:
         value, status, flags = None, "unparsed", (*flags, "truncated")
     return Figure(

@@ -42,7 +42,23 @@ def read_disputes(document: Document, rows: Sequence[Candidate], sound: bool) ->
     if row is None:
         figures, last = read_turned(document, rows, kept)
         return Disputes(figures, rows[:last])
-    return Disputes(_figures(document, rows, row, kept, sound), rows[: rows.index(row) + 1])
+    figures = _figures(document, rows, row, kept, sound)
+    if _is_divided(row, rows[rows.index(row) + 1 :]):
+        figures = [lost(figure, "divided_row") for figure in figures]
+    return Disputes(figures, rows[: rows.index(row) + 1])
+
+
+def _is_divided(row: Candidate, below: Sequence[Candidate]) -> bool:
+    """Whether a row with blanks has numbers without a label right below it."""
+    return (
+        row.structured
+        and not all(cell.text for cell in row.tail)
+        and bool(below)
+        and below[0].structured
+        and not below[0].labels
+        and below[0].index == row.index + 1
+        and any(cell.text for cell in below[0].tail)
+    )
 
 
 def _figures(
@@ -53,6 +69,8 @@ def _figures(
     padding = padding_behind(rows[: rows.index(row)])
     placing = Placing((row,), len(slots), blanks_kept=kept, padding=padding)
     cells = _behind_empty_columns(document, rows, row, len(slots)) or placing.cells(row)
+    if document.own_cells and _has_gaps(document, rows[: rows.index(row)], row.width):
+        cells = None
     made = [
         figure(document, line, measure, cells[i] if cells else None)
         for i, (line, measure) in enumerate(slots)
@@ -81,6 +99,20 @@ def _behind_empty_columns(
             is_empty = cells.index("结果维持") == extra and not any(cells[:extra])
             return row.tail[extra:] if is_empty else None
     return None
+
+
+def _has_gaps(document: Document, heads: Sequence[Candidate], width: int) -> bool:
+    """Whether columns without a heading stand between those of the form.
+
+    What is too much in a row is then not at its ends.
+    """
+    for head in heads:
+        cells = [bool(cell.text) for cell in document.rows[head.index].cells]
+        if head.structured and "结果维持" in map(core, head.labels) and len(cells) == width:
+            inner = cells[cells.index(True) : width - cells[::-1].index(True)]
+            if width > len(union("t4")) * len(measures("t4")) and not all(inner):
+                return True
+    return False
 
 
 def _may_be_page_number(document: Document, row: Candidate) -> bool:

@@ -11,6 +11,8 @@ Value = int | float | None
 #: Stands in a cell's text where a number goes on in the next line of the same cell of a PDF.
 #: Figures are joined there, with the flag `wrapped`; elsewhere it is a line break.
 WRAP = "\u2028"
+#: Stands behind a number that may be a part of one which goes on beyond its cell.
+DOUBT = "\u2029"
 
 #: Figure statuses (shared design). Only `reported`, `inferred` and `hand_read` have a value.
 FIGURE_STATUSES = (

@@ -26,6 +26,7 @@ from .pdf_limits import Drawn, check_pages, lay_out
 _LEAST_GLYPHS = 20  # a page with fewer has no usable text layer
 _LEAST_HAN = 0.05  # share of Han characters below which a page's text is mojibake
 _LONGEST_CAUSE = 120  # characters of an error of pdfminer's that are shown
+_SLANT = 0.1  # height to length of a slanted line of text: a scanner's skew is less
 _PICTURE = 0.7  # share of a page that one picture covers in a scan
 
 
@@ -132,7 +133,7 @@ def _page(found: _Parsed) -> Page:
     whole = Box(0, 0, width, height)
     for char in found.chars:
         text = char["text"]
-        if not text.strip():
+        if not text.strip() or _is_slanted(char["matrix"]):
             continue
         box = Box(char["x0"] - x, char["top"] - y, char["x1"] - x, char["bottom"] - y)
         glyph = Glyph(characters(text), box, char["size"])
@@ -140,6 +141,11 @@ def _page(found: _Parsed) -> Page:
             glyphs.append(glyph)
     edges = tuple(found.edges) if not (x or y) else _moved(found.edges, x, y)
     return Page(found.number, width, height, tuple(once(glyphs)), edges)
+
+
+def _is_slanted(matrix: tuple[float, ...]) -> bool:
+    """Whether a character runs neither along the page nor down it: a watermark's, or a stamp's."""
+    return min(abs(matrix[0]), abs(matrix[1])) > _SLANT * max(abs(matrix[0]), abs(matrix[1]))
 
 
 def _moved(edges: list[dict[str, Any]], x: float, y: float) -> tuple[dict[str, Any], ...]:

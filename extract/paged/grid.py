@@ -10,12 +10,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pdfplumber import table as plumber
 from pdfplumber.utils.geometry import filter_edges
 
-from ..types import WRAP, Cell
-from .lines import lines_of
+from ..types import DOUBT, WRAP, Cell
+from .lines import SPACE as _SPACE
+from .lines import Line, lines_of
 from .page import Box, Edge, Glyph, Page, edge
 
 _NEAR = 3.0  # points: edges nearer than this are one
@@ -23,6 +25,13 @@ _MOST_EDGES = 20_000  # a drawing, no table
 _OPEN_SIDES = 3  # vertical lines that must end together to prove a row without a border
 _FRAME = 0.6  # of the table's width: a cell alone in its row that is wider frames prose
 _DIGITS = re.compile(r"[\d,.]+")
+_STRIP = 6.0  # points: an empty cell that is lower is the gap of a double border
+_NARROW = 8.0  # points: likewise one that is narrower, as no column with a heading is
+_TOUCH = 0.12  # of the font size: digits so near on two sides of a border may be one number's
+_LEVEL = 0.15  # of the font size: a digit whose middle is so near to a border stands upon it
+_ALIGNED = 0.25  # of the font size: lines of one cell have their middle or a side in common
+_LINE_PITCH = 2.0  # of the font size: lines of one number are nearer
+_MOST_DIGITS = 9  # of a number put together: no count has more
 _PADDING = 12.0  # points: what two sides of a cell's padding may take
 
 
@@ -55,18 +64,25 @@ def grid_rows(page: Page) -> tuple[list[GridRow], list[Glyph]]:
     for number, table in enumerate(_tables(page.edges), 1):
         by_top: dict[float, list[Box]] = defaultdict(list)
         for box in table:
-            by_top[box.top].append(box)
+            if not _is_gap(box, page.glyphs):
+                by_top[box.top].append(box)
         width = max(box.x1 for box in table) - min(box.x0 for box in table)
         for top in sorted(by_top):
             boxes = sorted(by_top[top], key=lambda box: box.x0)
             if len(boxes) > 1 or boxes[0].x1 - boxes[0].x0 < _FRAME * width:
                 rows.append((number, boxes))
-    held, outside = _placed(page.glyphs, [box for _, boxes in rows for box in boxes])
+    held, outside, doubted = _placed(page.glyphs, [box for _, boxes in rows for box in boxes])
     made = [
         GridRow(
             page.number,
             Box(boxes[0].x0, boxes[0].top, boxes[-1].x1, max(box.bottom for box in boxes)),
-            tuple(Cell(cell_text(held[box], box), box.place(page.number)) for box in boxes),
+            tuple(
+                Cell(
+                    cell_text(held[box], box) + DOUBT * (box in doubted),
+                    box.place(page.number),
+                )
+                for box in boxes
+            ),
             tuple(boxes),
             number,
         )
@@ -75,13 +91,22 @@ def grid_rows(page: Page) -> tuple[list[GridRow], list[Glyph]]:
     return made, outside
 
 
+def _is_gap(box: Box, glyphs: Iterable[Glyph]) -> bool:
+    """Whether a cell is the gap between the two lines of a double border."""
+    thin = box.x1 - box.x0 < _NARROW or box.bottom - box.top < _STRIP
+    return thin and not any(
+        box.holds((glyph.box.x0 + glyph.box.x1) / 2, glyph.middle) for glyph in glyphs
+    )
+
+
 def _placed(
     glyphs: Iterable[Glyph], boxes: Sequence[Box]
-) -> tuple[dict[Box, list[Glyph]], list[Glyph]]:
-    """Each glyph to the box that holds its middle; and those that no box holds."""
+) -> tuple[dict[Box, list[Glyph]], list[Glyph], set[Box]]:
+    """Each glyph to the box that holds its middle; those that no box holds; doubtful boxes."""
     held: dict[Box, list[Glyph]] = {box: [] for box in boxes}
     outside: list[Glyph] = []
     level: dict[float, list[Box]] = {}  # glyphs of one line have one middle
+    digits: list[tuple[Glyph, Box | None]] = []
     for glyph in glyphs:
         y = glyph.middle
         if y not in level:
@@ -90,10 +115,38 @@ def _placed(
         for box in level[y]:
             if box.x0 <= x <= box.x1:
                 held[box].append(glyph)
+                owner: Box | None = box
                 break
         else:
             outside.append(glyph)
-    return held, outside
+            owner = None
+        if glyph.text.isdigit():
+            digits.append((glyph, owner))
+    return held, outside, _doubted(digits)
+
+
+def _doubted(digits: Sequence[tuple[Glyph, Box | None]]) -> set[Box]:
+    """Boxes with a part of a number that goes on beyond their border, or stands upon it."""
+    digits = sorted(digits, key=lambda each: (each[0].middle, each[0].box.x0))
+    doubted = {
+        box
+        for glyph, box in digits
+        if box and min(glyph.middle - box.top, box.bottom - glyph.middle) < _LEVEL * glyph.size
+    }
+    for (before, left), (glyph, right) in pairwise(digits):
+        if left is right or before.middle != glyph.middle:
+            continue
+        over = any(_is_over(g, box) for g, box in ((before, left), (glyph, right)))
+        near = (_SPACE if over else _TOUCH) * max(before.size, glyph.size)
+        if abs(glyph.box.x0 - before.box.x1) <= near:
+            doubted |= {box for box in (left, right) if box}
+    return doubted
+
+
+def _is_over(glyph: Glyph, box: Box | None) -> bool:
+    """Whether a good part of a glyph stands over its box's border."""
+    part = (glyph.box.x1 - glyph.box.x0) / 4
+    return box is not None and (box.x0 - glyph.box.x0 > part or glyph.box.x1 - box.x1 > part)
 
 
 def cell_text(glyphs: Sequence[Glyph], box: Box) -> str:
@@ -111,7 +164,17 @@ def cell_text(glyphs: Sequence[Glyph], box: Box) -> str:
     full = all(
         line.box.x1 - line.box.x0 + _digit(line.text, line.box) > room for line in lines[:-1]
     )
-    return WRAP.join(texts) if full else " ".join(texts)
+    digits = sum(map(len, texts))
+    one = full and digits <= _MOST_DIGITS and all(_goes_on(a, b) for a, b in pairwise(lines))
+    return WRAP.join(texts) if one else " ".join(texts)
+
+
+def _goes_on(above: Line, below: Line) -> bool:
+    """Whether two lines are set as lines of one cell: in one size, one below the other."""
+    a, b, size = above.box, below.box, max(above.size, below.size)
+    near = min(abs(a.x0 - b.x0), abs(a.x1 - b.x1), abs(a.x0 + a.x1 - b.x0 - b.x1) / 2)
+    same = abs(above.size - below.size) < 0.1 * size
+    return same and near < _ALIGNED * size and size * 0.8 < b.top - a.top < _LINE_PITCH * size
 
 
 def _digit(text: str, box: Box) -> float:

@@ -10,6 +10,7 @@ from itertools import groupby
 from ..formats import text
 from ..types import Cell, Document, Row
 from .breaks import mended
+from .divided import undivided
 from .grid import GridRow, grid_rows
 from .lines import Line, lines_of, margins_of, paragraphs, without_page_marks
 from .page import Page
@@ -50,7 +51,7 @@ def _by_grid(pages: Sequence[Page]) -> Iterator[Row]:
     lines: list[Line] = []
     for page in pages:
         found, outside = grid_rows(page)
-        rows += found
+        rows += undivided(found)
         lines += lines_of(outside, page.number)
     lines = without_page_marks(pages, lines)
     margins = margins_of(lines)

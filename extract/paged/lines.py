@@ -12,8 +12,11 @@ from ..labels import flat
 from .page import Box, Glyph, Page, around
 
 _SAME_LINE = 0.45  # of the font size: how far two middles of one line may be apart
-_SPACE = 0.3  # of the font size: a wider gap is a space
+SPACE = 0.3  # of the font size: a wider gap is a space
 _SMALLER = 0.8  # a glyph so much smaller than its neighbour is a mark, no digit of its number
+_OVERLAP = 0.4  # of the narrower width: two digits that cover each other more are of two numbers
+_RAISED = 0.2  # of the font size: a digit that stands higher or lower by so much is a mark
+_IN_NUMBERS = frozenset("0123456789.,+-")
 _EDGE = 0.1  # share of the page's height in which page numbers and running heads stand
 _PAGE_NUMBER = re.compile(r"[-—－–·.]{0,2}(?:第?\d{1,3}页?(?:[/共，,]*\d{1,3}页?)?)[-—－–·.]{0,2}")
 _HEADING = re.compile("[一二三四五六七八九十]、")
@@ -77,7 +80,22 @@ def _apart(before: Glyph, glyph: Glyph) -> bool:
     small, large = sorted((before.size, glyph.size))
     # A raised 1 behind a number is a footnote's mark.
     mark = small < _SMALLER * large and before.text.isdigit() and glyph.text.isdigit()
-    return mark or glyph.box.x0 - before.box.x1 > _SPACE * large
+    return mark or glyph.box.x0 - before.box.x1 > SPACE * large or _clash(before, glyph)
+
+
+def _clash(before: Glyph, glyph: Glyph) -> bool:
+    """Whether two neighbours in a number cannot be of one: printed over each other, or raised.
+
+    A shadow, an old text layer and a watermark put their digits among a number's own.
+    """
+    if not (before.text in _IN_NUMBERS and glyph.text in _IN_NUMBERS):
+        return False
+    a, b = before.box, glyph.box
+    if before.text.isdigit() and glyph.text.isdigit():
+        narrow = min(a.x1 - a.x0, b.x1 - b.x0)
+        if a.x1 - b.x0 > _OVERLAP * narrow:
+            return True
+    return abs(before.middle - glyph.middle) > _RAISED * max(before.size, glyph.size)
 
 
 def without_page_marks(pages: Sequence[Page], lines: Sequence[Line]) -> list[Line]:

@@ -132,7 +132,7 @@ def has_broken_numbers(lines: Sequence[Line]) -> bool:
     one line in the same row may stand between the two, at half the height. Or it is the
     first of a page, and goes on with the last of the page before.
     """
-    above: list[Segment] = []
+    above: list[Segment] = []  # another number of the row may stand between the two lines
     for line in lines:
         entries = segments(line)
         values = [entry for entry in entries if entry.is_value]

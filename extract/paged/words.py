@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ..align import best_line
-from ..forms import measures, union
+from ..forms import forms, measures, union
 from ..labels import core, flat, likeness
 from ..types import Cell, Row
 from .lines import Line, margins_of, paragraphs
@@ -20,12 +20,26 @@ from .segments import BEGINS, Columns, Segment, columns_of, segments
 _FIRST = re.compile(r"本年新收")
 _LAST = re.compile(r"结转下年度")
 _PERSONS = tuple(core(measure.label) for measure in measures("t3"))
+_DISCLOSED = re.compile(
+    "|".join(
+        sorted(
+            {
+                core(form.measure("t2", code).label)
+                for form in forms().values()
+                for line in form.table("t2")
+                for code in line.measures
+            },
+            key=lambda name: (-len(name), name),
+        )
+    )
+)
 _RESULTS = tuple(core(measure.label) for measure in measures("t4")) * 3
 _OVER = frozenset(
     {"申请人情况", "法人或其他组织", "行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉"}
 )
 _HEADING_LINES = 14  # that may stand above a table's first row
 _LIKE = 0.6
+_MOST_DIGITS = 9
 
 
 def word_rows(lines: Sequence[Line]) -> Iterator[Row]:
@@ -148,10 +162,12 @@ def _labelled(body: Sequence[Segment], columns: Columns) -> list[Row] | None:
     labels = _labels([entry for entry in body if not entry.is_value])
     numbers: dict[tuple[int, int], list[Segment]] = {}
     for entry in body:
+        if not entry.is_value and entry.text[-1].isdigit():
+            return None  # a number touches its label
         if entry.is_value:
             owner = _owner(entry, labels)
             column = columns.of(entry.box)
-            if owner is None or column is None:
+            if owner is None or column is None or _is_run(entry):
                 return None
             numbers.setdefault((owner, column), []).append(entry)
     if any(len(found) > 1 for found in numbers.values()):
@@ -168,6 +184,11 @@ def _labelled(body: Sequence[Segment], columns: Columns) -> list[Row] | None:
                 cells.append(found[0].cell if found else Cell("", ""))
             rows.append(Row(tuple(cells), tabular=True))
     return rows
+
+
+def _is_run(entry: Segment) -> bool:
+    """Whether the numbers of several columns touch: no count has so many digits."""
+    return sum(char.isdigit() for char in entry.text) > _MOST_DIGITS
 
 
 def _labels(parts: Sequence[Segment]) -> list[list[Segment]]:
@@ -223,6 +244,8 @@ def _disputes(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span 
             if heads is None:
                 return None
             columns, names = heads
+            if _has_more(numbers, entries[at + 1 : at + 3]) or any(map(_is_run, numbers)):
+                return None
             found = {columns.of(entry.box): entry for entry in numbers}
             if None in found or len(found) != len(numbers):
                 return None
@@ -230,6 +253,18 @@ def _disputes(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span 
             head = Row(names, tabular=True)
             return begin, at + 1, [head, Row(tuple(cells), tabular=True)]
     return None
+
+
+def _has_more(numbers: Sequence[Segment], below: Sequence[list[Segment]]) -> bool:
+    """Whether numbers right below show that the row is more than one line of them."""
+    low = max(entry.box.bottom for entry in numbers)
+    return any(
+        line
+        and all(entry.is_value for entry in line)
+        and line[0].page == numbers[0].page
+        and line[0].box.top - low < line[0].size
+        for line in below
+    )
 
 
 def _columns_below(heads: Sequence[Segment]) -> tuple[Columns, tuple[Cell, ...]] | None:
@@ -253,7 +288,7 @@ def _blocks(lines: Sequence[Line], entries: Sequence[list[Segment]], end: int) -
     ]
     for begin in starts:
         head = entries[begin]
-        if len(head) < 2:
+        if len(head) < 2 or any(_names_two(entry.text) for entry in head):
             continue
         columns = Columns(tuple(e.centre for e in head), lambda box: (box.x0 + box.x1) / 2)
         rows, at = [Row(tuple(e.cell for e in head), tabular=True)], begin + 1
@@ -264,9 +299,16 @@ def _blocks(lines: Sequence[Line], entries: Sequence[list[Segment]], end: int) -
     return spans
 
 
+def _names_two(text: str) -> bool:
+    """Whether the headings of two columns touch."""
+    return len(_DISCLOSED.findall(core(text))) > 1
+
+
 def _line_of_block(line: Sequence[Segment], columns: Columns) -> Row | None:
     """A label and its numbers, each below a heading; None for any other line."""
     label, *numbers = line
+    if label.text[-1].isdigit():  # the number touches its label
+        return None
     known = not label.is_value and best_line((label.text,), union("t2"))[0] is not None
     if not known or not all(entry.is_value for entry in numbers):
         return None
