@@ -61,8 +61,24 @@ def heading(label: str) -> Heading:
         score, code = max(scored)
         if score >= _LEAST_LIKENESS:
             codes[form.code] = code
+    if _holds_two(name):
+        codes = {}
     unit = _UNIT.search(flat(label))
     return Heading(codes, next(filter(None, unit.groups()), None) if unit else None)
+
+
+def _holds_two(name: str) -> bool:
+    """Whether a heading is two that touch in print: which number is whose cannot be told."""
+    labels = {
+        _COUNTING.sub("", core(measure.label))
+        for form in forms().values()
+        for measure in form.measures
+        if measure.table == "t2"
+    }
+    found = {label for label in labels if label in name}
+    return (
+        len({label for label in found if not any(label in other != label for other in found)}) > 1
+    )
 
 
 def form_of_block(line: Line, headings: Sequence[Heading]) -> Form | None:

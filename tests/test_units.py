@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extract import read
+from extract.table_headings import heading
 from extract.units import YUAN, in_yuan, unit_flags
 from tests.portal.render import article_html
 from tests.portal.reports import make_report
@@ -63,3 +64,8 @@ def test_a_cell_whose_unit_differs_from_its_heading_keeps_the_cells() -> None:
     figure = next(f for f in read(page.encode()).figures if f.key == "t2_fee_charged")
     assert (figure.printed, figure.unit) == (f"{amount}元", "元")
     assert "unit_conflict" in figure.flags
+
+
+def test_two_headings_that_touch_are_no_heading() -> None:
+    assert heading("上一年项目数量").codes == {"2019": "prev_items"}
+    assert heading("上一年项目数量本年增/减").codes == {}

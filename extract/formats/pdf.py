@@ -27,6 +27,7 @@ _LEAST_GLYPHS = 20  # a page with fewer has no usable text layer
 _LEAST_HAN = 0.05  # share of Han characters below which a page's text is mojibake
 _LONGEST_CAUSE = 120  # characters of an error of pdfminer's that are shown
 _SLANT = 0.1  # height to length of a slanted line of text: a scanner's skew is less
+_WHITE = ((1,), (1, 1, 1), (0, 0, 0, 0))  # in grey, RGB and CMYK
 _PICTURE = 0.7  # share of a page that one picture covers in a scan
 
 
@@ -139,8 +140,17 @@ def _page(found: _Parsed) -> Page:
         glyph = Glyph(characters(text), box, char["size"])
         if whole.holds((box.x0 + box.x1) / 2, glyph.middle):
             glyphs.append(glyph)
-    edges = tuple(found.edges) if not (x or y) else _moved(found.edges, x, y)
+    drawn = [each for each in found.edges if not _is_cover(each)]
+    edges = tuple(drawn) if not (x or y) else _moved(drawn, x, y)
     return Page(found.number, width, height, tuple(once(glyphs)), edges)
+
+
+def _is_cover(each: dict[str, Any]) -> bool:
+    """Whether an edge is of a white box without a border: it covers, and rules nothing."""
+    if each.get("stroke") or not each.get("fill") or each["object_type"] != "rect_edge":
+        return False
+    color = each.get("non_stroking_color")
+    return color in _WHITE if isinstance(color, tuple) else color == 1
 
 
 def _is_slanted(matrix: tuple[float, ...]) -> bool:
