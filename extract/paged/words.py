@@ -10,29 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ..align import best_line
-from ..forms import forms, measures, union
+from ..forms import measures
 from ..labels import core, flat, likeness
 from ..types import Cell, Row
+from .blocks import Span, block_spans
 from .lines import Line, margins_of, paragraphs
 from .segments import BEGINS, Columns, Segment, columns_of, segments
 
 _FIRST = re.compile(r"本年新收")
 _LAST = re.compile(r"结转下年度")
 _PERSONS = tuple(core(measure.label) for measure in measures("t3"))
-_DISCLOSED = re.compile(
-    "|".join(
-        sorted(
-            {
-                core(form.measure("t2", code).label)
-                for form in forms().values()
-                for line in form.table("t2")
-                for code in line.measures
-            },
-            key=lambda name: (-len(name), name),
-        )
-    )
-)
 _RESULTS = tuple(core(measure.label) for measure in measures("t4")) * 3
 _OVER = frozenset(
     {"申请人情况", "法人或其他组织", "行政复议", "行政诉讼", "未经复议直接起诉", "复议后起诉"}
@@ -48,16 +35,13 @@ def word_rows(lines: Sequence[Line]) -> Iterator[Row]:
     spans = sorted(
         found for found in (_requests(lines, entries), _disputes(lines, entries)) if found
     )
-    spans = [*_blocks(lines, entries, spans[0][0] if spans else len(lines)), *spans]
+    spans = [*block_spans(entries, spans[0][0] if spans else len(lines)), *spans]
     margins, at = margins_of(lines), 0
     for begin, end, rows in spans:
         yield from _prose(lines[at:begin], margins)
         yield from rows
         at = end
     yield from _prose(lines[at:], margins)
-
-
-_Span = tuple[int, int, list[Row]]
 
 
 def _prose(lines: Sequence[Line], margins: tuple[float, float]) -> Iterator[Row]:
@@ -68,7 +52,7 @@ def _prose(lines: Sequence[Line], margins: tuple[float, float]) -> Iterator[Row]
 # -- table three -------------------------------------------------------------------
 
 
-def _requests(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span | None:
+def _requests(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> Span | None:
     """Table three: first line, line behind the last, rows; None where it is not told."""
     begin = next((i for i, line in enumerate(lines) if _FIRST.search(flat(line.text))), None)
     if begin is None:
@@ -231,7 +215,7 @@ def _owner(number: Segment, labels: Sequence[list[Segment]]) -> int | None:
 # -- table four --------------------------------------------------------------------
 
 
-def _disputes(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> _Span | None:
+def _disputes(lines: Sequence[Line], entries: Sequence[list[Segment]]) -> Span | None:
     """Table four: one line of numbers below fifteen headings."""
     for begin, line in enumerate(entries):
         if not {"行政复议", "行政诉讼"} <= {core(entry.text) for entry in line}:
@@ -275,49 +259,3 @@ def _columns_below(heads: Sequence[Segment]) -> tuple[Columns, tuple[Cell, ...]]
         return None
     names = _named(_headings([parts], columns), _RESULTS)
     return (columns, names) if names else None
-
-
-# -- table two ---------------------------------------------------------------------
-
-
-def _blocks(lines: Sequence[Line], entries: Sequence[list[Segment]], end: int) -> list[_Span]:
-    """Blocks of table two: a line of headings that begins with 信息内容, and its rows."""
-    spans: list[_Span] = []
-    starts = [
-        i for i in range(end) if entries[i] and core(entries[i][0].text) in ("信息内容", "内容")
-    ]
-    for begin in starts:
-        head = entries[begin]
-        if len(head) < 2 or any(_names_two(entry.text) for entry in head):
-            continue
-        columns = Columns(tuple(e.centre for e in head), lambda box: (box.x0 + box.x1) / 2)
-        rows, at = [Row(tuple(e.cell for e in head), tabular=True)], begin + 1
-        while at < end and (row := _line_of_block(entries[at], columns)) is not None:
-            rows.append(row)
-            at += 1
-        spans.append((begin, at, rows))
-    return spans
-
-
-def _names_two(text: str) -> bool:
-    """Whether the headings of two columns touch."""
-    return len(_DISCLOSED.findall(core(text))) > 1
-
-
-def _line_of_block(line: Sequence[Segment], columns: Columns) -> Row | None:
-    """A label and its numbers, each below a heading; None for any other line."""
-    label, *numbers = line
-    if label.text[-1].isdigit():  # the number touches its label
-        return None
-    known = not label.is_value and best_line((label.text,), union("t2"))[0] is not None
-    if not known or not all(entry.is_value for entry in numbers):
-        return None
-    count = len(columns.places) - 1
-    if len(numbers) == count:  # wherever each is set, none is missing
-        found: dict[int | None, Segment] = dict(enumerate(numbers, 1))
-    else:
-        found = {columns.of(entry.box): entry for entry in numbers}
-    if len(found) != len(numbers) or not set(found) <= set(range(1, count + 1)):
-        return None
-    cells = [found[i].cell if i in found else Cell("", "") for i in range(1, count + 1)]
-    return Row((label.cell, *cells), tabular=True)
