@@ -146,11 +146,14 @@ def _words(text: str, unit: str | None) -> Reading:
 def _han_number(text: str) -> int | None:
     """十二, 三百零五 or 二〇 as an integer; None for anything else.
 
-    Only written-out numbers: a bare 千 is a scale, and 二百五 may be 205 or 250.
+    Only written-out numbers: a bare 千 is a scale, 二百五 may be 205 or 250, and 三五件 are
+    three to five.
     """
     if not text or len(text) > 7 or any(c not in _HAN and c not in _HAN_SCALE for c in text):
         return None
     if all(c in _HAN for c in text):
+        if len(text) > 1 and not set(text) & set("〇零"):
+            return None
         return int("".join(str(_HAN[c]) for c in text))
     total, digit, last_scale, zero = 0, 0, 10_000, False
     for c in text:

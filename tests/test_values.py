@@ -27,6 +27,8 @@ from extract.values import is_value, read_value
         ("", "count", None, "blank", None),
         ("十二", "count", 12, "reported", None),
         ("三百零五", "count", 305, "reported", None),
+        ("二〇", "count", 20, "reported", None),
+        ("三五件", "count", None, "unparsed", None),
         ("7件", "count", 7, "reported", "件"),
         ("1.5", "count", 1.5, "reported", None),
         ("O", "count", None, "unparsed", None),

@@ -65,7 +65,7 @@ def _package(body: bytes) -> Iterator[Document]:
     elif kind == "ofd":
         yield from ofd.layouts(body)
     else:
-        raise ReadingError(f"a ZIP archive of {kind}")
+        raise ReadingError("an archive inside an archive: unpack it and import its files")
 
 
 def _ole(body: bytes) -> Document:

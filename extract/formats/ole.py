@@ -19,7 +19,7 @@ _OTHERS = {
 #: Of the FIB (the head of a DOC): offset of its flags, and fEncrypted in them ([MS-DOC] 2.5.2).
 _FIB_FLAGS = 0x0A
 _ENCRYPTED = 0x0100
-_DAMAGE = (OSError, struct.error, IndexError, ValueError, KeyError, TypeError, MemoryError)
+_DAMAGE = (OSError, struct.error, IndexError, ValueError, KeyError, TypeError)
 _BROKEN = "the OLE file is damaged or cut off ({}): fetch it again"
 _UNLOCK = "open it with its password, save it without one and import that"
 
@@ -34,9 +34,7 @@ def kind(body: bytes) -> str:
         with olefile.OleFileIO(io.BytesIO(body)) as container:
             return _kind(container)
     except _DAMAGE as error:
-        raise ReadingError(
-            f"the OLE file is damaged or cut off ({error}): fetch it again"
-        ) from error
+        raise ReadingError(_BROKEN.format(error)) from error
 
 
 def stream(body: bytes, *names: str) -> bytes:
@@ -52,9 +50,7 @@ def stream(body: bytes, *names: str) -> bytes:
                     data: bytes = container.openstream(name).read()
                     return data
     except _DAMAGE as error:
-        raise ReadingError(
-            f"the OLE file is damaged or cut off ({error}): fetch it again"
-        ) from error
+        raise ReadingError(_BROKEN.format(error)) from error
     raise ReadingError(f"the OLE file holds no stream {names[0]}")
 
 
