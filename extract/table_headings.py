@@ -61,14 +61,15 @@ def heading(label: str) -> Heading:
         score, code = max(scored)
         if score >= _LEAST_LIKENESS:
             codes[form.code] = code
-    if _holds_two(name):
+    if holds_two(label):
         codes = {}
     unit = _UNIT.search(flat(label))
     return Heading(codes, next(filter(None, unit.groups()), None) if unit else None)
 
 
-def _holds_two(name: str) -> bool:
+def holds_two(label: str) -> bool:
     """Whether a heading is two that touch in print: which number is whose cannot be told."""
+    name = _COUNTING.sub("", core(label))
     labels = {
         _COUNTING.sub("", core(measure.label))
         for form in forms().values()

@@ -126,7 +126,10 @@ def _numbers(text: str | None) -> list[float]:
 
 def _matrix(element: etree._Element) -> Matrix:
     found = _numbers(element.get("CTM"))
-    return (*found[:6],) if len(found) == 6 else _UNMOVED  # type: ignore[return-value]  # six floats
+    if len(found) != len(_UNMOVED):
+        return _UNMOVED
+    a, b, c, d, e, f = found
+    return a, b, c, d, e, f
 
 
 def _moved(x: float, y: float, matrix: Matrix, left: float, top: float) -> tuple[float, float]:

@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from ..align import best_line
-from ..forms import forms, union
+from ..forms import union
 from ..labels import core
+from ..table_headings import holds_two
 from ..types import Cell, Row
 from .segments import Columns, Segment
 
 #: First line, line behind the last, and rows of a table.
 Span = tuple[int, int, list[Row]]
-
-_DISCLOSED = re.compile(
-    "|".join(
-        sorted(
-            {
-                core(form.measure("t2", code).label)
-                for form in forms().values()
-                for line in form.table("t2")
-                for code in line.measures
-            },
-            key=lambda name: (-len(name), name),
-        )
-    )
-)
 
 
 def block_spans(entries: Sequence[list[Segment]], end: int) -> list[Span]:
@@ -42,7 +28,7 @@ def block_spans(entries: Sequence[list[Segment]], end: int) -> list[Span]:
     ]
     for begin in starts:
         head = entries[begin]
-        if len(head) < 2 or any(_names_two(entry.text) for entry in head):
+        if len(head) < 2 or any(holds_two(entry.text) for entry in head):
             continue
         columns = Columns(tuple(e.centre for e in head), lambda box: (box.x0 + box.x1) / 2)
         rows, at = [Row(tuple(e.cell for e in head), tabular=True)], begin + 1
@@ -51,11 +37,6 @@ def block_spans(entries: Sequence[list[Segment]], end: int) -> list[Span]:
             at += 1
         spans.append((begin, at, rows))
     return spans
-
-
-def _names_two(text: str) -> bool:
-    """Whether the headings of two columns touch."""
-    return len(_DISCLOSED.findall(core(text))) > 1
 
 
 def _line_of_block(line: Sequence[Segment], columns: Columns) -> Row | None:
