@@ -51,8 +51,8 @@ check: $(READY) ## print what is wrong in the current release of DATA=
 serve: $(READY) ## open the current release of DATA= in Datasette on PORT=
 	$(PY) -m archive serve --data "$(DATA)" --port $(PORT)
 
-test: $(READY) ## run the tests (under 6 minutes on 2 cores)
-	$(PY) -m pytest
+test: $(READY) ## run the tests on two cores (under 6 minutes)
+	$(PY) -m pytest -n 2 --dist loadfile
 
 prove: $(READY) ## run the long proofs; ONLY=read|crawl|archive for one room
 	$(PY) -m tests.prove $(ONLY)

@@ -16,7 +16,8 @@ class Context:
 
     Attributes:
         portal: Registry key.
-        role: `list`, `article`, `attachment` or `robots`.
+        role: `list`, `article`, `attachment`, `robots`, or `node`: a page that may be a list or
+            itself the article, which only its reader can tell.
         listing: Address of the column that led here.
         list_title: The list's title for it, or "".
         list_date: The list's date, as printed, or "".
@@ -45,6 +46,8 @@ class Exchange:
     body: bytes
     protocol: str = "HTTP/1.1"
     ip: str = ""
+    #: "" without TLS, else `verified` or `unverified`.
+    tls: str = ""
 
     def header(self, name: str) -> str:
         """Value of the first response header of that name, or ""."""

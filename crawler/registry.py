@@ -15,6 +15,7 @@ from .outcomes import OUTCOMES
 
 CONFIDENCES = ("verified", "inferred", "guess")
 STATUSES = ("active", "moved", "merged", "closed")
+KINDS = ("list", "hub", "single")
 _NOBODY = re.compile(r"\.example(?![\w.-])", re.I)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -45,6 +46,14 @@ class Portal:
         added: Date of the entry, or "".
         evidence: Where the address is from.
         params: What its family must be told.
+        kind: `list` (of articles, maybe with sub-columns below its own path), `hub` (links to
+            the columns of agencies or years, wherever on the hosts they are) or `single` (the
+            column is itself the article).
+        depth: How many levels of sub-columns below the column are followed.
+        max_pages: No more list pages than these are read, those of sub-columns included.
+        first_year: The first report year that the column is known to have; 0 if unknown.
+        unverified_tls: Hosts whose certificate cannot be verified, and that are asked all the
+            same, which each of their captures then says.
     """
 
     key: str
@@ -64,10 +73,20 @@ class Portal:
     added: str = ""
     evidence: str = ""
     params: Mapping[str, str | int] = field(default_factory=dict)
+    kind: str = "list"
+    depth: int = 3
+    max_pages: int = 60
+    first_year: int = 0
+    unverified_tls: tuple[str, ...] = ()
 
     def entry(self) -> dict[str, Any]:
         """The entry as JSON-able data, for the archive."""
-        return {**asdict(self), "hosts": list(self.hosts), "params": dict(self.params)}
+        return {
+            **asdict(self),
+            "hosts": list(self.hosts),
+            "params": dict(self.params),
+            "unverified_tls": list(self.unverified_tls),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +142,8 @@ _PORTAL: dict[str, type | tuple[type, ...]] = {
     "agency": str, "region": str, "region_name": str, "column": str, "family": str,
     "hosts": list, "active": bool, "expect_reports": int, "outcome": str, "why": str,
     "confidence": str, "status": str, "successor": str, "added": str, "evidence": str,
-    "params": dict,
+    "params": dict, "kind": str, "depth": int, "max_pages": int, "first_year": int,
+    "unverified_tls": list,
 }  # fmt: skip
 _PORTAL_NEEDED = ("agency", "region", "region_name", "column", "family", "hosts")
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -131,6 +151,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
     "outcome": OUTCOMES,
     "confidence": CONFIDENCES,
     "status": STATUSES,
+    "kind": KINDS,
 }
 _TYPES = {
     str: "text",
@@ -188,11 +209,21 @@ def _portal(key: str, entry: Any, path: Path) -> Portal:
         raise RegistryError(
             f"{where}: column: must be an http(s) address on one of hosts ({', '.join(hosts)})"
         )
-    if entry.get("expect_reports", 0) < 0:
-        raise RegistryError(f"{where}: expect_reports: must not be negative")
+    _check_extent(entry, where)
     if entry.get("status", "active") in ("merged", "closed") and entry.get("active", True):
         raise RegistryError(f"{where}: a {entry['status']} portal must have active = false")
-    return Portal(key, **{**entry, "hosts": tuple(hosts)})
+    unverified = tuple(entry.get("unverified_tls", ()))
+    return Portal(key, **{**entry, "hosts": tuple(hosts), "unverified_tls": unverified})
+
+
+def _check_extent(entry: Mapping[str, Any], where: str) -> None:
+    """Numbers that count something, and hosts that are among the portal's."""
+    for name in ("expect_reports", "depth", "max_pages", "first_year"):
+        if entry.get(name, 0) < 0:
+            raise RegistryError(f"{where}: {name}: must not be negative")
+    for host in entry.get("unverified_tls", ()):
+        if host not in entry["hosts"]:
+            raise RegistryError(f"{where}: unverified_tls: {host!r} is none of hosts")
 
 
 def _check(

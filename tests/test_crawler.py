@@ -8,18 +8,14 @@ import gzip
 import json
 import os
 import re
-import resource
 import signal
-import sqlite3
 import subprocess
-import sys
 import threading
 import time
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
-from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -40,54 +36,8 @@ from crawler.registry import Portal as Entry
 from crawler.registry import RegistryError, load
 from crawler.titles import judge
 from crawler.walls import HEAD, inflate, wall
+from tests.crawls import ROOT, addresses, collect, command, ledger, scrapy, whole
 from tests.portal import Portal, manifest
-
-ROOT = Path(__file__).parents[1]
-Rows = list[dict[str, Any]]
-
-
-def command(registry: Path, data: Path, *more: str) -> list[str]:
-    arguments = ["collect", "--registry", str(registry), "--data", str(data), *more]
-    return [sys.executable, "-m", "scrapy", *arguments]
-
-
-def collect(
-    registry: Path, data: Path, *more: str, before: Callable[[], None] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(registry, data, *more),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        preexec_fn=before,
-    )
-
-
-def ledger(data: Path, sql: str, *parameters: Any) -> Rows:
-    connection = sqlite3.connect(data / "ledger.db")
-    connection.row_factory = sqlite3.Row
-    try:
-        return [dict(row) for row in connection.execute(sql, parameters)]
-    finally:
-        connection.close()
-
-
-def whole(data: Path) -> None:
-    """Every WARC file is closed, and warcio finds nothing wrong with it."""
-    files = sorted((data / "warc").iterdir())
-    assert files
-    assert all(file.name.endswith(".warc.gz") for file in files)
-    tool = Path(sys.executable).with_name("warcio")
-    done = subprocess.run([tool, "check", *files], capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout
-    for file in files:  # warcio does not see a torn end
-        subprocess.run(["gzip", "-t", str(file)], check=True)
-
-
-def addresses(portal: Portal) -> Counter[str]:
-    return Counter(f"http://{e.host}:{portal.port}{e.path}" for e in portal.requests)
-
 
 # -- a crawl of the test portal, and the same again ------------------------------------
 
@@ -308,10 +258,7 @@ def test_a_full_disk_stops_the_crawl(tmp_path: Path) -> None:
     with Portal() as portal:
         registry.write_text(portal.registry(), "utf-8")
         for size in (150_000, 400_000):  # at the beginning, and midway
-            limit = (size, resource.RLIM_INFINITY)
-            full = collect(
-                registry, data, before=partial(resource.setrlimit, resource.RLIMIT_FSIZE, limit)
-            )
+            full = collect(registry, data, file_size=size)
             assert full.returncode == 1, full.stderr
             assert full.stderr.splitlines()[-1].startswith("collect: ")
             assert str(data) in full.stderr
@@ -457,12 +404,7 @@ def test_the_spider_runs_alone(tmp_path: Path) -> None:
         registry.write_text(portal.registry(), "utf-8")
         arguments = ["portal=shili-finance", f"registry={registry}", f"data={data}"]
         options = [word for argument in arguments for word in ("-a", argument)]
-        done = subprocess.run(
-            [sys.executable, "-m", "scrapy", "crawl", "annual_reports", *options],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-        )
+        done = scrapy("crawl", "annual_reports", *options)
     assert done.returncode == 0, done.stderr
     assert "Warning" not in done.stderr
     assert [r["outcome"] for r in ledger(data, "SELECT outcome FROM outcomes")] == ["complete"]

@@ -1,14 +1,14 @@
 """CMS families: strategies that know how a kind of site lists its articles.
 
-To add one: a file here with `start` and `parse_list`, a line in `FAMILIES`, and its
-pages in the test portal.
+To add one: a file here with `start`, `parse_list` and `detect`, a line in `FAMILIES`, and
+its pages in the test portal (`tests/portal/counties/families/`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .base import Family, ListError, ListPage, ListRequest, Row
+from .base import Family, Fingerprint, ListError, ListPage, ListRequest, Row
 from .generic import Generic
 from .jiangxi import Jiangxi
 from .national import National
@@ -21,4 +21,24 @@ FAMILIES: Mapping[str, Family] = {
     "generic": Generic(),
 }
 
-__all__ = ["FAMILIES", "Family", "ListError", "ListPage", "ListRequest", "Row"]
+__all__ = [
+    "FAMILIES",
+    "Family",
+    "Fingerprint",
+    "ListError",
+    "ListPage",
+    "ListRequest",
+    "Row",
+    "fingerprints",
+]
+
+
+def fingerprints(text: str, url: str) -> list[Fingerprint]:
+    """Every family that a column's page shows marks of, the surest first.
+
+    Args:
+        text: The page, decoded.
+        url: Where it came from.
+    """
+    found = (family.detect(text, url) for family in FAMILIES.values())
+    return sorted((each for each in found if each), key=lambda each: -each.score)

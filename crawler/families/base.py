@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
@@ -30,12 +30,15 @@ class ListRequest:
         form: Fields to POST; empty for a GET.
         headers: Headers that the endpoint wants.
         number: The page's number, from 1.
+        tentative: Nobody said that there is this page: if it is missing or has no rows,
+            the list has ended, and nothing is lost.
     """
 
     url: str
     form: tuple[tuple[str, str], ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
     number: int = 1
+    tentative: bool = False
 
     @property
     def method(self) -> str:
@@ -50,11 +53,19 @@ class ListRequest:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of a list: absolute address, title and date as printed."""
+    """One row of a list.
+
+    Attributes:
+        url: Absolute address.
+        title: The full title if the list has it, else as printed.
+        date: As printed, or "".
+        files: Attachments that the list itself names: (absolute address, name).
+    """
 
     url: str
     title: str
     date: str = ""
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +76,31 @@ class ListPage:
         rows: Its rows in order, of every kind.
         next: Pages that it makes known.
         total: How many rows the whole list says it has, or None if it does not say.
+        branches: Sub-columns that only the family can know, from a tree in a script or JSON;
+            links to them in the page are found by the spider.
     """
 
     rows: tuple[Row, ...]
     next: tuple[ListRequest, ...] = ()
     total: int | None = None
+    branches: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What a page shows of the family that made it.
+
+    Attributes:
+        family: Name in `FAMILIES`.
+        score: 0 to 100; 90 and more is a sign that no other family has.
+        signs: What was seen, in words for a person.
+        params: What the registry must tell the family, if the page says it.
+    """
+
+    family: str
+    score: int
+    signs: tuple[str, ...]
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class ListError(ValueError):
@@ -110,6 +141,17 @@ class Family(Protocol):
             ListError: It is no list page of this family.
         """
 
+    def detect(self, text: str, url: str) -> Fingerprint | None:
+        """Tell whether a column's page was made by this family.
+
+        Args:
+            text: The page, decoded.
+            url: Where it came from.
+
+        Returns:
+            What it shows, or None.
+        """
+
 
 class StaticFamily:
     """A family whose column is a page; a base for strategies."""
@@ -117,6 +159,10 @@ class StaticFamily:
     def start(self, portal: Column) -> Iterator[ListRequest]:
         """The column itself."""
         yield ListRequest(portal.column)
+
+    def detect(self, text: str, url: str) -> Fingerprint | None:
+        """Nothing, for a family without marks of its own."""
+        return None
 
 
 def parse(text: str) -> Tree | None:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from html import escape
 
 from tests.portal import pages
-from tests.portal.pages import Page, anchor, http_date, shortened, text_page
+from tests.portal.pages import Asked, Page, Routes, anchor, http_date, shortened, text_page
 from tests.portal.pdf import report_pdf
 from tests.portal.render import article_html, body_html, dump_html, page_html, text_dump
 from tests.portal.reports import FictionalReport
 from tests.portal.world import HOSTS, Column, Row, World
 
 PER_PAGE = 15
-Routes = dict[tuple[str, str], Page]
 
 
 def routes(world: World) -> Routes:
@@ -33,6 +32,7 @@ def routes(world: World) -> Routes:
     for host in HOSTS[1:4]:
         found[host, "/robots.txt"] = pages.robots("User-agent: *\nAllow: /\n")
     found[HOSTS[4], "/robots.txt"] = pages.robots("User-agent: *\nDisallow: /\n")
+    found[HOSTS[1], "/queryList"] = partial(query_list, world)
     return found
 
 
@@ -175,26 +175,26 @@ def _file(row: Row, report: FictionalReport) -> Page:
     return pages.pdf(report.title)
 
 
-def query_list(world: World, host: str, form: Mapping[str, Sequence[str]]) -> Page:
+def query_list(world: World, asked: Asked) -> Page:
     """Answer `POST /queryList` of the Jiangxi platform; 15 rows a page unless told."""
+    if asked.method != "POST":
+        return pages.not_found()
+    if asked.headers.get("x-requested-with") != "XMLHttpRequest":
+        return replace(text_page("forbidden"), status=403, content_type="text/plain")
 
-    def first(name: str, default: str) -> int:
-        value = (form.get(name) or [default])[0]
-        return int(value) if value.isdigit() and int(value) > 0 else int(default)
+    def values(name: str) -> set[str]:
+        return {value for key, value in asked.form if key in (name, f"{name}[]")}
 
-    wanted = {
-        (site, channel)
-        for site in (*form.get("webSiteCode[]", ()), *form.get("webSiteCode", ()))
-        for channel in (*form.get("channelCode[]", ()), *form.get("channelCode", ()))
-    }
+    sites, channels = values("webSiteCode"), values("channelCode")
     rows = [
         row
         for column in world.columns
-        if column.host == host and column.family == "jiangxi" and column.codes in wanted
+        if column.host == asked.host and column.family == "jiangxi"
+        if column.codes[0] in sites and column.codes[1] in channels
         for row in column.rows
     ]
-    size = min(first("pageSize", str(PER_PAGE)), 100)
-    start = (first("current", "1") - 1) * size
+    size = min(asked.number("pageSize", PER_PAGE), 100)
+    start = (asked.number("current", 1) - 1) * size
     shown = [{"source": _source(row)} for row in rows[start : start + size]]
     answer = {"code": 200, "data": {"total": len(rows), "results": shown}}
     text = json.dumps(answer, ensure_ascii=False)

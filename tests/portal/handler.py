@@ -6,16 +6,12 @@ import contextlib
 import gzip
 import socket
 import time
-from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar, NamedTuple, Protocol
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
-from tests.portal import pages
-from tests.portal.families import query_list
-from tests.portal.pages import Page
-from tests.portal.world import HOSTS, world
+from tests.portal.pages import Asked, Page
 
 
 class Exchange(NamedTuple):
@@ -35,8 +31,8 @@ class Answering(Protocol):
 
     latency: float
 
-    def page(self, host: str, path: str) -> Page:
-        """What an address answers to GET."""
+    def answer(self, asked: Asked) -> Page:
+        """What a request is answered with."""
 
     def record(self, exchange: Exchange) -> None:
         """Take note of a request."""
@@ -89,7 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def do_POST(self) -> None:
-        """Answer the search endpoint of the Jiangxi platform."""
+        """Answer the search endpoints."""
         self._answer()
 
     def version_string(self) -> str:
@@ -107,7 +103,7 @@ class _Handler(BaseHTTPRequestHandler):
         sent = self.rfile.read(length)
         if portal.latency:
             time.sleep(portal.latency)
-        page = self._page(portal, host, sent)
+        page = portal.answer(self._asked(host, sent))
         zipped = page.zipped and "gzip" in self.headers.get("Accept-Encoding", "")
         etag = f'{page.etag[:-1]}-gz"' if zipped else page.etag  # other bytes, other tag
         status = 304 if self._unchanged(page, etag) else page.status
@@ -118,15 +114,17 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self._send(page, status, etag, zipped)
 
-    def _page(self, portal: Answering, host: str, sent: bytes) -> Page:
-        path = urlsplit(self.path).path
-        if self.command != "POST":
-            return portal.page(host, path)
-        if host != HOSTS[1] or path != "/queryList":
-            return portal.page(host, path) if host == HOSTS[3] else pages.not_found()
-        if self.headers.get("X-Requested-With") != "XMLHttpRequest":
-            return replace(pages.text_page("forbidden"), status=403, content_type="text/plain")
-        return query_list(world(), host, parse_qs(sent.decode()))
+    def _asked(self, host: str, sent: bytes) -> Asked:
+        address = urlsplit(self.path)
+        form = sent.decode("utf-8", "replace")
+        return Asked(
+            self.command,
+            host,
+            address.path,
+            tuple(parse_qsl(address.query, keep_blank_values=True)),
+            tuple(parse_qsl(form, keep_blank_values=True)),
+            {name.lower(): value for name, value in self.headers.items()},
+        )
 
     def _send(self, page: Page, status: int, etag: str, zipped: bool) -> None:
         body = gzip.compress(page.body, mtime=0) if zipped else page.body

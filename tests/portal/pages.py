@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from email.utils import format_datetime
 from html import escape
 
@@ -37,6 +38,42 @@ class Page:
     def etag(self) -> str:
         """Strong validator of the body as it is before encoding."""
         return f'"{hashlib.sha256(self.body).hexdigest()[:20]}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request, for pages that depend on more than their path.
+
+    Attributes:
+        method: GET, HEAD or POST.
+        host: Loopback address.
+        path: Path without the query.
+        query: Fields of the query, in order, repeated ones repeated.
+        form: Fields of a POSTed form, likewise.
+        headers: Request headers, names in lower case.
+    """
+
+    method: str
+    host: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    form: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def first(self, name: str, default: str = "") -> str:
+        """The first field of that name in the query, then in the form."""
+        return next((v for k, v in (*self.query, *self.form) if k == name), default)
+
+    def number(self, name: str, default: int) -> int:
+        """A field as a positive number; the default if it is none."""
+        value = self.first(name)
+        return int(value) if value.isdigit() and int(value) > 0 else default
+
+
+#: A page made anew for each request.
+Dynamic = Callable[[Asked], Page]
+#: What is answered at (host, path); a plain page answers GET and HEAD alone.
+Routes = dict[tuple[str, str], Page | Dynamic]
 
 
 def text_page(text: str, **options: object) -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from types import TracebackType
 from tests.portal import pages
 from tests.portal.families import routes
 from tests.portal.handler import Exchange, Server
-from tests.portal.pages import Page
+from tests.portal.pages import Asked, Page, Routes
 from tests.portal.world import HOSTS, registry, world
 
 
@@ -20,15 +21,26 @@ class Portal:
     """The test portal, serving while the context is open.
 
     Args:
-        port: Port on all five addresses; 0 takes a free one.
+        port: Port on all addresses; 0 takes a free one.
         log: File to write one JSON line a request to, or None.
         latency: Seconds to wait before each answer (to make overlaps visible).
+        hosts: Loopback addresses to serve on.
+        served: What is served, or None for the demo's world.
     """
 
-    def __init__(self, port: int = 0, *, log: Path | None = None, latency: float = 0) -> None:
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        log: Path | None = None,
+        latency: float = 0,
+        hosts: Sequence[str] = HOSTS,
+        served: Routes | None = None,
+    ) -> None:
         self.port = port
         self.latency = latency
-        self._routes = routes(world())
+        self.hosts = tuple(hosts)
+        self._routes = routes(world()) if served is None else dict(served)
         self._exchanges: list[Exchange] = []
         self._changes = 0
         self._lock = threading.Lock()
@@ -36,7 +48,7 @@ class Portal:
         self._servers: list[Server] = []
 
     def __enter__(self) -> Portal:
-        self._servers = _bind(self.port)
+        self._servers = _bind(self.hosts, self.port)
         self.port = self._servers[0].server_port
         for server in self._servers:
             server.portal = self
@@ -67,8 +79,8 @@ class Portal:
             self._exchanges.clear()
 
     def address(self, host_index: int) -> str:
-        """`http://127.0.0.{host_index}:{port}`, host_index 1 … 5."""
-        return f"http://{HOSTS[host_index - 1]}:{self.port}"
+        """`http://{host}:{port}` of the first, second … host; of the demo's, 1 … 5."""
+        return f"http://{self.hosts[host_index - 1]}:{self.port}"
 
     def url(self, name: str) -> str:
         """Address of the column of a registry key, or of a family's first column."""
@@ -92,7 +104,8 @@ class Portal:
             content_type: New header, or "" to keep the old one.
         """
         with self._lock:
-            old = self._routes.get((host, path), Page(b""))
+            old = self._routes.get((host, path))
+            old = old if isinstance(old, Page) else Page(b"")
             kind = content_type or old.content_type
             page = replace(old, body=body, status=status, content_type=kind)
             if old.modified:  # a later date at each change, later than all of the world's
@@ -107,12 +120,18 @@ class Portal:
             self._routes.pop((host, path), None)
 
     def page(self, host: str, path: str) -> Page:
-        """What an address answers to GET now."""
+        """What an address without a query answers to GET now."""
+        return self.answer(Asked("GET", host, path))
+
+    def answer(self, asked: Asked) -> Page:
+        """What a request is answered with now."""
         with self._lock:
-            found = self._routes.get((host, path))
-        if found is not None:
+            found = self._routes.get((asked.host, asked.path))
+        if callable(found):
+            return found(asked)
+        if found is not None and asked.method != "POST":
             return found
-        return pages.wall() if host == HOSTS[3] else pages.not_found()
+        return pages.wall() if asked.host == HOSTS[3] else pages.not_found()
 
     def record(self, exchange: Exchange) -> None:
         """Remember and log a request."""
@@ -123,12 +142,12 @@ class Portal:
                     log.write(json.dumps(exchange._asdict(), ensure_ascii=False) + "\n")
 
 
-def _bind(port: int) -> list[Server]:
+def _bind(hosts: Sequence[str], port: int) -> list[Server]:
     """Servers on all addresses with one port; another free port is tried if one is taken."""
     for attempt in range(20):
         servers: list[Server] = []
         try:
-            for host in HOSTS:
+            for host in hosts:
                 servers.append(Server((host, servers[0].server_port if servers else port)))
             return servers
         except OSError:
