@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -37,6 +37,12 @@ _PRIORITY = {"list": 10, "attachment": 5, "article": 0}
 def of(crawler: Crawler) -> AnnualReports:
     """The spider of a crawler, which is always this one."""
     return cast("AnnualReports", crawler.spider)
+
+
+def _ends_list(response: Response) -> bool:
+    """Whether a page that nobody promised is not there."""
+    asked: ListRequest | None = response.meta.get("asked")
+    return asked is not None and asked.tentative and response.status in (400, 404, 410)
 
 
 class AnnualReports(Spider):
@@ -106,7 +112,7 @@ class AnnualReports(Spider):
             if response.status == 200 or (response.status == 304 and context.role != "list"):
                 yield from read(response, context) if read else ()
                 yield from self._share(response)
-            else:
+            elif not _ends_list(response):
                 self._lose(response.meta, response.url, f"http_{response.status}", "")
         except ArchiveError as error:
             self.session.give_up(error)  # said once, by whoever runs the crawl
@@ -154,6 +160,7 @@ class AnnualReports(Spider):
         course.listed |= addresses
         for row in page.rows:
             yield from self._article(portal, row, response)
+            yield from self._named(portal, row)
         yield from self._more(portal, page.next, response)
 
     def _more(
@@ -227,8 +234,19 @@ class AnnualReports(Spider):
             detail = f"listed by {response.url}"
             self.session.lose(context, row.url, "off_host", detail, host=host)
 
+    def _named(self, portal: Portal, row: Row) -> Iterator[Request]:
+        """Attachments that the list itself names: they belong to the row's page."""
+        if row.files and judge(row.title) != "other":
+            article = Context(portal.key, "article", portal.column, row.title, row.date)
+            yield from self._files(row.files, row.url, article)
+
     def _attachments(self, body: bytes, url: str, article: Context) -> Iterator[Request]:
-        for address, name in attachments(body, url):
+        yield from self._files(attachments(body, url), url, article)
+
+    def _files(
+        self, files: Iterable[tuple[str, str]], url: str, article: Context
+    ) -> Iterator[Request]:
+        for address, name in files:
             context = replace(article, role="attachment", list_title=name, parent=url)
             if host_of(address) in self._portal(context).hosts:
                 yield from self._obtain(address, context)
