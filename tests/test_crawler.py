@@ -168,8 +168,8 @@ def test_bodies_are_kept_byte_for_byte(crawled: Crawled) -> None:
 def test_the_table_says_what_each_portal_came_to(crawled: Crawled) -> None:
     lines = crawled.first.stdout.splitlines()
     table = [" ".join(line.split()) for line in lines]
-    assert table[0] == "portal outcome expected candidates new unchanged issues"
-    assert "shiliqu complete complete 32 32 0 1" in table
+    assert table[0] == "portal outcome expected found new changed unchanged gone failed"
+    assert "shiliqu complete 30 32 32 0 0 0 http_404 × 1" in table
     assert "12 of 12 portals" in crawled.first.stderr
     assert "Traceback" not in crawled.first.stderr
 
