@@ -116,12 +116,7 @@ ISSUES = {
     "tls": Meaning("the certificate or the handshake", "act: see the outcome `tls`"),
     "dns": Meaning("the host has no address", "act if it stays: see the outcome `dns`"),
     "timeout": Meaning("no answer in time, retries included", "act if it stays: another hour"),
-    "refused": Meaning("the connection was refused", "act if it stays: another network"),
-    "unreachable": Meaning("no connection came about", "act if it stays: another network"),
-    "host_down": Meaning(
-        "not asked: five requests in a row had gone unanswered on its host",
-        "act if it stays: another hour",
-    ),
+    "refused": Meaning("no connection came about", "act if it stays: another network"),
     "connection_lost": Meaning("the connection broke off", "act if it stays: another hour"),
     "data_loss": Meaning(
         "the body was shorter than its length said; it is not kept", "act if it stays: look at it"
@@ -161,7 +156,6 @@ ISSUES = {
     "record_damaged": Meaning(
         "a body of the archive cannot be read back", "act: check the disk, restore from a backup"
     ),
-    "error": Meaning("a failure that has no name yet", "act: report it with its detail"),
 }
 #: Issues that tell of a loss in the past; all others are failures of this run.
 NO_FAILURE = ("gone", "unlisted")
