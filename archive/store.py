@@ -33,7 +33,7 @@ from .warcfile import LARGEST_FILE, WarcFile
 log = logging.getLogger(__name__)
 __all__ = ["Context", "Exchange", "Headers", "Store", "Tally", "now", "request_key"]
 #: Roles whose bodies may be reports; a continued run skips what it has of them.
-_KEPT = ("article", "attachment", "node")
+_KEPT = ("article", "attachment")
 
 
 @dataclass(slots=True)

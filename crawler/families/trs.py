@@ -6,7 +6,6 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from .base import (
-    MOST_LIST_PAGES,
     Column,
     ListPage,
     ListRequest,
@@ -67,15 +66,15 @@ def pages(tree: Tree, asked: ListRequest, portal: Column) -> tuple[ListRequest, 
 
     Returns:
         The requests for pages 2 and up, none if this page is not the first. Of a claim
-        beyond `MOST_LIST_PAGES` one request more than these: the spider then says that
-        there are too many.
+        beyond the portal's `max_pages` one request more than these: the spider then says
+        that there are too many.
     """
     scripts = "\n".join(script.text or "" for script in tree.iter("script"))
     call, count = _PAGES.search(scripts), _COUNT.search(scripts)
     said = call[1] if call and call[1].isdecimal() else count[1] if count else ""
     if not said or asked.number > 1:
         return ()
-    last = min(_number(said), MOST_LIST_PAGES + 1)
+    last = min(_number(said), portal.max_pages + 1)
     # The first page calls itself 0, or 1 where page two is index_2 (Shanxi, Panzhihua).
     first = _number(call[2]) if call and call[2].isdecimal() else 0
     start = int(portal.params.get("page_start", first))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,16 +22,18 @@ from extract.decode import decode
 
 from .. import session as sessions
 from ..families import FAMILIES, ListError, ListRequest, Row
-from ..families.base import MOST_LIST_PAGES
 from ..gate import host_of
 from ..links import attachments
 from ..outcomes import kind_of
 from ..registry import Portal, RegistryError
 from ..session import Fate
 from ..titles import judge
+from ..walk import Walk
 
 log = logging.getLogger(__name__)
-_PRIORITY = {"list": 10, "attachment": 5, "article": 0}
+_PRIORITY = {"list": 10, "node": 8, "attachment": 5, "article": 0}
+#: What says of a page that nobody announced: there is none.
+_NO_PAGE = (400, 404, 410)
 
 
 def of(crawler: Crawler) -> AnnualReports:
@@ -48,6 +50,7 @@ class AnnualReports(Spider):
 
     name = "annual_reports"
     session: sessions.Session
+    walks: dict[str, Walk]
 
     @classmethod
     def from_crawler(
@@ -75,6 +78,7 @@ class AnnualReports(Spider):
             session = own.enter_context(opened)
             crawler.signals.connect(lambda: own.close(), signals.engine_stopped, weak=False)
         spider.session = session
+        spider.walks = {key: Walk() for key in session.portals}
         spider._apply(crawler)
         crawler.signals.connect(spider._closed, signals.spider_closed)
         session.on_fatal = spider._give_up
@@ -92,20 +96,25 @@ class AnnualReports(Spider):
         """Ask for every portal's column; lists are asked for in every run."""
         for portal in self.session.portals.values():
             for asked in FAMILIES[portal.family].start(portal):
-                yield self._list(portal, asked, is_column=True)
+                for request in self._list(portal, asked, portal.column, is_column=True):
+                    yield request
 
     # -- answers --------------------------------------------------------------------
 
     def answered(self, response: Response) -> Iterator[Request]:
         """Take up a response, whatever its status."""
         context: Context = response.meta["context"]
-        read = {"list": self._read_list, "article": self._read_article}.get(context.role)
+        read = {
+            "list": self._read_list, "node": self._read_list, "article": self._read_article,
+        }.get(context.role)  # fmt: skip
         try:
             # Others of the 2xx bring no page: walls answer 202, and the archive's `latest`
             # takes 200 alone for a body. A list is never asked for with validators.
-            if response.status == 200 or (response.status == 304 and context.role != "list"):
+            if response.status == 200 or (response.status == 304 and "asked" not in response.meta):
                 yield from read(response, context) if read else ()
                 yield from self._share(response)
+            elif self._is_end(response):
+                log.info("%s: the list ends before %s", context.portal, response.url)
             else:
                 self._lose(response.meta, response.url, f"http_{response.status}", "")
         except ArchiveError as error:
@@ -141,30 +150,51 @@ class AnnualReports(Spider):
                 text, replace(asked, url=response.url), portal
             )
         except ListError as error:
-            self._lose(response.meta, response.url, "list_unreadable", str(error))
+            if not asked.tentative:
+                self._lose(response.meta, response.url, "list_unreadable", str(error))
             return
         course.column = course.column or "ok"
         course.lists += 1
-        course.total = max(course.total, page.total or 0)
-        addresses = {row.url for row in page.rows}
-        # One new row suffices: a pinned row stands on every page.
-        if addresses and addresses <= course.listed:
+        walk, chain = self.walks[portal.key], response.meta["chain"]
+        is_new = walk.add(chain, {row.url for row in page.rows}, page.total)
+        course.listed |= walk.listed[chain]
+        course.total = len(course.listed) + walk.missing if walk.missing else 0
+        if not is_new or (asked.tentative and not page.rows):
             log.info("%s: %s repeats other pages", portal.key, response.url)
             return
-        course.listed |= addresses
         for row in page.rows:
             yield from self._article(portal, row, response)
-        yield from self._more(portal, page.next, response)
+        for following in page.next:
+            yield from self._list(portal, following, chain, depth=response.meta["depth"])
+        for branch in page.branches:
+            yield from self._branch(portal, branch, response)
 
-    def _more(
-        self, portal: Portal, following: tuple[ListRequest, ...], response: Response
-    ) -> Iterator[Request]:
-        for asked in following:
-            if asked.number > MOST_LIST_PAGES:
-                detail = f"the list says it has more than {MOST_LIST_PAGES} pages"
-                self._lose({**response.meta, "column": False}, asked.url, "too_many_pages", detail)
-                return
-            yield self._list(portal, asked)
+    @staticmethod
+    def _is_end(response: Response) -> bool:
+        """Whether a page of a list is merely missing that nobody said to be there."""
+        asked: ListRequest | None = response.meta.get("asked")
+        return asked is not None and asked.tentative and response.status in _NO_PAGE
+
+    def _branch(self, portal: Portal, branch: Row, response: Response) -> Iterator[Request]:
+        walk, depth = self.walks[portal.key], response.meta["depth"] + 1
+        if host_of(branch.url) not in portal.hosts or branch.url in walk.taken:
+            return
+        if depth > portal.depth:
+            detail = f"a sub-column {depth} levels below the column; depth = {portal.depth}"
+            self._cap(portal, branch.url, "too_deep", f"{detail}; listed by {response.url}")
+            return
+        walk.take(branch.url)
+        asked = ListRequest(branch.url)
+        yield from self._list(
+            portal, asked, branch.url, depth=depth, title=branch.title, date=branch.date
+        )
+
+    def _cap(self, portal: Portal, url: str, kind: str, detail: str) -> None:
+        """Name a cap that was hit, once for a portal."""
+        walk = self.walks[portal.key]
+        if kind not in walk.capped:
+            walk.capped.add(kind)
+            self.session.lose(Context(portal.key, "list", portal.column), url, kind, detail)
 
     def _read_article(self, response: Response, context: Context) -> Iterator[Request]:
         body = response.body
@@ -204,14 +234,33 @@ class AnnualReports(Spider):
 
     # -- requests -------------------------------------------------------------------
 
-    def _list(self, portal: Portal, asked: ListRequest, *, is_column: bool = False) -> Request:
-        context = Context(portal.key, "list", portal.column)
-        request = self._request(asked.url, context, asked=asked, column=is_column)
+    def _list(
+        self,
+        portal: Portal,
+        asked: ListRequest,
+        chain: str,
+        *,
+        is_column: bool = False,
+        depth: int = 0,
+        title: str = "",
+        date: str = "",
+    ) -> Iterator[Request]:
+        walk = self.walks[portal.key]
+        if walk.pages >= portal.max_pages:
+            detail = f"the column has more pages than max_pages = {portal.max_pages}"
+            self._cap(portal, asked.url, "too_many_pages", detail)
+            return
+        walk.pages += 1
+        role = "node" if title else "list"
+        context = Context(portal.key, role, portal.column, title, date)
+        request = self._request(
+            asked.url, context, asked=asked, column=is_column, chain=chain, depth=depth
+        )
         if asked.form:
             request = request.replace(method=asked.method, body=asked.body)
         for name, value in asked.headers:
             request.headers[name] = value
-        return self._opened(request, context)
+        yield self._opened(request, context)
 
     def _article(self, portal: Portal, row: Row, response: Response) -> Iterator[Request]:
         course = self.session.courses[portal.key]
@@ -223,12 +272,18 @@ class AnnualReports(Spider):
         host = host_of(row.url)
         if host in portal.hosts:
             yield from self._obtain(row.url, context)
+            yield from self._files(row.files, row.url, context)
         else:
             detail = f"listed by {response.url}"
             self.session.lose(context, row.url, "off_host", detail, host=host)
 
     def _attachments(self, body: bytes, url: str, article: Context) -> Iterator[Request]:
-        for address, name in attachments(body, url):
+        yield from self._files(attachments(body, url), url, article)
+
+    def _files(
+        self, files: Iterable[tuple[str, str]], url: str, article: Context
+    ) -> Iterator[Request]:
+        for address, name in files:
             context = replace(article, role="attachment", list_title=name, parent=url)
             if host_of(address) in self._portal(context).hosts:
                 yield from self._obtain(address, context)
