@@ -61,20 +61,21 @@ class AnnualReports(Spider):
         portal: str = "",
         registry: str = "crawler/portals.toml",
         data: str = "data",
+        shard: str = "",
         **kwargs: Any,
     ) -> AnnualReports:
         """Make the spider, with a session given or one of its own."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if session is None:
-            if not portal or kwargs:
+            if not (portal or shard) or kwargs:
                 raise RegistryError(
                     "scrapy crawl annual_reports takes -a portal=KEY[,KEY] -a registry=FILE "
-                    f"-a data=DIR{f', not {sorted(kwargs)}' if kwargs else ''}; "
+                    f"-a data=DIR [-a shard=2/8]{f', not {sorted(kwargs)}' if kwargs else ''}; "
                     "a whole registry is crawled by scrapy collect"
                 )
             own = contextlib.ExitStack()
             keys = tuple(key for key in portal.split(",") if key)
-            opened = sessions.session(Path(registry), Path(data), keys)
+            opened = sessions.session(Path(registry), Path(data), keys, shard)
             session = own.enter_context(opened)
             crawler.signals.connect(lambda: own.close(), signals.engine_stopped, weak=False)
         spider.session = session
