@@ -44,9 +44,7 @@ class Batch:
                 return row
         return None
 
-    def holder(
-        self, request_key: str, sha256: str, status: int | None
-    ) -> Mapping[str, Any] | None:
+    def holder(self, request_key: str, sha256: str, status: int | None) -> Mapping[str, Any] | None:
         """As `Ledger.holder`, among these rows."""
         for row in self._by_request.get(request_key, ()):
             if (row["sha256"], row["status"], row["revisit_of"]) == (sha256, status, None):

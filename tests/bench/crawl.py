@@ -112,9 +112,24 @@ def _wget(urls: list[str], folder: Path) -> float:
     """Seconds a page that `wget --warc-file` takes."""
     folder.mkdir()
     (folder / "urls").write_text("\n".join(urls))
-    command = ["wget", "-q", "--header=Accept-Encoding: gzip", "--delete-after", "--no-warc-digests"]
+    command = [
+        "wget",
+        "-q",
+        "--header=Accept-Encoding: gzip",
+        "--delete-after",
+        "--no-warc-digests",
+    ]
     begun = time.monotonic()
-    _run([*command[:-1], f"--warc-file={folder / 'w'}", "-P", str(folder), "-i", str(folder / "urls")])
+    _run(
+        [
+            *command[:-1],
+            f"--warc-file={folder / 'w'}",
+            "-P",
+            str(folder),
+            "-i",
+            str(folder / "urls"),
+        ]
+    )
     return (time.monotonic() - begun) / len(urls)
 
 
