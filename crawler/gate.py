@@ -44,6 +44,8 @@ class Gate:
 
     def __init__(self, portals: Iterable[Entry]) -> None:
         self._hosts = {portal.key: frozenset(portal.hosts) for portal in portals}
+        #: Hosts of attachments: (host, portal).
+        self._admitted: set[tuple[str, str]] = set()
         self._closed: dict[str, Refused] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._failures: dict[str, int] = {}
@@ -62,7 +64,8 @@ class Gate:
         if self._stopped:
             raise Refused("stopped", self._stopped)
         host = host_of(url)
-        if not (host in self._hosts[portal] if portal else self.portal_of(host)):
+        known = host in self._hosts[portal] if portal else bool(self.portal_of(host))
+        if not (known or (host, portal) in self._admitted):
             raise Refused("off_host", f"{host} is none of the portal's hosts")
         if host in self._closed:
             closed = self._closed[host]
@@ -73,8 +76,13 @@ class Gate:
         return self._turns.setdefault(host_of(url), asyncio.Lock())
 
     def portal_of(self, host: str) -> str:
-        """The first portal on a host, or ""."""
-        return next((key for key, hosts in self._hosts.items() if host in hosts), "")
+        """The first portal on a host, or for whose attachments it was admitted, or ""."""
+        own = (key for key, hosts in self._hosts.items() if host in hosts)
+        return next(own, next((key for name, key in sorted(self._admitted) if name == host), ""))
+
+    def admit(self, host: str, portal: str) -> None:
+        """Let a portal ask another host for an attachment that one of its articles links."""
+        self._admitted.add((host, portal))
 
     def close(self, host: str, kind: str, detail: str = "") -> None:
         """Ask a host nothing more in this run."""
