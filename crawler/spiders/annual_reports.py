@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
@@ -33,6 +34,33 @@ def of(crawler: Crawler) -> AnnualReports:
     return cast("AnnualReports", crawler.spider)
 
 
+def _own(
+    crawler: Crawler, portal: str, registry: Path, data: Path, more: dict[str, Any]
+) -> sessions.Session:
+    """Open a session for `scrapy crawl`, which has none.
+
+    Raises:
+        SystemExit: The arguments, registry or data root will not do; one line has said why.
+            Scrapy would print any other error as a traceback, and exit as if all were well.
+    """
+    own = contextlib.ExitStack()
+    shard = {"shard": more.pop("shard")} if "shard" in more else {}
+    try:
+        if not portal.strip(", ") or more:
+            unknown = f", not {', '.join(sorted(more))}" if more else ""
+            raise RegistryError(
+                "it takes -a portal=KEY[,KEY] -a registry=FILE -a data=DIR -a shard=N/M"
+                f"{unknown}; a whole registry is crawled by scrapy collect"
+            )
+        keys = tuple(key.strip() for key in portal.split(",") if key.strip())
+        session = own.enter_context(sessions.session(registry, data, keys, **shard))
+    except (RegistryError, ArchiveError) as error:
+        print(f"scrapy crawl annual_reports: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    crawler.signals.connect(lambda: own.close(), signals.engine_stopped, weak=False)
+    return session
+
+
 class AnnualReports(Spider):
     """Fetches lists, candidates and attachments; says where they came from; judges nothing.
 
@@ -57,17 +85,7 @@ class AnnualReports(Spider):
         """Make the spider, with a session given or one of its own."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if session is None:
-            if not portal or kwargs:
-                raise RegistryError(
-                    "scrapy crawl annual_reports takes -a portal=KEY[,KEY] -a registry=FILE "
-                    f"-a data=DIR{f', not {sorted(kwargs)}' if kwargs else ''}; "
-                    "a whole registry is crawled by scrapy collect"
-                )
-            own = contextlib.ExitStack()
-            keys = tuple(key for key in portal.split(",") if key)
-            opened = sessions.session(Path(registry), Path(data), keys)
-            session = own.enter_context(opened)
-            crawler.signals.connect(lambda: own.close(), signals.engine_stopped, weak=False)
+            session = _own(crawler, portal, Path(registry), Path(data), kwargs)
         spider._begin(crawler, session)
         return spider
 
