@@ -14,18 +14,15 @@ from archive.errors import RecordDamaged
 from archive.store import Context, request_key
 
 from . import recheck
-from .addresses import is_mobile, key, twin
 from .asking import Asking
 from .families import Row
 from .families.base import is_file
 from .gate import host_of
 from .links import MOST_IMAGES, attached
 from .magic import wrong_type
+from .places import is_mobile, key, twin
 from .registry import Portal
 from .session import Fate
-
-#: The page is not there: if the archive has it, it is gone.
-_GONE = (404, 410)
 
 
 class Articles:
@@ -134,17 +131,13 @@ class Articles:
             yield from self._of_archive(fate.url, context)
             self._asking.close_one(context.portal)
 
-    def refused(self, meta: Mapping[str, Any], url: str, status: int) -> None:
+    def refused(self, response: Response) -> None:
         """An answer that brings no body: a loss, or news of what the archive has."""
-        asked = meta.get("redirect_urls", [url])[0]
-        known = None
-        if status in _GONE and meta["context"].role in ("article", "attachment"):
-            known = self._session.store.latest("GET", asked)
-        if known is None:
-            self._asking.lose(meta, url, f"http_{status}", "")
-            return
-        detail = f"status {status}; the archive has it as of {known['fetched_at'][:10]}"
-        self._asking.lose(meta, asked, "gone", detail)
+        url = response.url
+        for asked in response.meta.get("redirect_urls", ())[:1]:
+            if self._session.store.latest("GET", asked) is not None:
+                url = asked  # what moved, and is not there either
+        self._asking.lose(response.meta, url, f"http_{response.status}", "")
 
     def count(self, url: str, context: Context) -> None:
         """Count what was stored as a page that may be a list, and is an article."""
@@ -175,7 +168,8 @@ class Articles:
             return
         fate.portals.add(context.portal)
         if fate.lost:
-            self._asking.enter_loss(context, request.url, fate.lost)
+            kind, detail, host = fate.lost
+            self._session.lose(context, request.url, kind, detail, host=host)
         elif fate.url:
             yield from self._of_archive(fate.url, context)
         elif fate.asked:

@@ -10,13 +10,14 @@ from scrapy import Request
 from archive.errors import ArchiveError
 from archive.store import Context
 
+from .outcomes import ENDS
 from .registry import Portal
 from .session import Fate, Session
 from .walk import Walk
 
 _PRIORITY = {"list": 10, "node": 8, "attachment": 5, "article": 0}
-#: What is the site's doing alone: an issue, and no gap in what was crawled.
-_FACTS = ("gone",)
+#: What tells of the portal, even where an address was asked for that it does not list.
+_TELLING = ("http_404", "http_410", *ENDS)
 
 
 class Asking:
@@ -92,25 +93,16 @@ class Asking:
         context: Context = meta["context"]
         if context.role in ("list", "node"):
             self.walks[context.portal].is_torn = True
-        if meta.get("unlisted") and kind != "stopped" and not kind.startswith("wall:"):
+        if meta.get("unlisted") and kind not in _TELLING and not kind.startswith("wall:"):
             self.session.issue(context.portal, url, kind, detail)
         else:
-            self.enter_loss(context, url, (kind, detail, host), is_column=bool(meta.get("column")))
+            is_column = bool(meta.get("column"))
+            self.session.lose(context, url, kind, detail, is_column=is_column, host=host)
         fate: Fate | None = meta.get("fate")
         if fate is None:
             return
         fate.lost = (kind, detail, host)
         waiting, fate.waiting = fate.waiting, []
         for each in waiting:
-            self.enter_loss(each, url, fate.lost)
+            self.session.lose(each, url, kind, detail, host=host)
             self.close_one(each.portal)
-
-    def enter_loss(
-        self, context: Context, url: str, lost: tuple[str, str, str], *, is_column: bool = False
-    ) -> None:
-        """Enter a loss for one portal: kind, detail, foreign host."""
-        kind, detail, host = lost
-        if kind in _FACTS:
-            self.session.issue(context.portal, url, kind, detail)
-        else:
-            self.session.lose(context, url, kind, detail, is_column=is_column, host=host)

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from .addresses import folder, is_below, is_directory
 from .families.base import Row, Tree, absolute, base_url, parse, unique
 from .links import is_chrome
+from .places import folder, is_below, is_directory
 from .registry import Portal
 from .titles import has_year, judge
 

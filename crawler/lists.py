@@ -14,7 +14,6 @@ from scrapy.http import Response
 from archive.store import Context
 from extract.decode import decode
 
-from .addresses import folder, is_below, is_directory, is_mobile, key
 from .articles import Articles
 from .asking import Asking
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
@@ -22,6 +21,7 @@ from .gate import host_of
 from .hubs import branches
 from .links import attached
 from .magic import FILES, kind_of_bytes
+from .places import folder, is_below, is_directory, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge
 

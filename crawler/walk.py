@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .addresses import twin
 from .families import Row
+from .places import twin
 
 
 @dataclass(slots=True)

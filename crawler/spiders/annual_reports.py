@@ -144,7 +144,7 @@ class AnnualReports(Spider):
         elif self._lists.is_end(response):
             log.info("%s: the list ends before %s", context.portal, response.url)
         else:
-            self._articles.refused(response.meta, response.url, response.status)
+            self._articles.refused(response)
 
     def failed(self, failure: Failure) -> None:
         """Take up a request that had no answer, retries included."""
