@@ -34,6 +34,8 @@ _TURNING = re.compile(r"[\s<\[«‹]*(?:首页|尾页|末页|上一?页|下一?�
 #: Words of links whose row has the title elsewhere.
 _VAGUE = re.compile(r"[\s\[【(（]*(?:查看|详情|查看详情|点击查看|更多|more|阅读全文)\W*", re.I)
 _MORE = re.compile(r"\W*(?:更多|more)\W*", re.I)
+#: A short title of a report: `2023年`, `高岭镇_2017年度`, `2022年年报`.
+_OF_A_YEAR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度|年报|报告|_)*\s*$")
 _LISTS = ("ul", "ol", "table", "dl")
 
 
@@ -141,22 +143,20 @@ def _block(row: Tree) -> Tree:
 
 
 def _main(links: list[_Link], asked: str) -> Tree | None:
-    """The main list: the one with most reports, then with most rows.
+    """The main list: most reports, then most rows below the column or of a year, then most rows.
 
     A single row is a list only if its address is below the column's.
     """
+    folder = asked.split("#", 1)[0].split("?", 1)[0].rpartition("/")[0] + "/"
     lists: dict[Tree, list[int]] = {}
     for link in links:
-        if link.block is not None:
-            counts = lists.setdefault(link.block, [0, 0])
-            counts[0] += link.says_so
-            counts[1] += 1
+        if link.block is None:
+            continue
+        counts = lists.setdefault(link.block, [0, 0, 0, 0])
+        below = link.row.url.startswith(folder)
+        signs = (link.says_so, below or bool(_OF_A_YEAR.search(link.row.title)), True, below)
+        lists[link.block] = [count + sign for count, sign in zip(counts, signs, strict=True)]
     best = max(lists, key=lambda block: lists[block], default=None)
-    if best is None or lists[best][1] > 1:
+    if best is None or lists[best][2] > 1 or lists[best][3]:
         return best
-    below = asked.split("#", 1)[0].split("?", 1)[0].rpartition("/")[0] + "/"
-    return (
-        best
-        if any(link.block is best and link.row.url.startswith(below) for link in links)
-        else None
-    )
+    return None
