@@ -122,11 +122,11 @@ def _link(anchor: Tree, url: str, title: str) -> _Link | None:
 
 
 def _said_beside(anchor: Tree, box: Tree | None) -> str:
-    """A row's text without its date and its vague link."""
+    """The longest text of a row beside its vague link and its date."""
     if box is None:
         return title_of(anchor)
-    text = " ".join(box.text_content().split()).replace(anchor.text_content().strip(), " ")
-    return " ".join(text.replace(date_in(text), " ").split())
+    texts = [" ".join(text.split()) for text in box.itertext()]
+    return max((text for text in texts if date_in(text) != text), key=len, default="")
 
 
 def _block(row: Tree) -> Tree:

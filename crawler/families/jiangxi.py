@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from .answers import Json
 from .base import (
@@ -107,7 +107,7 @@ def _endpoint(
         ("sort", "sortNum"),
         ("order", "desc"),
     )
-    # The script posts to the site's root, whatever <base href> says; rows obey the base.
+    # The script posts to the site's root, whatever path <base href> says.
     base = asked.url if tree is None else base_url(tree, asked.url)
     headers = (
         ("X-Requested-With", "XMLHttpRequest"),
@@ -121,8 +121,10 @@ def _answer(text: str, asked: ListRequest, portal: Column) -> ListPage:
     data = Json.read(text, "/queryList").part("data")
     total = data.count("total")
     results = data.parts("results")
-    referer = dict(asked.headers).get("Referer", portal.column)
-    found = [_row(result.part("source"), referer) for result in results]
+    # Rows obey the page's <base href>, which is the site's code.
+    site = dict(asked.form).get("webSiteCode[]")
+    base = urljoin(asked.url, f"/{quote(site)}/") if site else portal.column
+    found = [_row(result.part("source"), base) for result in results]
     rows, number = unique([row for row in found if row]), asked.number
     if not results or number * PAGE_SIZE >= total:
         return ListPage(rows, (), total)

@@ -53,12 +53,15 @@ def dated(anchor: Tree) -> tuple[Tree | None, str]:
     Returns:
         (None, "") if there is none before the list itself.
     """
-    for box in islice(anchor.iterancestors(), 5):
-        if box.tag in _LISTS or sum(1 for _ in islice(box.iter("a"), 9)) > _MOST_LINKS:
+    for box in islice(anchor.iterancestors(), 6):
+        links, is_list = sum(1 for _ in islice(box.iter("a"), 9)), box.tag in _LISTS
+        if links > (1 if is_list else _MOST_LINKS):
             break
         date = date_in(box.text_content())
         if date:
             return box, date
+        if is_list:  # a list of one link may be a row (Lonsun); what is around it is none
+            break
     return None, ""
 
 
