@@ -24,11 +24,11 @@ from .base import (
     title_of,
     unique,
 )
-from .lists import dated, next_page
+from .lists import dated, next_page, promised
 
 #: Five digits or a hexadecimal id at the end of an address: of an article, in whatever form
 #: a site names them (F13: /doc/2024/01/08/4153378.shtml, doc_{24 hex}.html, xxgk-show-1.html).
-_ARTICLE = re.compile(r"(?:\d{5,}|[0-9a-f]{24,})[^/]*\.s?html?$|/xxgk-show-\d+\.html$", re.I)
+_ARTICLE = re.compile(r"(?:\d{5}|[0-9a-f]{24})[^/]*\.s?html?|xxgk-show-\d+\.html", re.I)
 _DIRECTORY = re.compile(r"(?:/|/(?:index|list)\.(?:s?html?|jsp|php|aspx?))$", re.I)
 _TURNING = re.compile(r"[\s<\[«‹]*(?:首页|尾页|末页|上一?页|下一?页|前页|后页|返回|\d{1,3})\W*")
 #: Words of links whose row has the title elsewhere.
@@ -76,7 +76,9 @@ class Generic(StaticFamily):
             for link in links
             if link.says_so or (main is not None and link.block is main and link.listed)
         ]
-        return ListPage(unique(rows), next_page(tree, base, asked))
+        following = next_page(tree, base, asked)
+        total = None if following else promised(tree, asked, len(rows))
+        return ListPage(unique(rows), following, total)
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """The fallback: titles of reports, or a list of dated links."""
@@ -116,9 +118,15 @@ def _link(anchor: Tree, url: str, title: str) -> _Link | None:
     says_so = judge(title) == "report"
     if not says_so and _DIRECTORY.search(urlsplit(url).path) and not re.search(r"\d{4}", title):
         return None  # a directory without a year is navigation
-    listed = around is not None and bool(date or _ARTICLE.search(urlsplit(url).path))
+    listed = around is not None and bool(date or _is_article(url))
     block = _block(around) if listed else None
     return _Link(Row(url, title, date), block, listed, says_so)
+
+
+def _is_article(url: str) -> bool:
+    name = urlsplit(url).path.rpartition("/")[2]
+    found = _ARTICLE.search(name[-200:])
+    return found is not None and name.endswith(found[0])
 
 
 def _said_beside(anchor: Tree, box: Tree | None) -> str:

@@ -16,6 +16,14 @@ class Epoint(Skeleton):
 
     family: ClassVar[str] = "epoint"
 
+    def __init__(self, *, repeats: bool = False) -> None:
+        """Make it.
+
+        Args:
+            repeats: Beyond the end is the first page again, not 404.
+        """
+        self._repeats = repeats
+
     def column(self, county: County, listing: Listing) -> str:
         """Directories of category digits."""
         category = f"002005{ord(listing.slug[0]) % 10:03d}"
@@ -27,9 +35,10 @@ class Epoint(Skeleton):
         return f"{self.column(county, listing)}{day}/{post.uuid}.html"
 
     def lists(self, county: County, listing: Listing) -> Routes:
-        """The pages there are; what is beyond is 404."""
+        """The pages there are, and the first once more if that is the site's way."""
         found: Routes = {}
-        for page in range(1, last_page(listing.posts, county.per_page) + 1):
+        last = last_page(listing.posts, county.per_page)
+        for page in range(1, last + 1):
             rows = "\n".join(
                 f'<li class="ewb-list-node">{anchor(self.article(county, listing, post), "", "")}'
                 f"{anchor(self.article(county, listing, post), post.title)}"
@@ -39,6 +48,9 @@ class Epoint(Skeleton):
             text = self.page(county, "政府信息公开年报", f'<ul class="ewb-list">\n{rows}\n</ul>')
             name = "" if page == 1 else f"{page}.html"
             found[county.host, self.column(county, listing) + name] = text_page(text)
+        if self._repeats:
+            column = self.column(county, listing)
+            found[county.host, f"{column}{last + 1}.html"] = found[county.host, column]
         return found
 
 
@@ -95,4 +107,8 @@ def _uuid(county: County, listing: Listing, what: str) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-SKELETONS: dict[str, Skeleton] = {"epoint": Epoint(), "hebei": Hebei()}
+SKELETONS: dict[str, Skeleton] = {
+    "epoint": Epoint(),
+    "epoint-repeats": Epoint(repeats=True),
+    "hebei": Hebei(),
+}
