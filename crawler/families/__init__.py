@@ -10,14 +10,26 @@ from collections.abc import Mapping
 
 from .base import Family, Fingerprint, ListError, ListPage, ListRequest, Row
 from .generic import Generic
+from .hanweb import Hanweb
+from .hanweb_xxgk import HanwebXxgk
+from .henan import Henan
 from .jiangxi import Jiangxi
+from .jpaas import Jpaas
 from .national import National
+from .query_list import QueryList
 from .trs import Trs
+from .vsb import Vsb
 
 FAMILIES: Mapping[str, Family] = {
     "trs": Trs(),
+    "hanweb": Hanweb(),
+    "hanweb_xxgk": HanwebXxgk(),
+    "jpaas": Jpaas(),
+    "vsb": Vsb(),
     "jiangxi": Jiangxi(),
+    "henan": Henan(),
     "national": National(),
+    "query_list": QueryList(),
     "generic": Generic(),
 }
 

@@ -9,6 +9,9 @@ from tests.portal.counties.county import County, Listing, Post
 from tests.portal.pages import Page, Routes, text_page
 from tests.portal.render import body_html
 
+#: Part of every address that is to be left alone: rows and pagers in comments.
+STALE = "9999999"
+
 
 class Skeleton:
     """A CMS. A subclass says where lists and articles stand and what a list page is.
