@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.portal.counties.families.base import Skeleton
+from tests.portal.counties.families.hanweb import SKELETONS as _HANWEB
+from tests.portal.counties.families.hanweb_xxgk import SKELETONS as _HANWEB_XXGK
+from tests.portal.counties.families.jpaas import SKELETONS as _JPAAS
+from tests.portal.counties.families.national import SKELETONS as _NATIONAL
+from tests.portal.counties.families.query_list import SKELETONS as _QUERY_LIST
+from tests.portal.counties.families.trs import SKELETONS as _TRS
 from tests.portal.counties.families.vsb import SKELETONS as _VSB
 
 #: Kind of site (a family, or a variant of it) → its skeleton.
 SKELETONS: Mapping[str, Skeleton] = {
     **_VSB,
+    **_TRS,
+    **_HANWEB,
+    **_HANWEB_XXGK,
+    **_JPAAS,
+    **_NATIONAL,
+    **_QUERY_LIST,
 }
 
 

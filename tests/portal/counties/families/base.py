@@ -67,6 +67,11 @@ class Skeleton:
         )
 
 
+def place_of(listing: Listing) -> int:
+    """Which of its county's columns this is: 0, 1, 2."""
+    return listing.posts[0].number // 1000 % 10
+
+
 def numbered(posts: tuple[Post, ...], page: int, size: int) -> tuple[Post, ...]:
     """The posts on a page, counted from 1."""
     return posts[(page - 1) * size : page * size]

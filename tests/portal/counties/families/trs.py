@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tests.portal import pages
 from tests.portal.counties.county import County, Listing, Post
-from tests.portal.counties.families.base import STALE, Skeleton, last_page, numbered
+from tests.portal.counties.families.base import STALE, Skeleton, last_page, numbered, place_of
 from tests.portal.pages import Page, Routes, anchor, shortened, text_page
+from tests.portal.pdf import report_pdf
 
 #: What is answered beyond the last page.
 Beyond = Callable[[list[Page]], Page]
@@ -44,7 +44,7 @@ class Trs(Skeleton):
 
     def article(self, county: County, listing: Listing, post: Post) -> str:
         """`…/202101/t20210129_8843800.html`."""
-        return self._folder(listing) + self._name(post)
+        return self._folder(listing) + self._name(listing, post)
 
     def lists(self, county: County, listing: Listing) -> Routes:
         """The first page, and page p at `index_{p - 1 + start}`."""
@@ -58,25 +58,32 @@ class Trs(Skeleton):
         }
         if self.beyond:
             found[county.host, folder + self.other.format(last + self.start)] = self.beyond(made)
-        found[county.host, f"{folder}P020240101000001.pdf"] = pages.pdf(listing.slug)
         return found
 
-    def _folder(self, listing: Listing) -> str:
-        return f"/zwgk/{listing.slug}/zfxxgknb_{49000 + len(listing.slug)}/"
+    def article_page(self, county: County, listing: Listing, post: Post) -> Page:
+        """The oldest report is a PDF, and the list's row is the file itself."""
+        if post is not listing.posts[-1]:
+            return super().article_page(county, listing, post)
+        # Its title in plain bytes is for people who look.
+        file = report_pdf(post.report) + f"\n% {post.title}\n".encode()
+        return Page(file, content_type="application/pdf")
 
-    def _name(self, post: Post) -> str:
+    def _folder(self, listing: Listing) -> str:
+        return f"/zwgk/{listing.slug}/zfxxgknb_{49000 + place_of(listing)}/"
+
+    def _name(self, listing: Listing, post: Post) -> str:
         day = post.date.replace("-", "")
+        if post is listing.posts[-1]:
+            return f"P0{day}{post.number:09d}.pdf"
         return self.name.format(month=day[:6], day=day, number=post.number)
 
     def _text(self, county: County, listing: Listing, page: int, last: int) -> str:
-        rows = [self._row(post) for post in numbered(listing.posts, page, county.per_page)]
-        wap = self._name(listing.posts[0]).replace(".", "_wap.")
-        rows.append(f"<li>{anchor(f'./{wap}', listing.posts[0].title)}</li>" if page == 1 else "")
-        stale = self._name(listing.posts[0]).replace(str(listing.posts[0].number), STALE)
+        shown = numbered(listing.posts, page, county.per_page)
+        rows = [self._row(listing, post) for post in shown]
+        name = self._name(listing, listing.posts[0])
+        wap, stale = name.replace(".", "_wap."), name.replace(str(listing.posts[0].number), STALE)
+        rows.append(f"<li>{anchor(f'./{wap}', shown[0].title)}</li>" if page == 1 else "")
         rows.append(f"<!-- <li><a href='./{stale}'>{listing.agency}2010年年度报告</a></li> -->")
-        if page == last:
-            link = anchor("./P020240101000001.pdf", f"{listing.agency}2015年政府信息公开年度报告")
-            rows.append(f"<li>{link}<span>2016-01-05</span></li>")
         current = page - 1 + self.start
         script = self.pager.format(total=last, current=current)
         old = f"<script>createPageHTML(9,{current},'{STALE}','html');</script>"
@@ -88,8 +95,8 @@ class Trs(Skeleton):
         head = f'<base href="{self._folder(listing)}">\n' if self.base else ""
         return self.page(county, "政府信息公开年报", body, head)
 
-    def _row(self, post: Post) -> str:
-        link = anchor(f"./{self._name(post)}", shortened(post.title), post.title)
+    def _row(self, listing: Listing, post: Post) -> str:
+        link = anchor(f"./{self._name(listing, post)}", shortened(post.title), post.title)
         return f"<li>{link}<span>{post.date}</span></li>"
 
 
