@@ -26,6 +26,8 @@ from .paging import pages
 
 #: …/202101/t20210129_8843800.html, the Guangxi form …/t123.shtml, Shanghai's t0035_123.
 _ARTICLE = re.compile(r"/t\d+(?:_\d+)?(?P<wap>_wap)?\.s?html?$", re.I)
+#: Of these, what is surely one: other systems have a t123.html as well.
+_SURE = re.compile(r"/t\d{4}(?:\d{4})?_\d+\.s?html?$|/t\d+\.shtml$", re.I)
 _CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(")
 _FILE_NAME = re.compile(r"/P0\d{8,}\.\w+$")
 
@@ -48,11 +50,10 @@ class Trs(StaticFamily):
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """Articles tYYYYMMDD_ID.html in rows; the pager's call; names that TRS gives."""
         seen = look(text, url)
-        article = re.compile(r"/t\d{8}_\d+\.s?html?$|/t\d+(?:_\d+)?\.shtml$", re.I)
         return fingerprint(
             "trs",
             (
-                (seen.rows(article), 60, "{} rows lead to articles named tYYYYMMDD_ID.html"),
+                (seen.rows(_SURE), 60, "{} rows lead to articles named tYYYYMMDD_ID.html"),
                 (bool(_CALL.search(seen.scripts)), 20, "a pager made by createPageHTML"),
                 (seen.rows(_FILE_NAME), 5, "{} rows are files named P0…"),
                 (seen.has("//*[contains(@class, 'TRS_') or contains(@class, 'trs_')]"), 10,

@@ -62,7 +62,7 @@ class Trs(Skeleton):
 
     def article_page(self, county: County, listing: Listing, post: Post) -> Page:
         """The oldest report is a PDF, and the list's row is the file itself."""
-        if post is not listing.posts[-1]:
+        if not _is_file(listing, post):
             return super().article_page(county, listing, post)
         # Its title in plain bytes is for people who look.
         file = report_pdf(post.report) + f"\n% {post.title}\n".encode()
@@ -73,7 +73,7 @@ class Trs(Skeleton):
 
     def _name(self, listing: Listing, post: Post) -> str:
         day = post.date.replace("-", "")
-        if post is listing.posts[-1]:
+        if _is_file(listing, post):
             return f"P0{day}{post.number:09d}.pdf"
         return self.name.format(month=day[:6], day=day, number=post.number)
 
@@ -100,6 +100,10 @@ class Trs(Skeleton):
         return f"<li>{link}<span>{post.date}</span></li>"
 
 
+def _is_file(listing: Listing, post: Post) -> bool:
+    return len(listing.posts) > 1 and post is listing.posts[-1]
+
+
 def _stub(made: list[Page]) -> Page:
     """Status 200 and some 300 bytes without a row."""
     return text_page(
@@ -117,7 +121,7 @@ SKELETONS: dict[str, Skeleton] = {
     "trs_chongqing": Trs(pager='createPage({total},{current},"index","html");'),
     "trs_shanxi": Trs(
         **_SHTML,  # type: ignore[arg-type]
-        pager="createPageHTML('page_div', {total}, {current}, 'index', 'shtml', 40);",
+        pager='createPageHTML({total}, {current}, "index", "shtml");',
     ),
     "trs_panzhihua": Trs(**_SHTML, pager="var countPage = {total};"),  # type: ignore[arg-type]
     "trs_yanan": Trs(
