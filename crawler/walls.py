@@ -12,6 +12,13 @@ _SMALLEST_CONTENT = 2048  # the stubs seen have 160 to 1,200 bytes
 _REFUSALS = (403, 405, 418, 493)
 _TAGS = re.compile(rb"<script\b.*?(?:</script\s*>|\Z)|<!--.*?-->|<[^>]*>", re.S | re.I)
 _TITLE = re.compile(rb"<title\b.*?</title\s*>", re.S | re.I)
+_SCRIPTS = re.compile(rb"<script\b[^>]*>(.*?)</script\s*>", re.S | re.I)
+_PLAIN = rb"""(?:"([^"'\\<>\s]+)"|'([^"'\\<>\s]+)')"""
+_NAVIGATION = re.compile(
+    rb"\s*(?:<!--\s*)?(?:(?:window|document|self|top|parent|this)\s*\.\s*)?location\s*"
+    rb"(?:(?:\.\s*href\s*)?=\s*" + _PLAIN + rb"|"
+    rb"\.\s*(?:replace|assign)\s*\(\s*" + _PLAIN + rb"\s*\))\s*;?\s*(?://\s*-->)?\s*"
+)
 _ACTING = re.compile(rb"location|document\.cookie|eval\s*\(|window\.", re.I)
 
 
@@ -39,6 +46,24 @@ def wall(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
     if status == 200 and "html" in headers.get("content-type", "html") and _shell(body):
         return "js_shell"
     return None
+
+
+def forwards(body: bytes) -> str:
+    """Where a script shell sends the browser, if it does nothing else.
+
+    A plain address in a script is ordinary navigation, as a redirect would be. An address
+    that is computed is a challenge, and no code of a page is ever executed.
+
+    Args:
+        body: A body that `wall` calls a `js_shell`.
+
+    Returns:
+        The address as it stands there, or "".
+    """
+    scripts = _SCRIPTS.findall(body)
+    found = _NAVIGATION.fullmatch(scripts[0]) if len(scripts) == 1 else None
+    # Four groups: set or called, in double or in single quotes.
+    return next(filter(None, found.groups())).decode("utf-8", "replace") if found else ""
 
 
 def inflate(body: bytes, encoding: str) -> bytes:

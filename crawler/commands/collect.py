@@ -17,6 +17,7 @@ from ..registry import RegistryError
 from ..session import Session, session, verdict
 from ..spiders.annual_reports import AnnualReports
 from ..summary import remarks, table
+from ..window import next_hour
 
 
 class Command(ScrapyCommand):
@@ -55,7 +56,9 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError(f"unknown argument {args[0]}", print_help=False)
         try:
-            with session(opts.registry, opts.data, tuple(opts.portal)) as opened:
+            hour = self.settings["UNTIL"] if self.settings else ""
+            until = next_hour(hour) if hour else None
+            with session(opts.registry, opts.data, tuple(opts.portal), until) as opened:
                 self.exitcode = self._crawl(opened)
         except (RegistryError, ArchiveError) as error:
             print(f"collect: {error}", file=sys.stderr)
@@ -72,11 +75,13 @@ class Command(ScrapyCommand):
         if opened.fatal is not None:
             print(f"collect: {opened.fatal}; the run is continued next time", file=sys.stderr)
             return 1
-        results = [opened.results[key] for key in opened.portals if key in opened.results]
+        # As the registry has them; the crawl takes them up in another order.
+        keys = [portal.key for portal in opened.registry.portals]
+        results = [opened.results[key] for key in keys if key in opened.results]
         for text in (*table(results), "", *remarks(results)):
             print(text)
         if process.bootstrap_failed or len(results) < len(opened.portals):
             print("collect: the crawl broke off; see the log above", file=sys.stderr)
             return 3
-        stopped = any(course.stopped for course in opened.courses.values())
+        stopped = any(course.stopped == "stopped" for course in opened.courses.values())
         return 3 if stopped else verdict(results)[1]

@@ -29,6 +29,7 @@ from ..registry import Portal, RegistryError
 from ..session import Fate
 from ..titles import judge
 from ..walk import Walk
+from ..window import next_hour
 
 log = logging.getLogger(__name__)
 _PRIORITY = {"list": 10, "node": 8, "attachment": 5, "article": 0}
@@ -74,7 +75,9 @@ class AnnualReports(Spider):
                 )
             own = contextlib.ExitStack()
             keys = tuple(key for key in portal.split(",") if key)
-            opened = sessions.session(Path(registry), Path(data), keys)
+            hour = crawler.settings["UNTIL"]
+            until = next_hour(hour) if hour else None
+            opened = sessions.session(Path(registry), Path(data), keys, until)
             session = own.enter_context(opened)
             crawler.signals.connect(lambda: own.close(), signals.engine_stopped, weak=False)
         spider.session = session
@@ -137,7 +140,7 @@ class AnnualReports(Spider):
         if kind == "off_host":
             host = host_of(request.url)
             if origin != request.url:
-                detail = f"redirects to {request.url}"
+                detail = f"redirects to {request.url}: {detail}"
         self._lose(request.meta, origin, kind, detail, host)
         self._close_one(request.meta["context"].portal)
 
