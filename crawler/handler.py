@@ -18,7 +18,8 @@ from .families.base import absolute
 from .gate import Gate, Refused, host_of
 from .middlewares import origin_of
 from .spiders import annual_reports
-from .walls import forwards, inflate, wall
+from .walls import forwards, inflate, swells, wall
+from .wire import Factory, head_too_large
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -36,6 +37,7 @@ class GatedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._pool._factory = Factory
         # Scrapy chooses for all hosts at once; only the policy is asked for each.
         self._policy = tls.Policy(self._contextFactory)
         self._contextFactory = self._policy  # type: ignore[assignment]  # the stubs know no base
@@ -55,6 +57,9 @@ class GatedHandler(HTTP11DownloadHandler):
             context: Context = request.meta["context"]
             session.gate.check(request.url, context.portal, context.role, origin_of(request))
             response = await self._fetch(request, session)
+            most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
+            if swells(response.body, _encoding(response), most):
+                raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
             _mark(request, response, session.gate)
             return response
 
@@ -63,6 +68,8 @@ class GatedHandler(HTTP11DownloadHandler):
         try:
             response = await super().download_request(request)
         except DownloadFailedError as error:
+            if too_large := head_too_large(error):
+                raise Refused("too_large", too_large) from error
             if not tls.is_tls(error):
                 raise
             reason = await tls.reason(request.url, request.meta["download_timeout"])
@@ -83,7 +90,7 @@ def _mark(request: Request, response: Response, gate: Gate) -> None:
         name.decode("latin-1").lower(): b"; ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
-    beginning = inflate(response.body, headers.get("content-encoding", ""))
+    beginning = inflate(response.body, _encoding(response))
     name = wall(response.status, headers, beginning)
     host, said = host_of(request.url), f"status {response.status}"
     if name is None or (context.role == "robots" and name not in _WALLS_OF_ROBOTS):
@@ -96,6 +103,10 @@ def _mark(request: Request, response: Response, gate: Gate) -> None:
     else:
         gate.close(host, name, said)
     request.meta["refused"] = Refused(name, said)
+
+
+def _encoding(response: Response) -> str:
+    return (response.headers.get("Content-Encoding") or b"").decode("latin-1")
 
 
 def _forward(request: Request, target: str, gate: Gate) -> None:

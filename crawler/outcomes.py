@@ -59,7 +59,7 @@ def _ignored(said: str) -> tuple[str, str]:
         return "robots_denied", "robots.txt forbids it"
     if "redirections" in said:
         return "redirect_loop", said
-    return ("too_large", said) if "size" in said else ("crawler_error", said)
+    return ("too_large", said) if "size" in said.lower() else ("crawler_error", said)
 
 
 def _said(error: BaseException) -> str:
