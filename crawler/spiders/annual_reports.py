@@ -25,6 +25,7 @@ from ..gate import host_of
 from ..lists import Lists
 from ..outcomes import kind_of
 from ..registry import Portal, RegistryError
+from ..window import next_hour
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ def _own(
             Scrapy would print any other error as a traceback, and exit as if all were well.
     """
     own = contextlib.ExitStack()
-    shard = {"shard": more.pop("shard")} if "shard" in more else {}
+    part = {"shard": more.pop("shard")} if "shard" in more else {}
     try:
         if not portal.strip(", ") or more:
             unknown = f", not {', '.join(sorted(more))}" if more else ""
@@ -53,7 +54,9 @@ def _own(
                 f"{unknown}; a whole registry is crawled by scrapy collect"
             )
         keys = tuple(key.strip() for key in portal.split(",") if key.strip())
-        session = own.enter_context(sessions.session(registry, data, keys, **shard))
+        hour = crawler.settings["UNTIL"]
+        until = next_hour(hour) if hour else None
+        session = own.enter_context(sessions.session(registry, data, keys, until, **part))
     except (RegistryError, ArchiveError) as error:
         print(f"scrapy crawl annual_reports: {error}", file=sys.stderr)
         raise SystemExit(1) from None
@@ -156,7 +159,7 @@ class AnnualReports(Spider):
         if kind == "off_host":
             host = host_of(request.url)
             if origin != request.url:
-                detail = f"redirects to {request.url}"
+                detail = f"redirects to {request.url}: {detail}"
         self._asking.lose(request.meta, origin, kind, detail, host)
         self._asking.close_one(request.meta["context"].portal)
 
