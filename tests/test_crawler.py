@@ -73,7 +73,7 @@ def test_every_report_is_captured_and_nothing_else_is_asked_for(crawled: Crawled
     articles = {row["url"]: row for row in rows if row["role"] == "article"}
     expected = {odd["url"]: odd["expected"] for odd in found["odd"]}
     asked_in_vain = {url for url in articles if url not in reports}
-    assert {expected[url] for url in asked_in_vain} == {"not_found", "not_a_report"}
+    assert {expected[url] for url in asked_in_vain} == {"not_found", "soft_404"}
     assert len(asked_in_vain) == 2  # the dead link and the one that only looks alive
     assert reports.keys() <= articles.keys()
     for url, report in reports.items():
