@@ -57,10 +57,11 @@ test: $(READY) ## run the tests on two cores (under 6 minutes)
 prove: $(READY) ## run the long proofs; ONLY=read|crawl|archive for one room
 	$(PY) -m tests.prove $(ONLY)
 
-lint: $(READY) ## ruff and mypy --strict
+lint: $(READY) ## ruff, mypy --strict, and the registry's own lint
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
+	$(PY) -m scrapy lint
 
 bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|site; exit 1 if a goal is missed
 	$(PY) -m tests.bench $(ONLY)
