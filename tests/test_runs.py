@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ import pytest
 
 from crawler.outcomes import Course
 from crawler.progress import Rate, duration, line
+from crawler.runs.at_work import holder
 from crawler.runs.difference import difference
 from crawler.runs.facts import PortalFacts, RunFacts, run_facts
 from crawler.runs.health import health
@@ -221,8 +224,26 @@ def test_a_killed_run_has_no_exit_status_and_shows_what_it_had(book: Book) -> No
     assert (b["outcome"], b["new"], b["do"]) == (None, 1, "")
     shown = printed(book.path)
     assert shown.returncode == 0, shown.stderr
-    assert "at work, or broken off" in shown.stdout
+    assert "broken off; the next crawl continues it" in shown.stdout
+    (book.path / "crawl.lock").write_text(
+        f"process {os.getpid()} on {socket.gethostname()} since x"
+    )
+    assert f"at work: process {os.getpid()} on " in printed(book.path).stdout
     assert "never crawled to an end: b" in shown.stdout
+
+
+def test_the_lock_of_a_dead_process_means_nothing(tmp_path: Path) -> None:
+    assert holder(tmp_path) == ""
+    host = socket.gethostname()
+    for number, who, alive in (
+        (2_000_000_000, host, False),
+        (os.getpid(), host, True),
+        (1, "x", True),
+    ):
+        (tmp_path / "crawl-2of8.lock").write_text(f"process {number} on {who} since y\n")
+        assert bool(holder(tmp_path, "2/8")) is alive
+    (tmp_path / "crawl.lock").write_text(f"process {os.getpid()} on {host} (shard 2/8) since y\n")
+    assert holder(tmp_path) == ""  # that is no whole crawl
 
 
 # -- what is broken ----------------------------------------------------------------------
