@@ -24,7 +24,7 @@ CREATE TABLE IF NOT EXISTS runs (
   software    TEXT NOT NULL,
   started_at  TEXT NOT NULL,
   finished_at TEXT,               -- NULL while unfinished: such a run is continued
-  status      TEXT                -- complete, failed, fewer, stopped
+  status      TEXT                -- complete, failed, fewer, stopped, window
 ) STRICT;
 CREATE TABLE IF NOT EXISTS portals (   -- registry entries as the run used them
   run_id      TEXT NOT NULL,
@@ -63,7 +63,7 @@ CREATE INDEX IF NOT EXISTS captures_file ON captures(warc_file, warc_offset);
 CREATE TABLE IF NOT EXISTS outcomes (
   run_id      TEXT NOT NULL,
   portal      TEXT NOT NULL,
-  outcome     TEXT NOT NULL,      -- complete, incomplete, unreachable, blocked, …
+  outcome     TEXT NOT NULL,      -- complete, incomplete, unreachable, wall, …
   expected    TEXT NOT NULL,      -- the outcome that the registry declares
   detail      TEXT NOT NULL,
   candidates  INTEGER NOT NULL,   -- articles that may be reports

@@ -10,12 +10,14 @@ from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.http import Response
 
+from archive.store import Context
+
 from .gate import Gate, host_of
 from .spiders import annual_reports
 from .walls import inflate, wall
 
 #: A robots.txt may be refused or be a script like any page; only a challenge is a wall.
-_CHALLENGES = ("wall:jsl", "wall:rs", "wall:acw")
+_WALLS_OF_ROBOTS = ("wall:jsl", "wall:rs", "wall:acw")
 
 
 class GatedHandler(HTTP11DownloadHandler):
@@ -36,11 +38,16 @@ class GatedHandler(HTTP11DownloadHandler):
     async def _download(self, request: Request, gate: Gate) -> Response:
         if not self._crawler.crawling:
             self._hurry(gate)
-        context = request.meta.get("context")
-        gate.check(request.url, context.portal if context else "")
+        context: Context = request.meta["context"]
+        origin = str(request.meta.get("redirect_urls", [""])[0])
+        gate.check(request.url, context.portal, context.role, origin)
         response = await super().download_request(request)
         name = _wall(response)
-        if name and (context or name in _CHALLENGES):
+        if name and context.role == "robots":
+            if name in _WALLS_OF_ROBOTS:
+                gate.close(host_of(request.url), "robots_unreachable", f"robots.txt: {name}")
+                request.meta["wall"] = name
+        elif name:
             gate.close(host_of(request.url), name, f"status {response.status}")
             request.meta["wall"] = name
         return response

@@ -11,7 +11,6 @@ from scrapy.http import Response
 from archive.store import Context, Exchange
 
 from .gate import Refused, host_of
-from .outcomes import NO_ANSWER, kind_of
 from .spiders import annual_reports
 
 if TYPE_CHECKING:
@@ -43,9 +42,10 @@ class GuardMiddleware(_OfSession):
 
     def process_request(self, request: Request) -> None:
         """Refuse what may not be asked; redirects come by here too."""
-        context = request.meta.get("context")
-        self.session.gate.check(request.url, context.portal if context else "")
-        # A redirect to another host of the portal would keep the first one's slot.
+        context: Context = request.meta["context"]
+        self.session.gate.check(request.url, context.portal, context.role, origin_of(request))
+        # A redirect to another host of the portal would keep the first one's slot; and a
+        # host is asked once at a time, whatever its ports.
         request.meta["download_slot"] = host_of(request.url)
         if "redirect_urls" in request.meta:
             # Validators belong to the first address; here they could earn a 304 for a
@@ -54,37 +54,10 @@ class GuardMiddleware(_OfSession):
                 request.headers.pop(name, None)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """A wall is no page; a robots.txt that the server fails to serve forbids all."""
+        """A wall is no page."""
         if "wall" in request.meta:
             raise Refused(request.meta["wall"], f"status {response.status}")
-        if "context" in request.meta:
-            return response
-        if response.status >= 500 or response.status == 429:
-            # RFC 9309 §2.3.1.4: an unreachable robots.txt means complete disallow.
-            detail = f"robots.txt answered {response.status}"
-            self.session.gate.close(host_of(_origin(request)), "robots_denied", detail)
-        elif response.status >= 400:
-            # §2.3.1.3: there is none, so all is allowed; Scrapy would read the error page.
-            return response.replace(body=b"")
         return response
-
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """A robots.txt that was not obtained forbids all, for Scrapy would allow all.
-
-        Every other failure is for the spider's errback.
-        """
-        if "context" in request.meta:
-            return
-        origin, gate = _origin(request), self.session.gate
-        kind, detail = kind_of(exception)
-        if isinstance(exception, Refused):
-            if kind != "off_host":
-                return  # the host is closed already, or the crawl has stopped
-            kind, detail = "robots_denied", f"robots.txt redirects to {request.url}"
-        self.session.issue(gate.portal_of(host_of(origin)), origin, kind, detail)
-        # Where nobody answered, the portals end as if their columns had been asked for.
-        closed = kind if kind in NO_ANSWER else "robots_denied"
-        gate.close(host_of(origin), closed, f"no robots.txt: {detail}")
 
 
 class CaptureMiddleware(_OfSession):
@@ -96,17 +69,14 @@ class CaptureMiddleware(_OfSession):
         Raises:
             WriteFailed: The archive did not take it; the crawl ends.
         """
-        context = request.meta.get("context")
-        if context is None:  # Scrapy's own request for a robots.txt
-            context = Context(self.session.gate.portal_of(host_of(request.url)), "robots")
-        self.session.capture(exchange(request, response), context)
+        self.session.capture(exchange(request, response), request.meta["context"])
         self.session.gate.answered(host_of(request.url))
         return response
 
 
-def _origin(request: Request) -> str:
-    """What was asked for before any redirect."""
-    return str(request.meta.get("redirect_urls", [request.url])[0])
+def origin_of(request: Request) -> str:
+    """What was asked for before any redirect; "" if there was none."""
+    return str(request.meta.get("redirect_urls", [""])[0])
 
 
 def exchange(request: Request, response: Response) -> Exchange:

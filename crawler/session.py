@@ -16,7 +16,7 @@ from archive.root import Registry as RootRegistry
 from archive.store import Context, Exchange, Store
 
 from .gate import Gate, host_of
-from .outcomes import NO_ANSWER, Course, decide
+from .outcomes import ENDS, NO_ANSWER, Course, decide
 from .registry import Portal, Registry, RegistryError, load
 
 log = logging.getLogger(__name__)
@@ -81,7 +81,7 @@ class Session:
         self.registry = registry
         self.portals = {portal.key: portal for portal in portals}
         self.store = store
-        self.gate = Gate(portals)
+        self.gate = Gate(portals, public=not registry.fiction)
         self.courses = {portal.key: Course() for portal in portals}
         self.results: dict[str, Result] = {}
         self.fates: dict[tuple[str, frozenset[str]], Fate] = {}
@@ -114,12 +114,23 @@ class Session:
     ) -> None:
         """Note that an address was not obtained, and what that means for its portal."""
         course = self.courses[context.portal]
-        course.lose(kind, detail, context.role, is_column, host)
+        kind, detail = self._gone(context, url, kind, detail)
+        elsewhere = host_of(url) not in self.portals[context.portal].hosts
+        course.lose(kind, detail, context.role, is_column, host, elsewhere)
         if kind in NO_ANSWER:
-            self.gate.failed(host_of(url))
+            self.gate.failed(host_of(url), kind)
         # Addresses that are not asked for because the run ends are no issues of theirs.
-        if self.fatal is None and kind != "stopped":
+        if self.fatal is None and kind not in ENDS:
             self.issue(context.portal, url, kind, detail)
+
+    def _gone(self, context: Context, url: str, kind: str, detail: str) -> tuple[str, str]:
+        """A page that is not there any more is other news than one that never was."""
+        if kind not in ("http_404", "http_410") or context.role not in ("article", "attachment"):
+            return kind, detail
+        known = self.store.latest("GET", url)
+        if known is None:
+            return kind, detail
+        return "gone", f"{kind}; last obtained {known['fetched_at']}, and kept"
 
     def end_portal(self, key: str) -> None:
         """A portal has no more requests: decide its outcome and keep it."""
@@ -145,7 +156,8 @@ class Session:
     def end(self, stopped: bool) -> None:
         """End the run: outcomes of all portals, the run's status."""
         for key, course in self.courses.items():
-            course.stopped = course.stopped or (stopped and key not in self.results)
+            if stopped and key not in self.results:
+                course.stopped = course.stopped or "stopped"
             self.end_portal(key)
         if self.fatal is not None:
             self.store.close()  # unfinished: the next run continues it

@@ -5,7 +5,6 @@ SPIDER_MODULES = ["crawler.spiders"]  # default []
 COMMANDS_MODULE = "crawler.commands"  # default ""
 
 # Politeness. USER_AGENT, DOWNLOAD_DELAY and AUTOTHROTTLE_* follow the registry: see the spider.
-ROBOTSTXT_OBEY = True  # default False
 USER_AGENT = "nianbao/0.1"  # default Scrapy/…; the registry's contact is added to it
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; a county's server is small
 CONCURRENT_REQUESTS = 64  # default 16; one a host, so as many hosts side by side
@@ -52,7 +51,9 @@ DOWNLOAD_HANDLERS = {  # default HTTP11DownloadHandler
 }
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the guard knows each portal
-    "crawler.middlewares.GuardMiddleware": 50,  # before robots.txt (100), after retries (550)
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # not as RFC 9309 has it
+    "crawler.middlewares.GuardMiddleware": 50,  # before robots.txt, after retries (550)
+    "crawler.robots.RobotsMiddleware": 100,  # robots.txt is obeyed always: no setting turns it off
     "crawler.middlewares.CaptureMiddleware": 955,  # before HttpCompression (590) decodes
 }
 EXTENSIONS = {

@@ -9,14 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .base import Family, Fingerprint, ListError, ListPage, ListRequest, Row
+from .epoint import Epoint
 from .generic import Generic
+from .gkmlpt import Gkmlpt
+from .hebei import Hebei
 from .jiangxi import Jiangxi
+from .lonsun import Lonsun
 from .national import National
+from .nfcms import Nfcms
 from .trs import Trs
+from .ucap import Ucap
 
 FAMILIES: Mapping[str, Family] = {
     "trs": Trs(),
+    "gkmlpt": Gkmlpt(),
+    "nfcms": Nfcms(),
+    "ucap": Ucap(),
     "jiangxi": Jiangxi(),
+    "lonsun": Lonsun(),
+    "epoint": Epoint(),
+    "hebei": Hebei(),
     "national": National(),
     "generic": Generic(),
 }
