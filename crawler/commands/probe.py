@@ -16,7 +16,7 @@ from scrapy.exceptions import UsageError
 from ..gate import host_of
 from ..probe import sheet, words
 from ..probe.domains import family_of
-from ..probe.fetch import Download, Fetcher
+from ..probe.fetch import Download, FamilyGate, Fetcher
 from ..probe.journal import Journal
 from ..probe.search import DEFAULT_PAGES, Search, Survey
 from ..probe.spider import Probe, Work, settings
@@ -92,14 +92,16 @@ class Command(ScrapyCommand):
         if not sheet.is_address(url):
             raise UsageError(f"no http(s) address: {url}", print_help=False)
         done: list[Survey] = []
+        gate = FamilyGate(public=not registry.fiction)
 
         async def work(download: Download) -> None:
             with contextlib.closing(Journal()) as journal:
-                fetcher = Fetcher(download, family_of(host_of(url)), journal)
+                fetcher = Fetcher(download, family_of(host_of(url)), journal, gate)
                 done.append(await Search(fetcher, pages).run(url))
 
-        self._engine(registry, work)
+        self._engine(registry, work, gate)
         if not done:
+            print("probe: it was stopped before its end", file=sys.stderr)
             return 1
         (survey,) = done
         today = dt.date.today().isoformat()
@@ -110,11 +112,12 @@ class Command(ScrapyCommand):
         today = dt.date.today().isoformat()
         with sheet.Sheet(file, out, today) as opened:
             print(opened.begins, file=sys.stderr)
-            self._engine(registry, lambda download: opened.work(download, pages))
+            gate = FamilyGate(public=not registry.fiction)
+            self._engine(registry, lambda download: opened.work(download, pages, gate), gate)
             print(opened.write())
             return opened.status
 
-    def _engine(self, registry: Registry, work: Work) -> None:
+    def _engine(self, registry: Registry, work: Work, gate: FamilyGate) -> None:
         assert self.settings is not None
         changed = self.settings.copy()
         changed.setdict(settings(registry), priority="spider")
@@ -122,5 +125,5 @@ class Command(ScrapyCommand):
         logging.disable(logging.INFO)
         process = AsyncCrawlerProcess(changed)
         logging.disable(logging.NOTSET)
-        process.crawl(Probe, work=work)
+        process.crawl(Probe, work=work, gate=gate)
         process.start()

@@ -26,6 +26,8 @@ _HEADINGS = (
     "其他需要报告",
 )
 _LEAST_HEADINGS = 3
+#: A column without a name lists reports for the most part.
+MOST = 0.5
 _LONG = 8  # a row's title is longer than the words of a menu
 _SITE_TAIL = re.compile(r"(?:人民)?政府(?:门户)?(?:网站?)?$|门户网站$|政务网$")
 
@@ -85,7 +87,7 @@ class Reading:
         if not self.reports:
             return False
         # A news list may hold one report among many articles.
-        return self.named or (len(self.reports) > 1 and self.share >= 0.5)
+        return self.named or (len(self.reports) > 1 and self.share >= MOST)
 
 
 @dataclass(frozen=True, slots=True)

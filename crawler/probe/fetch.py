@@ -3,35 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 
 from scrapy import Request
 from scrapy.http import Response
 
+from archive.store import Context
 from extract.decode import decode
 
+from ..addresses import why_not_public
 from ..families.base import ListRequest
-from ..gate import Refused, host_of
-from ..outcomes import kind_of
+from ..gate import Gate, Refused, host_of
+from ..outcomes import ENDS, NO_ANSWER, kind_of
 from ..walls import HEAD, wall
 from .domains import belongs
 from .journal import Answer, Journal
 
 #: What makes a request: Scrapy's engine, with robots.txt, delays and retries.
 Download = Callable[[Request], Awaitable[Response]]
-#: A host that failed to answer so often in a row is not asked again.
-MOST_FAILURES = 3
-_NO_ANSWER = frozenset(("dns", "timeout", "refused", "tls", "connection_lost", "unreachable"))
 _PAGES = (b"text/", b"html", b"xml", b"json", b"javascript")
 _FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"\xff\xd8\xff", b"\x89PNG")
 
 
-@dataclass(slots=True)
-class Closed:
-    """Why a host is asked no more."""
+class Stopped(Exception):
+    """The probe was told to end. Raised by `Fetcher.get`."""
 
-    kind: str
-    detail: str
+
+class FamilyGate(Gate):
+    """A gate for whole families of hosts: a request's portal is its family's domain."""
+
+    def __init__(self, *, public: bool) -> None:
+        super().__init__((), public=public)
+        self._public = public
+
+    def check(self, url: str, portal: str, role: str = "", origin: str = "") -> None:
+        """Let a request pass, or not.
+
+        Raises:
+            Refused: The host is of another family, is closed, or the probe has stopped.
+        """
+        host = host_of(url)
+        if self._stopped:
+            raise Refused(self._stopped.kind, self._stopped.detail)
+        if not belongs(host, portal):
+            said = f"redirects to {url}" if origin else f"{host} is not of {portal}"
+            raise Refused("off_host", said)
+        if self._public and origin and (reason := why_not_public(url)):
+            raise Refused("off_host", reason)
+        if host in self._closed:
+            raise Refused(self._closed[host].kind, self._closed[host].detail)
+
+    def close(self, host: str, kind: str, detail: str = "") -> None:
+        """Ask a host nothing more; one page that is a shell is no wall around the others."""
+        if kind != "js_shell":
+            super().close(host, kind, detail)
 
 
 class Fetcher:
@@ -42,16 +66,19 @@ class Fetcher:
         asked: How many pages were asked for in this process.
     """
 
-    def __init__(self, download: Download, family: str, journal: Journal) -> None:
+    def __init__(self, download: Download, family: str, journal: Journal, gate: FamilyGate) -> None:
         self._download = download
         self._journal = journal
-        self._closed: dict[str, Closed] = {}
-        self._failures: dict[str, int] = {}
+        self._gate = gate
         self.family = family
         self.asked = 0
 
     async def get(self, asked: ListRequest) -> Answer:
-        """The answer to a request, from the journal if it was made before."""
+        """The answer to a request, from the journal if it was made before.
+
+        Raises:
+            Stopped: The probe is to end.
+        """
         url = asked.url.split("#", 1)[0]
         key = f"{asked.method} {url} {asked.body.decode()}".rstrip()
         known = self._journal.get(key)
@@ -62,38 +89,32 @@ class Fetcher:
         return known
 
     async def _get(self, asked: ListRequest, url: str) -> Answer:
-        host = host_of(url)
-        if not belongs(host, self.family):
-            return Answer(url, issue="off_host", detail=f"{host} is not of {self.family}")
-        if host in self._closed:
-            closed = self._closed[host]
-            return Answer(url, issue=closed.kind, detail=closed.detail)
         request = Request(
-            url, method=asked.method, body=asked.body, headers=dict(asked.headers),
-            meta={"family": self.family, "download_slot": host}, dont_filter=True,
-        )  # fmt: skip
+            url,
+            method=asked.method,
+            body=asked.body,
+            headers=dict(asked.headers),
+            meta={"context": Context(self.family, "list")},
+            dont_filter=True,
+        )
         self.asked += 1
         try:
-            response = await self._download(request)
-        except Refused as error:
-            return Answer(url, issue=error.kind, detail=error.detail)
+            return _answer(await self._download(request))
         except Exception as error:  # whatever it is, the address is shown with it by name
             kind, detail = kind_of(error)
+            if kind in ENDS:
+                raise Stopped(detail) from error
             return Answer(url, issue=kind, detail=detail)
-        return _answer(response)
 
     def _learn(self, answer: Answer) -> None:
         """Close a host whose answer is a wall, or that no longer answers."""
         host = host_of(answer.url)
         if answer.issue.startswith("wall:"):
-            self._closed.setdefault(host, Closed(answer.issue, answer.detail))
-        if answer.issue not in _NO_ANSWER:
-            self._failures.pop(host, None)
-            return
-        self._failures[host] = self._failures.get(host, 0) + 1
-        if self._failures[host] >= MOST_FAILURES:
-            detail = f"{MOST_FAILURES} requests in a row were not answered"
-            self._closed.setdefault(host, Closed(answer.issue, detail))
+            self._gate.close(host, answer.issue, answer.detail)
+        if answer.issue in NO_ANSWER:
+            self._gate.failed(host, answer.issue)
+        elif answer.status:
+            self._gate.answered(host)
 
 
 def _answer(response: Response) -> Answer:

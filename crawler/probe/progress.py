@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -34,10 +35,22 @@ class Done:
 
 
 class Progress:
-    """The verdicts so far, by address."""
+    """The verdicts so far, by address; one process at a time has them.
+
+    Args:
+        path: The file.
+
+    Raises:
+        BlockingIOError: Another process has it.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("a+b")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._file.close()
+            raise
         self._done: dict[str, Done] = {}
         for line, _ in whole_lines(self._file):
             done = Done(**json.loads(line))

@@ -131,6 +131,11 @@ def is_column_address(path: str) -> bool:
     return bool(_COLUMN_ADDRESS.search(path))
 
 
+def is_contents(text: str) -> bool:
+    """Whether words name everything that an office must publish, reports among it."""
+    return "主动公开" in text
+
+
 def is_agency_name(text: str) -> bool:
     """Whether words are the name of an agency, a town or a region."""
     return bool(_AGENCY.match(text))

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 from ..families.base import ListRequest, parse
 from ..gate import host_of
-from .columns import Reading, meta_of, read
+from .columns import MOST, Reading, meta_of, read
 from .domains import belongs
 from .fetch import Fetcher
 from .journal import Answer
 from .links import Link, links, redirect_in
-from .ranking import COLUMN, DIRECTORY, DISCLOSURE, YEAR, rank
+from .ranking import COLUMN, DIRECTORY, DISCLOSURE, YEAR, is_column_name, is_contents, rank
 
 MOST_CLICKS = 5
 DEFAULT_PAGES = 300
@@ -117,9 +117,12 @@ class Search:
             return survey
         home = (Step("", answer.url),)
         await self._look(answer, home, "", survey)
-        if not any(found.trail == home for found in (*survey.columns, *survey.doubtful)):
+        if not survey.columns:
             await self._follow_all(survey)
         survey.columns = merged(survey.columns)
+        # What only led on to columns raises no doubt.
+        passed = {step.url for found in survey.columns for step in found.trail}
+        survey.doubtful = [found for found in survey.doubtful if found.reading.url not in passed]
         survey.pages = self._pages
         return survey
 
@@ -170,7 +173,7 @@ class Search:
         reading = await read(page, self._ask, named=named, may_ask=is_target)
         if reading.is_column:
             survey.columns.append(Found(reading, trail, reading.kind))
-        elif _is_doubtful(reading, named):
+        elif _is_doubtful(reading):
             survey.doubtful.append(Found(reading, trail))
         if reading.kind == "single" or (reading.is_column and len(trail) == 1):
             return
@@ -180,12 +183,17 @@ class Search:
         self, page: Answer, trail: tuple[Step, ...], role: str, reading: Reading, survey: Survey
     ) -> None:
         """Put the page's links where they belong: to be followed, or left with a reason."""
-        rows = {_same(row.url) for row in reading.rows if reading.reports}
-        for link in links(page.text, page.url):
+        rows = {_same(row.url) for row in reading.reports}
+        found = links(page.text, page.url)
+        # Where an office names its column, its other contents need not be searched for it.
+        named = any(is_column_name(link.text) for link in found)
+        for link in found:
             if _same(link.url) in self._known or _same(link.url) in rows:
                 continue
             judged = rank(link, role)
             why = self._why_not(link, judged.score, judged.why, trail)
+            if named and not why and is_contents(link.text):
+                why = "contents of an office whose column is known"
             if why:
                 if link.url not in self._left:
                     self._left.add(link.url)
@@ -212,11 +220,9 @@ class Search:
         return True
 
 
-def _is_doubtful(reading: Reading, named: bool) -> bool:
-    """A page called 年报 without reports; a page with reports that is not called so."""
-    if reading.trouble or reading.reports:
-        return True
-    return named and bool(reading.rows)
+def _is_doubtful(reading: Reading) -> bool:
+    """A page called 年报 without reports; one that is not called so and lists a report alone."""
+    return reading.named or (bool(reading.reports) and reading.share >= MOST)
 
 
 def _role_of(page: Answer) -> str:

@@ -8,6 +8,7 @@ import csv
 import io
 import logging
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,8 +18,9 @@ from urllib.parse import urlsplit
 from extract.decode import decode
 
 from ..gate import host_of
+from ..outcomes import NO_ANSWER
 from .domains import family_of
-from .fetch import Download, Fetcher
+from .fetch import Download, FamilyGate, Fetcher, Stopped
 from .journal import Journal
 from .progress import Done, Progress
 from .search import Search, Survey
@@ -55,12 +57,14 @@ class Line:
         url: The address, with http:// where the file has a bare host.
         given: What the file says about it: key, agency, region, region_name.
         fault: Why it cannot be probed, or "".
+        bare: Whether the file has no scheme: then https is tried where http has no answer.
     """
 
     number: int
     url: str
     given: Mapping[str, str] = field(default_factory=dict)
     fault: str = ""
+    bare: bool = False
 
 
 def is_address(url: str) -> bool:
@@ -104,12 +108,12 @@ def _lines(reader: csv.DictReader[str], names: Mapping[str, str]) -> Iterator[Li
         number = reader.line_num
         url = (row.get(names["url"]) or "").strip()
         given = {name: (row.get(names[name]) or "").strip() for name in _GIVEN if name in names}
-        if url and "://" not in url:
-            url = f"http://{url}"
+        bare = bool(url) and "://" not in url
+        url = f"http://{url}" if bare else url
         fault = _fault(url, row, seen)
         if not fault:
             seen[url] = number
-        yield Line(number, url, {name: said for name, said in given.items() if said}, fault)
+        yield Line(number, url, {name: said for name, said in given.items() if said}, fault, bare)
 
 
 def _fault(url: str, row: Mapping[str | None, object], seen: Mapping[str, int]) -> str:
@@ -141,6 +145,8 @@ class Sheet:
         try:
             (out / "answers").mkdir(parents=True, exist_ok=True)
             self._progress = Progress(out / "progress.jsonl")
+        except BlockingIOError as error:
+            raise SheetError(f"{out}: another probe is at work there; wait for it") from error
         except OSError as error:
             raise SheetError(f"{out}: cannot be written ({error.strerror})") from error
         self.begins = self._begins()
@@ -158,7 +164,7 @@ class Sheet:
         said = f"{len(self._lines)} lines, {len(wanted)} addresses, {done} done before"
         return f"{said}, {faults} lines that cannot be probed" if faults else said
 
-    async def work(self, download: Download, pages: int) -> None:
+    async def work(self, download: Download, pages: int, gate: FamilyGate) -> None:
         """Probe what is not done yet: families of hosts side by side, each in its order."""
         waiting: dict[str, list[Line]] = {}
         for line in self._lines:
@@ -168,22 +174,31 @@ class Sheet:
 
         async def one(family: str, of_it: list[Line]) -> None:
             async with places:
-                await self._family(family, of_it, download, pages)
+                await self._family(family, of_it, download, pages, gate)
 
         await asyncio.gather(*(one(family, of_it) for family, of_it in waiting.items()))
 
-    async def _family(self, family: str, of_it: list[Line], download: Download, pages: int) -> None:
+    async def _family(
+        self, family: str, of_it: list[Line], download: Download, pages: int, gate: FamilyGate
+    ) -> None:
         # What a killed process has asked already is in the family's journal.
         path = self._out / "answers" / f"{family.replace(':', '_')}.jsonl"
         with contextlib.closing(Journal(path)) as journal:
-            fetcher = Fetcher(download, family, journal)
+            fetcher = Fetcher(download, family, journal, gate)
             for line in of_it:
-                self._progress.add(await self._line(line, fetcher, pages))
+                done = await self._line(line, fetcher, pages)
+                self._progress.add(done)
+                print(f"{done.verdict:6}  {done.url}  {done.reason}", file=sys.stderr, flush=True)
         path.unlink()
 
     async def _line(self, line: Line, fetcher: Fetcher, pages: int) -> Done:
         try:
             survey = await Search(fetcher, pages).run(line.url)
+            if line.bare and survey.home.issue in NO_ANSWER:
+                other = line.url.replace("http://", "https://", 1)
+                survey = await Search(fetcher, pages).run(other)
+        except Stopped:
+            raise
         except Exception as error:  # a fault of this program costs one address, and is named
             log.exception("%s", line.url)
             return Done(line.url, CHECK, f"crawler_error: {error!r}")

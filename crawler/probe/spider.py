@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.http import Response
 
-from ..gate import Refused, host_of
+from ..middlewares import GuardMiddleware
 from ..registry import Registry
-from .domains import belongs, family_of
-from .fetch import Download
+from .fetch import Download, FamilyGate, Stopped
 
 log = logging.getLogger(__name__)
 #: What a probe does with the downloader, to its end.
@@ -27,40 +28,36 @@ def settings(registry: Registry) -> dict[str, Any]:
         "AUTOTHROTTLE_START_DELAY": registry.delay,
         "AUTOTHROTTLE_ENABLED": registry.delay > 0,
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOAD_HANDLERS": {
-            "http": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
-            "https": "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler",
-            "file": None,
-            "data": None,
-            "ftp": None,
-            "s3": None,
-        },
         "DOWNLOADER_MIDDLEWARES": {
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-            "crawler.probe.spider.FamilyMiddleware": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.probe.spider.ProbeGuard": 50,
+            "crawler.robots.RobotsMiddleware": 100,
         },
         "EXTENSIONS": {"scrapy.extensions.logstats.LogStats": None},
         "LOG_LEVEL": "ERROR",
     }
 
 
-class FamilyMiddleware:
-    """Order 50: every request and redirect stays in the family of the address given."""
+class ProbeSession:
+    """What the crawler's middlewares want of a run: a gate, and somebody who takes notes."""
 
-    def process_request(self, request: Request) -> None:
-        """Refuse what leads out.
+    def __init__(self, gate: FamilyGate) -> None:
+        self.gate = gate
 
-        Raises:
-            Refused: It does.
-        """
-        family = request.meta.get("family")
-        host = host_of(request.url)
-        if family is None:  # Scrapy's own request for a robots.txt, or its redirect
-            family = family_of(host_of(request.meta.get("redirect_urls", [request.url])[0]))
-        if not belongs(host, family):
-            raise Refused("off_host", f"redirects to {request.url}")
-        if "download_slot" in request.meta:
-            request.meta["download_slot"] = host
+    def issue(self, family: str, url: str, kind: str, detail: str) -> None:
+        """Note what became of a robots.txt; the pages behind it are shown with it."""
+        log.info("%s: %s: %s %s", family, kind, url, detail)
+
+
+class ProbeGuard(GuardMiddleware):
+    """As in a crawl, but a shell passes: it may say in plain words where its page is."""
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """A wall is no page."""
+        if request.meta.get("wall") == "js_shell":
+            del request.meta["wall"]
+        return super().process_response(request, response)
 
 
 class Probe(Spider):
@@ -69,19 +66,24 @@ class Probe(Spider):
     name = "probe"
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler, *args: Any, work: Work, **kwargs: Any) -> Probe:
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, work: Work, gate: FamilyGate, **kwargs: Any
+    ) -> Probe:
         """Make the spider for a work."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.work = work
+        spider.session = ProbeSession(gate)
         return spider
 
     work: Work
+    session: ProbeSession
 
     async def start(self) -> AsyncIterator[Any]:
         """Do the work."""
         engine = self.crawler.engine
         assert engine is not None
-        await self.work(engine.download_async)
+        with contextlib.suppress(Stopped):
+            await self.work(engine.download_async)
         nothing: tuple[Any, ...] = ()
         for each in nothing:
             yield each

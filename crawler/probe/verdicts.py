@@ -9,8 +9,8 @@ from .search import Survey
 ACCEPT, CHECK, REJECT = "accept", "check", "reject"
 #: Failures that tomorrow may have passed; all others are facts about the address.
 _PASSING = frozenset(
-    ("timeout", "refused", "connection_lost", "data_loss", "unreachable", "robots_unreachable",
-     "http_408", "http_425", "http_429", "error")
+    ("timeout", "refused", "connection_lost", "data_loss", "robots_unreachable",
+     "http_408", "http_425", "http_429", "crawler_error")
 )  # fmt: skip
 _STATUS = {ACCEPT: 0, REJECT: 3, CHECK: 4}
 
