@@ -9,7 +9,7 @@ from typing import Any
 #: A batch is entered with so many rows, or when its first is so many seconds old.
 MOST_ROWS = 50
 MOST_SECONDS = 1.0
-_OBTAINED = (200, None)
+_OBTAINED: tuple[int | None, ...] = (200, None)
 
 
 class Batch:
@@ -39,17 +39,18 @@ class Batch:
 
     def latest(self, request_key: str) -> Mapping[str, Any] | None:
         """As `Ledger.latest`, among these rows."""
-        for row in reversed(self._by_request.get(request_key, ())):
-            if row["status"] in _OBTAINED or (row["status"] == 304 and row["revisit_of"]):
+        for row in reversed(self._by_request.get(request_key, [])):
+            confirmed = row["status"] == 304 and bool(row["revisit_of"])
+            if confirmed or row["status"] in _OBTAINED:
                 return row
         return None
 
     def holder(self, request_key: str, sha256: str, status: int | None) -> Mapping[str, Any] | None:
         """As `Ledger.holder`, among these rows."""
-        for row in self._by_request.get(request_key, ()):
-            if (row["sha256"], row["status"], row["revisit_of"]) == (sha256, status, None):
-                return row
-        return None
+        rows = self._by_request.get(request_key, [])
+        wanted = (sha256, status, None)
+        same = (row for row in rows if (row["sha256"], row["status"], row["revisit_of"]) == wanted)
+        return next(same, None)
 
     def capture(self, record_id: str) -> Mapping[str, Any] | None:
         """As `Ledger.capture`, among these rows."""

@@ -197,6 +197,16 @@ class Ledger:
             request_key,
         )
 
+    def known_articles(self, portal: str) -> Iterator[sqlite3.Row]:
+        """The articles of a portal that were obtained, each with when it was asked for last."""
+        return self.rows(
+            "SELECT url, list_title, list_date, etag, last_modified, max(fetched_at) AS obtained, "
+            "(SELECT max(fetched_at) FROM captures AS c WHERE c.request_key = k.url) AS fetched_at "
+            f"FROM captures AS k WHERE portal = ? AND role = 'article' AND {OBTAINED} "
+            "GROUP BY url ORDER BY url",
+            portal,
+        )
+
     def holder(self, request_key: str, sha256: str, status: int | None) -> sqlite3.Row | None:
         """The capture that holds this very body, answered with this status, or None.
 
@@ -251,7 +261,7 @@ class Obtained:
         last = ledger.one("SELECT max(rowid) AS last FROM captures")
         self._last = (last and last["last"]) or 0
 
-    def __contains__(self, request_key: str) -> bool:
+    def __contains__(self, request_key: object) -> bool:
         found = self._ledger.one(self._sql, request_key, self._run_id, self._last)
         return found is not None
 
