@@ -17,6 +17,7 @@ from .errors import RecordDamaged
 #: Most members are smaller than this.
 _CHUNK = 1 << 15
 _GZIP = 31
+_NOT_GZIP: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says its stub
 _MARK = b"WARC/1."
 _LATIN_1 = "latin-1"  # one character a byte, as it was transferred
 
@@ -100,13 +101,14 @@ def _inflate(handle: BinaryIO, offset: int, name: str) -> tuple[bytes, int]:
                 )
             taken += len(data)
             parts.append(member.decompress(data))
-    except isal_zlib.error as error:
+    except _NOT_GZIP as error:
         raise RecordDamaged(f"{name}: the record at byte {offset} is damaged: {error}") from error
     return b"".join(parts), taken - len(member.unused_data)
 
 
 def _record(fields: dict[str, str], block: bytes, offset: int, length: int) -> Record:
-    kind, status, headers, body = fields.get("warc-type", ""), None, (), block
+    kind, status, body = fields.get("warc-type", ""), None, block
+    headers: tuple[tuple[str, str], ...] = ()
     if fields.get("content-type", "").startswith("application/http"):
         head, _, body = block.partition(b"\r\n\r\n")
         first, *lines = head.decode(_LATIN_1).split("\r\n")
