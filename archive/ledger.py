@@ -173,6 +173,16 @@ class Ledger:
             request_key,
         )
 
+    def known_articles(self, portal: str) -> Iterator[sqlite3.Row]:
+        """The articles of a portal that were obtained, each with when it was asked for last."""
+        return self.rows(
+            "SELECT url, list_title, list_date, etag, last_modified, max(fetched_at) AS obtained, "
+            "(SELECT max(fetched_at) FROM captures AS c WHERE c.request_key = k.url) AS fetched_at "
+            f"FROM captures AS k WHERE portal = ? AND role = 'article' AND {OBTAINED} "
+            "GROUP BY url ORDER BY url",
+            portal,
+        )
+
     def holder(self, request_key: str, payload: str, status: int | None) -> sqlite3.Row | None:
         """The capture that holds this very body, answered with this status, or None."""
         return self.one(

@@ -124,6 +124,19 @@ class Store:
         row = self.ledger.latest(request_key(method, url, body))
         return dict(row) if row else None
 
+    def known_articles(self, portal: str) -> list[Mapping[str, Any]]:
+        """What a portal's lists have led to: `url`, `list_title`, `list_date`, `fetched_at`.
+
+        One row an address of which the archive has a body; `fetched_at` tells when it was
+        asked for last, whatever the answer was.
+        """
+        return [dict(row) for row in self.ledger.known_articles(portal)]
+
+    def has_issue(self, portal: str, url: str, kind: str) -> bool:
+        """Whether any run noted this of an address."""
+        sql = "SELECT 1 FROM issues WHERE portal = ? AND url = ? AND kind = ? LIMIT 1"
+        return self.ledger.one(sql, portal, url, kind) is not None
+
     def body(self, row: Mapping[str, Any]) -> bytes:
         """The body of a capture, content-encoding removed.
 

@@ -614,8 +614,8 @@ def test_every_trouble_has_its_outcome(rude: tuple[Rude, Path, dict[str, Any]]) 
     whole(data)
 
 
-def test_no_foreign_host_is_asked(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
-    assert rude[0].paths("127.0.9.9") == []
+def test_no_foreign_host_is_asked_for_pages(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
+    assert set(rude[0].paths("127.0.9.9")) == {"/robots.txt", "/a.pdf"}, "an attachment alone"
 
 
 def test_after_a_wall_its_host_is_left_alone(rude: tuple[Rude, Path, dict[str, Any]]) -> None:
@@ -1089,7 +1089,7 @@ def test_the_registry_explains_every_key() -> None:
 
 def test_the_crawler_knows_little_of_the_other_rooms() -> None:
     allowed = {"archive.store", "archive.root", "archive.errors", "archive.ledger"}
-    allowed |= {"extract.decode"}
+    allowed |= {"extract.decode", "extract.filetypes"}
     for path in (ROOT / "crawler").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []

@@ -38,7 +38,7 @@ class Json:
             ListError: It is no JSON.
         """
         try:
-            return cls(json.loads(text), where)
+            return cls(json.loads(text.removeprefix("\ufeff")), where)
         except (ValueError, RecursionError) as error:
             raise ListError(f"{where} is no JSON ({error})"[:300]) from error
 

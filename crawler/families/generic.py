@@ -24,16 +24,18 @@ from .base import (
     title_of,
     unique,
 )
-from .lists import dated, next_page
+from .lists import dated, next_page, promised
 
 #: Five digits or a hexadecimal id at the end of an address: of an article, in whatever form
 #: a site names them (F13: /doc/2024/01/08/4153378.shtml, doc_{24 hex}.html, xxgk-show-1.html).
-_ARTICLE = re.compile(r"(?:\d{5,}|[0-9a-f]{24,})[^/]*\.s?html?$|/xxgk-show-\d+\.html$", re.I)
+_ARTICLE = re.compile(r"(?:\d{5}|[0-9a-f]{24})[^/]*\.s?html?|xxgk-show-\d+\.html", re.I)
 _DIRECTORY = re.compile(r"(?:/|/(?:index|list)\.(?:s?html?|jsp|php|aspx?))$", re.I)
 _TURNING = re.compile(r"[\s<\[«‹]*(?:首页|尾页|末页|上一?页|下一?页|前页|后页|返回|\d{1,3})\W*")
 #: Words of links whose row has the title elsewhere.
 _VAGUE = re.compile(r"[\s\[【(（]*(?:查看|详情|查看详情|点击查看|更多|more|阅读全文)\W*", re.I)
 _MORE = re.compile(r"\W*(?:更多|more)\W*", re.I)
+#: A short title of a report: `2023年`, `高岭镇_2017年度`, `2022年年报`.
+_OF_A_YEAR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度|年报|报告|_)*\s*$")
 _LISTS = ("ul", "ol", "table", "dl")
 
 
@@ -74,7 +76,9 @@ class Generic(StaticFamily):
             for link in links
             if link.says_so or (main is not None and link.block is main and link.listed)
         ]
-        return ListPage(unique(rows), next_page(tree, base, asked))
+        following = next_page(tree, base, asked)
+        total = None if following else promised(tree, asked, len(rows))
+        return ListPage(unique(rows), following, total)
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """The fallback: titles of reports, or a list of dated links."""
@@ -114,17 +118,23 @@ def _link(anchor: Tree, url: str, title: str) -> _Link | None:
     says_so = judge(title) == "report"
     if not says_so and _DIRECTORY.search(urlsplit(url).path) and not re.search(r"\d{4}", title):
         return None  # a directory without a year is navigation
-    listed = around is not None and bool(date or _ARTICLE.search(urlsplit(url).path))
+    listed = around is not None and bool(date or _is_article(url))
     block = _block(around) if listed else None
     return _Link(Row(url, title, date), block, listed, says_so)
 
 
+def _is_article(url: str) -> bool:
+    name = urlsplit(url).path.rpartition("/")[2]
+    found = _ARTICLE.search(name[-200:])
+    return found is not None and name.endswith(found[0])
+
+
 def _said_beside(anchor: Tree, box: Tree | None) -> str:
-    """A row's text without its date and its vague link."""
+    """The longest text of a row beside its vague link and its date."""
     if box is None:
         return title_of(anchor)
-    text = " ".join(box.text_content().split()).replace(anchor.text_content().strip(), " ")
-    return " ".join(text.replace(date_in(text), " ").split())
+    texts = [" ".join(text.split()) for text in box.itertext()]
+    return max((text for text in texts if date_in(text) != text), key=len, default="")
 
 
 def _block(row: Tree) -> Tree:
@@ -141,22 +151,20 @@ def _block(row: Tree) -> Tree:
 
 
 def _main(links: list[_Link], asked: str) -> Tree | None:
-    """The main list: the one with most reports, then with most rows.
+    """The main list: most reports, then most rows below the column or of a year, then most rows.
 
     A single row is a list only if its address is below the column's.
     """
+    folder = asked.split("#", 1)[0].split("?", 1)[0].rpartition("/")[0] + "/"
     lists: dict[Tree, list[int]] = {}
     for link in links:
-        if link.block is not None:
-            counts = lists.setdefault(link.block, [0, 0])
-            counts[0] += link.says_so
-            counts[1] += 1
+        if link.block is None:
+            continue
+        counts = lists.setdefault(link.block, [0, 0, 0, 0])
+        below = link.row.url.startswith(folder)
+        signs = (link.says_so, below or bool(_OF_A_YEAR.search(link.row.title)), True, below)
+        lists[link.block] = [count + sign for count, sign in zip(counts, signs, strict=True)]
     best = max(lists, key=lambda block: lists[block], default=None)
-    if best is None or lists[best][1] > 1:
+    if best is None or lists[best][2] > 1 or lists[best][3]:
         return best
-    below = asked.split("#", 1)[0].split("?", 1)[0].rpartition("/")[0] + "/"
-    return (
-        best
-        if any(link.block is best and link.row.url.startswith(below) for link in links)
-        else None
-    )
+    return None

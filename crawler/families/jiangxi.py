@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from .answers import Json
 from .base import (
@@ -23,11 +23,12 @@ from .base import (
 from .lists import article_rows, next_page
 
 PAGE_SIZE = 15  # what the sites' own script asks for
-_CODE = r"\b%s\s*:\s*(?:\[([^\]]*)\]|(['\"][^'\"]*['\"]))"
+_CODE = r"\b%s\s*:\s*(?:\[([^\]]{0,2000})\]|(['\"][^'\"]{0,200}['\"]))"
 _SITE, _CHANNEL = re.compile(_CODE % "webSiteCode"), re.compile(_CODE % "channelCode")
-_QUOTED = re.compile(r"['\"]([^'\"]+)['\"]")
+_QUOTED = re.compile(r"['\"]([^'\"]{1,200})['\"]")
 #: …/pc/content/{19 digits}/content_{same}.html, before 2026 …/2021nb/202203/{32 hex}.shtml.
 _ARTICLE = re.compile(r"/content_\d+\.html$|/\d{6}/[0-9a-f]{32}\.s?html$")
+_NOW = re.compile(r"/content/(\d{1,30})/content_\1\.html")
 _LIST_NAME = "articleList"
 
 
@@ -52,10 +53,11 @@ class Jiangxi(StaticFamily):
             signs = ("webSiteCode and channelCode in a script",)
             params = {"webSiteCode": site[0], "channelCode": ",".join(channels)}
             return Fingerprint("jiangxi", 95, signs, params)
-        if re.search(rf"\b{_LIST_NAME}\s*=\s*\[\s*\{{[^\0]*?\"pubDate\"", scripts):
+        listed = re.search(rf"\b{_LIST_NAME}\s*=\s*\[", scripts)
+        if listed and '"pubDate"' in scripts[listed.end() :]:
             return Fingerprint("jiangxi", 93, ("the whole list in a script, articleList",))
         rows = article_rows(tree, base_url(tree, url), _ARTICLE)
-        if any("/content/" in row.url for row in rows):
+        if any(_NOW.search(row.url) for row in rows):
             return Fingerprint("jiangxi", 90, ("articles are /content/N/content_N.html",))
         if rows and next(tree.iter("base"), None) is not None:
             return Fingerprint("jiangxi", 80, ("a base, articles are YYYYMM/hex.shtml",))
@@ -107,7 +109,7 @@ def _endpoint(
         ("sort", "sortNum"),
         ("order", "desc"),
     )
-    # The script posts to the site's root, whatever <base href> says; rows obey the base.
+    # The script posts to the site's root, whatever path <base href> says.
     base = asked.url if tree is None else base_url(tree, asked.url)
     headers = (
         ("X-Requested-With", "XMLHttpRequest"),
@@ -121,8 +123,10 @@ def _answer(text: str, asked: ListRequest, portal: Column) -> ListPage:
     data = Json.read(text, "/queryList").part("data")
     total = data.count("total")
     results = data.parts("results")
-    referer = dict(asked.headers).get("Referer", portal.column)
-    found = [_row(result.part("source"), referer) for result in results]
+    # Rows obey the page's <base href>, which is the site's code.
+    site = dict(asked.form).get("webSiteCode[]")
+    base = urljoin(asked.url, f"/{quote(site)}/") if site else portal.column
+    found = [_row(result.part("source"), base) for result in results]
     rows, number = unique([row for row in found if row]), asked.number
     if not results or number * PAGE_SIZE >= total:
         return ListPage(rows, (), total)

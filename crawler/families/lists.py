@@ -21,6 +21,7 @@ from .base import (
 )
 
 _NEXT = re.compile(r"[\s<\[]*(?:下一页|下页|后一页|后页|下一頁|next(?: page)?)[\s>»›\]]*", re.I)
+_PAGES = re.compile(r"(?:共|/)\s*(\d{1,4})\s*页")
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 #: Days of a calendar beside the list are no pages.
 _CALENDAR = {26, 27, 28}
@@ -53,12 +54,15 @@ def dated(anchor: Tree) -> tuple[Tree | None, str]:
     Returns:
         (None, "") if there is none before the list itself.
     """
-    for box in islice(anchor.iterancestors(), 5):
-        if box.tag in _LISTS or sum(1 for _ in islice(box.iter("a"), 9)) > _MOST_LINKS:
+    for box in islice(anchor.iterancestors(), 6):
+        links, is_list = sum(1 for _ in islice(box.iter("a"), 9)), box.tag in _LISTS
+        if links > (1 if is_list else _MOST_LINKS):
             break
         date = date_in(box.text_content())
         if date:
             return box, date
+        if is_list:  # a list of one link may be a row (Lonsun); what is around it is none
+            break
     return None, ""
 
 
@@ -90,6 +94,27 @@ def next_page(tree: Tree, base: str, asked: ListRequest) -> tuple[ListRequest, .
     if url == here or numbers.keys() >= _CALENDAR or not _beside(anchor, asked.number):
         return ()
     return (ListRequest(url, number=asked.number + 1),)
+
+
+def promised(tree: Tree, asked: ListRequest, size: int) -> int | None:
+    """How many rows a list has at least, whose pager says more pages than it links to.
+
+    Such pagers are scripts. That they cannot be followed must not pass for a short list.
+
+    Args:
+        tree: The page, on which `next_page` found nothing.
+        asked: What was asked for.
+        size: How many rows are on the page.
+
+    Returns:
+        All pages but the last are full, and that has a row; None if no page is missing.
+    """
+    words = (text.strip() for text in tree.itertext("a", "span", "li", "button", "td", "div"))
+    if not any(_NEXT.fullmatch(word) for word in words if len(word) <= 12):
+        return None
+    pages = [int(said) for said in _PAGES.findall(tree.text_content())]
+    last = max(pages, default=0)
+    return (last - 1) * size + 1 if last > asked.number else None
 
 
 def _beside(anchor: Tree, number: int) -> bool:

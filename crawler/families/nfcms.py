@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .base import Column, Fingerprint, ListPage, ListRequest, StaticFamily, base_url, parse
-from .lists import article_rows, next_page
+from .lists import article_rows, next_page, promised
 
 _ARTICLE = re.compile(r"/(?:content/)?m?post_\d+\.html$")
 _MOBILE = re.compile(r"/mpost_(?=\d+\.html$)")
@@ -27,7 +27,9 @@ class Nfcms(StaticFamily):
             for row in rows
             if not _MOBILE.search(row.url) or _MOBILE.sub("/post_", row.url) not in listed
         )
-        return ListPage(rows, next_page(tree, base, asked))
+        following = next_page(tree, base, asked)
+        total = None if following else promised(tree, asked, len(rows))
+        return ListPage(rows, following, total)
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """By `NFCMS_SITE_ID`, or by the articles' addresses."""

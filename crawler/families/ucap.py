@@ -26,7 +26,7 @@ PAGE_SIZE = 20
 _ARTICLE = re.compile(r"/\d{6}/(?:[0-9a-f]{32}|c\w{1,8}_\d+|\d{6,})\.s?html$")
 _PAGES = re.compile(
     r"createPageHTML\s*\(\s*['\"]page_div['\"]\s*,\s*['\"]?(\d{1,9})['\"]?\s*,\s*['\"]?\d+['\"]?"
-    r"\s*,\s*['\"](\w+)['\"]\s*,\s*['\"](\w+)['\"](?:\s*,\s*['\"]?(\d{1,9}))?"
+    r"\s*,\s*['\"]([\w/.-]{1,200})['\"]\s*,\s*['\"](\w{1,9})['\"](?:\s*,\s*['\"]?(\d{1,9}))?"
 )
 _ENDPOINT = re.compile(r"['\"]([\w/.-]*/(?:common/search|searchList)/)")
 _ANSWERING = re.compile(r"/(?:common/search|searchList)/[^/]+$")
