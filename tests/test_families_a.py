@@ -188,7 +188,7 @@ def test_the_best_fingerprint_names_the_family(kind: str, slug: str) -> None:
     text, url = column(kind, slug)
     best, *others = fingerprints(text, url)
     assert best.family == SKELETONS[kind].family, [best, *others]
-    assert best.score >= 50
+    assert best.score >= 50 or best.family == "generic"
     assert best.signs
     assert not others or others[0].score < best.score
     told = {name: best.params[name] for name in SKELETONS[kind].params}

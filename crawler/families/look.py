@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from .base import Fingerprint, Tree, base_url, link_of, parse, row_of, title_of
+from ..titles import judge
+from .base import Fingerprint, Tree, base_url, date_in, link_of, parse, row_of, title_of
 
 # `//` after anything else than a blank or the end of a statement is part of an address.
 _SCRIPT_COMMENT = re.compile(r"(?:^|(?<=[\s;{}]))(?:/\*.*?\*/|//[^\n]*)", re.S | re.M)
+
+#: The generic family's score begins at 15.
+_MOST_UNSURE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,13 @@ class Link:
     def path(self) -> str:
         """Path of the address."""
         return urlsplit(self.url).path
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it looks like a row of the list: it has a date, or its title says so."""
+        if self.box is None:
+            return False
+        return bool(date_in(self.box.text_content())) or judge(self.title) == "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +55,18 @@ class Look:
     scripts: str = ""
     links: tuple[Link, ...] = field(default_factory=tuple)
 
-    def rows(self, address: re.Pattern[str]) -> int:
-        """How many links in rows lead to paths like these."""
-        found = {
-            link.url for link in self.links if link.box is not None and address.search(link.path)
-        }
-        return len(found)
+    def rows(self, address: Callable[[Link], object]) -> int:
+        """How many of the list's rows are of a family; 0 if most of them are not.
+
+        A menu beside the list may well lead to pages of another system.
+
+        Args:
+            address: Whether a link leads to an article of the family.
+        """
+        listed = {link.url: link for link in self.links if link.box is not None}
+        said = [link for link in listed.values() if link.is_listed]
+        found = [link for link in said or listed.values() if address(link)]
+        return len(found) if 2 * len(found) >= len(said) else 0
 
     def has(self, xpath: str) -> bool:
         """Whether there is such an element."""
@@ -80,6 +97,8 @@ def scripts_of(tree: Tree) -> str:
 def fingerprint(
     family: str,
     signs: Iterable[tuple[bool | int, int, str]],
+    *,
+    sure: bool | int = True,
     params: dict[str, str | int] | None = None,
 ) -> Fingerprint | None:
     """Add up the signs that were seen.
@@ -88,12 +107,14 @@ def fingerprint(
         family: Name in `FAMILIES`.
         signs: (whether it was seen, what it is worth, what it is in words); the words may
             hold `{}` for how often it was seen.
+        sure: Whether the family would find its list there; without one its other signs are
+            what a page of any family may have, and weigh less than the generic family's.
         params: What the registry must tell the family.
 
     Returns:
         The fingerprint, or None if nothing was seen.
     """
     seen = [(worth, words.format(int(count))) for count, worth, words in signs if count]
-    score = min(100, sum(worth for worth, _ in seen))
+    score = min(100 if sure else _MOST_UNSURE, sum(worth for worth, _ in seen))
     words = tuple(words for _, words in seen)
     return Fingerprint(family, score, words, params or {}) if seen else None
