@@ -198,7 +198,7 @@ def test_the_best_fingerprint_names_the_family(kind: str, slug: str) -> None:
 @pytest.mark.parametrize("kind", SKELETONS)
 def test_marks_in_a_comment_do_not_win(kind: str) -> None:
     text, url = column(kind)
-    for other in KINDS:
+    for other in SKELETONS:
         body = column(other)[0].partition("<body>")[2].rpartition("</body>")[0]
         stale = body.replace("<!--", "").replace("-->", "")
         shown = fingerprints(text.replace("</body>", f"<!-- {stale} --></body>"), url)

@@ -9,7 +9,8 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..titles import judge
-from .base import Fingerprint, Tree, base_url, date_in, link_of, parse, row_of, title_of
+from .base import Fingerprint, Tree, base_url, link_of, parse, row_of, title_of
+from .lists import dated
 
 # `//` after anything else than a blank or the end of a statement is part of an address.
 _SCRIPT_COMMENT = re.compile(r"(?:^|(?<=[\s;{}]))(?:/\*.*?\*/|//[^\n]*)", re.S | re.M)
@@ -20,11 +21,19 @@ _MOST_UNSURE = 10
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a page: absolute address, its full title, and the row it stands in, if any."""
+    """A link of a page.
+
+    Attributes:
+        url: Its absolute address.
+        title: Its full title.
+        box: The row it stands in, or None.
+        date: The date beside it, or "".
+    """
 
     url: str
     title: str
     box: Tree | None
+    date: str = ""
 
     @property
     def path(self) -> str:
@@ -34,9 +43,7 @@ class Link:
     @property
     def is_listed(self) -> bool:
         """Whether it looks like a row of the list: it has a date, or its title says so."""
-        if self.box is None:
-            return False
-        return bool(date_in(self.box.text_content())) or judge(self.title) == "report"
+        return bool(self.date) or judge(self.title) == "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +70,9 @@ class Look:
         Args:
             address: Whether a link leads to an article of the family.
         """
-        listed = {link.url: link for link in self.links if link.box is not None}
-        said = [link for link in listed.values() if link.is_listed]
-        found = [link for link in said or listed.values() if address(link)]
+        said = {link.url: link for link in self.links if link.is_listed}
+        boxed = {link.url: link for link in self.links if link.box is not None}
+        found = [link for link in (said or boxed).values() if address(link)]
         return len(found) if 2 * len(found) >= len(said) else 0
 
     def has(self, xpath: str) -> bool:
@@ -84,7 +91,7 @@ def look(text: str, url: str) -> Look:
     for anchor in tree.iter("a"):
         address = link_of(anchor, base)
         if address:
-            links.append(Link(address, title_of(anchor), row_of(anchor)))
+            links.append(Link(address, title_of(anchor), row_of(anchor), dated(anchor)[1]))
     return Look(tree, base, scripts_of(tree), tuple(links))
 
 
