@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from ..titles import judge
+from ..titles import has_year, judge
 from .base import Fingerprint, Tree, base_url, link_of, parse, row_of, title_of
 from .lists import dated
 
 # `//` after anything else than a blank or the end of a statement is part of an address.
 _SCRIPT_COMMENT = re.compile(r"(?:^|(?<=[\s;{}]))(?:/\*.*?\*/|//[^\n]*)", re.S | re.M)
-
+_COMMENT = re.compile(r"(<script\b.*?(?:</script\s*>|\Z))|<!--.*?(?:-->|\Z)", re.S | re.I)
 #: The generic family's score begins at 15.
 _MOST_UNSURE = 10
 
@@ -42,8 +42,8 @@ class Link:
 
     @property
     def is_listed(self) -> bool:
-        """Whether it looks like a row of the list: it has a date, or its title says so."""
-        return bool(self.date) or judge(self.title) == "report"
+        """Whether it looks like a row of the list: it has a date, or its title a year."""
+        return bool(self.date) or has_year(self.title) or judge(self.title) == "report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,11 @@ def look(text: str, url: str) -> Look:
         if address:
             links.append(Link(address, title_of(anchor), row_of(anchor), dated(anchor)[1]))
     return Look(tree, base, scripts_of(tree), tuple(links))
+
+
+def uncommented(text: str) -> str:
+    """A page without its comments; what stands in a script is none of HTML's."""
+    return _COMMENT.sub(lambda match: match[1] or "", text)
 
 
 def scripts_of(tree: Tree) -> str:
