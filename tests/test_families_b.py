@@ -86,7 +86,7 @@ def test_dates_of_the_lists_are_kept(crawl: Crawl) -> None:
         skeleton, base = SKELETONS[place.kind], f"http://{place.host}:{crawl.portal.port}"
         for listing in place.listings:
             for post in listing.posts:
-                printed = "" if place.kind == "generic-wanyuan" else post.date
+                printed = "" if place.kind == "generic_wanyuan" else post.date
                 assert kept[base + skeleton.article(place, listing, post)] == printed, place.kind
 
 
@@ -181,7 +181,7 @@ def test_params_that_a_page_gives() -> None:
         for url, text in [column_page(place)]
     }
     assert given["gkmlpt"] == {"sid": "755100", "catId": str(2400 + ord("s"))}
-    assert given["gkmlpt-index"] == {"sid": "755101", "catId": str(2400 + ord("s"))}
+    assert given["gkmlpt_index"] == {"sid": "755101", "catId": str(2400 + ord("s"))}
     assert set(given["ucap"]) == {"channelId"}
     assert given["jiangxi"] == {"webSiteCode": "slxrmzf", "channelCode": "szf2022nf,szf2021nb"}
     assert set(given["lonsun"]) == {"siteId"}
