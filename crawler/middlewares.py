@@ -6,14 +6,15 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from http.client import responses as reasons
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import Response
+from scrapy.utils.asyncio import create_looping_call
 
 from archive.store import Context, Exchange
 
 from .gate import Refused, host_of
-from .magic import is_document, other_than_page
+from .magic import other_than_list, other_than_page
 from .spiders import annual_reports
 
 if TYPE_CHECKING:
@@ -97,11 +98,12 @@ class GuardMiddleware(_OfSession):
         if "refused" in request.meta:
             raise request.meta["refused"]
         context: Context = request.meta["context"]
-        kind = other_than_page(response.body) if response.status == 200 else ""
-        if kind and context.role == "list":
-            raise Refused("wrong_type", f"a list that is {kind}")
-        if kind and context.role in ("article", "node") and not is_document(kind):
-            raise Refused("wrong_type", f"a page that is {kind}")
+        if response.status != 200 or context.role == "attachment":
+            return response
+        is_list = context.role == "list"
+        kind = (other_than_list if is_list else other_than_page)(response.body)
+        if kind:
+            raise Refused("wrong_type", f"a {'list' if is_list else 'page'} that is {kind}")
         return response
 
 
@@ -127,6 +129,20 @@ class ForwardMiddleware(MetaRefreshMiddleware):
 
 class CaptureMiddleware(_OfSession):
     """Order 955, nearest to the wire: the body is still as it was transferred."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        # What is captured is entered in the ledger in batches; this is for quiet times.
+        self._flushing = create_looping_call(lambda: self.session.flush_if_due())
+        crawler.signals.connect(self._begin, signals.spider_opened)
+        crawler.signals.connect(self._end, signals.spider_closed)
+
+    def _begin(self) -> None:
+        self._flushing.start(1, now=False)
+
+    def _end(self) -> None:
+        if self._flushing.running:
+            self._flushing.stop()
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Store the exchange before anybody reads it.
