@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import ParamSpec
 
@@ -16,6 +16,7 @@ from .errors import ArchiveError
 from .export import export
 from .importing import import_files
 from .problems import problems
+from .release import UNREAD_PREFIX
 from .root import DataRoot
 
 P = ParamSpec("P")
@@ -69,6 +70,21 @@ def build_command(data: Path, workers: int | None) -> None:
         f"({counts['failed']} of unequal figures), "
         f"{counts['unread']} documents that are no report"
     )
+    for line in _set_aside(counts):
+        click.echo(line)
+
+
+def _set_aside(counts: Mapping[str, int]) -> Iterator[str]:
+    """What did not become a report: listed ones by reason, then those that are only counted."""
+    reasons = [
+        f"{name.removeprefix(UNREAD_PREFIX)} {count}"
+        for name, count in sorted(counts.items())
+        if name.startswith(UNREAD_PREFIX)
+    ]
+    if reasons:
+        yield f"  no report: {', '.join(reasons)}; `make check` lists them"
+    if counts.get("left_out"):
+        yield f"  candidates that are no reports: {counts['left_out']}"
 
 
 @main.command("import")

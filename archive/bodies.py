@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from .ledger import OBTAINED, Ledger
+from .rounds import rounds
 
 #: Roles whose bodies may be reports.
-ROLES = ("article", "attachment", "import")
+ROLES = ("article", "node", "attachment", "import")
+_REDIRECTS = "SELECT * FROM captures WHERE status IN (301, 302, 303, 307, 308) ORDER BY rowid"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One capture of a body: when, in which run, and when the run's round began."""
+
+    at: str
+    run: str
+    round: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +31,19 @@ class Body:
     Attributes:
         capture: The ledger's row of the capture that holds it, with the portal, column
             and list title of the first run that saw it.
-        last_seen: When the same bytes were obtained last.
+        seen: All captures of these bytes at this address, in order of time.
         recency: 0 for the bytes that the address gave last, 1 for those before, …
-        order: Sorts bodies by when they were first seen: the run, then the address.
-            Two pages of one run have no order of their own, or a faster host would
-            decide what the current version is.
+        order: Sorts bodies by when they were first seen: the round (a run, or a run of each
+            shard), then the address. Two pages of one round have no order of their own, or
+            a faster host would decide what the current version is.
+        origins: Addresses of the same row of a list that were redirected here, and when.
     """
 
     capture: Mapping[str, Any]
-    last_seen: str
+    seen: tuple[Seen, ...]
     recency: int
     order: tuple[str, str, str]
+    origins: tuple[tuple[str, Seen], ...] = ()
 
     @property
     def url(self) -> str:
@@ -41,12 +55,22 @@ class Body:
         """Whether an article links to it; a row of a list may be a file, too."""
         return bool(self.capture["role"] == "attachment")
 
+    @property
+    def is_node(self) -> bool:
+        """Whether it may be a list: a branch of a hub, or a column that may be the article."""
+        return bool(self.capture["role"] == "node")
+
+    @property
+    def last_seen(self) -> str:
+        """When the same bytes were obtained last."""
+        return self.seen[-1].at
+
 
 def bodies(ledger: Ledger) -> list[Body]:
     """Every body that may be a report, in the order in which they were first seen."""
     marks = ", ".join("?" for _ in ROLES)
     with ledger.snapshot():
-        started = {row["run_id"]: row["started_at"] for row in ledger.rows("SELECT * FROM runs")}
+        began = rounds(ledger)
         captures = [
             dict(row)
             for row in ledger.rows(
@@ -55,25 +79,52 @@ def bodies(ledger: Ledger) -> list[Body]:
                 *ROLES,
             )
         ]
+        redirects = [dict(row) for row in ledger.rows(_REDIRECTS)]
+    obtained = {(row["run_id"], key_of(row["url"])) for row in captures}
+    origins: dict[tuple[str, ...], list[str]] = {}
+    for row in redirects:
+        if (row["run_id"], key_of(row["url"])) not in obtained:
+            origins.setdefault(_asked_for(row), []).append(row["url"])
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     last: dict[str, dict[str, int]] = {}
     for number, row in enumerate(captures):
         found.setdefault((row["url"], row["sha256"]), []).append(row)
         last.setdefault(row["url"], {})[row["sha256"]] = number
     made = [
-        _body(rows, started, sorted(last[url].values(), reverse=True).index(last[url][sha256]))
+        _body(
+            rows,
+            began,
+            origins,
+            sorted(last[url].values(), reverse=True).index(last[url][sha256]),
+        )
         for (url, sha256), rows in found.items()
     ]
     return sorted(made, key=lambda body: body.order)
 
 
-def _body(rows: list[dict[str, Any]], started: Mapping[str, str], recency: int) -> Body:
+def key_of(url: str) -> str:
+    """An address without its scheme: http leads to https, and notes name one of them."""
+    return urlsplit(url)._replace(scheme="").geturl()
+
+
+def _asked_for(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """The row of a list that an address was asked for; a redirect keeps it."""
+    names = ("run_id", "portal", "role", "listing", "list_title", "list_date", "parent")
+    return tuple(str(row[name]) for name in names)
+
+
+def _body(
+    rows: list[dict[str, Any]],
+    began: Mapping[str, str],
+    origins: Mapping[tuple[str, ...], list[str]],
+    recency: int,
+) -> Body:
     """The body of one address and digest, from all its captures in order of time."""
 
-    def first_seen(row: Mapping[str, Any]) -> tuple[str, ...]:
-        run = started.get(row["run_id"], row["fetched_at"])
+    def first_seen(row: Mapping[str, Any]) -> tuple[object, ...]:
         return (
-            run,
+            row["role"] == "node",  # what a list names as an article is one
+            began.get(row["run_id"], row["fetched_at"]),
             row["portal"],
             row["listing"],
             row["list_title"],
@@ -87,5 +138,14 @@ def _body(rows: list[dict[str, Any]], started: Mapping[str, str], recency: int) 
     names = ("portal", "role", "listing", "list_title", "list_date", "parent")
     capture = {**holder, **{name: context[name] for name in names}}
     capture["fetched_at"] = rows[0]["fetched_at"]
-    order = (first_seen(context)[0], capture["url"], capture["sha256"])
-    return Body(capture, rows[-1]["fetched_at"], recency, order)
+    seen = tuple(
+        Seen(row["fetched_at"], row["run_id"], began.get(row["run_id"], row["fetched_at"]))
+        for row in rows
+    )
+    order = (min(each.round for each in seen), capture["url"], capture["sha256"])
+    led = [
+        (url, each)
+        for row, each in zip(rows, seen, strict=True)
+        for url in origins.get(_asked_for(row), ())
+    ]
+    return Body(capture, seen, recency, order, tuple(led))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from extract.convert import installed
 from extract.reading import Find
 
+from .absence import Absences
 from .bodies import Body, bodies
 from .errors import RootBusy
 from .evidence import entries
@@ -60,8 +61,8 @@ def build(root: DataRoot, processes: int | None = None, find: Find = installed) 
         readings = Readings(root.readings, find)
         try:
             _mend(root, ledger)
-            found = bodies(ledger)
-            inputs = _inputs(ledger, found, readings.reader)
+            found, absences = bodies(ledger), Absences(ledger)
+            inputs = _inputs(ledger, found, absences, readings.reader)
             captures = {body.capture["sha256"]: body.capture for body in found}
             # Known inputs may hold what could not be converted then, and can be now.
             todo = readings.missing(captures)
@@ -77,7 +78,7 @@ def build(root: DataRoot, processes: int | None = None, find: Find = installed) 
                 reading = passing.get(sha256) or readings.get(sha256)
                 return reading or Reading(sha256, "unreadable", "was not read", None)
 
-            gathered = gather(ledger, found, read)
+            gathered = gather(ledger, found, read, absences)
             if not found and not is_whole(root):
                 return Built(None, False, {})
             is_new = write_release(root, registry, gathered, read)
@@ -93,13 +94,15 @@ def _built(root: DataRoot, *, is_new: bool) -> Built:
     return Built(root.current.resolve(), is_new, current_manifest(root)["counts"])
 
 
-def _inputs(ledger: Ledger, found: list[Body], reader: str) -> str:
+def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) -> str:
     """Digest of all that a release is made from: with the same one there is nothing new."""
     digest = hashlib.sha256(f"{reader} {_builder_version()}".encode())
-    names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date")
+    names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date", "parent")
     for body in found:
         row = [*(body.capture[name] for name in names), body.recency]
         digest.update(json.dumps(row).encode())
+    for url, absence in absences.told(found):
+        digest.update(json.dumps([url, *astuple(absence)]).encode())
     for portal, entry in sorted(entries(ledger).items()):
         digest.update(json.dumps([portal, entry], sort_keys=True).encode())
     return digest.hexdigest()

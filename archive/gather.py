@@ -7,17 +7,24 @@ words where both print the same figures, and the report itself where the page pr
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
+from typing import Any
 
+from extract.errors import Challenge, NeedsOcr, NotAReport, SoftNotFound
 from extract.headline import is_report_title
 from extract.types import Report
 
+from .absence import Absences
 from .agencies import resolve
 from .bodies import Body
 from .evidence import by_list_title, entries, linked, with_build_evidence, with_page
 from .histories import Gathered, ReportHistory, Unread, Version, differences, light
 from .ledger import Ledger
+from .marks import Marks
+from .pages import Articles, Page
 from .readings import Reading
+from .twins import is_mobile
+from .verdicts import WRONG_TYPE, announces, judged
 
 #: Why a body that bears a report by its list title could not be read: statuses of a report.
 UNREAD_STATUSES = frozenset({"needs_converter", "needs_ocr", "unreadable"})
@@ -27,37 +34,18 @@ DIFFERS = "differs_from_page"
 _MOST_NAMED = 20
 
 
-@dataclass(slots=True, eq=False)
-class _Page:
-    """A page, what it says, and what became of it.
-
-    Attributes:
-        status: What reading it gave, with `detail`.
-        report: What it says with the build's evidence, without what is long; what its title
-            in the list says, where it could not be read; None where nothing tells of a report.
-        told: Whether its own bytes tell of a report.
-        version: The version that it gave, if it was read.
-        files: Versions that its attachments gave or joined.
-    """
-
-    body: Body
-    status: str
-    detail: str
-    report: Report | None
-    told: bool
-    version: Version | None = None
-    files: list[tuple[ReportHistory, Version]] = field(default_factory=list)
-
-
-def gather(ledger: Ledger, found: list[Body], read: Callable[[str], Reading]) -> Gathered:
+def gather(
+    ledger: Ledger, found: list[Body], read: Callable[[str], Reading], absences: Absences
+) -> Gathered:
     """Group bodies into reports.
 
     Args:
         ledger: For the registry entries that the runs used.
         found: The bodies, in order.
         read: Gives what the body of a digest says.
+        absences: Addresses that gave something once.
     """
-    gathering = _Gathering(ledger, read)
+    gathering = _Gathering(entries(ledger), found, read, absences)
     for body in found:
         if not body.is_attachment:
             gathering.take_page(body)
@@ -70,24 +58,34 @@ def gather(ledger: Ledger, found: list[Body], read: Callable[[str], Reading]) ->
 class _Gathering:
     """Reports in the making."""
 
-    def __init__(self, ledger: Ledger, read: Callable[[str], Reading]) -> None:
-        self._known = entries(ledger)
+    def __init__(
+        self,
+        known: dict[str, dict[str, Any]],
+        found: list[Body],
+        read: Callable[[str], Reading],
+        absences: Absences,
+    ) -> None:
+        self._known = known
         self._read = read
+        self._articles = Articles(found, known)
+        self._marks = Marks(known, absences)
         self._made = Gathered()
-        self._pages: dict[str, list[_Page]] = {}
+        self._pages: dict[str, list[Page]] = {}
         #: Pages by the address of each file that they link to.
-        self._linking: dict[str, list[_Page]] = {}
-        self._failed: list[tuple[Body, str, str]] = []
+        self._linking: dict[str, list[Page]] = {}
+        self._failed: list[tuple[Body, Reading]] = []
 
     def take_page(self, body: Body) -> None:
         """Place a page that was read; keep the others until their files are known."""
-        reading, capture = self._read(body.capture["sha256"]), body.capture
+        reading, capture = self._reading(body), body.capture
         entry = self._known.get(capture["portal"], {})
         report = reading.report and with_build_evidence(reading.report, capture, entry)
         if report is None and is_report_title(capture["list_title"]):
             report = by_list_title(reading.status, capture, entry)
+        if report and report.status != "read" and not self._articles.counts(body):
+            report = None  # a list may bear a title like a report's
         told = reading.report is not None
-        page = _Page(body, reading.status, reading.detail, report and light(report), told)
+        page = Page(body, reading.status, reading.detail, report and light(report), told)
         self._pages.setdefault(body.url, []).append(page)
         for href, _ in report.attachments if report else ():
             self._linking.setdefault(linked(body.url, href), []).append(page)
@@ -97,9 +95,9 @@ class _Gathering:
 
     def take_file(self, body: Body) -> None:
         """Place an attachment: with its page's report, or as a report of its own."""
-        reading, capture = self._read(body.capture["sha256"]), body.capture
+        reading, capture = self._reading(body), body.capture
         if reading.report is None or reading.report.status != "read":
-            self._failed.append((body, reading.status, reading.detail))
+            self._take_failed(body, reading)
             return
         report = reading.report
         page = self._page_of(body, report)
@@ -124,8 +122,8 @@ class _Gathering:
             for page in pages:
                 if page.version is None and (page.report is None or page.report.status != "read"):
                     self._settle_page(page)
-        for body, status, detail in self._failed:
-            self._settle_failed(body, status, detail)
+        for body, reading in self._failed:
+            self._settle_failed(body, reading)
         recency: dict[str, int] = {}
         versions = [v for history in self._made.reports.values() for v in history.versions]
         for version in versions:
@@ -136,11 +134,19 @@ class _Gathering:
             version.standing = any(recency[body.url] == body.recency for body in version.speaking)
         for history in self._made.reports.values():
             history.settle()
+        self._marks.put(versions, [page for pages in self._pages.values() for page in pages])
         return self._made
+
+    def _reading(self, body: Body) -> Reading:
+        """What is known of a body; what its address gave is noted."""
+        reading = self._read(body.capture["sha256"])
+        verdict = judged(body, reading)
+        self._marks.note(body, {reading.status, verdict.status})
+        return verdict
 
     # -- pages ----------------------------------------------------------------------
 
-    def _settle_page(self, page: _Page) -> None:
+    def _settle_page(self, page: Page) -> None:
         """A page that was not read: its files speak for it, or it is listed with its reason."""
         body, report = page.body, page.report
         files = self._own_files(page)
@@ -148,13 +154,38 @@ class _Gathering:
             for version in files:
                 if body not in version.beside:
                     version.beside.append(body)
-        elif report is not None and page.told:
+        elif report is not None and (page.told or self._is_pictures(page)):
+            status = report.status if page.told else NeedsOcr.status
+            report = replace(report, status=status)
             history = self._history(report, body)
             page.version = self._place(history, report, body) if history else None
-        else:
-            self._list_failed(body, page.status, page.detail, report)
+        elif not self._set_aside(page):
+            count = len(page.pictures)
+            with_it = f"; {count} picture files belong to it" if count else ""
+            self._list_failed(body, page.status, page.detail + with_it, report)
 
-    def _own_files(self, page: _Page) -> list[Version]:
+    def _is_pictures(self, page: Page) -> bool:
+        """Whether a page of which a list says that it is a report has nothing but pictures."""
+        return page.status == NotAReport.status and bool(page.pictures)
+
+    def _set_aside(self, page: Page) -> bool:
+        """Whether a page is no report, and nobody said that it was: counted, not listed.
+
+        A page that takes the place of a report is listed, whatever a list calls it.
+        """
+        body = page.body
+        if any(each.version for each in self._pages[body.url]):
+            return False
+        if body.is_node:
+            refused = page.status in (SoftNotFound.status, Challenge.status)
+            page.set_aside = not (refused and self._articles.is_single(body))
+        elif body.capture["role"] == "article" and page.status == NotAReport.status:
+            page.set_aside = not announces(body.capture["list_title"])
+            if page.set_aside:
+                self._made.left_out.setdefault(body.capture["portal"], set()).add(body.url)
+        return page.set_aside
+
+    def _own_files(self, page: Page) -> list[Version]:
         """Versions from the page's files that are the report of which the page tells."""
         if page.report is None:
             return []
@@ -179,17 +210,17 @@ class _Gathering:
 
     # -- attachments ----------------------------------------------------------------
 
-    def _page_of(self, body: Body, report: Report) -> _Page | None:
+    def _page_of(self, body: Body, report: Report) -> Page | None:
         """The page that links to a file; of several, the one that tells of the same report.
 
         None where they tell of several reports, and the file does not say which is its own.
         """
         parents = self._pages.get(body.capture["parent"], [])
-        pages: list[_Page] = sorted(
+        pages: list[Page] = sorted(
             (*parents, *self._linking.get(body.url, ())),
             key=lambda page: (page.body.recency, page.body.order),
         )
-        telling: list[tuple[_Page, Report]] = [(p, p.report) for p in pages if p.report is not None]
+        telling: list[tuple[Page, Report]] = [(p, p.report) for p in pages if p.report is not None]
         if not telling:
             return pages[0] if pages else None
 
@@ -203,7 +234,7 @@ class _Gathering:
         return fit[0][0]
 
     def _join(
-        self, history: ReportHistory, report: Report, body: Body, page: _Page | None
+        self, history: ReportHistory, report: Report, body: Body, page: Page | None
     ) -> Version | None:
         """The version that a file gives or belongs to; None if it is listed instead."""
         made = Version.of(report, body)
@@ -231,7 +262,7 @@ class _Gathering:
         history.versions.append(made)
         return made
 
-    def _versions_of(self, page: _Page | None, history: ReportHistory) -> list[Version]:
+    def _versions_of(self, page: Page | None, history: ReportHistory) -> list[Version]:
         """Versions of a report that a page gave, what it gives now first."""
         if page is None:
             return []
@@ -243,19 +274,35 @@ class _Gathering:
         whole = self._read(version.sha256).report
         return differences(whole, report) if whole else []
 
-    def _settle_failed(self, body: Body, status: str, detail: str) -> None:
+    def _take_failed(self, body: Body, reading: Reading) -> None:
+        """A file that gave nothing: a picture belongs to its page, others wait for the end."""
+        pages = self._pages_with(body)
+        if reading.kind == "picture" and pages:
+            for page in pages:
+                page.pictures.add(body.url)
+        else:
+            self._failed.append((body, reading))
+
+    def _pages_with(self, body: Body) -> list[Page]:
+        """The pages that link to a file."""
+        return [*self._pages.get(body.capture["parent"], ()), *self._linking.get(body.url, ())]
+
+    def _settle_failed(self, body: Body, reading: Reading) -> None:
         """A file that is no report: listed, unless its page's report was read without it."""
-        pages = [*self._pages.get(body.capture["parent"], ()), *self._linking.get(body.url, ())]
+        pages, title = self._pages_with(body), body.capture["list_title"]
         if any(page.version and page.version.report.status == "read" for page in pages):
             return
         if any(self._own_files(page) for page in pages):
             return
+        no_report = reading.status in (NotAReport.status, WRONG_TYPE)
+        if no_report and pages and all(page.set_aside for page in pages) and not announces(title):
+            return
         placed = any(page.version for page in pages)
         report = None
-        if not placed and is_report_title(body.capture["list_title"]):
+        if not placed and is_report_title(title):
             entry = self._known.get(body.capture["portal"], {})
-            report = by_list_title(status, body.capture, entry)
-        self._list_failed(body, status, detail, report)
+            report = by_list_title(reading.status, body.capture, entry)
+        self._list_failed(body, reading.status, reading.detail, report)
 
     # -- reports --------------------------------------------------------------------
 
@@ -286,5 +333,18 @@ class _Gathering:
             if version.equals(made):
                 version.bodies.append(body)
                 return version
+        twins = [version for version in history.versions if version.is_twin_of(made)]
+        if twins:
+            return _with_twin(twins[-1], made)
         history.versions.append(made)
         return made
+
+
+def _with_twin(version: Version, twin: Version) -> Version:
+    """A version that has a page's twin beside it; a copy for phones never leads."""
+    phones = all(is_mobile(body.url) for body in version.speaking)
+    if phones and not is_mobile(twin.bodies[0].url):
+        version.lead(twin)
+    else:
+        version.beside += twin.bodies
+    return version

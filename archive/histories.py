@@ -11,8 +11,10 @@ from extract.labels import flat
 from extract.legacy import LEGACY
 from extract.types import Figure, Report
 
+from .absence import Absence
 from .agencies import Agency
 from .bodies import Body
+from .twins import plain
 
 _NO_NUMBER = frozenset({"blank", "dash", "slash", "none_word"})
 
@@ -31,6 +33,9 @@ class Version:
             of a page that print its figures.
         number: Counts the versions as they were first seen, from 1; 0 until all are known.
         standing: Whether an address gave it when it was asked last for a report.
+        flags: What the build alone knows of it.
+        pictures: How many picture files were obtained with its page.
+        absences: Addresses of its sources that give it no more.
     """
 
     report: Report
@@ -42,6 +47,9 @@ class Version:
     beside: list[Body] = field(default_factory=list)
     number: int = 0
     standing: bool = False
+    flags: tuple[str, ...] = ()
+    pictures: int = 0
+    absences: dict[str, Absence] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report, body: Body) -> Version:
@@ -88,6 +96,24 @@ class Version:
         seen = file.bodies[0]
         addresses = {body.url for body in self.sources}
         return self.sources[0].order[0] == seen.order[0] and seen.url not in addresses
+
+    def is_twin_of(self, other: Version) -> bool:
+        """Whether another page gives the same report at a twin address in the same round.
+
+        Templates word their titles and notes differently; the figures must be the same.
+        What an address gives later in other words is a change.
+        """
+        if self.report.status != "read" or self.figures_sha256 != other.figures_sha256:
+            return False
+        theirs = other.bodies[0]
+        rounds = {seen.round for seen in theirs.seen}
+        return any(
+            body.url != theirs.url
+            and plain(body.url) == plain(theirs.url)
+            and not rounds.isdisjoint(seen.round for seen in body.seen)
+            for body in self.sources
+            if not body.is_attachment
+        )
 
     def lead(self, other: Version) -> None:
         """Take another version's words for the report, and keep the present ones beside."""
@@ -144,6 +170,8 @@ class Gathered:
 
     reports: dict[str, ReportHistory] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
+    #: Portal → addresses of documents that nobody called reports, and that are none.
+    left_out: dict[str, set[str]] = field(default_factory=dict)
 
 
 def light(report: Report) -> Report:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from .build import last_outcomes
+from .codebook import OUTCOMES, REASONS
 from .errors import ReleaseMissing
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole
@@ -15,7 +16,12 @@ from .root import DataRoot
 _WITHOUT_TABLE = """
     SELECT flag, count(*) FROM flags
     JOIN reports ON instr(' ' || reports.flags || ' ', ' ' || flag || ' ')
-    WHERE flag LIKE 'no_t_' GROUP BY 1 ORDER BY 1"""
+    WHERE flag LIKE 'no_t_' AND about = 'report' GROUP BY 1 ORDER BY 1"""
+_ABSENT = """
+    SELECT s.url, max(s.gone_since), max(s.unlisted_since)
+    FROM sources s JOIN reports USING (version_id)
+    WHERE s.gone_since IS NOT NULL OR s.unlisted_since IS NOT NULL GROUP BY 1 ORDER BY 1"""
+_LEFT_OUT = "SELECT portal, documents FROM left_out ORDER BY 1"
 
 
 def problems(root: DataRoot) -> Iterator[str]:
@@ -43,10 +49,14 @@ def problems(root: DataRoot) -> Iterator[str]:
         )
         yield "reports of which a table was not found, by flag:"
         yield from _pairs(db, _WITHOUT_TABLE)
+        yield "addresses that give their report no more (what was obtained is kept):"
+        yield from [_absent(*row) for row in db.execute(_ABSENT)] or ["  none"]
         yield "documents that are no report here, by reason:"
-        yield from _pairs(db, "SELECT reason, count(*) FROM unread GROUP BY 1 ORDER BY 1")
+        yield from _reasons(db)
         for row in db.execute("SELECT reason, url, detail FROM unread ORDER BY reason, url"):
             yield f"    {row[0]}: {row[1]}: {row[2]}"
+        yield "candidates that are no reports, by portal (counted, not listed):"
+        yield from _pairs(db, _LEFT_OUT)
         yield "agencies not yet tied to a region and kind:"
         yield from _pairs(db, "SELECT name, reports FROM agencies WHERE NOT resolved ORDER BY 1")
 
@@ -61,13 +71,31 @@ def _portals(root: DataRoot) -> Iterator[str]:
         ledger.close()
     yield "portals that did not end complete:"
     lines = [
-        f"  {portal}: {last['outcome']}"
+        f"  {portal}: {_outcome(last['outcome'])}"
         + (" (as its registry declares)" if last["outcome"] == last["expected"] else "")
         + (f": {last['detail']}" if last["detail"] else "")
         for portal, last in sorted(outcomes.items())
         if last["outcome"] != "complete"
     ]
     yield from lines or ["  none"]
+
+
+def _outcome(outcome: str) -> str:
+    """An outcome with its meaning; an unknown one is shown as it is."""
+    return f"{outcome} ({OUTCOMES[outcome][1]})" if outcome in OUTCOMES else outcome
+
+
+def _absent(url: str, gone: str | None, unlisted: str | None) -> str:
+    parts = [f"gone since {gone}" if gone else "", f"unlisted since {unlisted}" if unlisted else ""]
+    return f"  {url}: {', '.join(filter(None, parts))}"
+
+
+def _reasons(db: sqlite3.Connection) -> Iterator[str]:
+    rows = db.execute("SELECT reason, count(*) FROM unread GROUP BY 1 ORDER BY 1").fetchall()
+    for reason, count in rows:
+        yield f"  {reason}: {count}" + (f" ({REASONS[reason][1]})" if reason in REASONS else "")
+    if not rows:
+        yield "  none"
 
 
 def _counts(db: sqlite3.Connection) -> str:

@@ -14,6 +14,7 @@ import click
 from extract.codec import pack, unpack
 from extract.convert import installed
 from extract.errors import NeedsConverter, ReaderFault, ReadingError, ReadingLimit, TooLarge
+from extract.formats import sniff
 from extract.reading import Find, read_documents
 from extract.types import Report
 from extract.version import reader_version
@@ -28,6 +29,7 @@ CREATE TABLE IF NOT EXISTS readings (
   status  TEXT NOT NULL,   -- read, attachment_unread, or why it is no report
   detail  TEXT NOT NULL,
   report  BLOB,            -- packed; NULL where there is none
+  kind    TEXT NOT NULL,   -- what its first bytes are: html, pdf, picture …
   PRIMARY KEY (sha256, reader)
 ) STRICT;
 """
@@ -42,6 +44,8 @@ class Reading:
     status: str
     detail: str
     report: Report | None
+    #: What its first bytes are (`extract.formats.sniff`); "" for what could not be loaded.
+    kind: str = ""
 
 
 class Readings:
@@ -59,9 +63,13 @@ class Readings:
         """
         self.reader = reader_version()
         self._find = find
+        self._sniffed: dict[str, str] = {}
         try:
             self._db = sqlite3.connect(path, timeout=30)
             self._db.execute("PRAGMA journal_mode = WAL")
+            columns = {row[1] for row in self._db.execute("PRAGMA table_info(readings)")}
+            if columns and "kind" not in columns:
+                self._db.execute("DROP TABLE readings")  # an older reader's, all of it derived
             self._db.executescript(SCHEMA)
         except sqlite3.DatabaseError as error:
             raise DatabaseDamaged(
@@ -99,14 +107,16 @@ class Readings:
         count = min(processes or os.cpu_count() or 1, len(digests))
         passing: dict[str, Reading] = {}
         waiting: list[Outcome] = []
+        self._sniffed.clear()
         with click.progressbar(
             length=len(digests), label="reading", file=sys.stderr, show_pos=True
         ) as bar:
-            given = _load(load, passing)
+            given = self._load(load, passing)
             for outcome in read_documents(digests, given, count, self._find):
                 error = outcome.error
                 if error is not None and _may_pass(error):
-                    reason = Reading(outcome.key, error.status, str(error), None)
+                    kind = self._sniffed[outcome.key]
+                    reason = Reading(outcome.key, error.status, str(error), None, kind)
                     passing[outcome.key] = reason
                 else:
                     waiting.append(outcome)
@@ -119,24 +129,43 @@ class Readings:
     def _keep(self, outcomes: list[Outcome]) -> None:
         with self._db:
             self._db.executemany(
-                "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)",
                 [self._row(outcome) for outcome in outcomes],
             )
         outcomes.clear()
 
-    def _row(self, outcome: Outcome) -> tuple[str, str, str, str, bytes | None]:
+    def _row(self, outcome: Outcome) -> tuple[str, str, str, str, bytes | None, str]:
+        key, kind = outcome.key, self._sniffed[outcome.key]
         if outcome.report is not None:
-            return outcome.key, self.reader, outcome.report.status, "", pack(outcome.report)
+            return key, self.reader, outcome.report.status, "", pack(outcome.report), kind
         status = outcome.error.status if outcome.error else "unreadable"
-        return outcome.key, self.reader, status, str(outcome.error), None
+        return key, self.reader, status, str(outcome.error), None, kind
+
+    def _load(
+        self, load: Callable[[str], bytes], passing: dict[str, Reading]
+    ) -> Callable[[str], bytes | None]:
+        """`load`, with None for a body that the archive cannot give; the reason is passed on."""
+
+        def given(digest: str) -> bytes | None:
+            try:
+                body = load(digest)
+            except RecordDamaged as error:
+                passing[digest] = Reading(digest, "record_damaged", str(error), None)
+                return None
+            self._sniffed[digest] = sniff(body)
+            return body
+
+        return given
 
     def get(self, sha256: str) -> Reading | None:
         """The reading of a body by the present reader, or None."""
         row = self._db.execute(
-            "SELECT status, detail, report FROM readings WHERE sha256 = ? AND reader = ?",
+            "SELECT status, detail, report, kind FROM readings WHERE sha256 = ? AND reader = ?",
             (sha256, self.reader),
         ).fetchone()
-        return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None) if row else None
+        if row is None:
+            return None
+        return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None, row[3])
 
     def close(self) -> None:
         """Close the connection."""
@@ -151,18 +180,3 @@ def _may_pass(error: ReadingError) -> bool:
 def _is_open(status: str | None) -> bool:
     """Whether a reading is missing, or may end otherwise next time."""
     return status in (None, NeedsConverter.status)
-
-
-def _load(
-    load: Callable[[str], bytes], passing: dict[str, Reading]
-) -> Callable[[str], bytes | None]:
-    """`load`, with None for a body that the archive cannot give; the reason is passed on."""
-
-    def given(digest: str) -> bytes | None:
-        try:
-            return load(digest)
-        except RecordDamaged as error:
-            passing[digest] = Reading(digest, "record_damaged", str(error), None)
-            return None
-
-    return given

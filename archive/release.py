@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from extract.types import Report
 
-from . import rows, schema
+from . import codebook, rows, schema
 from .contenthash import content_hash
 from .errors import ReleaseRefused
 from .histories import Gathered
@@ -26,6 +26,8 @@ from .readings import Reading
 from .root import DataRoot, Registry
 
 _PARTIAL = ".partial"
+#: Begins the names of counts of documents that are no report, by reason.
+UNREAD_PREFIX = "unread_"
 
 
 def write_release(
@@ -143,7 +145,7 @@ def _write_files(
         schema.create(nianbao, text)
         tables, texts = rows.Tables(nianbao.conn), rows.Tables(text.conn)
         tables.add("lines", schema.codebook())
-        tables.add("flags", schema.flags())
+        tables.add("flags", codebook.rows())
         tables.add("README", schema.readme(registry.fiction))
         tables.add("agencies", rows.agencies(histories))
         for history in histories:
@@ -167,11 +169,16 @@ def _write_files(
                     _count(counts, whole)
         tables.add("coverage", rows.coverage_rows(histories))
         tables.add("unread", rows.unread_rows(gathered.unread))
+        tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
         texts.flush()
     counts["agencies"] = len({history.agency.agency_id for history in histories})
     counts["versions"] = sum(len(history.versions) for history in histories)
     counts["unread"] = len(gathered.unread)
+    for each in gathered.unread:
+        name = f"{UNREAD_PREFIX}{each.reason}"
+        counts[name] = counts.get(name, 0) + 1
+    counts["left_out"] = sum(map(len, gathered.left_out.values()))
     return counts
 
 

@@ -109,8 +109,9 @@ def version_row(history: ReportHistory, version: Version) -> Row:
         "url": url_of(version),
         "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
         "block": json.dumps(report.block, ensure_ascii=False, sort_keys=True),
-        "flags": " ".join(report.flags) or None,
+        "flags": " ".join((*report.flags, *version.flags)) or None,
         "attachments": json.dumps(report.attachments, ensure_ascii=False),
+        "pictures": version.pictures,
         "text_sha256": version.text_sha256,
         "figures_sha256": version.figures_sha256,
     }
@@ -136,7 +137,7 @@ def report_row(history: ReportHistory, read: Report) -> Row:
         "published": report.published,
         "published_source": _published_source(report),
         "signed": report.signed,
-        "flags": " ".join(report.flags) or None,
+        "flags": " ".join((*report.flags, *version.flags)) or None,
         "version_id": version_id(history, version),
         "url": url_of(version),
         "portal": _newest(version)["portal"],
@@ -165,7 +166,7 @@ def _newest(version: Version) -> Mapping[str, Any]:
 def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
     """One row an address and body that gave this version."""
     for body in version.sources:
-        capture = body.capture
+        capture, absence = body.capture, version.absences[body.url]
         yield {
             "version_id": version_id(history, version),
             "url": capture["url"],
@@ -180,6 +181,8 @@ def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
             "bytes": capture["bytes"],
             "captured_at": capture["fetched_at"],
             "last_seen": body.last_seen,
+            "gone_since": absence.gone_since,
+            "unlisted_since": absence.unlisted_since,
             "record_id": capture["record_id"],
             "warc_file": capture["warc_file"],
             "warc_offset": capture["warc_offset"],
@@ -260,6 +263,11 @@ def unread_rows(unread: Iterable[Unread]) -> list[Row]:
         for each in unread
     ]
     return sorted(rows, key=lambda row: (str(row["url"]), str(row["sha256"])))
+
+
+def left_out_rows(left_out: Mapping[str, set[str]]) -> list[Row]:
+    """One row a portal: how many documents are no reports, and nobody said they were."""
+    return [{"portal": portal, "documents": len(left_out[portal])} for portal in sorted(left_out)]
 
 
 def chapter_rows(identity: str, read: Report) -> Iterator[Row]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
-from extract.flags import FIGURE_FLAGS, REPORT_FLAGS
 from extract.forms import Slot, columns, forms
 from extract.units import YUAN
 
@@ -79,6 +78,7 @@ CREATE TABLE versions (            -- a report's text or figures, each time they
   block        TEXT,               -- JSON: 索引号 block, label to text as printed
   flags        TEXT,               -- as in reports
   attachments  TEXT NOT NULL,      -- JSON: files linked from the page
+  pictures     INTEGER NOT NULL,   -- picture files obtained with its page, and not read
   text_sha256  TEXT NOT NULL,      -- of title, agency and chapters, white space removed
   figures_sha256 TEXT NOT NULL     -- of printed texts and units
 ) STRICT;
@@ -91,7 +91,8 @@ CREATE TABLE sources (             -- where the bytes of a version were obtained
   url          TEXT NOT NULL,
   sha256       TEXT NOT NULL,      -- of the body, content-encoding removed
   portal       TEXT NOT NULL,
-  role         TEXT NOT NULL,      -- article, attachment (a page links to it), import
+  role         TEXT NOT NULL,      -- article, node (a branch or column that is the article),
+                                   -- attachment (a page links to it), import
   listing      TEXT,               -- address of the column that linked here
   list_title   TEXT,
   list_date    TEXT,
@@ -100,6 +101,9 @@ CREATE TABLE sources (             -- where the bytes of a version were obtained
   bytes        INTEGER NOT NULL,
   captured_at  TEXT NOT NULL,      -- first capture of these bytes, UTC
   last_seen    TEXT NOT NULL,      -- latest capture of the same bytes, UTC
+  gone_since   TEXT,               -- day of the first run of those that in vain asked for this
+                                   -- address, up to now; NULL if it gave a report last
+  unlisted_since TEXT,             -- day of the first run since which its column omits it
   record_id    TEXT NOT NULL,      -- WARC-Record-ID of the first capture
   warc_file    TEXT NOT NULL,
   warc_offset  INTEGER NOT NULL,
@@ -144,9 +148,15 @@ CREATE TABLE unread (              -- captured candidates that are no report her
   sha256       TEXT NOT NULL,
   portal       TEXT NOT NULL,
   list_title   TEXT,
-  reason       TEXT NOT NULL,      -- not_a_report, no_year, differs_from_page, unreadable …
+  reason       TEXT NOT NULL,      -- not_a_report, soft_404, wrong_type, no_year …: see flags
   detail       TEXT NOT NULL,
   PRIMARY KEY (url, sha256)
+) STRICT;
+
+CREATE TABLE left_out (            -- documents of a column under titles that are no report's,
+                                   -- and that are no reports: counted, not listed
+  portal       TEXT PRIMARY KEY,
+  documents    INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE lines (               -- the codebook: one row a column of figures
@@ -163,11 +173,12 @@ CREATE TABLE lines (               -- the codebook: one row a column of figures
   forms        TEXT NOT NULL       -- forms that print it
 ) STRICT;
 
-CREATE TABLE flags (               -- 标记的含义（figure_notes.flags、versions.flags）
-  flag         TEXT PRIMARY KEY,
-  about        TEXT NOT NULL,      -- figure / report
+CREATE TABLE flags (               -- 标记、原因与抓取结果的含义
+  about        TEXT NOT NULL,      -- figure, report (flags), unread (reasons), outcome (crawls)
+  flag         TEXT NOT NULL,
   meaning      TEXT NOT NULL,
-  meaning_en   TEXT NOT NULL
+  meaning_en   TEXT NOT NULL,
+  PRIMARY KEY (about, flag)
 ) STRICT;
 
 CREATE TABLE README (topic TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
@@ -297,15 +308,6 @@ def codebook() -> list[dict[str, object]]:
     ]
 
 
-def flags() -> list[dict[str, object]]:
-    """Rows of the table `flags`."""
-    return [
-        {"flag": flag, "about": about, "meaning": meaning, "meaning_en": english}
-        for about, words in (("figure", FIGURE_FLAGS), ("report", REPORT_FLAGS))
-        for flag, (meaning, english) in words.items()
-    ]
-
-
 def _forms_of(slots: tuple[Slot, ...]) -> list[str]:
     return [code for code, form in forms().items() if any(s in slots for s in form.slots())]
 
@@ -323,7 +325,8 @@ def readme(fiction: bool) -> list[dict[str, object]]:
         "单位": "金额照印，单位见 figure_notes.unit：2019 年格式的“采购总金额”未规定单位，"
         "同一列中元与万元并存，也有不写单位的，不可直接相加。"
         "视图 amounts_in_yuan 另列折合为元的数，只折算印出单位的。",
-        "标记": "figure_notes.flags 与 versions.flags 中各词的含义见表 flags。"
+        "标记": "figure_notes.flags 与 versions.flags 中各词的含义见表 flags"
+        "（about 为 figure 与 report）。"
         "no_t2、no_t3、no_t4 表示该章的表未从原件中读到，其数值列为 NULL，没有说明行。",
         "范围": "reports.scope：own 为机关本身，aggregate 为一级政府汇总，两者不可相加。",
         "疑点": "表 findings 为各版本未通过的核对，现行版本的见视图 current_findings。"
@@ -332,6 +335,15 @@ def readme(fiction: bool) -> list[dict[str, object]]:
         "出处": "表 sources 给出每个版本的网址、抓取时间与 SHA-256。"
         "warc_file 在数据目录的 warc/ 下，"
         "warc_offset 为记录所在的 gzip 成员的起点；SHA-256 为去除 Content-Encoding 之后的正文。",
+        "地址": "sources.gone_since 为该地址自哪一天起未能取得（404、410，或返回“页面不存在”），"
+        "unlisted_since 为栏目自哪一天起不再列出该地址；空值为最近一次仍在。"
+        "年报一经取得即保留，不因此删除。原因可能是网站改版、迁移或其他，本档案无从知道，不作推断。",
+        "未收文件": "表 unread 列出已取得而未收作年报的文件，原因见表 flags（about 为 unread）。"
+        "栏目中标题不是年报、内容也不是年报的文件只在表 left_out 中计数。"
+        "图片附件随其网页计数（versions.pictures），未识别文字。",
+        "抓取结果": "未取得的年报，可能因栏目未登记，也可能因抓取未能完成。"
+        "各栏目每次抓取的结果在数据目录的 ledger.db（表 outcomes），"
+        "各词的含义见表 flags（about 为 outcome）。",
         "标题": "reports.title 为所印标题；未印标题的为 NULL，"
         "另在 title_derived 据机关与年度拟一个，不是原件文字。",
         "旧格式": "reports.form 为 legacy 的是 2008—2018 年通行的旧格式（2019、2020 年也有沿用），"
@@ -346,6 +358,7 @@ def readme(fiction: bool) -> list[dict[str, object]]:
         "imputed or converted; amounts mix units (figure_notes.unit). Do not add own and aggregate "
         "reports. Findings state unequal figures, no more; current_findings leaves superseded "
         "versions out. not_in_archive never means unpublished. title_derived is made up where no "
-        "title is printed. Tables of legacy reports stay raw (grids). Not yet audited by sample.",
+        "title is printed. gone_since, unlisted_since: since when an address gives it no more (it "
+        "is kept). Tables of legacy reports stay raw (grids). Not yet audited by sample.",
     }
     return [{"topic": topic, "text": text} for topic, text in texts.items()]

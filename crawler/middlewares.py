@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable, Iterator
 from http.client import responses as reasons
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import Response
+from scrapy.utils.asyncio import create_looping_call
 
 from archive.store import Context, Exchange
 
 from .gate import Refused, host_of
+from .magic import other_than_list, other_than_page
 from .spiders import annual_reports
 
 if TYPE_CHECKING:
@@ -18,6 +22,10 @@ if TYPE_CHECKING:
     from scrapy.http import Headers
 
     from .session import Session
+
+
+#: More than all priorities within a portal.
+_TURN = 100
 
 
 class _OfSession:
@@ -37,6 +45,35 @@ class _OfSession:
         return annual_reports.of(self._crawler).session
 
 
+class TurnsMiddleware(_OfSession):
+    """A spider middleware: what is asked of a host goes portal by portal, in the run's order.
+
+    If the window ends the run, some portals are complete then, and not all of them begun.
+    """
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """The columns."""
+        async for request in start:
+            yield self._in_turn(request)
+
+    def process_spider_output(self, response: Response, result: Iterable[Any]) -> Iterator[Any]:
+        """Whatever follows from an answer."""
+        for request in result:
+            yield self._in_turn(request)
+
+    async def process_spider_output_async(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        """The same, as Scrapy wants it beside others that are asynchronous."""
+        async for request in result:
+            yield self._in_turn(request)
+
+    def _in_turn(self, request: Any) -> Any:
+        context: Context = request.meta["context"]
+        request.priority += self.session.turns[context.portal] * _TURN
+        return request
+
+
 class GuardMiddleware(_OfSession):
     """Order 50, nearest to the engine: before robots.txt is asked for, after all retries."""
 
@@ -47,6 +84,9 @@ class GuardMiddleware(_OfSession):
         # A redirect to another host of the portal would keep the first one's slot; and a
         # host is asked once at a time, whatever its ports.
         request.meta["download_slot"] = host_of(request.url)
+        if context.role == "attachment":
+            seconds = self._crawler.settings.getfloat("ATTACHMENT_TIMEOUT")
+            request.meta.setdefault("download_timeout", seconds)
         if "redirect_urls" in request.meta:
             # Validators belong to the first address; here they could earn a 304 for a
             # page whose body the archive has never had.
@@ -54,14 +94,55 @@ class GuardMiddleware(_OfSession):
                 request.headers.pop(name, None)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """A wall is no page."""
-        if "wall" in request.meta:
-            raise Refused(request.meta["wall"], f"status {response.status}")
+        """A wall is no page; neither is a picture."""
+        if "refused" in request.meta:
+            raise request.meta["refused"]
+        context: Context = request.meta["context"]
+        if response.status != 200 or context.role == "attachment":
+            return response
+        is_list = context.role == "list"
+        kind = (other_than_list if is_list else other_than_page)(response.body)
+        if kind:
+            raise Refused("wrong_type", f"a {'list' if is_list else 'page'} that is {kind}")
         return response
+
+
+class ForwardMiddleware(MetaRefreshMiddleware):
+    """Order 580: what sends a browser on from within a page, a meta element or a plain script.
+
+    Only where the handler has found nothing but such a script; counted as a redirect.
+    """
+
+    # Scrapy's has a third argument still, which it warns of.
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Follow."""
+        target = request.meta.pop("forward", "")
+        if not target:
+            followed: Request | Response = super().process_response(request, response)
+            return followed
+        onward = self._redirect_request_using_get(request, response, target)
+        onward.meta["forwarded"] = True
+        return self._redirect(onward, request, "script")
 
 
 class CaptureMiddleware(_OfSession):
     """Order 955, nearest to the wire: the body is still as it was transferred."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        # What is captured is entered in the ledger in batches; this is for quiet times.
+        self._flushing = create_looping_call(lambda: self.session.flush_if_due())
+        crawler.signals.connect(self._begin, signals.spider_opened)
+        crawler.signals.connect(self._end, signals.spider_closed)
+
+    def _begin(self) -> None:
+        self._flushing.start(1, now=False)
+
+    def _end(self) -> None:
+        if self._flushing.running:
+            self._flushing.stop()
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Store the exchange before anybody reads it.
@@ -96,6 +177,7 @@ def exchange(request: Request, response: Response) -> Exchange:
         body=response.body,
         protocol=response.protocol or "HTTP/1.1",
         ip=str(response.ip_address or ""),
+        tls=request.meta.get("tls", ""),
     )
 
 

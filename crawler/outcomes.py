@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -37,7 +36,6 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadConnectionRefusedError, "refused"),
     (ResponseDataLossError, "data_loss"),
     (DownloadCancelledError, "too_large"),
-    (TlsError, "tls"),
     (DownloadFailedError, "connection_lost"),
     (ConnectionLost, "connection_lost"),
     (ConnectError, "refused"),
@@ -52,8 +50,6 @@ def kind_of(error: BaseException) -> tuple[str, str]:
         return error.kind, error.detail
     if isinstance(error, IgnoreRequest):
         return _ignored(str(error))
-    if isinstance(error, DownloadFailedError) and _is_tls(error):
-        return "tls", _said(error)
     kind = next((kind for known, kind in _KINDS if isinstance(error, known)), "crawler_error")
     return kind, _said(error)
 
@@ -63,12 +59,7 @@ def _ignored(said: str) -> tuple[str, str]:
         return "robots_denied", "robots.txt forbids it"
     if "redirections" in said:
         return "redirect_loop", said
-    return ("too_large", said) if "size" in said else ("crawler_error", said)
-
-
-def _is_tls(error: DownloadFailedError) -> bool:
-    reasons = getattr(error.__cause__, "reasons", ())
-    return any(isinstance(reason.value, TlsError) for reason in reasons)
+    return ("too_large", said) if "size" in said.lower() else ("crawler_error", said)
 
 
 def _said(error: BaseException) -> str:

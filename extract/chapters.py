@@ -35,6 +35,7 @@ class Chapters:
         last: Document row of the last heading, or None.
         container: Trail of the innermost container that holds every heading.
         headings: Number → heading as printed, with its number.
+        worded: Numbers of those whose heading is numbered and says the statutory words.
     """
 
     texts: dict[str, str]
@@ -44,6 +45,7 @@ class Chapters:
     last: int | None = None
     container: tuple[int, ...] = ()
     headings: dict[str, str] = field(default_factory=dict)
+    worded: tuple[str, ...] = ()
 
 
 def read_chapters(document: Document) -> Chapters:
@@ -65,7 +67,8 @@ def read_chapters(document: Document) -> Chapters:
             texts[heading.number] = "\n".join(lines)
     found = tuple(heading.number for heading in headings)
     printed = {heading.number: printed_heading(document, heading) for heading in headings}
-    return Chapters(texts, rows[0], found, signature, rows[-1], container, printed)
+    worded = tuple(heading.number for heading in headings if heading.style and heading.exact)
+    return Chapters(texts, rows[0], found, signature, rows[-1], container, printed, worded)
 
 
 def _prose(rows: tuple[Row, ...], container: tuple[int, ...], number: str) -> list[str]:

@@ -18,6 +18,18 @@ class NotAReport(ReadingError):
     status = "not_a_report"
 
 
+class SoftNotFound(NotAReport):
+    """A page that says that there is none, with status 200. Raised by `extract.read`."""
+
+    status = "soft_404"
+
+
+class Challenge(NotAReport):
+    """What a wall sends in the place of a page. Raised by `extract.read`."""
+
+    status = "wall"
+
+
 class NeedsConverter(ReadingError):
     """A format that LibreOffice converts (DOC, RTF, WPS).
 

@@ -6,18 +6,17 @@ from dataclasses import dataclass, replace
 
 from .chapters import Chapters, read_chapters
 from .checks import run_checks
-from .errors import NeedsConverter, NotAReport, ReadingError
+from .errors import NeedsConverter, NotAReport, ReadingError, SoftNotFound
 from .formats import layouts, zipped
 from .forms import TABLES
+from .hallmarks import is_known
 from .headline import Headline, read_headline, year_flags
 from .legacy import LEGACY, read_legacy
+from .stand_ins import stand_in
 from .tables import Tables, read_tables
 from .titles import is_of_another_kind, speaks_of_itself
 from .types import Cell, Document, Figure, Finding, Report
 
-#: A page with fewer statutory chapters, and no statutory table, is no report
-#: (portals.md §4.3: three of the six headings).
-LEAST_CHAPTERS = 3
 #: Formats of pages; of these a page that is a picture is counted, and not read.
 PAGED = ("pdf", "ofd")
 
@@ -35,14 +34,24 @@ def read(body: bytes) -> Report:
         title and only links to a file; `needs_ocr` where it only holds pictures.
 
     Raises:
-        NotAReport: No report stands in it (a soft 404, a list, a notice).
+        NotAReport: No report stands in it (a list, a notice); `SoftNotFound` where it says
+            that there is no page, `Challenge` where it is a wall's.
         NeedsConverter: LibreOffice must convert it first (`extract.convert`).
         NeedsOcr: It is a scan.
         ReadingError: The bytes cannot be read at all.
     """
-    if zipped.is_archive(body):
-        return _from_archive(body)
-    return _from_layouts(body)
+    try:
+        report = _from_archive(body) if zipped.is_archive(body) else _from_layouts(body)
+    except ReadingError as error:
+        instead = stand_in(body)
+        if instead is None:
+            raise
+        raise instead from error
+    # A page that was taken down may keep the title of what stood there.
+    missing = stand_in(body) if report.status != "read" else None
+    if isinstance(missing, SoftNotFound):
+        raise missing
+    return report
 
 
 def _from_layouts(body: bytes) -> Report:
@@ -182,16 +191,10 @@ class _Reading:
         )
 
     def _is_short(self, headline: Headline) -> bool:
-        """Whether there is too little for a report: no table, and few chapters.
-
-        A plan has a chapter on each of the topics, too: without its tables a report must
-        bear a title or say that it is one.
-        """
-        found = len(self.chapters.found)
-        if self.tables.figures or found > LEAST_CHAPTERS + 1:
-            return False
+        """Whether there is too little for a report (`hallmarks`)."""
         named = headline.title or speaks_of_itself(self.document, self.chapters.first or 0)
-        return found < LEAST_CHAPTERS or not named
+        tables = bool(self.tables.figures)
+        return not is_known(self.chapters, has_tables=tables, is_named=bool(named))
 
     def _is_blank_form(self, headline: Headline) -> bool:
         """Whether a page hands out the form itself: a notice, and no number in its tables."""

@@ -19,12 +19,14 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from .errors import (
+    Challenge,
     NeedsConverter,
     NeedsOcr,
     NotAReport,
     ReaderFault,
     ReadingError,
     ReadingLimit,
+    SoftNotFound,
     TooLarge,
 )
 from .reader import read
@@ -34,7 +36,8 @@ MEMORY = 1 << 30  # bytes of address space a worker may take
 SECONDS = 30.0  # wall-clock time a reading may take
 _START = 20.0  # seconds that a fresh process may take to import, on a busy machine
 _NAMED = (
-    NeedsConverter, NeedsOcr, NotAReport, ReaderFault, ReadingError, ReadingLimit, TooLarge,
+    Challenge, NeedsConverter, NeedsOcr, NotAReport, ReaderFault, ReadingError, ReadingLimit,
+    SoftNotFound, TooLarge,
 )  # fmt: skip
 _ERRORS = {error.__name__: error for error in _NAMED}
 _LONGEST = 600  # characters of a message

@@ -305,11 +305,16 @@ def test_a_page_put_back_counts_though_the_file_says_otherwise(root: DataRoot) -
     assert current(root) == ("read", "v1", "a.html")
 
 
-def test_a_file_that_is_no_report_is_listed_where_the_page_is_none_either(root: DataRoot) -> None:
-    crawl(root, page(linking("P1.doc")), file(FORM))
+@pytest.mark.parametrize(
+    ("body", "reason"), [(FORM, "wrong_type"), ("信息公开申请表\n姓名：".encode(), "not_a_report")]
+)
+def test_a_file_that_is_no_report_is_listed_where_the_page_is_none_either(
+    root: DataRoot, body: bytes, reason: str
+) -> None:
+    crawl(root, page(linking("P1.doc")), file(body))
     build(root)
     assert current(root) == ("attachment_unread", "v1", "a.html")
-    assert unread(root) == [("P1.doc", "not_a_report")]
+    assert unread(root) == [("P1.doc", reason)]
 
 
 def test_a_form_beside_a_report_is_no_problem(root: DataRoot) -> None:

@@ -169,10 +169,8 @@ def test_what_is_no_report_is_listed_with_its_reason(root: DataRoot) -> None:
     crawl(root, {"http://127.0.0.1/x.html": "<html><p>您访问的页面不存在".encode()})
     build(root)
     assert db(root, "SELECT count(*) FROM reports") == [(0,)]
-    assert db(root, "SELECT url, reason FROM unread") == [
-        ("http://127.0.0.1/x.html", "not_a_report")
-    ]
-    assert any("not_a_report: 1" in line for line in problems(root))
+    assert db(root, "SELECT url, reason FROM unread") == [("http://127.0.0.1/x.html", "soft_404")]
+    assert any("soft_404: 1" in line for line in problems(root))
 
 
 def test_an_agency_that_is_not_exactly_of_the_region_stays_unresolved(root: DataRoot) -> None:

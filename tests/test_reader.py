@@ -13,7 +13,14 @@ from extract import read
 from extract.codec import pack, unpack
 from extract.dates import find_date
 from extract.decode import decode
-from extract.errors import NeedsConverter, NeedsOcr, NotAReport, ReadingError, ReadingLimit
+from extract.errors import (
+    NeedsConverter,
+    NeedsOcr,
+    NotAReport,
+    ReadingError,
+    ReadingLimit,
+    SoftNotFound,
+)
 from extract.forms import columns, forms, union
 from extract.headline import agency_of_title, is_report_title
 from extract.labels import bare, core, flat, likeness
@@ -149,9 +156,9 @@ def test_the_year_keeps_its_evidence() -> None:
 @pytest.mark.parametrize(
     ("body", "error"),
     [
-        (b"", ReadingError),
-        (b"  \n", ReadingError),
-        ("<html><body><p>您访问的页面不存在或已删除</p></body></html>".encode(), NotAReport),
+        (b"", SoftNotFound),
+        (b"  \n", SoftNotFound),
+        ("<html><body><p>您访问的页面不存在或已删除</p></body></html>".encode(), SoftNotFound),
         ("只是一段文字。".encode(), NotAReport),
         (b"%PDF-1.7\n", ReadingError),
         (b"PK\x03\x04rest", ReadingError),

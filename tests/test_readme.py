@@ -97,7 +97,7 @@ def test_make_check_says_what_is_wrong(demo: tuple[Path, str]) -> None:
     assert result.returncode == 0
     assert "C05: 1 / 0 / 0, 1 reports" in result.stdout
     assert "attachment_unread: 1" in result.stdout
-    assert "not_a_report: 1" in result.stdout
+    assert "soft_404: 1" in result.stdout
 
 
 def test_make_serve_opens_the_site(demo: tuple[Path, str]) -> None:

@@ -60,6 +60,8 @@ class Fake:
         attachments: str = "[]",
         failed: int = 0,
         aggregate: bool = False,
+        pictures: int = 0,
+        **absence: str,
     ) -> str:
         agency = next(a for a in self.tables["agencies"] if a["agency_id"] == agency_id)
         agency["reports"] += 1
@@ -77,7 +79,7 @@ class Fake:
             "versions", version_id=version_id, report_id=report_id, number=1, status=status,
             title=title, published=f"{year + 1}-01-20", signed=None, form=form, url=url,
             form_t2=form, form_t3=form, evidence="[]",
-            attachments=attachments, text_sha256="", figures_sha256="",
+            attachments=attachments, text_sha256="", figures_sha256="", pictures=pictures,
         )  # fmt: skip
         self.add(
             "sources", version_id=version_id, url=url, sha256=hashlib.sha256(body).hexdigest(),
@@ -86,6 +88,7 @@ class Fake:
             captured_at="2026-01-02T03:04:05Z", last_seen="2026-02-02T03:04:05Z",
             record_id="", warc_file="test.warc.gz",
             warc_offset=self.store(url, body),
+            gone_since=absence.get("gone_since"), unlisted_since=absence.get("unlisted_since"),
         )  # fmt: skip
         if status == "read":
             self.add("figures", version_id=version_id, **(figures or {}))
@@ -180,8 +183,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
             [["https://www.example.invalid/a.pdf", "年报.pdf"], ["../b.doc", ""],
              ["data:x", "坏"], ["http://[", "破"]]
         ),
+        pictures=3, unlisted_since="2026-02-09",
     )  # fmt: skip
-    fake.report("990102-government", 2021, unique("2021"))
+    fake.report("990102-government", 2021, unique("2021"), gone_since="2026-02-03")
     fake.tables["sources"][-1]["sha256"] = "0" * 64
     fake.report("990102-government", 2021, {}, aggregate=True)
     return fake.publish(counts={})
@@ -330,6 +334,17 @@ def test_unread_attachment_shows_no_tables(ask: Any) -> None:
     links = {a.get_text(): a["href"] for a in page.select("section li a")}
     host = "https://www.example.invalid"
     assert links == {"年报.pdf": f"{host}/a.pdf", "../b.doc": f"{host}/b.doc"}
+
+
+def test_an_address_that_gives_no_more_is_told_without_blame(ask: Any) -> None:
+    gone = ask("/bg/990102-government-2021").text
+    assert "该地址自 2026-02-03 起未能取得，此前取得的原件保留于本档案" in gone
+    unlisted = ask("/bg/990101-finance-2022").text
+    assert "栏目自 2026-02-09 起不再列出该地址" in unlisted
+    assert "另随网页取得 3 个图片文件" in unlisted
+    standing = ask("/bg/990101-finance-2020").text
+    assert "现状" not in standing
+    assert "图片文件" not in standing
 
 
 def test_version_address_and_unknown_ids(ask: Any) -> None:

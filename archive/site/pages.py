@@ -13,6 +13,7 @@ from urllib.parse import urljoin, urlsplit
 
 from datasette import Response
 
+from archive.codebook import BUILD_FLAGS
 from archive.errors import ArchiveError
 from archive.site import chart, layout, queries, words
 from archive.site.release import RELEASES, Release
@@ -56,7 +57,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "chapters": chapters,
         "grids": grids,
         "leftovers": leftovers,
-        "flag_words": FLAGS,
+        "flag_words": FLAGS | BUILD_FLAGS,
         "attachments": _attachments(found.version["attachments"], str(found.version["url"])),
         "findings": _grouped(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},

@@ -14,6 +14,7 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.ledger import Ledger
@@ -28,6 +29,7 @@ from ..runs.lines import changes, plain, remarks, table
 from ..runs.report import write
 from ..session import Session, session, verdict
 from ..spiders.annual_reports import AnnualReports
+from ..window import next_hour
 
 
 class Command(ScrapyCommand):
@@ -86,7 +88,9 @@ class Command(ScrapyCommand):
 
     def _collect(self, opts: argparse.Namespace, alarm: Alarm) -> int:
         try:
-            with session(opts.registry, opts.data, tuple(opts.portal), **_split(opts)) as opened:
+            with session(
+                opts.registry, opts.data, tuple(opts.portal), **_part(opts, self.settings)
+            ) as opened:
                 alarm.look_at_disk(usual(opened.store.ledger))
                 status = self._crawl(opened)
                 lines = tuple(_report(opened, opts.all))
@@ -111,12 +115,15 @@ class Command(ScrapyCommand):
         if process.bootstrap_failed or len(opened.results) < len(opened.portals):
             print("collect: the crawl broke off; see the log above", file=sys.stderr)
             return 3
-        stopped = any(course.stopped for course in opened.courses.values())
+        stopped = any(course.stopped == "stopped" for course in opened.courses.values())
         return 3 if stopped else verdict(list(opened.results.values()))[1]
 
 
-def _split(opts: argparse.Namespace) -> dict[str, Any]:
-    return {name: getattr(opts, name) for name in ("shard", "until") if getattr(opts, name)}
+def _part(opts: argparse.Namespace, settings: BaseSettings | None) -> dict[str, Any]:
+    """What part of a registry is crawled, and until when."""
+    hour = opts.until or (settings["UNTIL"] if settings else "")
+    part: dict[str, Any] = {"until": next_hour(hour)} if hour else {}
+    return {**part, "shard": opts.shard} if opts.shard else part
 
 
 def _report(opened: Session, every: bool) -> Iterator[str]:

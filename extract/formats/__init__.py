@@ -20,11 +20,34 @@ from .limits import check_bytes
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = ((b"Rar!", "RAR archive"), (b"7z\xbc\xaf", "7z archive"), (b"\x1f\x8b", "gzip stream"))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_KINDS = (
+    (b"%PDF", "pdf"), (b"PK\x03\x04", "zip"), (_OLE, "ole"), (b"{\\rtf", "rtf"),
+    *((magic, "picture") for magic in _PICTURES),
+)  # fmt: skip
 _MARKUP = re.compile(
     r"<\s*(?:x?html:|h:)?(?:!doctype|html|head|body|div|p|table|meta|span|script)\b", re.I
 )
 #: White space and marks that may stand before the magic bytes.
 _BEFORE = b"\xef\xbb\xbf \t\r\n\x00"
+
+
+def sniff(body: bytes) -> str:
+    """What a body is by its first bytes, whatever its name and the server call it.
+
+    Returns:
+        `html`, `text`, `pdf`, `zip` (DOCX, XLSX and OFD, too), `ole` (DOC, XLS, WPS), `rtf`,
+        `picture`, or "" for nothing and for what is none of these.
+    """
+    head = body[:1024].lstrip(_BEFORE)
+    for magic, name in _KINDS:
+        if head.startswith(magic):
+            return name
+    if not head or _is_webp(head):
+        return "picture" if head else ""
+    content = decode(body[:65536])[0]
+    if any(head.startswith(magic) for magic, _ in _ARCHIVES) or _is_binary(content):
+        return ""
+    return "html" if _MARKUP.search(content) else "text"
 
 
 def layouts(body: bytes) -> Iterator[Document]:
@@ -50,7 +73,7 @@ def layouts(body: bytes) -> Iterator[Document]:
         yield _ole(body)
     elif head.startswith(b"{\\rtf"):
         raise NeedsConverter("RTF")
-    elif head.startswith(_PICTURES):
+    elif head.startswith(_PICTURES) or _is_webp(head):
         raise NeedsOcr("a picture; scans are not read by this version")
     else:
         yield from _characters(body, head)
@@ -81,10 +104,19 @@ def _characters(body: bytes, head: bytes) -> Iterator[Document]:
             raise ReadingError(f"{name}: unpack it and import its files")
     check_bytes(len(body))
     content, charset = decode(body)
-    if content[:4096].count("\x00") > 16 or content[:4096].count("\ufffd") > 512:
+    if _is_binary(content):
         raise ReadingError("neither HTML nor text: unknown binary data")
     content = content.replace("\x00", "")
     if _MARKUP.search(content[:65536]):
         yield from html.layouts(content, charset)
     else:
         yield text.read(content, charset)
+
+
+def _is_webp(head: bytes) -> bool:
+    return head.startswith(b"RIFF") and head[8:12] == b"WEBP"
+
+
+def _is_binary(content: str) -> bool:
+    """Whether decoded bytes are no text: they have zeros, or characters of no encoding."""
+    return content[:4096].count("\x00") > 16 or content[:4096].count("\ufffd") > 512

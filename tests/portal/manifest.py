@@ -12,7 +12,7 @@ from tests.portal.world import Column, Row, World, world
 _ROW_ODD = {
     "other": ("a row that is no report", "not_a_report"),
     "dead": ("a row whose article is gone (404)", "not_found"),
-    "soft404": ("a row whose article says with status 200 that it is gone", "not_a_report"),
+    "soft404": ("a row whose article says with status 200 that it is gone", "soft_404"),
 }
 _HOW_ODD = {
     "gb18030": ("GB18030 bytes that header and meta call UTF-8; 镕 and 㵲 in chapter five", "read"),

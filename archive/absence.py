@@ -1,0 +1,81 @@
+"""Addresses that gave a report once and do so no more: since when, as the runs noted it.
+
+What the archive has is kept; that an address is silent is a fact about the address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from .bodies import Body, Seen, key_of
+from .ledger import Ledger
+from .rounds import rounds
+
+GONE, UNLISTED = "gone", "unlisted"
+#: Outcomes of a run that has read a portal's lists to their end.
+WHOLE = ("complete", "fewer")
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Since which day an address is gone, and since which its column does not list it."""
+
+    gone_since: str | None = None
+    unlisted_since: str | None = None
+
+
+class Absences:
+    """What the runs noted of addresses that they had obtained before."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        """Read the ledger's issues and outcomes."""
+        began = rounds(ledger)
+        self._noted: dict[tuple[str, str], list[Seen]] = {}
+        self._portals: dict[str, set[str]] = {}
+        for row in ledger.rows(
+            "SELECT * FROM issues WHERE kind IN (?, ?) ORDER BY at, run_id", GONE, UNLISTED
+        ):
+            noted = Seen(row["at"], row["run_id"], began.get(row["run_id"], row["at"]))
+            self._noted.setdefault((key_of(row["url"]), row["kind"]), []).append(noted)
+            self._portals.setdefault(key_of(row["url"]), set()).add(row["portal"])
+        self._whole: dict[str, list[Seen]] = {}
+        marks = ", ".join("?" for _ in WHOLE)
+        for row in ledger.rows(f"SELECT * FROM outcomes WHERE outcome IN ({marks})", *WHOLE):
+            ended = Seen(row["at"], row["run_id"], began.get(row["run_id"], row["at"]))
+            self._whole.setdefault(row["portal"], []).append(ended)
+
+    def of(self, url: str, given: Iterable[Seen], refused: Sequence[Seen] = ()) -> Absence:
+        """The absence of an address, as far as it lasts until today.
+
+        Args:
+            url: The address.
+            given: When it gave what it should.
+            refused: When it answered with a page that says that there is none.
+        """
+        gone = [*self._noted.get((key_of(url), GONE), ()), *refused]
+        unlisted = self._noted.get((key_of(url), UNLISTED), [])
+        if not gone and not unlisted:
+            return Absence()
+        given = list(given)
+        runs = {noted.run for noted in unlisted}
+        listed = [each for each in (*given, *self._whole_runs(url)) if each.run not in runs]
+        return Absence(_since(gone, given), _since(unlisted, listed))
+
+    def told(self, found: Sequence[Body]) -> Iterator[tuple[str, Absence]]:
+        """Absences as the ledger alone knows them, in order of the addresses."""
+        seen: dict[str, list[Seen]] = {}
+        for body in found:
+            seen.setdefault(key_of(body.url), []).extend(body.seen)
+        for key in sorted({key for key, _ in self._noted}):
+            yield key, self.of(key, seen.get(key, ()))
+
+    def _whole_runs(self, url: str) -> Iterator[Seen]:
+        for portal in self._portals.get(key_of(url), ()):
+            yield from self._whole.get(portal, ())
+
+
+def _since(missed: Iterable[Seen], had: Iterable[Seen]) -> str | None:
+    """The day of the first round that missed it since it was there last."""
+    last = max((each.at for each in had), default="")
+    return min((each.round[:10] for each in missed if each.at > last), default=None)
