@@ -398,7 +398,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     place = county(1, "vsb")
     file, data = folder / "portals.toml", folder / "data"
     with serve([place]) as portal:
-        text = registry([place], portal.port).replace('"vsb"', '"generic"')
+        text = registry([place], portal.port)
         file.write_text(text, "utf-8")
         first = collect(file, data)
         url = next(iter(expected(place, portal.port).values()))

@@ -8,13 +8,12 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.ledger import Ledger
@@ -66,8 +65,9 @@ class Command(ScrapyCommand):
             "--shard", metavar="I/N", default="", help="only the I-th of N parts, split by host"
         )
         parser.add_argument(
-            "--until", metavar="HH:MM", default="", help="end in order at that hour"
-        )
+            "--until", metavar="HH:MM", default="",
+            help="end in order at that hour, local time; else the setting UNTIL",
+        )  # fmt: skip
         parser.add_argument("--all", action="store_true", help="print every portal's line")
         add_options(parser)
         add_status_option(parser)
@@ -80,16 +80,18 @@ class Command(ScrapyCommand):
             alarm = Alarm.of(opts, os.environ)
         except HookError as error:
             raise UsageError(str(error), print_help=False) from error
+        hour = opts.until or (self.settings["UNTIL"] if self.settings else "")
+        until = next_hour(hour) if hour else None
         try:
-            self.exitcode = self._collect(opts, alarm)
+            self.exitcode = self._collect(opts, until, alarm)
         except Exception as error:
             alarm.tell("failure", f"the crawl into {opts.data} broke off: {type(error).__name__}")
             raise
 
-    def _collect(self, opts: argparse.Namespace, alarm: Alarm) -> int:
+    def _collect(self, opts: argparse.Namespace, until: datetime | None, alarm: Alarm) -> int:
         try:
             with session(
-                opts.registry, opts.data, tuple(opts.portal), **_part(opts, self.settings)
+                opts.registry, opts.data, tuple(opts.portal), until=until, shard=opts.shard
             ) as opened:
                 alarm.look_at_disk(usual(opened.store.ledger))
                 status = self._crawl(opened)
@@ -117,13 +119,6 @@ class Command(ScrapyCommand):
             return 3
         stopped = any(course.stopped == "stopped" for course in opened.courses.values())
         return 3 if stopped else verdict(list(opened.results.values()))[1]
-
-
-def _part(opts: argparse.Namespace, settings: BaseSettings | None) -> dict[str, Any]:
-    """What part of a registry is crawled, and until when."""
-    hour = opts.until or (settings["UNTIL"] if settings else "")
-    part: dict[str, Any] = {"until": next_hour(hour)} if hour else {}
-    return {**part, "shard": opts.shard} if opts.shard else part
 
 
 def _report(opened: Session, every: bool) -> Iterator[str]:
