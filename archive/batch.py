@@ -39,7 +39,7 @@ class Batch:
 
     def latest(self, request_key: str) -> Mapping[str, Any] | None:
         """As `Ledger.latest`, among these rows."""
-        for row in reversed(self._by_request.get(request_key, ())):
+        for row in reversed(self._by_request.get(request_key, [])):
             confirmed = row["status"] == 304 and bool(row["revisit_of"])
             if confirmed or row["status"] in _OBTAINED:
                 return row
@@ -47,7 +47,7 @@ class Batch:
 
     def holder(self, request_key: str, sha256: str, status: int | None) -> Mapping[str, Any] | None:
         """As `Ledger.holder`, among these rows."""
-        rows = self._by_request.get(request_key, ())
+        rows = self._by_request.get(request_key, [])
         wanted = (sha256, status, None)
         same = (row for row in rows if (row["sha256"], row["status"], row["revisit_of"]) == wanted)
         return next(same, None)
