@@ -36,6 +36,7 @@ from tests.stored import (
 PAGE = f"{SITE}/2023/a.html"
 HOME = f"{SITE}/"
 GONE = "<html><body><h1>您访问的页面不存在</h1></body></html>".encode()
+CHALLENGE = b"<html><script>document.cookie='__jsl_clearance=1'</script></html>"
 DAYS = ("2024-01-08", "2024-02-05", "2024-03-04", "2024-04-01", "2024-05-06")
 
 
@@ -81,8 +82,7 @@ def test_a_listed_report_that_was_never_there_is_no_report(root: DataRoot, body:
 
 
 def test_a_challenge_with_status_200_is_a_wall_and_says_nothing_of_the_page(root: DataRoot) -> None:
-    challenge = b"<html><script>document.cookie='__jsl_clearance=1'</script></html>"
-    keep(root, had(0), had(1, challenge))
+    keep(root, had(0), had(1, CHALLENGE))
     build(root)
     assert current(root)[:2] == ("read", "v1")
     assert unread(root) == {"/2023/a.html": "wall"}
@@ -128,6 +128,7 @@ def test_a_home_page_that_is_the_column_is_no_soft_404(root: DataRoot) -> None:
         # A run that did not ask does not bring it back; nor does one that met a wall.
         ((had(0), noted(1, "gone"), noted(2)), (DAYS[1], None), {"gone"}),
         ((had(0), noted(1, "gone"), had(2, GONE), noted(3, "gone")), (DAYS[1], None), {"gone"}),
+        ((had(0), noted(1, "gone"), had(2, CHALLENGE)), (DAYS[1], None), {"gone"}),
         ((had(0), noted(1, "unlisted")), (None, DAYS[1]), {"unlisted"}),
         ((had(0), noted(1, "unlisted"), noted(2, "unlisted")), (None, DAYS[1]), {"unlisted"}),
         # A list that was read to its end and does not miss it has it again; others say nothing.
