@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from scrapy.exceptions import IgnoreRequest
 
+from .addresses import host_of, why_not_public
+
+__all__ = ["MOST_FAILURES", "Entry", "Gate", "Refused", "host_of"]
 #: A host that failed to answer so often in a row is not asked again in this run.
 MOST_FAILURES = 5
 
 
 class Refused(IgnoreRequest):
-    """A request that is not to be made, or whose answer is a wall. Raised by `Gate`.
+    """A request that is not to be made, or whose answer is no page. Raised by `Gate`.
 
     Attributes:
         kind: What kind of issue it is: `off_host`, `wall:…`, `stopped` …
@@ -42,59 +44,77 @@ class Entry(Protocol):
 class Gate:
     """Every request passes it twice: before its robots.txt is asked for, and at the wire."""
 
-    def __init__(self, portals: Iterable[Entry]) -> None:
+    def __init__(self, portals: Iterable[Entry], *, public: bool = False) -> None:
+        """A gate for the portals of a run.
+
+        Args:
+            portals: Who may be asked, and where.
+            public: Whether hosts that only pages name must be of the public web; those
+                of a fictional registry are not.
+        """
         self._hosts = {portal.key: frozenset(portal.hosts) for portal in portals}
+        self._public = public
+        self._admitted: dict[str, set[str]] = {key: set() for key in self._hosts}
         self._closed: dict[str, Refused] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._failures: dict[str, int] = {}
-        self._stopped = ""
+        self._stopped: Refused | None = None
 
-    def check(self, url: str, portal: str = "") -> None:
+    def admit(self, host: str, portal: str) -> None:
+        """Let attachments of a portal be asked for on a host that the registry does not name.
+
+        Only they: an article, a list or a redirect that leads there is still `off_host`.
+        What is no public web address stays shut; `check` gives the reason.
+        """
+        self._admitted[portal].add(host.lower().removesuffix("."))
+
+    def check(self, url: str, portal: str, role: str = "", origin: str = "") -> None:
         """Let a request pass, or not.
 
         Args:
             url: What is to be asked for.
-            portal: For whom; "" for a robots.txt, which serves every portal of its host.
+            portal: For whom.
+            role: What it is to the portal, a `Context.role`.
+            origin: What was asked for before it redirected, or "".
 
         Raises:
             Refused: The host is not the portal's, is closed, or the crawl has stopped.
         """
         if self._stopped:
-            raise Refused("stopped", self._stopped)
+            raise Refused(self._stopped.kind, self._stopped.detail)
         host = host_of(url)
-        if not (host in self._hosts[portal] if portal else self.portal_of(host)):
+        own = host in self._hosts[portal]
+        if not own and not self._is_admitted(host, portal, role, origin):
             raise Refused("off_host", f"{host} is none of the portal's hosts")
+        if self._public and (origin or not own) and (reason := why_not_public(url)):
+            raise Refused("off_host", reason)
         if host in self._closed:
             closed = self._closed[host]
             raise Refused(closed.kind, closed.detail)
+
+    def _is_admitted(self, host: str, portal: str, role: str, origin: str) -> bool:
+        if host not in self._admitted[portal] or (origin and host_of(origin) != host):
+            return False
+        return role in ("attachment", "robots")
 
     def turn(self, url: str) -> asyncio.Lock:
         """Whose turn it is at the host of an address: one request at a time."""
         return self._turns.setdefault(host_of(url), asyncio.Lock())
 
-    def portal_of(self, host: str) -> str:
-        """The first portal on a host, or ""."""
-        return next((key for key, hosts in self._hosts.items() if host in hosts), "")
-
     def close(self, host: str, kind: str, detail: str = "") -> None:
         """Ask a host nothing more in this run."""
         self._closed.setdefault(host, Refused(kind, detail))
 
-    def stop(self, why: str) -> None:
-        """Ask nobody anything more."""
-        self._stopped = self._stopped or why
+    def stop(self, why: str, kind: str = "stopped") -> None:
+        """Ask nobody anything more; `kind` is `stopped` or `window`."""
+        self._stopped = self._stopped or Refused(kind, why)
 
     def answered(self, host: str) -> None:
         """A host is alive."""
         self._failures.pop(host, None)
 
-    def failed(self, host: str) -> None:
+    def failed(self, host: str, kind: str) -> None:
         """A host did not answer, retries included; the fifth time in a row it is given up."""
         self._failures[host] = self._failures.get(host, 0) + 1
         if self._failures[host] >= MOST_FAILURES:
-            self.close(host, "host_down", f"{MOST_FAILURES} requests in a row were not answered")
-
-
-def host_of(url: str) -> str:
-    """Host of an address, lower case, without its port."""
-    return urlsplit(url).hostname or ""
+            self.close(host, kind, f"{MOST_FAILURES} requests in a row were not answered")

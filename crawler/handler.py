@@ -6,56 +6,125 @@ before an answer has reached them. So only here can a wall stop the very next re
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 
-from .gate import Gate, host_of
+from . import tls
+from .families.base import absolute
+from .gate import Gate, Refused, host_of
+from .middlewares import origin_of
 from .spiders import annual_reports
-from .walls import inflate, wall
+from .walls import forwards, inflate, swells, wall
+from .wire import Factory, head_too_large
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from archive.store import Context
+
+    from .session import Session
 
 #: A robots.txt may be refused or be a script like any page; only a challenge is a wall.
-_CHALLENGES = ("wall:jsl", "wall:rs", "wall:acw")
+_WALLS_OF_ROBOTS = ("wall:jsl", "wall:rs", "wall:acw")
 
 
 class GatedHandler(HTTP11DownloadHandler):
     """Refuses what the gate refuses; closes the host whose answer is a wall."""
 
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._pool._factory = Factory
+        # Scrapy chooses for all hosts at once; only the policy is asked for each.
+        self._policy = tls.Policy(self._contextFactory)
+        self._contextFactory = self._policy  # type: ignore[assignment]  # the stubs know no base
+
     async def download_request(self, request: Request) -> Response:
         """Download, if the gate still lets the request pass.
 
         Raises:
-            Refused: It does not.
+            Refused: It does not, or the certificate cannot be verified.
         """
-        gate = annual_reports.of(self._crawler).session.gate
+        session = annual_reports.of(self._crawler).session
         # With CONCURRENT_REQUESTS_PER_DOMAIN = 1 and no delay, Scrapy 2.19 lets several go
         # (measured): it empties the queue before the first download has begun to count.
-        async with gate.turn(request.url):
-            return await self._download(request, gate)
+        async with session.gate.turn(request.url):
+            if not self._crawler.crawling:
+                session.stop("stopped", "the crawl was stopped")
+            context: Context = request.meta["context"]
+            session.gate.check(request.url, context.portal, context.role, origin_of(request))
+            response = await self._fetch(request, session)
+            most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
+            if swells(response.body, _encoding(response), most):
+                raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
+            _mark(request, response, session.gate)
+            return response
 
-    async def _download(self, request: Request, gate: Gate) -> Response:
-        if not self._crawler.crawling:
-            self._hurry(gate)
-        context = request.meta.get("context")
-        gate.check(request.url, context.portal if context else "")
-        response = await super().download_request(request)
-        name = _wall(response)
-        if name and (context or name in _CHALLENGES):
-            gate.close(host_of(request.url), name, f"status {response.status}")
-            request.meta["wall"] = name
+    async def _fetch(self, request: Request, session: Session) -> Response:
+        host = host_of(request.url)
+        try:
+            response = await super().download_request(request)
+        except DownloadFailedError as error:
+            if too_large := head_too_large(error):
+                raise Refused("too_large", too_large) from error
+            if not tls.is_tls(error):
+                raise
+            reason, may_accept = await tls.reason(request.url, request.meta["download_timeout"])
+            # Refused, so that it is not tried again: seconds mend no certificate.
+            if not may_accept:
+                raise Refused("tls", reason) from error
+            if host not in session.unverified:
+                advice = "unverified_tls in the registry would ask it all the same"
+                raise Refused("tls", f"{reason}; {advice}") from error
+            self._policy.accepted.add(host)
+            response = await super().download_request(request)
+        if request.url.startswith("https:"):
+            request.meta["tls"] = "unverified" if host in self._policy.accepted else "verified"
         return response
 
-    def _hurry(self, gate: Gate) -> None:
-        """After a signal: what is queued is refused at once instead of after its delay."""
-        gate.stop("the crawl was stopped")
-        for slot in self._crawler.engine.downloader.slots.values():
-            slot.delay = 0
 
-
-def _wall(response: Response) -> str | None:
+def _mark(request: Request, response: Response, gate: Gate) -> None:
+    """Say in the request's meta that its answer is no page, or where a script leads on."""
+    context: Context = request.meta["context"]
     headers = {
         name.decode("latin-1").lower(): b"; ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
-    beginning = inflate(response.body, headers.get("content-encoding", ""))
-    return wall(response.status, headers, beginning)
+    beginning = inflate(response.body, _encoding(response))
+    name = wall(response.status, headers, beginning)
+    host, said = host_of(request.url), f"status {response.status}"
+    if name is None or (context.role == "robots" and name not in _WALLS_OF_ROBOTS):
+        return
+    if context.role == "robots":
+        gate.close(host, "robots_unreachable", f"robots.txt: {name}: {said}")
+    elif name == "js_shell" and (target := forwards(beginning)):
+        _forward(request, absolute(request.url, target), gate)
+        return
+    else:
+        gate.close(host, name, said)
+    request.meta["refused"] = Refused(name, said)
+
+
+def _encoding(response: Response) -> str:
+    return (response.headers.get("Content-Encoding") or b"").decode("latin-1")
+
+
+def _forward(request: Request, target: str, gate: Gate) -> None:
+    """A plain address in a script is followed once, within the portal's hosts."""
+    context: Context = request.meta["context"]
+    if not target:
+        detail = "a script leads to what is no web address"
+    elif "forwarded" in request.meta:
+        detail = f"a second script leads to {target}"
+    else:
+        try:
+            gate.check(target, context.portal, context.role, origin_of(request) or request.url)
+        except Refused as refused:
+            detail = f"a script leads to {target}: {refused.detail}"
+        else:
+            request.meta["forward"] = target
+            return
+    request.meta["refused"] = Refused("js_shell", detail)

@@ -3,60 +3,185 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from extract.decode import decode
+from extract.filetypes import FILE_TYPES
 
-from .families.base import FILE_TYPES, Tree, absolute, base_url, is_file, parse
+from .families.base import Tree, absolute, base_url, is_file, parse
+from .images import are_likely, body_images
+from .misnamed import FILES, kind_of_bytes
 
-_IN_BYTES = re.compile(rb"\.(?:%s)(?![A-Za-z0-9])" % FILE_TYPES.encode(), re.I)
+#: No more images of one body than these are asked for; a scanned report has ten or twenty.
+MOST_IMAGES = 60
+#: What a page has that links to a file. Most pages have none of it, and bytes tell that in
+#: a hundredth of a parser's time. The second pattern is slow, so words stand before it.
+_TYPES = re.compile(rb"\.(?:%s)(?![A-Za-z0-9])" % FILE_TYPES.encode(), re.I)
+_WORDS = (b"own", b"/attachment", b"application/")
+_SENDERS = re.compile(
+    rb"down[a-z]{0,8}\.(?:jsp|do|aspx?|php|action)|/attachments?/|"
+    rb"application/(?!\w*-?javascript|\w*\+?json)",
+    re.I,
+)
 _NAMED = re.compile(rf"\.(?:{FILE_TYPES})$", re.I)
-_IN_SCRIPT = re.compile(rf"""href\s*=\s*\\?["']([^"'\\]+\.(?:{FILE_TYPES}))\\?["']""", re.I)
-_FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!")
+#: Scripts that send a file whatever they are called with, and what their links then say.
+_SENDS = re.compile(r"down\w{0,8}\.(?:jsp|do|aspx?|php|action)$|/attachments?/", re.I)
+_SAYS_SO = re.compile(r"附件|下载|年报|报告|download", re.I)
+_QUOTED = re.compile(
+    rf"""["']\s*([^"'\\<>\s][^"'\\<>]{{0,300}}\.(?:{FILE_TYPES})(?:\?[^"'\\<>\s]*)?)\s*\\?["']""",
+    re.I,
+)
+_IS_NAME = re.compile(rf"[^/.]\.(?:{FILE_TYPES})$", re.I)
+#: A page, not a file, whatever its query says; pdf.js' viewer and its likes show one.
+_SHOWS = re.compile(r"\.s?html?$|pdf\.?js", re.I)
+_VIEWER = re.compile(r"viewer|pdf\.?js", re.I)
+#: Attributes in which a template keeps the address of a file that a script opens.
+_KEPT_IN = ("onclick", "data-href", "data-url", "data-src", "data-file", "data-pdf")
+_FRAMES = ("iframe", "embed", "object", "frame")
 #: Every page of a portal carries these; what they link belongs to no article.
 _CHROME = re.compile(r"\b(?:header|footer|foot|nav|menu|sidebar|friend\w*)\b", re.I)
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What belongs to a page beside its text.
+
+    Attributes:
+        files: (absolute address, name), in the page's order, an address once.
+        images: The pages of a report that is nothing but images, likewise.
+        more_images: How many images beyond `MOST_IMAGES` the body has.
+    """
+
+    files: tuple[tuple[str, str], ...] = ()
+    images: tuple[tuple[str, str], ...] = ()
+    more_images: int = 0
+
+
 def attachments(body: bytes, url: str) -> list[tuple[str, str]]:
-    """Files that an article page links to, in its order.
+    """Files that an article page links to, in its order: `attached(…).files`."""
+    return list(attached(body, url).files)
+
+
+def attached(body: bytes, url: str) -> Attached:
+    """Find what belongs to an article page beside its text.
 
     Args:
         body: The page, content-encoding removed.
         url: Its address.
-
-    Returns:
-        (absolute address, text of the link); an address once.
     """
-    # Most pages link to no file; the bytes tell that far faster than a parser.
-    if not _IN_BYTES.search(body) or body.startswith(_FILES):
-        return []
-    text = decode(body)[0]
-    tree = parse(text)
+    likely = are_likely(body)
+    if not (likely or _is_sign_of_files(body)) or kind_of_bytes(body) in FILES:
+        return Attached()
+    tree = parse(decode(body)[0])
     if tree is None:
-        return []
+        return Attached()
     base = base_url(tree, url)
     found: dict[str, str] = {}
-    for link, name in _links(tree):
+    for link, name in _links(tree, base):
         address = absolute(base, link)
-        if address and (is_file(address) or _NAMED.search(name.strip())):
-            found.setdefault(address, name.strip())
+        if address:
+            found.setdefault(address, name)
     found.pop(url, None)
-    return list(found.items())
+    images = body_images(tree, base) if likely and not found else []
+    return Attached(
+        tuple(found.items()),
+        tuple((address, "") for address in images[:MOST_IMAGES]),
+        max(0, len(images) - MOST_IMAGES),
+    )
 
 
-def _links(tree: Tree) -> list[tuple[str, str]]:
-    links = []
-    for anchor in tree.iter("a"):
-        if anchor.get("href") and not _is_chrome(anchor):
-            name = anchor.get("download") or anchor.get("title") or anchor.text_content()
-            links.append((anchor.get("href"), str(name)))
-    for frame in tree.iter("iframe", "embed", "object"):
-        links.append((frame.get("src") or frame.get("data") or "", ""))
-    for script in tree.iter("script"):  # var att = '<a href="./P02….doc">'
-        links += [(link, "") for link in _IN_SCRIPT.findall(script.text or "")]
-    return links
+def _is_sign_of_files(body: bytes) -> bool:
+    """Whether a page must be parsed for its files, told by its bytes."""
+    if _TYPES.search(body):
+        return True
+    return any(word in body for word in _WORDS) and bool(_SENDERS.search(body))
 
 
-def _is_chrome(element: Tree) -> bool:
+def _links(tree: Tree, base: str) -> Iterator[tuple[str, str]]:
+    """(Link, name) of all that is a file's, outside of the page's frame."""
+    for element in tree.iter("a", *_FRAMES, "script", *_holders(tree)):
+        if is_chrome(element):
+            continue
+        if element.tag == "script":
+            for link in _in_script(element.text or ""):
+                yield link, ""
+            continue
+        name = _name(element)
+        link = str(
+            element.get("href" if element.tag == "a" else "src") or element.get("data") or ""
+        )
+        yield from ((file, name) for file in _in_link(link, base, name, element))
+        for attribute in _KEPT_IN:
+            for kept in _in_attribute(str(element.get(attribute) or "")):
+                yield kept, name
+
+
+def _holders(tree: Tree) -> set[str]:
+    """Names of the other elements that keep an address in an attribute."""
+    condition = " or ".join(f"@{name}" for name in _KEPT_IN)
+    return {element.tag for element in tree.xpath(f"//*[{condition}]")}
+
+
+def _name(element: Tree) -> str:
+    said = element.get("download") or element.get("title")
+    return " ".join(str(said or element.text_content()).split())[:300]
+
+
+def _in_link(link: str, base: str, name: str, element: Tree) -> Iterator[str]:
+    """What a link or frame leads to, if that is a file."""
+    if link.lower().startswith("javascript:"):
+        yield from _in_attribute(link)
+        return
+    address = absolute(base, link)
+    if not address:
+        return
+    if _SHOWS.search(urlsplit(address).path):
+        viewed = _viewed(address)
+        if viewed:
+            yield viewed
+    elif is_file(address) or _is_said(element, address, name):
+        yield address
+
+
+def _is_said(element: Tree, address: str, name: str) -> bool:
+    """Whether the link says that it leads to a file, where its address does not."""
+    if element.tag != "a":
+        return str(element.get("type") or "").startswith("application/") or bool(
+            _SENDS.search(urlsplit(address).path)
+        )
+    if _NAMED.search(name) or element.get("appendix"):
+        return True
+    return bool(_SENDS.search(urlsplit(address).path) and _SAYS_SO.search(name))
+
+
+def _viewed(address: str) -> str:
+    """The file that a page such as pdf.js' `viewer.html?file=…` shows, or ""."""
+    parts = urlsplit(address)
+    for name, value in parse_qsl(parts.query):
+        file = unquote(value)  # some encode it twice
+        if _IS_NAME.search(file.partition("?")[0]) or (
+            name.lower() == "file" and _VIEWER.search(parts.path)
+        ):
+            return absolute(address, file)
+    return ""
+
+
+def _in_attribute(text: str) -> list[str]:
+    """Files named in `down3('x.PDF')`, or the attribute if it is a file's address itself."""
+    if _NAMED.search(text) and not re.search(r"[\s'\"()]", text):
+        return [text]
+    return _QUOTED.findall(text)
+
+
+def _in_script(text: str) -> list[str]:
+    """Files named in the strings of a script: `var att='<a href="./P02….doc">'`, plain paths."""
+    return _QUOTED.findall(text.replace("\\/", "/"))
+
+
+def is_chrome(element: Tree) -> bool:
+    """Whether an element belongs to the frame that all pages of a site have."""
     for around in element.iterancestors():
         if around.tag in ("header", "footer", "nav", "body"):
             return bool(around.tag != "body")

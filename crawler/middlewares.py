@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterable, Iterator
 from http.client import responses as reasons
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
+from scrapy import Request, signals
+from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import Response
+from scrapy.utils.asyncio import create_looping_call
 
 from archive.store import Context, Exchange
 
 from .gate import Refused, host_of
-from .outcomes import NO_ANSWER, kind_of
+from .magic import other_than_list, other_than_page
 from .spiders import annual_reports
 
 if TYPE_CHECKING:
@@ -19,6 +22,16 @@ if TYPE_CHECKING:
     from scrapy.http import Headers
 
     from .session import Session
+
+
+#: More than all priorities within a portal.
+_TURN = 100
+
+
+#: Scrapy looks for a meta element in so much of a page.
+_HEAD = 4096 * 4  # bytes of its characters
+_REFRESH = b"refresh"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
 
 
 class _OfSession:
@@ -38,15 +51,48 @@ class _OfSession:
         return annual_reports.of(self._crawler).session
 
 
+class TurnsMiddleware(_OfSession):
+    """A spider middleware: what is asked of a host goes portal by portal, in the run's order.
+
+    If the window ends the run, some portals are complete then, and not all of them begun.
+    """
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """The columns."""
+        async for request in start:
+            yield self._in_turn(request)
+
+    def process_spider_output(self, response: Response, result: Iterable[Any]) -> Iterator[Any]:
+        """Whatever follows from an answer."""
+        for request in result:
+            yield self._in_turn(request)
+
+    async def process_spider_output_async(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        """The same, as Scrapy wants it beside others that are asynchronous."""
+        async for request in result:
+            yield self._in_turn(request)
+
+    def _in_turn(self, request: Any) -> Any:
+        context: Context = request.meta["context"]
+        request.priority += self.session.turns[context.portal] * _TURN
+        return request
+
+
 class GuardMiddleware(_OfSession):
     """Order 50, nearest to the engine: before robots.txt is asked for, after all retries."""
 
     def process_request(self, request: Request) -> None:
         """Refuse what may not be asked; redirects come by here too."""
-        context = request.meta.get("context")
-        self.session.gate.check(request.url, context.portal if context else "")
-        # A redirect to another host of the portal would keep the first one's slot.
+        context: Context = request.meta["context"]
+        self.session.gate.check(request.url, context.portal, context.role, origin_of(request))
+        # A redirect to another host of the portal would keep the first one's slot; and a
+        # host is asked once at a time, whatever its ports.
         request.meta["download_slot"] = host_of(request.url)
+        if context.role == "attachment":
+            seconds = self._crawler.settings.getfloat("ATTACHMENT_TIMEOUT")
+            request.meta.setdefault("download_timeout", seconds)
         if "redirect_urls" in request.meta:
             # Validators belong to the first address; here they could earn a 304 for a
             # page whose body the archive has never had.
@@ -54,41 +100,59 @@ class GuardMiddleware(_OfSession):
                 request.headers.pop(name, None)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        """A wall is no page; a robots.txt that the server fails to serve forbids all."""
-        if "wall" in request.meta:
-            raise Refused(request.meta["wall"], f"status {response.status}")
-        if "context" in request.meta:
+        """A wall is no page; neither is a picture."""
+        if "refused" in request.meta:
+            raise request.meta["refused"]
+        context: Context = request.meta["context"]
+        if response.status != 200 or context.role == "attachment":
             return response
-        if response.status >= 500 or response.status == 429:
-            # RFC 9309 §2.3.1.4: an unreachable robots.txt means complete disallow.
-            detail = f"robots.txt answered {response.status}"
-            self.session.gate.close(host_of(_origin(request)), "robots_denied", detail)
-        elif response.status >= 400:
-            # §2.3.1.3: there is none, so all is allowed; Scrapy would read the error page.
-            return response.replace(body=b"")
+        is_list = context.role == "list"
+        kind = (other_than_list if is_list else other_than_page)(response.body)
+        if kind:
+            raise Refused("wrong_type", f"a {'list' if is_list else 'page'} that is {kind}")
         return response
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
-        """A robots.txt that was not obtained forbids all, for Scrapy would allow all.
 
-        Every other failure is for the spider's errback.
-        """
-        if "context" in request.meta:
-            return
-        origin, gate = _origin(request), self.session.gate
-        kind, detail = kind_of(exception)
-        if isinstance(exception, Refused):
-            if kind != "off_host":
-                return  # the host is closed already, or the crawl has stopped
-            kind, detail = "robots_denied", f"robots.txt redirects to {request.url}"
-        self.session.issue(gate.portal_of(host_of(origin)), origin, kind, detail)
-        # Where nobody answered, the portals end as if their columns had been asked for.
-        closed = kind if kind in NO_ANSWER else "robots_denied"
-        gate.close(host_of(origin), closed, f"no robots.txt: {detail}")
+class ForwardMiddleware(MetaRefreshMiddleware):
+    """Order 580: what sends a browser on from within a page, a meta element or a plain script.
+
+    Only where the handler has found nothing but such a script; counted as a redirect.
+    """
+
+    # Scrapy's has a third argument still, which it warns of.
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Follow."""
+        target = request.meta.pop("forward", "")
+        if not target:
+            if _REFRESH not in response.body[:_HEAD].lower() and not response.body.startswith(
+                _WIDE
+            ):
+                return response  # Scrapy would decode the whole page for its first bytes
+            followed: Request | Response = super().process_response(request, response)
+            return followed
+        onward = self._redirect_request_using_get(request, response, target)
+        onward.meta["forwarded"] = True
+        return self._redirect(onward, request, "script")
 
 
 class CaptureMiddleware(_OfSession):
     """Order 955, nearest to the wire: the body is still as it was transferred."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        # What is captured is entered in the ledger in batches; this is for quiet times.
+        self._flushing = create_looping_call(lambda: self.session.flush_if_due())
+        crawler.signals.connect(self._begin, signals.spider_opened)
+        crawler.signals.connect(self._end, signals.spider_closed)
+
+    def _begin(self) -> None:
+        self._flushing.start(1, now=False)
+
+    def _end(self) -> None:
+        if self._flushing.running:
+            self._flushing.stop()
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Store the exchange before anybody reads it.
@@ -96,17 +160,14 @@ class CaptureMiddleware(_OfSession):
         Raises:
             WriteFailed: The archive did not take it; the crawl ends.
         """
-        context = request.meta.get("context")
-        if context is None:  # Scrapy's own request for a robots.txt
-            context = Context(self.session.gate.portal_of(host_of(request.url)), "robots")
-        self.session.capture(exchange(request, response), context)
+        self.session.capture(exchange(request, response), request.meta["context"])
         self.session.gate.answered(host_of(request.url))
         return response
 
 
-def _origin(request: Request) -> str:
-    """What was asked for before any redirect."""
-    return str(request.meta.get("redirect_urls", [request.url])[0])
+def origin_of(request: Request) -> str:
+    """What was asked for before any redirect; "" if there was none."""
+    return str(request.meta.get("redirect_urls", [""])[0])
 
 
 def exchange(request: Request, response: Response) -> Exchange:
@@ -126,6 +187,7 @@ def exchange(request: Request, response: Response) -> Exchange:
         body=response.body,
         protocol=response.protocol or "HTTP/1.1",
         ip=str(response.ip_address or ""),
+        tls=request.meta.get("tls", ""),
     )
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -20,14 +19,16 @@ from twisted.internet.error import ConnectError, ConnectionLost, TCPTimedOutErro
 
 from .gate import Refused
 
+#: How a portal may end; docs/crawling.md says what each means and what to do.
 OUTCOMES = (
-    "complete", "incomplete", "unreachable", "blocked", "robots_denied",
-    "not_found", "empty", "fewer", "off_host",
+    "complete", "fewer", "empty", "incomplete", "window", "stopped", "not_found", "off_host",
+    "robots_denied", "robots_unreachable", "wall", "js_shell", "tls", "dns", "timeout",
+    "unreachable", "too_large", "wrong_type",
 )  # fmt: skip
 #: Kinds of issue that mean: nobody answered.
-NO_ANSWER = frozenset(
-    ("dns", "timeout", "refused", "tls", "connection_lost", "unreachable", "host_down")
-)
+NO_ANSWER = frozenset(("dns", "timeout", "refused", "tls", "connection_lost"))
+#: Kinds that say that the crawl has ended, not what is wrong with an address.
+ENDS = ("stopped", "window")
 _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (CannotResolveHostError, "dns"),
     (DownloadTimeoutError, "timeout"),
@@ -35,10 +36,9 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (DownloadConnectionRefusedError, "refused"),
     (ResponseDataLossError, "data_loss"),
     (DownloadCancelledError, "too_large"),
-    (TlsError, "tls"),
     (DownloadFailedError, "connection_lost"),
     (ConnectionLost, "connection_lost"),
-    (ConnectError, "unreachable"),
+    (ConnectError, "refused"),
 )
 #: Statuses that may be another one tomorrow; other 4xx are facts about the address.
 _PASSING = frozenset(("http_408", "http_425", "http_429"))
@@ -50,9 +50,7 @@ def kind_of(error: BaseException) -> tuple[str, str]:
         return error.kind, error.detail
     if isinstance(error, IgnoreRequest):
         return _ignored(str(error))
-    if isinstance(error, DownloadFailedError) and _is_tls(error):
-        return "tls", _said(error)
-    kind = next((kind for known, kind in _KINDS if isinstance(error, known)), "error")
+    kind = next((kind for known, kind in _KINDS if isinstance(error, known)), "crawler_error")
     return kind, _said(error)
 
 
@@ -61,12 +59,7 @@ def _ignored(said: str) -> tuple[str, str]:
         return "robots_denied", "robots.txt forbids it"
     if "redirections" in said:
         return "redirect_loop", said
-    return ("too_large", said) if "size" in said else ("error", said)
-
-
-def _is_tls(error: DownloadFailedError) -> bool:
-    reasons = getattr(error.__cause__, "reasons", ())
-    return any(isinstance(reason.value, TlsError) for reason in reasons)
+    return ("too_large", said) if "size" in said.lower() else ("crawler_error", said)
 
 
 def _said(error: BaseException) -> str:
@@ -91,7 +84,7 @@ class Course:
         listed: Addresses of all rows, those of something else too.
         total: How many rows the list says it has; 0 if it does not say.
         foreign: Hosts that the registry does not name, and how many candidates are there.
-        stopped: Whether the crawl was stopped before the portal's end.
+        stopped: `stopped` or `window` if the crawl ended before the portal did, else "".
     """
 
     open: int = 0
@@ -107,29 +100,37 @@ class Course:
     listed: set[str] = field(default_factory=set)
     total: int = 0
     foreign: Counter[str] = field(default_factory=Counter)
-    stopped: bool = False
+    stopped: str = ""
 
     def lose(
-        self, kind: str, detail: str, role: str, is_column: bool = False, host: str = ""
+        self,
+        kind: str,
+        detail: str,
+        role: str,
+        is_column: bool = False,
+        host: str = "",
+        elsewhere: bool = False,
     ) -> None:
         """Take account of an address that was not obtained.
 
         Args:
             kind: Kind of the issue.
             detail: What was said.
-            role: `list`, `article` or `attachment`.
+            role: A `Context.role`.
             is_column: Whether it is the column itself.
             host: The host that it leads to, where that is not the portal's.
+            elsewhere: Whether it lies on a host that is not the portal's: what that host
+                refuses is a loss, and says nothing of the portal itself.
         """
         if is_column:
             self.column, self.detail = kind, detail
-        if kind.startswith("wall:") or kind == "js_shell":
+        if kind.startswith("wall:") and not elsewhere:
             self.wall = kind
-        elif kind == "stopped":
-            self.stopped = True
+        elif kind in ENDS:
+            self.stopped = kind
         elif is_column:
             pass
-        elif kind == "robots_denied":
+        elif kind == "robots_denied" and not elsewhere:
             self.denied += 1
         elif kind == "off_host" and role == "article":
             self.candidates -= 1
@@ -142,8 +143,16 @@ class Course:
     @staticmethod
     def _is_fact(kind: str, role: str) -> bool:
         """A dead link is the site's loss; a missing list page is the crawl's."""
+        if role == "list":
+            return False
         gone = kind.startswith("http_4") and kind not in _PASSING
-        return role != "list" and (gone or kind == "too_large")
+        return gone or kind in ("gone", "too_large", "wrong_type")
+
+
+_ENDED = {
+    "stopped": "the crawl was stopped before this portal's end",
+    "window": "the hour at which the crawl was to end came before this portal's end",
+}
 
 
 def decide(course: Course, minimum: int) -> tuple[str, str]:
@@ -154,9 +163,9 @@ def decide(course: Course, minimum: int) -> tuple[str, str]:
         minimum: How many reports the registry expects.
     """
     if course.wall:
-        return "blocked", course.wall
+        return "wall", course.wall
     if course.stopped or (course.open and not course.column):
-        return "incomplete", "the crawl was stopped before this portal's end"
+        return course.stopped or "stopped", _ENDED[course.stopped or "stopped"]
     if course.column != "ok":
         return _of_column(course.column), f"{course.column}: {course.detail}".rstrip(": ")
     if course.denied:
@@ -185,8 +194,8 @@ def _lacking(course: Course) -> Iterator[str]:
 
 
 def _of_column(kind: str) -> str:
-    if kind in NO_ANSWER:
-        return "unreachable"
-    if kind in ("http_404", "http_410"):
+    if kind in ("http_404", "http_410", "gone"):
         return "not_found"
-    return kind if kind in ("robots_denied", "off_host") else "incomplete"
+    if kind in ("refused", "connection_lost"):
+        return "unreachable"
+    return kind if kind in OUTCOMES else "incomplete"

@@ -7,6 +7,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +17,9 @@ from archive.root import Registry as RootRegistry
 from archive.store import Context, Exchange, Store
 
 from .gate import Gate, host_of
-from .outcomes import NO_ANSWER, Course, decide
+from .outcomes import ENDS, NO_ANSWER, Course, decide
 from .registry import Portal, Registry, RegistryError, load
+from .shards import parse_shard, shard_of
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -66,22 +68,36 @@ class Session:
 
     Attributes:
         registry: The registry of the run.
-        portals: Its portals that are crawled, by key.
+        portals: Its portals that are crawled, by key, in the order of their turns.
+        turns: How early each portal's turn is: 0 for the first, less for the later ones.
         store: Where captures go.
         gate: Who may be asked.
+        unverified: Hosts that are asked though their certificate cannot be verified.
         courses: What has happened to each portal.
         results: Portals that have ended.
         fates: What became of articles and attachments, by address and the hosts of the
             portal: on other hosts another portal may follow a redirect that this may not.
+        until: When the run is to end, or None.
+        ended: `window` or `stopped` once it ends before its time, else "".
         fatal: Why nothing more can be stored, or None.
         on_fatal: Called once when that happens.
     """
 
-    def __init__(self, registry: Registry, portals: Sequence[Portal], store: Store) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        portals: Sequence[Portal],
+        store: Store,
+        until: datetime | None = None,
+    ) -> None:
         self.registry = registry
+        self.until = until
+        self.ended = ""
         self.portals = {portal.key: portal for portal in portals}
+        self.turns = {key: -number for number, key in enumerate(self.portals)}
         self.store = store
-        self.gate = Gate(portals)
+        self.unverified = frozenset(host for each in portals for host in each.unverified_tls)
+        self.gate = Gate(portals, public=not registry.fiction)
         self.courses = {portal.key: Course() for portal in portals}
         self.results: dict[str, Result] = {}
         self.fates: dict[tuple[str, frozenset[str]], Fate] = {}
@@ -95,6 +111,11 @@ class Session:
             ArchiveError: It could not be stored; the run ends.
         """
         return self._keep(lambda: self.store.capture(exchange, context))
+
+    def flush_if_due(self) -> None:
+        """Enter in the ledger what was captured a second ago."""
+        if self.fatal is None:
+            self._note(self.store.flush_if_due)
 
     def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
         """Note what went wrong with an address."""
@@ -114,12 +135,24 @@ class Session:
     ) -> None:
         """Note that an address was not obtained, and what that means for its portal."""
         course = self.courses[context.portal]
-        course.lose(kind, detail, context.role, is_column, host)
+        kind, detail = self._gone(context, url, kind, detail)
+        elsewhere = host_of(url) not in self.portals[context.portal].hosts
+        course.lose(kind, detail, context.role, is_column, host, elsewhere)
         if kind in NO_ANSWER:
-            self.gate.failed(host_of(url))
+            self.gate.failed(host_of(url), kind)
         # Addresses that are not asked for because the run ends are no issues of theirs.
-        if self.fatal is None and kind != "stopped":
+        if self.fatal is None and kind not in ENDS:
             self.issue(context.portal, url, kind, detail)
+
+    def _gone(self, context: Context, url: str, kind: str, detail: str) -> tuple[str, str]:
+        """A page that is not there any more is other news than one that never was."""
+        missing = kind in ("http_404", "http_410") and self.fatal is None
+        if not missing or context.role not in ("article", "attachment"):
+            return kind, detail
+        known = self.store.latest("GET", url)
+        if known is None:
+            return kind, detail
+        return "gone", f"{kind}; last obtained {known['fetched_at']}, and kept"
 
     def end_portal(self, key: str) -> None:
         """A portal has no more requests: decide its outcome and keep it."""
@@ -142,15 +175,28 @@ class Session:
             )
         )
 
+    def stop(self, kind: str, why: str) -> None:
+        """End the run before its time: nobody is asked anything more.
+
+        Args:
+            kind: `window` or `stopped`.
+            why: One sentence.
+        """
+        self.ended = self.ended or kind
+        self.gate.stop(why, kind)
+
     def end(self, stopped: bool) -> None:
         """End the run: outcomes of all portals, the run's status."""
+        if stopped:
+            self.stop("stopped", "the crawl was stopped")
         for key, course in self.courses.items():
-            course.stopped = course.stopped or (stopped and key not in self.results)
+            if key not in self.results:
+                course.stopped = course.stopped or self.ended
             self.end_portal(key)
         if self.fatal is not None:
             self.store.close()  # unfinished: the next run continues it
             return
-        status = "stopped" if stopped else verdict(list(self.results.values()))[0]
+        status = self.ended or verdict(list(self.results.values()))[0]
         self._note(lambda: self.store.finish(status))
 
     def _keep(self, write: Callable[[], _T]) -> _T:
@@ -182,29 +228,60 @@ def _named(error: Exception, root: DataRoot) -> ArchiveError:
 
 
 def verdict(results: Sequence[Result]) -> tuple[str, int]:
-    """Status and exit status of a run: 0 as declared, 4 merely fewer reports, else 3."""
+    """Status and exit status of a run.
+
+    Returns:
+        0 if all is as declared, 4 if there were merely fewer reports, 5 if merely the
+        window came first, else 3.
+    """
     off = {result.outcome for result in results if not result.as_declared}
     if not off:
         return "complete", 0
-    return ("fewer", 4) if off == {"fewer"} else ("failed", 3)
+    if off == {"window"}:
+        return "window", 5
+    return ("fewer", 4) if off <= {"fewer", "window"} else ("failed", 3)
+
+
+def by_need(portals: Sequence[Portal], store: Store) -> tuple[Portal, ...]:
+    """Portals in the order in which a run takes them up: the longest not complete first.
+
+    A run that always ends at the same hour must not leave out the same portals each time.
+    """
+    rows = store.ledger.rows(
+        "SELECT portal, max(at) AS at FROM outcomes WHERE outcome = 'complete' GROUP BY portal"
+    )
+    last = {row["portal"]: str(row["at"]) for row in rows}
+    return tuple(sorted(portals, key=lambda portal: last.get(portal.key, "")))
 
 
 @contextlib.contextmanager
-def session(registry: Path, data: Path, keys: tuple[str, ...] = ()) -> Iterator[Session]:
+def session(
+    registry: Path,
+    data: Path,
+    keys: tuple[str, ...] = (),
+    *,
+    until: datetime | None = None,
+    shard: str = "",
+) -> Iterator[Session]:
     """Open a run in a data root, locked while the block runs.
 
     Args:
         registry: The registry file.
         data: The data root.
         keys: Portals to crawl; all active ones if none is named.
+        until: When the run is to end, or None; see `window.next_hour`.
+        shard: The part of them that is crawled, e.g. `2/8`, or "" for all.
 
     Raises:
-        RegistryError: The registry cannot be read, has no such portal, or names nobody
-            whom a site owner could reach.
+        RegistryError: The registry cannot be read, has no such portal or shard, or names
+            nobody whom a site owner could reach.
         ArchiveError: The root is another registry's, is busy, or cannot be written.
     """
     found = load(registry)
     portals = found.chosen(keys)
+    if shard:
+        part = parse_shard(shard)
+        shard, portals = str(part), shard_of(portals, part.index, part.count)
     if found.anonymous:
         raise RegistryError(
             f"{registry}: contact: “{found.contact}” reaches nobody; every request names it, so "
@@ -213,12 +290,12 @@ def session(registry: Path, data: Path, keys: tuple[str, ...] = ()) -> Iterator[
     owner = RootRegistry(found.name, found.fiction)
     root = DataRoot(data)
     root.claim(owner)
-    with root.lock("crawl"):
+    with root.lock("crawl", shard):
         try:
             keys = tuple(portal.key for portal in portals)
-            with contextlib.closing(Store(root, owner, portals=keys)) as store:
+            with contextlib.closing(Store(root, owner, portals=keys, shard=shard)) as store:
                 for portal in portals:
                     store.portal(portal.key, portal.entry())
-                yield Session(found, portals, store)
+                yield Session(found, by_need(portals, store), store, until)
         except sqlite3.Error as error:
             raise _named(error, root) from error

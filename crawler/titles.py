@@ -11,14 +11,15 @@ import re
 #: 政府信息公开…年度…报告 and its shorter names; a list may cut the title anywhere.
 _REPORT = re.compile(
     r"信息公开.*年.*(?:报告|总结|年报|报\s*(?:\.{2,}|…))|信息公开.*(?:年报|年度报告|年度总结)"
-    r"|年.*信息公开.*(?:报告|总结|年报|情况)|政府信息公开年报"
+    r"|年.*信息公开.*(?:报告|总结|年报|情况|\.{2,}$|…$)|政府信息公开年报"
 )
-#: What shares the column with the reports. No agency words (财政, 审计) belong here.
+#: What shares the column with the reports. No agency words (财政, 审计, 统计) belong here.
 _OTHER = re.compile(
-    r"网站.*(?:报表|年报|年度报告|年度工作)|报表|解读|通知|工作要点|报告格式|统计表|指南"
-    r"|法治政府建设|图解|图说|一图|海报|长图|目录$"
+    r"网站.*(?:报表|年报|年度报告|年度工作)|报表|解读|的通知|通知$|关于.*通知|工作要点|报告格式|"
+    r"统计表|公开指南|办事指南|指南[（(]|指南$|法治政府建设|图解|图说|一图|海报|长图|目录$"
 )
 _WEBSITE = re.compile(r"网站.*信息公开")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|二[〇○零0０Oo][〇○零一二三四五六七八九]{2}")
 
 
 def judge(title: str) -> str:
@@ -37,3 +38,8 @@ def judge(title: str) -> str:
     if other and not (other[0].startswith("网站") and _WEBSITE.search(text)):
         return "other"
     return "report" if _REPORT.search(text) else "candidate"
+
+
+def has_year(title: str) -> bool:
+    """Whether a title names a year. Of its report the year is never told by the path."""
+    return bool(_YEAR.search(re.sub(r"\s+", "", title)))

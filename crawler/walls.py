@@ -8,10 +8,20 @@ from collections.abc import Mapping
 
 #: A challenge is a small page; what is larger is content.
 HEAD = 64 << 10
+#: Deflate makes at most so many bytes of one.
+_MOST_SWELLING = 1032
+_PIECE = 1 << 20
 _SMALLEST_CONTENT = 2048  # the stubs seen have 160 to 1,200 bytes
 _REFUSALS = (403, 405, 418, 493)
 _TAGS = re.compile(rb"<script\b.*?(?:</script\s*>|\Z)|<!--.*?-->|<[^>]*>", re.S | re.I)
 _TITLE = re.compile(rb"<title\b.*?</title\s*>", re.S | re.I)
+_SCRIPTS = re.compile(rb"<script\b[^>]*>(.*?)</script\s*>", re.S | re.I)
+_PLAIN = rb"""(?:"([^"'\\<>\s]+)"|'([^"'\\<>\s]+)')"""
+_NAVIGATION = re.compile(
+    rb"\s*(?:<!--\s*)?(?:(?:window|document|self|top|parent|this)\s*\.\s*)?location\s*"
+    rb"(?:(?:\.\s*href\s*)?=\s*" + _PLAIN + rb"|"
+    rb"\.\s*(?:replace|assign)\s*\(\s*" + _PLAIN + rb"\s*\))\s*;?\s*(?://\s*-->)?\s*"
+)
 _ACTING = re.compile(rb"location|document\.cookie|eval\s*\(|window\.", re.I)
 
 
@@ -41,6 +51,24 @@ def wall(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
     return None
 
 
+def forwards(body: bytes) -> str:
+    """Where a script shell sends the browser, if it does nothing else.
+
+    A plain address in a script is ordinary navigation, as a redirect would be. An address
+    that is computed is a challenge, and no code of a page is ever executed.
+
+    Args:
+        body: A body that `wall` calls a `js_shell`.
+
+    Returns:
+        The address as it stands there, or "".
+    """
+    scripts = _SCRIPTS.findall(body)
+    found = _NAVIGATION.fullmatch(scripts[0]) if len(scripts) == 1 else None
+    # Four groups: set or called, in double or in single quotes.
+    return next(filter(None, found.groups())).decode("utf-8", "replace") if found else ""
+
+
 def inflate(body: bytes, encoding: str) -> bytes:
     """The first `HEAD` bytes of a body, its content-encoding removed.
 
@@ -55,15 +83,44 @@ def inflate(body: bytes, encoding: str) -> bytes:
     Returns:
         The bytes; the given ones for an encoding that this crawler does not ask for.
     """
-    name = encoding.strip().lower()
-    if name not in ("gzip", "x-gzip", "deflate"):
+    inflater = _inflater(body, encoding)
+    if inflater is None:
         return body[:HEAD]
-    # Servers send both the zlib format and the raw one as deflate; 47 tells zlib from gzip.
-    raw = name == "deflate" and body[:1] and body[0] & 0x0F != 8
     try:
-        return zlib.decompressobj(-15 if raw else 47).decompress(body, HEAD)
+        return inflater.decompress(body, HEAD)
     except zlib.error:
         return b""  # a damaged body is no wall; who decodes it will complain
+
+
+def swells(body: bytes, encoding: str, most: int) -> bool:
+    """Whether a body grows beyond a size when its content-encoding is removed.
+
+    Args:
+        body: Bytes as transferred.
+        encoding: The Content-Encoding header.
+        most: How many bytes it may come to.
+    """
+    # Most pages are too small for it, whatever they hold.
+    inflater = _inflater(body, encoding) if len(body) * _MOST_SWELLING > most else None
+    if inflater is None:
+        return False
+    size = 0
+    try:
+        while body and size <= most:
+            size += len(inflater.decompress(body, _PIECE))
+            body = inflater.unconsumed_tail
+    except zlib.error:
+        return False
+    return size > most
+
+
+def _inflater(body: bytes, encoding: str) -> zlib._Decompress | None:
+    name = encoding.strip().lower()
+    if name not in ("gzip", "x-gzip", "deflate"):
+        return None
+    # Servers send both the zlib format and the raw one as deflate; 47 tells zlib from gzip.
+    raw = name == "deflate" and body[:1] and body[0] & 0x0F != 8
+    return zlib.decompressobj(-15 if raw else 47)
 
 
 def _shell(body: bytes) -> bool:

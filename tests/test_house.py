@@ -33,7 +33,9 @@ TARGETS = [
 ]
 LATER = ("fsck", "backup", "restore", "deposit")
 #: What the crawler may know: of the archive what stores a capture, of the reader how to decode.
-CRAWLER_MAY = {"archive.store", "archive.root", "archive.errors", "extract.decode"}
+CRAWLER_MAY = {
+    "archive.store", "archive.root", "archive.errors", "archive.ledger", "extract.decode",
+}  # fmt: skip
 
 
 def imports(path: Path) -> set[str]:

@@ -10,12 +10,13 @@ from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 from lxml import etree, html
 
+from extract.filetypes import FILE_TYPES
+
 #: An lxml element; the stubs know too little of lxml.html to be of use.
 Tree: TypeAlias = Any
-#: A column of one agency has one or two pages, a hub a few; more is a loop.
+#: A column of one agency has one or two pages, a hub a few; more is a loop. This is what
+#: a portal gets whose registry entry names no `max_pages`.
 MOST_LIST_PAGES = 60
-#: Kinds of files that reports are published in.
-FILE_TYPES = "pdf|docx?|wps|xlsx?|et|ofd|zip|rar"
 _FILE = re.compile(rf"\.(?:{FILE_TYPES})$", re.I)
 _ROWS = ("li", "tr", "dd", "p")
 _DATE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?")
@@ -121,6 +122,10 @@ class Column(Protocol):
     @property
     def params(self) -> Any:
         """What the registry tells the family."""
+
+    @property
+    def max_pages(self) -> int:
+        """No more list pages than these are read."""
 
 
 class Family(Protocol):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from .base import (
     Column,
+    Fingerprint,
     ListPage,
     ListRequest,
     Row,
@@ -16,7 +19,8 @@ from .base import (
     title_of,
     unique,
 )
-from .trs import pages
+from .look import fingerprint, look
+from .paging import pages
 
 #: A `div` that has a class: XPath 1.0 has no word for `~=`.
 _DIV = "//div[contains(concat(' ', normalize-space(@class), ' '), ' {} ')]"
@@ -26,6 +30,9 @@ _ITEMS = (_SCROLL + _LIST + _ITEM, _LIST + _ITEM, _SCROLL + _ITEM)
 
 class National(StaticFamily):
     """`div.scroll_main div.zfxxgk_zdgkc ul li > a[title]`, the date in `b` or `span`."""
+
+    #: XPath of the template's list.
+    LAYOUT: ClassVar[str] = f"{_LIST}{_ITEM}//a"
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read the column; most have one page, some count pages as TRS does."""
@@ -42,3 +49,17 @@ class National(StaticFamily):
                 if url:
                     rows.append(Row(url, title_of(anchor), date_in(" ".join(dates))))
         return ListPage(unique(rows), pages(tree, asked, portal))
+
+    def detect(self, text: str, url: str) -> Fingerprint | None:
+        """The template's list; families that only wear it have surer signs of their own."""
+        seen = look(text, url)
+        has_list = seen.has(self.LAYOUT)
+        return fingerprint(
+            "national",
+            (
+                (has_list, 50, "a list div.zfxxgk_zdgkc"),
+                (seen.has(f"{_SCROLL}//li//a"), 10, "in a div.scroll_main"),
+                (seen.has(_DIV.format("scroll_tit")), 5, "below a div.scroll_tit"),
+            ),
+            sure=has_list,
+        )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urljoin, urlsplit
 
 from .base import (
-    MOST_LIST_PAGES,
     Column,
+    Fingerprint,
     ListPage,
     ListRequest,
     Row,
@@ -22,73 +21,60 @@ from .base import (
     title_of,
     unique,
 )
+from .look import fingerprint, look
+from .paging import pages
 
-#: …/202101/t20210129_8843800.html, the Guangxi form …/t123.shtml, Shanghai's t0035_123;
-#: a …_wap.html is the same article again.
-_ARTICLE = re.compile(r"/(?:t\d{8}_\d+|t\d+|t\d{4}_\d+)\.s?html?$", re.I)
-_PAGES = re.compile(
-    r"createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\w+)\s*,\s*(\w+)\s*,"
-    r"\s*['\"](\w+)['\"]\s*,\s*['\"](\w+)['\"]"
-)
-_COUNT = re.compile(
-    r"\b(?:countPage|pageCount|totalPage|maxPage)\s*[=:]\s*(?:parseInt\()?['\"]?(\d+)"
-)
+#: …/202101/t20210129_8843800.html, the Guangxi form …/t123.shtml, Shanghai's t0035_123.
+_ARTICLE = re.compile(r"/t\d+(?:_\d+)?(?P<wap>_wap)?\.s?html?$", re.I)
+#: Of these, what is surely one: other systems have a t123.html as well.
+_SURE = re.compile(r"/t\d{4}(?:\d{4})?_\d+\.s?html?$|/t\d+\.shtml$|/P0\d{8,}\.\w+$", re.I)
+_CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(")
 
 
 class Trs(StaticFamily):
     """Rows in list items or table rows; pages two and three are `index_1`, `index_2`."""
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
-        """Read a list page; the first makes all the others known, so a lost one hides none."""
+        """Read a list page; the first makes all the others known, so a lost one hides none.
+
+        Where no pager says how many there are, the next page is tried until one is missing,
+        empty or a repetition.
+        """
         tree = parse(text)
         if tree is None:
             return ListPage(())
         rows = _rows(tree, base_url(tree, asked.url))
-        return ListPage(rows, pages(tree, asked, portal))
+        return ListPage(rows, pages(tree, asked, portal, tentative=bool(rows)))
+
+    def detect(self, text: str, url: str) -> Fingerprint | None:
+        """Articles tYYYYMMDD_ID.html in rows; the pager's call; names that TRS gives."""
+        seen = look(text, url)
+        articles = seen.rows(lambda link: _SURE.search(link.path))
+        return fingerprint(
+            "trs",
+            (
+                (articles, 60, "{} rows lead to articles named tYYYYMMDD_ID.html"),
+                (bool(_CALL.search(seen.scripts)), 20, "a pager made by createPageHTML"),
+                (seen.has("//*[contains(@class, 'TRS_') or contains(@class, 'trs_')]"), 10,
+                 "classes TRS_…"),
+            ),
+            sure=articles,
+        )  # fmt: skip
 
 
 def _rows(tree: Tree, base: str) -> tuple[Row, ...]:
-    rows = []
+    rows, mobile = [], []
     for anchor in tree.iterfind(".//a[@href]"):
         url, box = link_of(anchor, base), row_of(anchor)
-        if box is not None and url and (_ARTICLE.search(urlsplit(url).path) or is_file(url)):
-            rows.append(Row(url, title_of(anchor), date_in(box.text_content())))
+        if box is None or not url:
+            continue
+        article = _ARTICLE.search(url.partition("?")[0])
+        row = Row(url, title_of(anchor), date_in(box.text_content()))
+        if article and article["wap"]:
+            mobile.append(row)
+        elif article or is_file(url):
+            rows.append(row)
+    # t…_wap.html is the article of that name again; alone it is all there is.
+    known = {row.url for row in rows}
+    rows += [row for row in mobile if row.url.replace("_wap.", ".") not in known]
     return unique(rows)
-
-
-def pages(tree: Tree, asked: ListRequest, portal: Column) -> tuple[ListRequest, ...]:
-    """The pages of a static list after its first, as many as its pager says.
-
-    Args:
-        tree: The page without its comments, which may hold an old pager.
-        asked: What was asked for.
-        portal: Its params may say `page_start = 1` for lists whose second page is index_2,
-            and `page_name = "{page}.html"` for lists of other names.
-
-    Returns:
-        The requests for pages 2 and up, none if this page is not the first. Of a claim
-        beyond `MOST_LIST_PAGES` one request more than these: the spider then says that
-        there are too many.
-    """
-    scripts = "\n".join(script.text or "" for script in tree.iter("script"))
-    call, count = _PAGES.search(scripts), _COUNT.search(scripts)
-    said = call[1] if call and call[1].isdecimal() else count[1] if count else ""
-    if not said or asked.number > 1:
-        return ()
-    last = min(_number(said), MOST_LIST_PAGES + 1)
-    # The first page calls itself 0, or 1 where page two is index_2 (Shanxi, Panzhihua).
-    first = _number(call[2]) if call and call[2].isdecimal() else 0
-    start = int(portal.params.get("page_start", first))
-    stem, suffix = (call[3], call[4]) if call else ("index", "html")
-    name = str(portal.params.get("page_name", f"{stem}_{{page}}.{suffix}"))
-    return tuple(
-        ListRequest(
-            urljoin(asked.url, name.replace("{page}", str(number - 1 + start))), number=number
-        )
-        for number in range(2, last + 1)
-    )
-
-
-def _number(said: str) -> int:
-    """What digits say, cut to nine of them: `int` refuses some thousands."""
-    return int(said[:9])

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+import sys
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,27 +15,54 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.errors import ArchiveError, RecordDamaged
-from archive.store import Context, request_key
-from extract.decode import decode
+from archive.errors import ArchiveError
+from archive.store import Context
 
 from .. import session as sessions
-from ..families import FAMILIES, ListError, ListRequest, Row
-from ..families.base import MOST_LIST_PAGES
+from ..articles import Articles
+from ..asking import Asking
 from ..gate import host_of
-from ..links import attachments
+from ..lists import Lists
 from ..outcomes import kind_of
 from ..registry import Portal, RegistryError
-from ..session import Fate
-from ..titles import judge
+from ..window import next_hour
 
 log = logging.getLogger(__name__)
-_PRIORITY = {"list": 10, "attachment": 5, "article": 0}
 
 
 def of(crawler: Crawler) -> AnnualReports:
     """The spider of a crawler, which is always this one."""
     return cast("AnnualReports", crawler.spider)
+
+
+def _own(
+    crawler: Crawler, portal: str, registry: Path, data: Path, shard: str, more: dict[str, Any]
+) -> sessions.Session:
+    """Open a session for `scrapy crawl`, which has none.
+
+    Raises:
+        SystemExit: The arguments, registry or data root will not do; one line has said why.
+            Scrapy would print any other error as a traceback, and exit as if all were well.
+    """
+    own = contextlib.ExitStack()
+    try:
+        if not (portal.strip(", ") or shard) or more:
+            unknown = f", not {', '.join(sorted(more))}" if more else ""
+            raise RegistryError(
+                "it takes -a portal=KEY[,KEY] -a registry=FILE -a data=DIR -a shard=N/M"
+                f"{unknown}; a whole registry is crawled by scrapy collect"
+            )
+        keys = tuple(key.strip() for key in portal.split(",") if key.strip())
+        hour = crawler.settings["UNTIL"]
+        until = next_hour(hour) if hour else None
+        session = own.enter_context(
+            sessions.session(registry, data, keys, until=until, shard=shard)
+        )
+    except (RegistryError, ArchiveError) as error:
+        print(f"scrapy crawl annual_reports: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    crawler.signals.connect(lambda: own.close(), signals.engine_stopped, weak=False)
+    return session
 
 
 class AnnualReports(Spider):
@@ -58,27 +84,25 @@ class AnnualReports(Spider):
         portal: str = "",
         registry: str = "crawler/portals.toml",
         data: str = "data",
+        shard: str = "",
         **kwargs: Any,
     ) -> AnnualReports:
         """Make the spider, with a session given or one of its own."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if session is None:
-            if not portal or kwargs:
-                raise RegistryError(
-                    "scrapy crawl annual_reports takes -a portal=KEY[,KEY] -a registry=FILE "
-                    f"-a data=DIR{f', not {sorted(kwargs)}' if kwargs else ''}; "
-                    "a whole registry is crawled by scrapy collect"
-                )
-            own = contextlib.ExitStack()
-            keys = tuple(key for key in portal.split(",") if key)
-            opened = sessions.session(Path(registry), Path(data), keys)
-            session = own.enter_context(opened)
-            crawler.signals.connect(lambda: own.close(), signals.engine_stopped, weak=False)
-        spider.session = session
-        spider._apply(crawler)
-        crawler.signals.connect(spider._closed, signals.spider_closed)
-        session.on_fatal = spider._give_up
+            session = _own(crawler, portal, Path(registry), Path(data), shard, kwargs)
+        spider._begin(crawler, session)
         return spider
+
+    def _begin(self, crawler: Crawler, session: sessions.Session) -> None:
+        self.session = session
+        self._asking = Asking(session, self.answered, self.failed, self._ask)
+        self._articles = Articles(self._asking)
+        self._lists = Lists(self._asking, self._articles)
+        self._asking.at_end = self._at_end
+        self._apply(crawler)
+        crawler.signals.connect(self._closed, signals.spider_closed)
+        session.on_fatal = self._give_up
 
     def _apply(self, crawler: Crawler) -> None:
         """Set what the registry decides; a setting on the command line still wins."""
@@ -91,32 +115,41 @@ class AnnualReports(Spider):
     async def start(self) -> AsyncIterator[Any]:
         """Ask for every portal's column; lists are asked for in every run."""
         for portal in self.session.portals.values():
-            for asked in FAMILIES[portal.family].start(portal):
-                yield self._list(portal, asked, is_column=True)
+            for request in self._lists.start(portal):
+                yield request
 
     # -- answers --------------------------------------------------------------------
 
     def answered(self, response: Response) -> Iterator[Request]:
         """Take up a response, whatever its status."""
         context: Context = response.meta["context"]
-        read = {"list": self._read_list, "article": self._read_article}.get(context.role)
         try:
-            # Others of the 2xx bring no page: walls answer 202, and the archive's `latest`
-            # takes 200 alone for a body. A list is never asked for with validators.
-            if response.status == 200 or (response.status == 304 and context.role != "list"):
-                yield from read(response, context) if read else ()
-                yield from self._share(response)
-            else:
-                self._lose(response.meta, response.url, f"http_{response.status}", "")
+            yield from self._read(response, context)
         except ArchiveError as error:
             self.session.give_up(error)  # said once, by whoever runs the crawl
         except Exception as error:
             # A fault of this program: the portal must not pass for complete.
             if self.session.fatal is None:
-                self._lose(response.meta, response.url, "crawler_error", repr(error))
+                self._asking.lose(response.meta, response.url, "crawler_error", repr(error))
             raise
         finally:
-            self._close_one(context.portal)
+            self._asking.close_one(context.portal)
+
+    def _read(self, response: Response, context: Context) -> Iterator[Request]:
+        """Hand an answer to who reads its kind.
+
+        Others of the 2xx bring no page: walls answer 202, and the archive's `latest`
+        takes 200 alone for a body. A list is never asked for with validators.
+        """
+        is_list = context.role in ("list", "node")
+        if response.status == 200 or (response.status == 304 and not is_list):
+            reader = self._lists.read if is_list else self._articles.read
+            yield from reader(response, context)
+            yield from self._articles.share(response)
+        elif self._lists.is_end(response):
+            log.info("%s: the list ends before %s", context.portal, response.url)
+        else:
+            self._articles.refused(response)
 
     def failed(self, failure: Failure) -> None:
         """Take up a request that had no answer, retries included."""
@@ -128,202 +161,27 @@ class AnnualReports(Spider):
         if kind == "off_host":
             host = host_of(request.url)
             if origin != request.url:
-                detail = f"redirects to {request.url}"
-        self._lose(request.meta, origin, kind, detail, host)
-        self._close_one(request.meta["context"].portal)
-
-    def _read_list(self, response: Response, context: Context) -> Iterator[Request]:
-        portal, course = self._portal(context), self.session.courses[context.portal]
-        asked: ListRequest = response.meta["asked"]
-        try:
-            text = decode(response.body)[0]
-            page = FAMILIES[portal.family].parse_list(
-                text, replace(asked, url=response.url), portal
-            )
-        except ListError as error:
-            self._lose(response.meta, response.url, "list_unreadable", str(error))
-            return
-        course.column = course.column or "ok"
-        course.lists += 1
-        course.total = max(course.total, page.total or 0)
-        addresses = {row.url for row in page.rows}
-        # One new row suffices: a pinned row stands on every page.
-        if addresses and addresses <= course.listed:
-            log.info("%s: %s repeats other pages", portal.key, response.url)
-            return
-        course.listed |= addresses
-        for row in page.rows:
-            yield from self._article(portal, row, response)
-        yield from self._more(portal, page.next, response)
-
-    def _more(
-        self, portal: Portal, following: tuple[ListRequest, ...], response: Response
-    ) -> Iterator[Request]:
-        for asked in following:
-            if asked.number > MOST_LIST_PAGES:
-                detail = f"the list says it has more than {MOST_LIST_PAGES} pages"
-                self._lose({**response.meta, "column": False}, asked.url, "too_many_pages", detail)
-                return
-            yield self._list(portal, asked)
-
-    def _read_article(self, response: Response, context: Context) -> Iterator[Request]:
-        body = response.body
-        if response.status == 304:
-            row = self.session.store.latest("GET", response.url)
-            body = self._kept_body(row) if row else b""
-        yield from self._attachments(body, response.url, context)
-
-    def _share(self, response: Response) -> Iterator[Request]:
-        """Hand an answer to the portals that waited for it."""
-        fate: Fate | None = response.meta.get("fate")
-        if fate is None:
-            return
-        fate.url = response.url
-        waiting, fate.waiting = fate.waiting, []
-        for context in waiting:
-            yield from self._of_archive(fate.url, context)
-            self._close_one(context.portal)
-
-    def _of_archive(self, url: str, context: Context) -> Iterator[Request]:
-        """What an article links to that the archive has already."""
-        row = self.session.store.latest("GET", url)
-        if row is not None and context.role == "article":
-            yield from self._attachments(self._kept_body(row), url, context)
-
-    def _kept_body(self, row: Mapping[str, Any]) -> bytes:
-        """A body that the archive has already: an unchanged page is not sent again.
-
-        Its attachments must still be found, for one may have failed last time, or the
-        run may have been killed between a page and its attachment.
-        """
-        try:
-            return self.session.store.body(row)
-        except RecordDamaged as error:
-            self.session.issue(row["portal"], row["url"], "record_damaged", str(error))
-            return b""
-
-    # -- requests -------------------------------------------------------------------
-
-    def _list(self, portal: Portal, asked: ListRequest, *, is_column: bool = False) -> Request:
-        context = Context(portal.key, "list", portal.column)
-        request = self._request(asked.url, context, asked=asked, column=is_column)
-        if asked.form:
-            request = request.replace(method=asked.method, body=asked.body)
-        for name, value in asked.headers:
-            request.headers[name] = value
-        return self._opened(request, context)
-
-    def _article(self, portal: Portal, row: Row, response: Response) -> Iterator[Request]:
-        course = self.session.courses[portal.key]
-        if row.url in course.seen or judge(row.title) == "other":
-            return
-        course.seen.add(row.url)
-        course.candidates += 1
-        context = Context(portal.key, "article", portal.column, row.title, row.date)
-        host = host_of(row.url)
-        if host in portal.hosts:
-            yield from self._obtain(row.url, context)
-        else:
-            detail = f"listed by {response.url}"
-            self.session.lose(context, row.url, "off_host", detail, host=host)
-
-    def _attachments(self, body: bytes, url: str, article: Context) -> Iterator[Request]:
-        for address, name in attachments(body, url):
-            context = replace(article, role="attachment", list_title=name, parent=url)
-            if host_of(address) in self._portal(context).hosts:
-                yield from self._obtain(address, context)
-            else:
-                self.session.issue(article.portal, address, "off_host", f"attachment of {url}")
-
-    def _obtain(self, url: str, context: Context) -> Iterator[Request]:
-        """Ask for an article or attachment, unless another portal did or the archive has it."""
-        request = self._request(url, context)
-        key = (request.url, frozenset(self._portal(context).hosts))
-        fate = self.session.fates.setdefault(key, Fate())
-        if context.portal in fate.portals:
-            return
-        fate.portals.add(context.portal)
-        if fate.lost:
-            kind, detail, host = fate.lost
-            self.session.lose(context, request.url, kind, detail, host=host)
-        elif fate.url:
-            yield from self._of_archive(fate.url, context)
-        elif fate.asked:
-            fate.waiting.append(context)
-            self.session.courses[context.portal].open += 1
-        elif self._is_needed(request, context):
-            fate.asked = True
-            request.meta["fate"] = fate
-            yield self._opened(request, context)
-        else:
-            # Its attachments may be missing still.
-            yield from self._of_archive(request.url, context)
-
-    def _is_needed(self, request: Request, context: Context) -> bool:
-        """Whether to ask for what the archive may have; its validators are then set."""
-        store = self.session.store
-        known = store.latest("GET", request.url)
-        if known is None:
-            return True
-        if known["run_id"] == store.run_id and known["role"] in ("article", "attachment"):
-            if request_key("GET", request.url) in store.done:
-                self._count_again(known, context)
-            return False
-        age = datetime.now(UTC) - datetime.fromisoformat(known["fetched_at"])
-        if age < timedelta(days=self.session.registry.recheck_days):
-            return False
-        if known["etag"]:
-            request.headers["If-None-Match"] = known["etag"]
-        if known["last_modified"]:
-            request.headers["If-Modified-Since"] = known["last_modified"]
-        return True
-
-    def _count_again(self, known: Mapping[str, Any], context: Context) -> None:
-        """Count what this run had stored before it was broken off."""
-        if known["portal"] == context.portal:
-            tally = self.session.store.tally(context.portal)
-            tally.captured += known["revisit_of"] is None
-            tally.unchanged += known["revisit_of"] is not None
-
-    def _request(self, url: str, context: Context, **meta: Any) -> Request:
-        return Request(
-            url,
-            callback=self.answered,
-            errback=self.failed,
-            meta={"context": context, **meta},
-            priority=_PRIORITY[context.role],
-            # What is asked once and what again is decided here, by the ledger.
-            dont_filter=True,
-        )
-
-    def _opened(self, request: Request, context: Context) -> Request:
-        self.session.courses[context.portal].open += 1
-        return request
+                detail = f"redirects to {request.url}: {detail}"
+        self._asking.lose(request.meta, origin, kind, detail, host)
+        self._asking.close_one(request.meta["context"].portal)
 
     # -- the ends -------------------------------------------------------------------
 
-    def _portal(self, context: Context) -> Portal:
-        return self.session.portals[context.portal]
-
-    def _lose(
-        self, meta: Mapping[str, Any], url: str, kind: str, detail: str, host: str = ""
-    ) -> None:
-        is_column = bool(meta.get("column"))
-        self.session.lose(meta["context"], url, kind, detail, is_column=is_column, host=host)
-        fate: Fate | None = meta.get("fate")
-        if fate is None:
+    def _at_end(self, portal: Portal) -> Iterator[Request]:
+        """What is asked for once all that was listed has been answered."""
+        course, walk = self.session.courses[portal.key], self._asking.walks[portal.key]
+        if course.column != "ok":
             return
-        fate.lost = (kind, detail, host)
-        waiting, fate.waiting = fate.waiting, []
-        for context in waiting:
-            self.session.lose(context, url, kind, detail, host=host)
-            self._close_one(context.portal)
+        mobile = list(self._articles.mobile(portal))
+        yield from mobile
+        # What a list that was not read to its end, or is empty, lacks says nothing.
+        is_whole = course.candidates and not (walk.is_torn or walk.capped or walk.missing)
+        if not mobile and is_whole and not walk.is_settled and portal.kind != "single":
+            walk.is_settled = True
+            yield from self._articles.unlisted(portal)
 
-    def _close_one(self, key: str) -> None:
-        course = self.session.courses[key]
-        course.open -= 1
-        if not course.open and not course.stopped:
-            self.session.end_portal(key)
+    def _ask(self, request: Request) -> None:
+        self.crawler.engine.crawl(request)
 
     def _closed(self, reason: str) -> None:
         self.session.end(stopped=reason == "shutdown")

@@ -12,14 +12,13 @@ from dataclasses import replace
 
 from lxml import etree
 
+from ..filetypes import FILE_TYPES
 from ..types import Cell, Document, Row
 from . import text
 from .html_walk import Walk
 from .markup import all_text, blank_hidden, clean, parse
 
-_FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|wps|ofd|rtf|zip|rar)(?:$|[?#])|downfile\.jsp|download\.jsp", re.I
-)
+_FILE = re.compile(rf"\.(?:{FILE_TYPES})(?:$|[?#])|downfile\.jsp|download\.jsp", re.I)
 _END = re.compile(r"</(?:t[dhr]|table|tbody|body|html)\b", re.I)
 _LINE = re.compile(r"L(\d+)")
 

@@ -9,6 +9,9 @@ from tests.portal.counties.county import County, Listing, Post
 from tests.portal.pages import Page, Routes, text_page
 from tests.portal.render import body_html
 
+#: Part of every address that is to be left alone: rows and pagers in comments.
+STALE = "9999999"
+
 
 class Skeleton:
     """A CMS. A subclass says where lists and articles stand and what a list page is.
@@ -62,6 +65,11 @@ class Skeleton:
             '<div class="footer"><a href="/about.pdf">网站说明</a>　版权所有'
             f"　网站标识码：{county.code}0001</div>\n</body>\n</html>\n"
         )
+
+
+def place_of(listing: Listing) -> int:
+    """Which of its county's columns this is: 0, 1, 2."""
+    return listing.posts[0].number // 1000 % 10
 
 
 def numbered(posts: tuple[Post, ...], page: int, size: int) -> tuple[Post, ...]:

@@ -1,0 +1,246 @@
+"""Articles and their attachments: what is asked for, what the archive has already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.errors import RecordDamaged
+from archive.store import Context, request_key
+
+from . import recheck
+from .asking import Asking
+from .families import Row
+from .families.base import is_file
+from .gate import host_of
+from .links import MOST_IMAGES, attached
+from .misnamed import wrong_type
+from .places import is_mobile, key, twin
+from .registry import Portal
+from .session import Fate
+
+
+class Articles:
+    """Asks for articles and attachments, each once in a run, and for no more than is due."""
+
+    def __init__(self, asking: Asking, clock: Callable[[], datetime] = recheck.now) -> None:
+        self._asking, self._clock = asking, clock
+        self._session = asking.session
+
+    # -- what a list names ----------------------------------------------------------
+
+    def row(self, portal: Portal, row: Row, listed_by: str) -> Iterator[Request]:
+        """Ask for the article of a row that may be a report."""
+        walk, course = self._asking.walks[portal.key], self._session.courses[portal.key]
+        name = key(row.url, portal.hosts)
+        if is_mobile(row.url) and not is_mobile(portal.column):
+            walk.mobile.setdefault(twin(name), (row, listed_by))
+            return
+        if not walk.take(name):
+            return
+        course.candidates += 1
+        context = Context(portal.key, "article", portal.column, row.title, row.date)
+        host = host_of(row.url)
+        if host in portal.hosts:
+            yield from self._obtain(row.url, context)
+            yield from self.files(row.files, row.url, context)
+        elif is_file(row.url):
+            # A row that is itself a file: its list is the page that links to it.
+            yield from self.files([(row.url, row.title)], listed_by, context)
+        else:
+            detail = f"listed by {listed_by}"
+            self._session.lose(context, row.url, "off_host", detail, host=host)
+
+    def mobile(self, portal: Portal) -> Iterator[Request]:
+        """Ask for the articles of which the lists, all read, have the mobile copy alone."""
+        walk, course = self._asking.walks[portal.key], self._session.courses[portal.key]
+        waiting, walk.mobile = walk.mobile, {}
+        for common, (row, _) in waiting.items():
+            if common in walk.twins or host_of(row.url) not in portal.hosts:
+                continue
+            walk.take(key(row.url, portal.hosts))
+            course.candidates += 1
+            context = Context(portal.key, "article", portal.column, row.title, row.date)
+            yield from self._obtain(row.url, context)
+
+    def unlisted(self, portal: Portal) -> Iterator[Request]:
+        """Ask again for what the archive has and the column, read to its end, lists no more."""
+        walk = self._asking.walks[portal.key]
+        rows = {address for listed in walk.listed.values() for address in listed}
+        for known in self._session.store.known_articles(portal.key):
+            url = str(known["url"])
+            is_listed = url in rows or key(url, portal.hosts) in walk.taken
+            if is_listed or host_of(url) not in portal.hosts or not self._is_due(known, known):
+                continue
+            context = Context(
+                portal.key, "article", portal.column, known["list_title"], known["list_date"]
+            )
+            request = self._asking.request(url, context, unlisted=True)
+            self._set_validators(request, known)
+            yield self._asking.opened(request, context)
+
+    def files(
+        self, files: Iterable[tuple[str, str]], url: str, article: Context
+    ) -> Iterator[Request]:
+        """Ask for the attachments of an article; of all, they alone may lie on other hosts."""
+        portal = self._asking.portal(article)
+        for address, name in files:
+            context = replace(article, role="attachment", list_title=name, parent=url)
+            host = host_of(address)
+            if host not in portal.hosts:
+                self._session.gate.admit(host, portal.key)
+                detail = f"attachment on another host, fetched; linked by {url}"
+                self._session.issue(portal.key, address, "off_host", detail)
+            yield from self._obtain(address, context)
+
+    # -- answers --------------------------------------------------------------------
+
+    def read(self, response: Response, context: Context) -> Iterator[Request]:
+        """Take up an article, an attachment, or that it has not changed."""
+        walk, hosts = self._asking.walks[context.portal], self._asking.portal(context).hosts
+        walk.take(key(response.url, hosts))  # where a redirect led to is listed, too
+        if response.meta.get("unlisted"):
+            self._note_unlisted(context, response.url)
+        body = response.body
+        if response.status == 304:
+            row = self._session.store.latest("GET", response.url)
+            body = self._kept_body(row) if row else b""
+        elif context.role == "attachment" or is_file(response.url):
+            self._check_type(response, context)
+        if context.role == "article":
+            yield from self.attachments(body, response.url, context)
+
+    def attachments(self, body: bytes, url: str, article: Context) -> Iterator[Request]:
+        """Ask for what belongs to a page beside its text."""
+        found = attached(body, url)
+        yield from self.files((*found.files, *found.images), url, article)
+        if found.more_images:
+            detail = f"the body has {found.more_images} images more than {MOST_IMAGES}"
+            self._session.lose(replace(article, role="list"), url, "too_many_pages", detail)
+
+    def share(self, response: Response) -> Iterator[Request]:
+        """Hand an answer to the portals that waited for it."""
+        fate: Fate | None = response.meta.get("fate")
+        if fate is None:
+            return
+        fate.url = response.url
+        waiting, fate.waiting = fate.waiting, []
+        for context in waiting:
+            yield from self._of_archive(fate.url, context)
+            self._asking.close_one(context.portal)
+
+    def refused(self, response: Response) -> None:
+        """An answer that brings no body: a loss, or news of what the archive has."""
+        url = response.url
+        for asked in response.meta.get("redirect_urls", ())[:1]:
+            if self._session.store.latest("GET", asked) is not None:
+                url = asked  # what moved, and is not there either
+        self._asking.lose(response.meta, url, f"http_{response.status}", "")
+
+    def count(self, url: str, context: Context) -> None:
+        """Count what was stored as a page that may be a list, and is an article."""
+        known = self._session.store.latest("GET", url)
+        if known is not None:
+            self._count(known, context)
+
+    def _note_unlisted(self, context: Context, url: str) -> None:
+        if not self._session.store.has_issue(context.portal, url, "unlisted"):
+            detail = "the column lists it no more; the page is still there"
+            self._session.issue(context.portal, url, "unlisted", detail)
+
+    def _check_type(self, response: Response, context: Context) -> None:
+        """A page that came for a file stays in the archive as evidence, and is named."""
+        why = wrong_type(response.body)
+        if why:
+            of = f"; linked by {context.parent}" if context.parent else ""
+            self._session.issue(context.portal, response.url, "wrong_type", why + of)
+
+    # -- once, and when due ---------------------------------------------------------
+
+    def _obtain(self, url: str, context: Context) -> Iterator[Request]:
+        """Ask for an article or attachment, unless another portal did or the archive has it."""
+        request = self._asking.request(url, context)
+        hosts = self._asking.portal(context).hosts
+        fate = self._session.fates.setdefault((request.url, frozenset(hosts)), Fate())
+        if context.portal in fate.portals:
+            return
+        fate.portals.add(context.portal)
+        if fate.lost:
+            kind, detail, host = fate.lost
+            self._session.lose(context, request.url, kind, detail, host=host)
+        elif fate.url:
+            yield from self._of_archive(fate.url, context)
+        elif fate.asked:
+            fate.waiting.append(context)
+            self._session.courses[context.portal].open += 1
+        elif self._is_needed(request, context):
+            fate.asked = True
+            request.meta["fate"] = fate
+            yield self._asking.opened(request, context)
+        else:
+            # Its attachments may be missing still.
+            yield from self._of_archive(request.url, context)
+
+    def _is_needed(self, request: Request, context: Context) -> bool:
+        """Whether to ask for what the archive may have; its validators are then set."""
+        store = self._session.store
+        known = store.latest("GET", request.url)
+        if known is None:
+            return True
+        if known["run_id"] == store.run_id and known["role"] in ("article", "attachment"):
+            if request_key("GET", request.url) in store.done:
+                self._count(known, context)
+            return False
+        listed = {"list_date": context.list_date, "list_title": context.list_title}
+        if not self._is_due(known, listed):
+            return False
+        self._set_validators(request, known)
+        return True
+
+    def _is_due(self, known: Mapping[str, Any], listed: Mapping[str, Any]) -> bool:
+        return recheck.is_due(
+            known["fetched_at"],
+            self._clock(),
+            self._session.registry.recheck_days,
+            listed["list_date"],
+            listed["list_title"],
+        )
+
+    @staticmethod
+    def _set_validators(request: Request, known: Mapping[str, Any]) -> None:
+        if known["etag"]:
+            request.headers["If-None-Match"] = known["etag"]
+        if known["last_modified"]:
+            request.headers["If-Modified-Since"] = known["last_modified"]
+
+    def _count(self, known: Mapping[str, Any], context: Context) -> None:
+        """Count what this run stored, but not when the portal's tally was looking."""
+        if known["portal"] == context.portal and known["run_id"] == self._session.store.run_id:
+            tally = self._session.store.tally(context.portal)
+            tally.captured += known["revisit_of"] is None
+            tally.unchanged += known["revisit_of"] is not None
+
+    def _of_archive(self, url: str, context: Context) -> Iterator[Request]:
+        """What an article links to that the archive has already."""
+        walk, hosts = self._asking.walks[context.portal], self._asking.portal(context).hosts
+        walk.take(key(url, hosts))
+        row = self._session.store.latest("GET", url)
+        if row is not None and context.role == "article":
+            yield from self.attachments(self._kept_body(row), url, context)
+
+    def _kept_body(self, row: Mapping[str, Any]) -> bytes:
+        """A body that the archive has already: an unchanged page is not sent again.
+
+        Its attachments must still be found, for one may have failed last time, or the
+        run may have been killed between a page and its attachment.
+        """
+        try:
+            return self._session.store.body(row)
+        except RecordDamaged as error:
+            self._session.issue(row["portal"], row["url"], "record_damaged", str(error))
+            return b""

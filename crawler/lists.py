@@ -1,0 +1,269 @@
+"""Lists: columns, their pages and their sub-columns, until each is read to its end."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+
+from archive.store import Context
+from extract.decode import decode
+
+from .articles import Articles
+from .asking import Asking
+from .families import FAMILIES, ListError, ListPage, ListRequest, Row
+from .gate import host_of
+from .hubs import branches
+from .links import attached
+from .misnamed import FILES, kind_of_bytes
+from .places import folder, is_below, is_directory, is_mobile, key
+from .registry import Portal
+from .titles import has_year, judge
+
+log = logging.getLogger(__name__)
+#: What says of a page that nobody announced: there is none.
+_NO_PAGE = (400, 404, 410)
+#: The statutory chapters, of both forms; menus have such words, but not these.
+_CHAPTERS = (
+    r"总体情况|概述",
+    r"主动公开政府信息(?:的)?情况",
+    r"(?:收到和处理|依申请公开)政府信息(?:公开申请)?(?:的)?情况",
+    r"行政复议(?:、|和|及)?(?:提起)?行政诉讼|收费(?:及|和|、)?减免",
+    r"存在的?(?:主要)?(?:问题|不足)",
+    r"其他需要报告的(?:事项|情况)",
+)
+_ENOUGH = 3
+_BETWEEN = re.compile(r"<[^>]*>|\s+")
+
+
+class Lists:
+    """Reads list pages, and nodes: pages that may be a list or themselves the article."""
+
+    def __init__(self, asking: Asking, articles: Articles) -> None:
+        self._asking, self._articles = asking, articles
+        self._session = asking.session
+
+    def start(self, portal: Portal) -> Iterator[Request]:
+        """Ask for a portal's column."""
+        walk = self._asking.walks[portal.key]
+        walk.take(key(portal.column, portal.hosts))
+        if portal.kind == "single":
+            # Its family knows how a list is asked for; this is no list.
+            node = Row(portal.column, portal.agency)
+            yield from self._page(portal, ListRequest(node.url), node.url, node=node, column=True)
+            return
+        for asked in FAMILIES[portal.family].start(portal):
+            walk.take(key(asked.url, portal.hosts))
+            yield from self._page(portal, asked, portal.column, column=True)
+
+    @staticmethod
+    def is_end(response: Response) -> bool:
+        """Whether a page of a list is merely missing that nobody said to be there."""
+        asked: ListRequest | None = response.meta.get("asked")
+        return asked is not None and asked.tentative and response.status in _NO_PAGE
+
+    # -- answers --------------------------------------------------------------------
+
+    def read(self, response: Response, context: Context) -> Iterator[Request]:
+        """Read a page of a list, or a node."""
+        portal, walk = self._asking.portal(context), self._asking.walks[context.portal]
+        if self._leads_back(response, portal):
+            log.info("%s: %s leads to %s", portal.key, _asked_for(response), response.url)
+            return
+        walk.take(key(response.url, portal.hosts))
+        is_node = context.role == "node"
+        if kind_of_bytes(response.body) in FILES:
+            if is_node:
+                self._take_article(response, context)
+            else:
+                detail = "a file came where a list was expected"
+                self._asking.lose(response.meta, response.url, "wrong_type", detail)
+            return
+        text = decode(response.body)[0]
+        if portal.kind == "single":
+            yield from self._read_single(response, context)
+            return
+        page, error = self._parsed(text, response, portal)
+        below = (
+            ()
+            if text.lstrip()[:1] in ("{", "[")
+            else branches(text, response.url, portal, response.meta["depth"])
+        )
+        below = (*page.branches, *below)
+        if error and not is_node and not (portal.kind == "hub" and below):
+            if not self._is_stub(response):
+                self._asking.lose(response.meta, response.url, "list_unreadable", error)
+            return
+        if is_node:
+            yield from self._read_node(response, context, page, below, text, error)
+        yield from self._read_page(response, portal, page, below)
+
+    def _parsed(self, text: str, response: Response, portal: Portal) -> tuple[ListPage, str]:
+        asked: ListRequest = replace(response.meta["asked"], url=response.url)
+        try:
+            return FAMILIES[portal.family].parse_list(text, asked, portal), ""
+        except ListError as error:
+            return ListPage(()), str(error) or "the page is no list"
+
+    def _read_page(
+        self, response: Response, portal: Portal, page: ListPage, below: tuple[Row, ...]
+    ) -> Iterator[Request]:
+        course, walk = self._session.courses[portal.key], self._asking.walks[portal.key]
+        asked: ListRequest = response.meta["asked"]
+        chain: str = response.meta["chain"]
+        course.column = course.column or "ok"
+        course.lists += 1
+        is_new = walk.add(chain, {row.url for row in page.rows}, page.total)
+        course.listed |= walk.listed[chain]
+        course.total = len(course.listed) + walk.missing if walk.missing else 0
+        if not is_new or (asked.tentative and not page.rows):
+            log.info("%s: %s repeats other pages", portal.key, response.url)
+        else:
+            for row in page.rows:
+                yield from self._row(portal, row, response)
+            for following in page.next:
+                yield from self._page(portal, following, chain, depth=response.meta["depth"])
+        for row in below:
+            yield from self._branch(portal, row, response)
+
+    def _read_single(self, response: Response, context: Context) -> Iterator[Request]:
+        """The column is itself the article."""
+        self._session.courses[context.portal].column = "ok"
+        self._take_article(response, context)
+        article = replace(context, role="article")
+        yield from self._articles.attachments(response.body, response.url, article)
+
+    def _read_node(
+        self,
+        response: Response,
+        context: Context,
+        page: ListPage,
+        below: tuple[Row, ...],
+        text: str,
+        error: str,
+    ) -> Iterator[Request]:
+        """Tell whether a sub-column is itself the article."""
+        if _is_report(text):
+            self._take_article(response, context)
+        elif page.rows or page.next or below:
+            return
+        else:
+            found = attached(response.body, response.url)
+            if not (found.files or found.images):
+                self._asking.walks[context.portal].is_torn = True
+                detail = error or "it lists nothing, leads to nothing and is no report"
+                self._session.issue(context.portal, response.url, "list_unreadable", detail)
+                return
+            self._take_article(response, context)
+        article = replace(context, role="article")
+        yield from self._articles.attachments(response.body, response.url, article)
+
+    def _take_article(self, response: Response, context: Context) -> None:
+        course = self._session.courses[context.portal]
+        course.column = course.column or "ok"
+        course.candidates += 1
+        self._articles.count(response.url, context)
+
+    def _leads_back(self, response: Response, portal: Portal) -> bool:
+        """Whether a page that was asked for led to one that was taken up already.
+
+        A missing page often leads home: nothing there belongs to this list.
+        """
+        asked: ListRequest = response.meta["asked"]
+        if urlsplit(response.url).path == urlsplit(_asked_for(response)).path:
+            return False
+        if asked.tentative:
+            return True
+        is_node = response.meta["context"].role == "node" and not response.meta["column"]
+        return is_node and key(response.url, portal.hosts) in self._asking.walks[portal.key].taken
+
+    @staticmethod
+    def _is_stub(response: Response) -> bool:
+        """Whether what is no list is the little that stands beyond a list's end."""
+        asked: ListRequest = response.meta["asked"]
+        return asked.tentative and len(response.body) < 2048
+
+    # -- requests -------------------------------------------------------------------
+
+    def _row(self, portal: Portal, row: Row, response: Response) -> Iterator[Request]:
+        verdict = judge(row.title)
+        if verdict == "other":
+            return
+        if not is_directory(row.url):
+            yield from self._articles.row(portal, row, response.url)
+        elif (
+            has_year(row.title)
+            or verdict == "report"
+            or is_below(row.url, folder(response.url))
+            or is_below(row.url, folder(portal.column))
+        ):
+            yield from self._branch(portal, row, response)
+        # Else it is navigation: no year, and it leads to a folder or a list elsewhere.
+
+    def _branch(self, portal: Portal, row: Row, response: Response) -> Iterator[Request]:
+        """Ask for a sub-column, which may be the article itself."""
+        walk, depth = self._asking.walks[portal.key], response.meta["depth"] + 1
+        name = key(row.url, portal.hosts)
+        if name in walk.taken or (is_mobile(row.url) and not is_mobile(portal.column)):
+            return
+        if host_of(row.url) not in portal.hosts:
+            yield from self._articles.row(portal, row, response.url)  # a loss, and named
+            return
+        if depth > portal.depth:
+            detail = f"listed by {response.url}, more than depth = {portal.depth} levels down"
+            self._cap(portal, row.url, "too_deep", detail)
+            return
+        walk.take(name)
+        yield from self._page(portal, ListRequest(row.url), row.url, node=row, depth=depth)
+
+    def _page(
+        self,
+        portal: Portal,
+        asked: ListRequest,
+        chain: str,
+        *,
+        node: Row | None = None,
+        column: bool = False,
+        depth: int = 0,
+    ) -> Iterator[Request]:
+        walk = self._asking.walks[portal.key]
+        if walk.pages >= portal.max_pages:
+            detail = f"the column has more pages than max_pages = {portal.max_pages}"
+            self._cap(portal, asked.url, "too_many_pages", detail)
+            return
+        walk.pages += 1
+        context = Context(portal.key, "list", portal.column)
+        if node is not None:
+            context = replace(context, role="node", list_title=node.title, list_date=node.date)
+        request = self._asking.request(
+            asked.url, context, asked=asked, column=column, chain=chain, depth=depth
+        )
+        if asked.form:
+            request = request.replace(method=asked.method, body=asked.body)
+        for name, value in asked.headers:
+            request.headers[name] = value
+        yield self._asking.opened(request, context)
+
+    def _cap(self, portal: Portal, url: str, kind: str, detail: str) -> None:
+        """Name a cap that was hit, once for a portal."""
+        walk = self._asking.walks[portal.key]
+        if kind not in walk.capped:
+            walk.capped.add(kind)
+            context = Context(portal.key, "list", portal.column)
+            self._asking.lose({"context": context}, url, kind, detail)
+
+
+def _asked_for(response: Response) -> str:
+    """What was asked for before any redirect."""
+    return str(response.meta.get("redirect_urls", [response.url])[0])
+
+
+def _is_report(text: str) -> bool:
+    """Whether a page has half of the chapters that every report must have."""
+    text = _BETWEEN.sub("", text)
+    return sum(bool(re.search(chapter, text)) for chapter in _CHAPTERS) >= _ENOUGH

@@ -1,0 +1,123 @@
+"""`run.json`: one run as data, with what is otherwise than last time."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from archive.ledger import Ledger
+
+from .difference import Change, difference
+from .facts import PortalFacts, RunFacts, run_facts
+from .health import health
+from .meanings import of_outcome
+from .page import page
+
+#: Of the data's shape; raised when a key changes its meaning.
+VERSION = 1
+_COUNTS = ("expected", "found", "new", "changed", "unchanged", "gone")
+
+
+def run_data(ledger: Ledger, run_id: str) -> dict[str, Any]:
+    """One run as JSON-able data, from the ledger alone."""
+    run = run_facts(ledger, run_id)
+    return {
+        "version": VERSION,
+        "run_id": run.run_id,
+        "registry": run.registry,
+        "software": run.software,
+        "shard": run.shard,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at or None,
+        "status": run.status or "unfinished",
+        "exit_status": run.exit_status,
+        "totals": _totals(run),
+        "portals": [_portal(portal) for portal in run.portals],
+        "difference": [_change(change) for change in difference(ledger, run)],
+    }
+
+
+def write(folder: Path, ledger: Ledger, run_id: str, wanted: Mapping[str, Any] | None) -> None:
+    """Write `runs/<run_id>.json`, `run.json` (the last run) and `runs/broken.html`.
+
+    Args:
+        folder: The data root.
+        ledger: Its ledger.
+        run_id: The run.
+        wanted: As for `health`.
+
+    Raises:
+        OSError: The disk did not take them.
+    """
+    text = json.dumps(run_data(ledger, run_id), ensure_ascii=False, indent=1) + "\n"
+    (folder / "runs").mkdir(exist_ok=True)
+    _replace(folder / "runs" / f"{run_id}.json", text)
+    _replace(folder / "run.json", text)
+    write_page(folder, ledger, wanted)
+
+
+def write_page(folder: Path, ledger: Ledger, wanted: Mapping[str, Any] | None) -> Path:
+    """Write `runs/broken.html`; returns its path.
+
+    Raises:
+        OSError: The disk did not take it.
+    """
+    target = folder / "runs" / "broken.html"
+    target.parent.mkdir(exist_ok=True)
+    row = ledger.one("SELECT registry FROM runs ORDER BY started_at DESC LIMIT 1")
+    _replace(target, page(row["registry"] if row else "", health(ledger, wanted)))
+    return target
+
+
+def _replace(target: Path, text: str) -> None:
+    """Write a file so that a reader sees the old one or the new one; shards write side by side."""
+    partial = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        partial.write_text(text, "utf-8")
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _totals(run: RunFacts) -> dict[str, Any]:
+    failed: Counter[str] = Counter()
+    for portal in run.portals:
+        failed.update(portal.failed)
+    return {
+        "portals": len(run.portals),
+        "as_declared": sum(portal.as_declared for portal in run.portals),
+        **{name: sum(getattr(portal, name) for portal in run.portals) for name in _COUNTS},
+        "failed": dict(failed),
+    }
+
+
+def _portal(portal: PortalFacts) -> dict[str, Any]:
+    entry = portal.entry
+    return {
+        "portal": portal.key,
+        "agency": entry.get("agency", ""),
+        "region_name": entry.get("region_name", ""),
+        "column": entry.get("column", ""),
+        "outcome": portal.outcome or None,
+        "declared": portal.declared,
+        "as_declared": portal.as_declared,
+        "detail": portal.detail,
+        "do": "" if portal.as_declared or not portal.outcome else of_outcome(portal.outcome).do,
+        **{name: getattr(portal, name) for name in _COUNTS},
+        "failed": portal.failed,
+        "issues": dict(sorted(portal.issues.items())),
+    }
+
+
+def _change(change: Change) -> dict[str, Any]:
+    return {
+        "portal": change.portal,
+        "before": change.before or None,
+        "outcome": list(change.outcome),
+        "found": list(change.found),
+        "new_kinds": list(change.new_kinds),
+    }
