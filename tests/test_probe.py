@@ -348,7 +348,7 @@ def test_a_list_is_asked_politely_and_side_by_side(ran: Ran) -> None:
 
 def test_a_killed_list_goes_on(tmp_path: Path) -> None:
     registry, out, file = head(tmp_path), tmp_path / "out", tmp_path / "list.csv"
-    with serve(PLACES, latency=0.02) as portal:
+    with serve(PLACES, latency=0.01) as portal:
         file.write_text("url\n" + "".join(f"{p.host}:{portal.port}\n" for p in PLACES), "utf-8")
         order = [sys.executable, "-m", "scrapy", "probe", "--registry", str(registry),
                  "--list", str(file), "--out", str(out)]  # fmt: skip

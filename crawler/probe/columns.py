@@ -12,7 +12,7 @@ from ..families import FAMILIES, Fingerprint, ListError, ListPage, ListRequest, 
 from ..families.base import Tree, parse, row_of, title_of
 from ..titles import judge
 from .journal import Answer
-from .ranking import is_column_address, is_column_name
+from .ranking import is_column_address, is_column_name, is_year
 
 Get = Callable[[ListRequest], Awaitable[Answer]]
 #: Pages that a family may need to ask for before it has rows: a script's data, an endpoint.
@@ -29,6 +29,7 @@ _LEAST_HEADINGS = 3
 #: A column without a name lists reports for the most part.
 MOST = 0.5
 _LONG = 8  # a row's title is longer than the words of a menu
+_WITH_YEAR = re.compile(r"(?:19|20)\d\d\s*年")
 _SITE_TAIL = re.compile(r"(?:人民)?政府(?:门户)?(?:网站?)?$|门户网站$|政务网$")
 
 
@@ -75,6 +76,17 @@ class Reading:
         return tuple(row for row in self.rows if is_report(row.title))
 
     @property
+    def dated(self) -> tuple[Row, ...]:
+        """The rows that do not say what they are, and name a year and somebody."""
+        return tuple(
+            row
+            for row in self.rows
+            if judge(row.title) == "candidate"
+            and _WITH_YEAR.search(row.title)
+            and not is_year(row.title)
+        )
+
+    @property
     def params(self) -> Mapping[str, str | int]:
         """What the registry must tell the family."""
         return self.fingerprint.params if self.fingerprint else {}
@@ -85,7 +97,8 @@ class Reading:
         if self.kind == "single":
             return True
         if not self.reports:
-            return False
+            # 示例县财政局_2023年度 in a column that is called 年报.
+            return self.named and len(self.dated) > 1 and len(self.dated) >= MOST * len(self.rows)
         # A news list may hold one report among many articles.
         return self.named or (len(self.reports) > 1 and self.share >= MOST)
 

@@ -183,7 +183,7 @@ class Search:
         self, page: Answer, trail: tuple[Step, ...], role: str, reading: Reading, survey: Survey
     ) -> None:
         """Put the page's links where they belong: to be followed, or left with a reason."""
-        rows = {_same(row.url) for row in reading.reports}
+        rows = {_same(row.url) for row in (reading.rows if reading.is_column else reading.reports)}
         found = links(page.text, page.url)
         # Where an office names its column, its other contents need not be searched for it.
         named = any(is_column_name(link.text) for link in found)
@@ -252,17 +252,16 @@ def merged(columns: list[Found]) -> list[Found]:
 
 def _without_previews(columns: list[Found]) -> list[Found]:
     """A page that shows the newest rows of a column is not another column."""
-    rows = [frozenset(row.url for row in found.reading.reports) for found in columns]
+    rows = [frozenset(row.url for row in found.reading.rows) for found in columns]
     kept = []
     for place, found in enumerate(columns):
-        mine = rows[place]
-        shown = (
-            other for at, other in enumerate(rows)
-            if at != place and mine and mine <= other
-            and _rank_of(columns[at], at) < _rank_of(found, place)
-            and (mine == other or not found.reading.named)
-        )  # fmt: skip
-        if next(shown, None) is None:
+        mine = frozenset(row.url for row in found.reading.reports or found.reading.dated)
+        others = (
+            at
+            for at, other in enumerate(rows)
+            if at != place and mine and mine <= other and (mine == other or not found.reading.named)
+        )
+        if not any(_rank_of(columns[at], at) < _rank_of(found, place) for at in others):
             kept.append(found)
     return kept
 
