@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from http.client import responses as reasons
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import Response
+from scrapy.utils.asyncio import create_looping_call
 
 from archive.store import Context, Exchange
 
@@ -128,6 +129,20 @@ class ForwardMiddleware(MetaRefreshMiddleware):
 
 class CaptureMiddleware(_OfSession):
     """Order 955, nearest to the wire: the body is still as it was transferred."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        # What is captured is entered in the ledger in batches; this is for quiet times.
+        self._flushing = create_looping_call(lambda: self.session.flush_if_due())
+        crawler.signals.connect(self._begin, signals.spider_opened)
+        crawler.signals.connect(self._end, signals.spider_closed)
+
+    def _begin(self) -> None:
+        self._flushing.start(1, now=False)
+
+    def _end(self) -> None:
+        if self._flushing.running:
+            self._flushing.stop()
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Store the exchange before anybody reads it.

@@ -8,6 +8,7 @@ COMMANDS_MODULE = "crawler.commands"  # default ""
 USER_AGENT = "nianbao/0.1"  # default Scrapy/…; the registry's contact is added to it
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; a county's server is small
 CONCURRENT_REQUESTS = 64  # default 16; one a host, so as many hosts side by side
+CONCURRENT_ITEMS = 1  # default 100 tasks for each answer, idle ones too; there are no items
 DOWNLOAD_DELAY = 3  # default 0
 AUTOTHROTTLE_ENABLED = True  # default False; a slow host is asked more slowly
 AUTOTHROTTLE_TARGET_CONCURRENCY = 0.5  # default 1.0; idle at least as long as busy

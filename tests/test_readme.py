@@ -68,7 +68,7 @@ def test_every_command_is_known_here(demo: tuple[Path, str], tmp_path: Path) -> 
             result = run(line + " --help", data)
         elif "archive import" in line:
             result = run(line, data, {"saved.html": str(page), "data": str(copy)})
-        elif "archive build" in line:
+        elif re.search(r"archive build|scrapy (status|watch|lint)", line):
             result = run(line, data, {"data": str(copy)})
         elif line in ("make build", "make export"):
             result = run(line, data, options=f"DATA={copy}")

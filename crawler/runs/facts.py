@@ -116,6 +116,19 @@ def run_ids(ledger: Ledger) -> list[str]:
     return [row["run_id"] for row in ledger.rows(sql)]
 
 
+def last_runs(ledger: Ledger) -> list[str]:
+    """The last crawl; where it was of a shard, the last one of each shard of that division."""
+    newest: dict[str, str] = {}
+    for row in ledger.rows("SELECT * FROM runs WHERE kind = 'crawl' ORDER BY started_at, rowid"):
+        run = dict(row)
+        shard = run.get("shard") or ""  # a ledger of before shards has no such column
+        division = shard.partition("/")[2]
+        newest = {key: of for key, of in newest.items() if key.partition("/")[2] == division}
+        newest.pop(shard, None)  # so that the newest comes last
+        newest[shard] = run["run_id"]
+    return list(reversed(newest.values()))
+
+
 def run_facts(ledger: Ledger, run_id: str) -> RunFacts:
     """Read one run.
 
@@ -130,7 +143,7 @@ def run_facts(ledger: Ledger, run_id: str) -> RunFacts:
         run_id=run_id,
         registry=run["registry"],
         software=run["software"],
-        shard=run.get("shard") or "",  # a ledger of before shards has no such column
+        shard=run.get("shard") or "",
         started_at=run["started_at"],
         finished_at=run["finished_at"] or "",
         status=run["status"] or "",
