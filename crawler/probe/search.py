@@ -16,7 +16,7 @@ from .columns import MOST, Reading, meta_of, read
 from .domains import belongs
 from .fetch import Fetcher
 from .journal import Answer
-from .links import Link, links, redirect_in
+from .links import Link, links
 from .ranking import COLUMN, DIRECTORY, DISCLOSURE, YEAR, is_column_name, is_contents, rank
 
 MOST_CLICKS = 5
@@ -141,12 +141,8 @@ class Search:
             await self._look(answer, trail, way.role, survey)
 
     async def _page(self, url: str, survey: Survey) -> Answer:
-        """A page, a plain shell's target in its place."""
         self._is_new(url)
         answer = await self._ask(ListRequest(url))
-        target = redirect_in(answer.text, answer.url) if answer.issue == "js_shell" else ""
-        if target and belongs(host_of(target), self._fetcher.family):
-            answer = await self._ask(ListRequest(target))
         if answer.issue:
             survey.failures.append((url, answer.issue, answer.detail))
         return answer
