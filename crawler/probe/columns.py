@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from ..families import FAMILIES, Fingerprint, ListError, ListPage, ListRequest, Row, fingerprints
@@ -146,12 +146,11 @@ async def read(page: Answer, get: Get, *, named: bool = False, may_ask: bool = T
             )  # fmt: skip
         if best.reports:
             break
-    if not best.reports and tree is not None and _is_report(tree, meta):
-        return Reading(
-            page.url, "single", best.family or "generic", best.fingerprint, best.others,
-            named=named, meta=meta,
-        )  # fmt: skip
-    return best
+    title = _report_of(tree, meta) if tree is not None and not best.reports else ""
+    if not title:
+        return best
+    own = (Row(page.url, title),)
+    return replace(best, kind="single", family=best.family or "generic", rows=own, pages=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,10 +245,9 @@ def _is_named(url: str, meta: Mapping[str, str]) -> bool:
     return is_column_address(urlsplit(url).path) or any(is_column_name(each) for each in said)
 
 
-def _is_report(tree: Tree, meta: Mapping[str, str]) -> bool:
-    """Whether a page is itself a report: its title says so, and three headings stand in it."""
-    said = (meta.get("articletitle", ""), meta.get("title", ""), meta.get("h1", ""))
-    if not any(judge(each) == "report" for each in said if each):
-        return False
-    text = re.sub(r"\s+", "", tree.text_content())
-    return sum(heading in text for heading in _HEADINGS) >= _LEAST_HEADINGS
+def _report_of(tree: Tree, meta: Mapping[str, str]) -> str:
+    """The title of a page that is itself a report: three of the headings stand in it."""
+    said = (meta.get("articletitle", ""), meta.get("h1", ""), meta.get("title", ""))
+    title = next((each for each in said if judge(each) == "report"), "")
+    text = re.sub(r"\s+", "", tree.text_content()) if title else ""
+    return title if sum(heading in text for heading in _HEADINGS) >= _LEAST_HEADINGS else ""
