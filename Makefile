@@ -1,6 +1,7 @@
 # nianbao (年报). `make help` lists the targets.
 #
-# DATA is the data root; PORT is the site's port, PORTAL_PORT the test portal's.
+# DATA is the data root; PORT is the site's port, PORTAL_PORT the test portal's; UNTIL=06:00
+# ends a crawl at that hour, SHARD=2/8 crawls the second of eight parts.
 # The targets only pass failure on; a timer that needs the exact exit status
 # calls the commands themselves (see README.md).
 
@@ -9,6 +10,8 @@ REGISTRY ?= crawler/portals.toml
 PORT ?= 8001
 PORTAL_PORT ?= 8790
 ONLY ?=
+UNTIL ?=
+SHARD ?=
 PYTHON ?= python3
 
 PY := .venv/bin/python
@@ -35,11 +38,12 @@ demo: DATA = data/demo
 demo: $(READY) ## crawl the bundled fictional portal and build its release in data/demo
 	$(PY) -m tests.demo --data "$(DATA)" --portal-port $(PORTAL_PORT) --port $(PORT)
 
-crawl: $(READY) ## crawl the portals of REGISTRY= into DATA=, then build the release
-	@status=0; $(PY) -m scrapy collect --registry "$(REGISTRY)" --data "$(DATA)" || status=$$?; \
+crawl: $(READY) ## crawl REGISTRY= into DATA=, then build; UNTIL=06:00 ends it, SHARD=1/2 takes a part
+	@status=0; $(PY) -m scrapy collect --registry "$(REGISTRY)" --data "$(DATA)" \
+		$(if $(UNTIL),--until "$(UNTIL)") $(if $(SHARD),--shard "$(SHARD)") || status=$$?; \
 	if [ $$status -ne 1 ]; then $(PY) -m archive build --data "$(DATA)" || exit $$?; fi; \
 	echo "crawl status $$status (0 as declared, 1 could not begin or store, 3 something" \
-		"failed, 4 fewer reports than expected)"; \
+		"failed, 4 fewer reports than expected, 5 stopped by its window)"; \
 	exit $$status
 
 build: $(READY) ## read what is new in DATA= and publish a release

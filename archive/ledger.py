@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,8 @@ CREATE TABLE IF NOT EXISTS runs (
   software    TEXT NOT NULL,
   started_at  TEXT NOT NULL,
   finished_at TEXT,               -- NULL while unfinished: such a run is continued
-  status      TEXT                -- complete, failed, fewer, stopped, window
+  status      TEXT,               -- complete, failed, fewer, stopped, window
+  shard       TEXT NOT NULL DEFAULT ''  -- its part of the portals, e.g. 2/8; '' for all
 ) STRICT;
 CREATE TABLE IF NOT EXISTS portals (   -- registry entries as the run used them
   run_id      TEXT NOT NULL,
@@ -36,7 +38,7 @@ CREATE TABLE IF NOT EXISTS captures (
   record_id   TEXT PRIMARY KEY,   -- WARC-Record-ID of the response, revisit or resource
   run_id      TEXT NOT NULL,
   portal      TEXT NOT NULL,
-  role        TEXT NOT NULL,      -- list, article, attachment, robots, import
+  role        TEXT NOT NULL,      -- list, article, attachment, node, robots, import
   request_key TEXT NOT NULL,      -- what was asked: method, address, digest of the body
   url         TEXT NOT NULL,
   fetched_at  TEXT NOT NULL,
@@ -55,7 +57,8 @@ CREATE TABLE IF NOT EXISTS captures (
   parent      TEXT NOT NULL,      -- article that an attachment belongs to
   warc_file   TEXT NOT NULL,
   warc_offset INTEGER NOT NULL,
-  warc_length INTEGER NOT NULL
+  warc_length INTEGER NOT NULL,
+  tls         TEXT NOT NULL DEFAULT ''  -- '' without TLS, else verified or unverified
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_request ON captures(request_key, fetched_at);
 CREATE INDEX IF NOT EXISTS captures_run ON captures(run_id);
@@ -86,6 +89,12 @@ CREATE TABLE IF NOT EXISTS issues (
 #: Captures that obtained a body: a page, a 304 that confirms one, an imported document.
 OBTAINED = "(status = 200 OR status IS NULL OR (status = 304 AND revisit_of IS NOT NULL))"
 TABLES = ("runs", "portals", "captures", "outcomes", "issues")
+#: Columns that ledgers made before lack: (table, column, its declaration in `SCHEMA`).
+_LATER = (
+    ("runs", "shard", "TEXT NOT NULL DEFAULT ''"),
+    ("captures", "tls", "TEXT NOT NULL DEFAULT ''"),
+)
+Row = Mapping[str, Any]
 
 
 class Ledger:
@@ -110,28 +119,42 @@ class Ledger:
             if not read_only:
                 self.db.enable_wal()
                 self.db.executescript(SCHEMA)
+                self._migrate()
         except sqlite3.DatabaseError as error:
             raise DatabaseDamaged(
                 f"{path} cannot be opened ({error}); if it is damaged, move it away: "
                 "the next run or build makes it again from the WARCs"
             ) from error
 
-    def put(self, table: str, row: Mapping[str, Any]) -> None:
+    def _migrate(self) -> None:
+        """Add the columns that a ledger made before lacks."""
+        for table, column, declared in _LATER:
+            known = {row["name"] for row in self.rows(f"PRAGMA table_info({table})")}
+            if column not in known:
+                self.db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {declared}")
+
+    def put(self, table: str, row: Row) -> None:
         """Insert a row, or replace the one with its key; committed on return.
 
         Raises:
             WriteFailed: The disk did not take it.
         """
-        names = ", ".join(f'"{name}"' for name in row)
-        marks = ", ".join("?" for _ in row)
-        sql = f'INSERT OR REPLACE INTO "{table}" ({names}) VALUES ({marks})'
+        self.put_all([(table, row)])
+
+    def put_all(self, rows: Sequence[tuple[str, Row]]) -> None:
+        """Insert or replace rows, as `put` does, in one short transaction.
+
+        Raises:
+            WriteFailed: The disk did not take them; none is in the ledger.
+        """
         try:
             with self.db.conn:
-                self.db.conn.execute(sql, list(row.values()))
+                for table, row in rows:
+                    self.db.conn.execute(_insert(table, tuple(row)), list(row.values()))
         except sqlite3.OperationalError as error:
             raise WriteFailed(
-                f"{self.path} takes nothing more ({error}); the WARC has the record, "
-                "and the next run enters it"
+                f"{self.path} takes nothing more ({error}); the WARC has the records, "
+                "and the next run enters them"
             ) from error
 
     def rows(self, sql: str, *parameters: Any) -> Iterator[sqlite3.Row]:
@@ -158,11 +181,12 @@ class Ledger:
         """First row of a query, or None."""
         return next(self.rows(sql, *parameters), None)
 
-    def unfinished_run(self) -> sqlite3.Row | None:
-        """The crawl that was broken off, or None."""
+    def unfinished_run(self, shard: str = "") -> sqlite3.Row | None:
+        """The crawl of a shard, or of the whole, that was broken off, or None."""
         return self.one(
-            "SELECT * FROM runs WHERE finished_at IS NULL AND kind = 'crawl' "
-            "ORDER BY started_at DESC LIMIT 1"
+            "SELECT * FROM runs WHERE finished_at IS NULL AND kind = 'crawl' AND shard = ? "
+            "ORDER BY started_at DESC LIMIT 1",
+            shard,
         )
 
     def latest(self, request_key: str) -> sqlite3.Row | None:
@@ -183,28 +207,25 @@ class Ledger:
             portal,
         )
 
-    def holder(self, request_key: str, payload: str, status: int | None) -> sqlite3.Row | None:
-        """The capture that holds this very body, answered with this status, or None."""
+    def holder(self, request_key: str, sha256: str, status: int | None) -> sqlite3.Row | None:
+        """The capture that holds this very body, answered with this status, or None.
+
+        Args:
+            request_key: What was asked.
+            sha256: Digest of the body with its content-encoding removed.
+            status: HTTP status, or None of an imported document.
+        """
         return self.one(
-            "SELECT * FROM captures WHERE request_key = ? AND payload = ? AND status IS ? "
+            "SELECT * FROM captures WHERE request_key = ? AND sha256 = ? AND status IS ? "
             "AND revisit_of IS NULL ORDER BY fetched_at LIMIT 1",
             request_key,
-            payload,
+            sha256,
             status,
         )
 
-    def captured_in(self, run_id: str, roles: tuple[str, ...]) -> set[str]:
-        """Request keys of which a run has a body already, new or confirmed."""
-        marks = ", ".join("?" for _ in roles)
-        return {
-            row["request_key"]
-            for row in self.rows(
-                f"SELECT request_key FROM captures WHERE run_id = ? AND role IN ({marks}) "
-                f"AND {OBTAINED}",
-                run_id,
-                *roles,
-            )
-        }
+    def capture(self, record_id: str) -> sqlite3.Row | None:
+        """The capture of a record, or None."""
+        return self.one("SELECT * FROM captures WHERE record_id = ?", record_id)
 
     def end_of(self, warc_file: str) -> int:
         """Where the last capture known of a file ends; 0 if none is known."""
@@ -214,6 +235,39 @@ class Ledger:
         )
         return row["end"] or 0 if row else 0
 
+    def knows_file(self, warc_file: str) -> bool:
+        """Whether a capture of that file is known."""
+        sql = "SELECT 1 FROM captures WHERE warc_file = ? LIMIT 1"
+        return self.one(sql, warc_file) is not None
+
     def close(self) -> None:
         """Close the connection."""
         self.db.close()
+
+
+class Obtained:
+    """Request keys of which a run had a body, new or confirmed, when it was broken off.
+
+    They are looked up and not held: a long run has hundreds of thousands.
+    """
+
+    def __init__(self, ledger: Ledger, run_id: str, roles: tuple[str, ...]) -> None:
+        marks = ", ".join(f"'{role}'" for role in roles)
+        self._ledger, self._run_id = ledger, run_id
+        self._sql = (
+            "SELECT 1 FROM captures WHERE request_key = ? AND run_id = ? AND rowid <= ? "
+            f"AND role IN ({marks}) AND {OBTAINED} LIMIT 1"
+        )
+        last = ledger.one("SELECT max(rowid) AS last FROM captures")
+        self._last = (last and last["last"]) or 0
+
+    def __contains__(self, request_key: object) -> bool:
+        found = self._ledger.one(self._sql, request_key, self._run_id, self._last)
+        return found is not None
+
+
+@cache
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    marks = ", ".join("?" for _ in names)
+    return f'INSERT OR REPLACE INTO "{table}" ({columns}) VALUES ({marks})'

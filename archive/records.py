@@ -1,125 +1,182 @@
-"""WARC records of a capture: metadata, request, and response or revisit."""
+"""WARC/1.1 records of a capture as bytes: metadata, request, and response or revisit.
+
+They are put together here, for that takes a thirtieth of a library's time; warcio and
+FastWARC read them. HTTP headers stand in them byte for byte as they were transferred.
+
+Revisits follow two profiles of the standard:
+
+- `server-not-modified`: the server answered 304.
+- `identical-payload-digest`: the body is the holder's, byte for byte as transferred, or
+  only once decoded, where a server compresses anew for each request. It bears the HTTP
+  headers of today and the holder's payload digest. In the second case today's
+  Content-Length is that of other bytes than those which a replay puts below these headers:
+  it is kept as `X-Archive-Orig-Content-Length`, as other archives do.
+
+Of TLS, `TLS-Certificate: verified` or `unverified` stands in response and revisit records.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import tomllib
+import uuid
 from base64 import b32encode
 from collections.abc import Mapping
+from functools import cache
 from importlib.metadata import version
-from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from .exchange import Exchange
-from .warc import http_headers, writer
+from .exchange import Exchange, Headers, now
 
 METADATA = "application/json"
 _SAME_BODY = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+_RESPONSE = "application/http; msgtype=response"
+_REQUEST = "application/http; msgtype=request"
+_LATIN_1 = "latin-1"  # one character a byte, as it was transferred
 
 
-def warcinfo(name: str, run_id: str) -> Any:
+def warcinfo(name: str, run_id: str) -> bytes:
     """The record that begins a file: what wrote it, in which run."""
-    return writer().create_warcinfo_record(
-        name,
-        {
-            "software": f"nianbao {own_version()} (Scrapy {version('scrapy')}, warcio)",
-            "format": "WARC File Format 1.1",
-            "conformsTo": _STANDARD,
-            "isPartOf": run_id,
-            "robots": "obey",
-        },
-    )
+    fields = {
+        "software": f"nianbao {own_version()} (Scrapy {version('scrapy')})",
+        "format": "WARC File Format 1.1",
+        "conformsTo": _STANDARD,
+        "isPartOf": run_id,
+        "robots": "obey",
+    }
+    block = "".join(f"{key}: {value}\r\n" for key, value in fields.items()).encode()
+    return _record("warcinfo", {"WARC-Filename": name}, "application/warc-fields", block)
 
 
-def metadata(table: str, row: Mapping[str, Any], url: str = "") -> Any:
+def metadata(table: str, row: Mapping[str, Any], url: str = "") -> bytes:
     """A metadata record that keeps a row of the ledger."""
-    text = json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False)
-    fields = {}
+    block = json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False).encode()
+    fields = {"WARC-Target-URI": _uri(url or f"urn:nianbao:{table}")}
     if table == "captures":
         fields["WARC-Refers-To"] = str(row["record_id"])
-    return writer().create_warc_record(
-        url or f"urn:nianbao:{table}",
-        "metadata",
-        payload=BytesIO(text.encode()),
-        warc_content_type=METADATA,
-        warc_headers_dict=fields,
-    )
+    return _record("metadata", fields, METADATA, block)
 
 
-def request(exchange: Exchange, row: Mapping[str, Any]) -> Any:
+def request(exchange: Exchange, row: Mapping[str, Any]) -> bytes:
     """The request record of a capture."""
-    asked = http_headers(
-        f"{exchange.method} {_target(exchange.url)} {exchange.protocol}",
-        exchange.request_headers,
-        "",
-    )
-    return writer().create_warc_record(
-        exchange.url, "request", payload=BytesIO(exchange.request_body), http_headers=asked,
-        warc_headers_dict={
-            "WARC-Concurrent-To": row["record_id"], "WARC-Date": row["fetched_at"],
-        },
-    )  # fmt: skip
+    first = f"{exchange.method} {_target(exchange.url)} {exchange.protocol}"
+    fields = {
+        "WARC-Target-URI": _uri(exchange.url),
+        "WARC-Date": row["fetched_at"],
+        "WARC-Concurrent-To": row["record_id"],
+    }
+    block = _head(first, exchange.request_headers) + exchange.request_body
+    return _record("request", fields, _REQUEST, block, exchange.request_body)
 
 
-def response(exchange: Exchange, row: Mapping[str, Any], holder: Mapping[str, Any] | None) -> Any:
+def response(
+    exchange: Exchange,
+    row: Mapping[str, Any],
+    holder: Mapping[str, Any] | None = None,
+    held: bytes | None = None,
+) -> bytes:
     """The response record of a capture, or the revisit record that points to `holder`.
 
     Args:
         exchange: What was transferred.
         row: The capture's row in the ledger.
         holder: The capture that holds the same body, or None.
+        held: The holder's body as transferred where that is another one, or None.
     """
-    head = http_headers(
-        f"{exchange.status} {exchange.reason}", exchange.response_headers, exchange.protocol
-    )
-    fields = {"WARC-Record-ID": row["record_id"], "WARC-Date": row["fetched_at"]}
+    fields = {
+        "WARC-Record-ID": row["record_id"],
+        "WARC-Target-URI": _uri(exchange.url),
+        "WARC-Date": row["fetched_at"],
+    }
     if exchange.ip:
         fields["WARC-IP-Address"] = exchange.ip
+    if exchange.tls:
+        fields["TLS-Certificate"] = exchange.tls
+    first = f"{exchange.protocol} {exchange.status} {exchange.reason}"
     if holder is None:
-        return writer().create_warc_record(
-            exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head,
-            warc_headers_dict=fields,
-        )  # fmt: skip
+        block = _head(first, exchange.response_headers) + exchange.body
+        return _record("response", fields, _RESPONSE, block, exchange.body)
     fields["WARC-Refers-To"] = holder["record_id"]
-    fields["WARC-Refers-To-Target-URI"] = holder["url"]
+    fields["WARC-Refers-To-Target-URI"] = _uri(holder["url"])
     fields["WARC-Refers-To-Date"] = holder["fetched_at"]
+    headers = exchange.response_headers
     if exchange.status == 304:
         fields["WARC-Profile"] = _NOT_MODIFIED
     else:
         fields["WARC-Profile"] = _SAME_BODY
-        fields["WARC-Payload-Digest"] = _sha1(exchange.body)
-    return writer().create_warc_record(
-        exchange.url, "revisit", http_headers=head, warc_headers_dict=fields
-    )
+        fields["WARC-Payload-Digest"] = sha1(exchange.body if held is None else held)
+        if held is not None:
+            headers = [(_of_other_bytes(name), value) for name, value in headers]
+    return _record("revisit", fields, _RESPONSE, _head(first, headers))
 
 
-def resource(url: str, body: bytes, content_type: str, row: Mapping[str, Any]) -> Any:
+def resource(url: str, body: bytes, content_type: str, row: Mapping[str, Any]) -> bytes:
     """The record of a document that a person brought."""
-    return writer().create_warc_record(
-        url,
-        "resource",
-        payload=BytesIO(body),
-        warc_content_type=content_type,
-        warc_headers_dict={"WARC-Record-ID": row["record_id"], "WARC-Date": row["fetched_at"]},
-    )
+    fields = {
+        "WARC-Record-ID": row["record_id"],
+        "WARC-Target-URI": _uri(url),
+        "WARC-Date": row["fetched_at"],
+    }
+    return _record("resource", fields, content_type, body, body)
 
 
+def _record(
+    kind: str, fields: Mapping[str, str], content_type: str, block: bytes, payload: bytes = b""
+) -> bytes:
+    """One record, uncompressed.
+
+    Digests are of the payload alone, or of the whole block where there is none: each
+    member's own checksum covers the rest.
+    """
+    lines = ["WARC/1.1", f"WARC-Type: {kind}"]
+    if "WARC-Record-ID" not in fields:
+        lines.append(f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>")
+    if "WARC-Date" not in fields:
+        lines.append(f"WARC-Date: {now()}")
+    lines += [f"{name}: {value}" for name, value in fields.items()]
+    if payload:
+        lines.append(f"WARC-Payload-Digest: {sha1(payload)}")
+    else:
+        lines.append(f"WARC-Block-Digest: {sha1(block)}")
+    lines += [f"Content-Type: {content_type}", f"Content-Length: {len(block)}", "", ""]
+    return b"".join(("\r\n".join(lines).encode(), block, b"\r\n\r\n"))
+
+
+def _head(first: str, headers: Headers) -> bytes:
+    """An HTTP head: status line or request line, and fields."""
+    lines = [first, *[f"{name}: {value}" for name, value in headers], "", ""]
+    return "\r\n".join(lines).encode(_LATIN_1)
+
+
+def _of_other_bytes(name: str) -> str:
+    return f"X-Archive-Orig-{name}" if name.lower() == "content-length" else name
+
+
+@cache
 def own_version() -> str:
     """This project's version."""
     project = Path(__file__).resolve().parent.parent / "pyproject.toml"
     return str(tomllib.loads(project.read_text("utf-8"))["project"]["version"])
 
 
+def _uri(url: str) -> str:
+    """An address as a field can hold it: no blank, no line break, nothing but ASCII."""
+    if url.isascii() and url.isprintable() and " " not in url:
+        return url
+    return quote(url, safe="%/:?#[]@!$&'()*+,;=~")
+
+
 def _target(url: str) -> str:
     """The request target of an address: its path and query."""
-    parts = urlsplit(url)
+    parts = urlsplit(_uri(url))
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-def _sha1(body: bytes) -> str:
+def sha1(body: bytes) -> str:
+    """A digest as WARC tools write it."""
     return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from pathlib import Path
 from typing import Any
 
-from .ledger import TABLES, Ledger
-from .warc import OPEN, Record, read_records, whole_members
+from .ledger import TABLES, Ledger, Row
+from .runs import label
+from .warc import Record, read_records, whole_members
+from .warcfile import OPEN
 
 log = logging.getLogger(__name__)
+#: Rows entered in one transaction: short, for other shards write the same ledger.
+_AT_ONCE = 500
+_NAME = re.compile(r"(?P<run>.+)-\d{17}-\d{5}\.warc\.gz")
 
 
-def recover(folder: Path, ledger: Ledger) -> None:
+def recover(folder: Path, ledger: Ledger, shard: str = "") -> None:
     """Mend every WARC file that a killed run left open; make a lost ledger again.
 
     Args:
         folder: The root's `warc/`.
         ledger: Its ledger; records that it does not know yet are entered.
+        shard: Mend the files of this shard's runs alone, e.g. `2/8`: others are at work.
     """
-    closed = sorted(folder.glob("*.warc.gz"))
-    if closed and ledger.one("SELECT 1 FROM runs") is None:
-        log.warning("the ledger is new: entering what %d WARC files hold", len(closed))
-        for path in closed:
-            enter(path, path.name, ledger)
-    for path in sorted(folder.glob(f"*{OPEN}")):
+    _enter_unknown(folder, ledger)
+    whose = f"*-{label(shard)}-*" if shard else "*"
+    for path in sorted(folder.glob(f"{whose}{OPEN}")):
         final = path.with_name(path.name.removesuffix(OPEN))
         known = ledger.end_of(final.name)
         size = path.stat().st_size
@@ -42,7 +46,28 @@ def recover(folder: Path, ledger: Ledger) -> None:
         path.rename(final)
 
 
-def enter(path: Path, name: str, ledger: Ledger, start: int = 0) -> int:
+def _enter_unknown(folder: Path, ledger: Ledger) -> None:
+    """Enter runs that the ledger does not know: it was lost, or they came from elsewhere."""
+    runs = {row["run_id"] for row in ledger.rows("SELECT run_id FROM runs")}
+    named = ((path, _NAME.fullmatch(path.name)) for path in sorted(folder.glob("*.warc.gz")))
+    unknown = [path for path, name in named if name and name["run"] not in runs]
+    if not unknown:
+        return
+    log.warning("entering what %d WARC files hold that the ledger does not know", len(unknown))
+    # A run is known only when all its files are entered: this may be broken off, too.
+    kept: list[tuple[str, Row]] = []
+    for path in unknown:
+        enter(path, path.name, ledger, runs=kept)
+    ledger.put_all(kept)
+
+
+def enter(
+    path: Path,
+    name: str,
+    ledger: Ledger,
+    start: int = 0,
+    runs: list[tuple[str, Row]] | None = None,
+) -> int:
     """Enter the records of a file in the ledger, from byte `start` on.
 
     Args:
@@ -50,11 +75,13 @@ def enter(path: Path, name: str, ledger: Ledger, start: int = 0) -> int:
         name: Its final name, which the ledger keeps.
         ledger: Where rows are put; the same row twice changes nothing.
         start: A byte that begins a record.
+        runs: Where rows of runs are put instead, or None.
 
     Returns:
         How many rows were entered.
     """
     pending: dict[str, dict[str, Any]] = {}
+    found: list[tuple[str, Row]] = []
     entered = 0
     for record in read_records(path, start):
         if record.kind == "metadata":
@@ -64,15 +91,20 @@ def enter(path: Path, name: str, ledger: Ledger, start: int = 0) -> int:
             table, row = note
             if table == "captures":
                 pending[str(row["record_id"])] = row
+            elif table == "runs" and runs is not None:
+                runs.append(note)
             else:
-                ledger.put(table, row)
-                entered += 1
+                found.append(note)
         elif record.record_id in pending:
             row = pending.pop(record.record_id)
             row.update(warc_file=name, warc_offset=record.offset, warc_length=record.length)
-            ledger.put("captures", row)
-            entered += 1
-    return entered
+            found.append(("captures", row))
+        if len(found) >= _AT_ONCE:
+            ledger.put_all(found)
+            entered += len(found)
+            found.clear()
+    ledger.put_all(found)
+    return entered + len(found)
 
 
 def _note(record: Record) -> tuple[str, dict[str, Any]] | None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from .errors import RootBusy, RootRefused
 
@@ -71,7 +72,7 @@ class DataRoot:
             self.releases.mkdir(exist_ok=True)
             if known is None:
                 text = json.dumps({"registry": registry.name, "fiction": registry.fiction})
-                partial = self._mark.with_suffix(".tmp")
+                partial = self._mark.with_suffix(f".{os.getpid()}.tmp")
                 partial.write_text(text + "\n", "utf-8")
                 partial.replace(self._mark)
         except OSError as error:
@@ -91,34 +92,86 @@ class DataRoot:
         return known
 
     @contextlib.contextmanager
-    def lock(self, what: str) -> Iterator[None]:
+    def opening(self) -> Iterator[None]:
+        """Wait for one's turn to create or mend what is in the root: shards begin together.
+
+        Raises:
+            RootRefused: The root cannot be written.
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise RootRefused(f"{self.path} cannot be written: {error.strerror}") from error
+        with self._lock_file("opening") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    @contextlib.contextmanager
+    def lock(self, what: str, shard: str = "") -> Iterator[None]:
         """Hold the root's lock `what` (`crawl` or `build`) while the block runs.
 
-        The kernel drops the lock when its holder dies, so a killed run leaves none.
+        Shards of a crawl share the crawl's lock, and each holds one of its own: shards run
+        side by side, but not twice, not beside a whole crawl, and not beside shards of
+        another division, which would ask the same hosts at the same time.
+
+        The kernel drops a lock when its holder dies, so a killed run leaves none.
+
+        Args:
+            what: `crawl` or `build`.
+            shard: The part of the portals that is crawled, e.g. `2/8`, or "" for all.
 
         Raises:
             RootBusy: Somebody holds it; the message names the process.
             RootRefused: The root cannot be written.
         """
-        path = self.path / f"{what}.lock"
+        with contextlib.ExitStack() as held:
+            whole = held.enter_context(self._lock_file(what))
+            if not shard:
+                self._take(whole, fcntl.LOCK_EX, f"another {what}")
+                _sign(whole)
+                yield
+                return
+            self._take(whole, fcntl.LOCK_SH, f"a whole {what}")
+            _sign(whole, f" (shard {shard})")  # of several shards the last that began
+            name, count = f"{what}-{shard.replace('/', 'of')}", shard.partition("/")[2]
+            own = held.enter_context(self._lock_file(name))
+            self._take(own, fcntl.LOCK_EX, f"another {what} of shard {shard}")
+            _sign(own)
+            # Its own lock is taken first: of two that begin together, one sees the other.
+            for path in sorted(self.path.glob(f"{what}-*of*.lock")):
+                number, _, parts = path.stem.removeprefix(f"{what}-").partition("of")
+                if parts != count:
+                    with self._lock_file(path.stem) as other:
+                        self._take(other, fcntl.LOCK_SH, f"a {what} of shard {number}/{parts}")
+            yield
+
+    @contextlib.contextmanager
+    def _lock_file(self, name: str) -> Iterator[TextIO]:
+        path = self.path / f"{name}.lock"
         try:
             opened = path.open("a+", encoding="utf-8")
         except OSError as error:
             raise RootRefused(f"{path} cannot be written: {error.strerror}") from error
         with opened as handle:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                handle.seek(0)
-                raise RootBusy(
-                    f"another {what} is at work in {self.path}: "
-                    f"{handle.read().strip() or 'unknown holder'}; wait for it or stop it"
-                ) from None
-            handle.truncate(0)
-            started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            handle.write(f"process {os.getpid()} on {socket.gethostname()} since {started}\n")
-            handle.flush()
-            yield
+            yield handle
+
+    def _take(self, handle: TextIO, how: int, who: str) -> None:
+        try:
+            fcntl.flock(handle, how | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            raise RootBusy(
+                f"{who} is at work in {self.path}: "
+                f"{handle.read().strip() or 'unknown holder'}; wait for it or stop it"
+            ) from None
+
+
+def _sign(handle: TextIO, more: str = "") -> None:
+    """Write into a lock's file who holds it."""
+    handle.truncate(0)
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    handle.write(f"process {os.getpid()} on {socket.gethostname()} since {started}{more}\n")
+    handle.flush()
 
 
 def _say(registry: Registry) -> str:

@@ -1,8 +1,10 @@
 """The store: one run's captures into WARC and ledger, in that order.
 
-This is all that the crawler knows of the archive. A group of records (metadata,
-request, response) is on the disk before its ledger row is written; the metadata
-record holds that row, so that a lost ledger, or its missing end, can be made again.
+This is all that the crawler knows of the archive. A group of records (metadata, request,
+response) is written to its WARC at once, so that a killed process loses nothing. The rows
+of the ledger follow in batches, each after its records were brought to the disk and in one
+short transaction, for other processes write the same ledger. What the ledger missed, or a
+lost ledger, is made again from the metadata records, which hold the rows.
 """
 
 from __future__ import annotations
@@ -10,26 +12,28 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import platform
-import secrets
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 from . import records
+from .batch import Batch
 from .encoding import decode_content
 from .errors import RecordDamaged
 from .exchange import Context, Exchange, Headers, now, request_key
-from .ledger import Ledger
+from .ledger import Ledger, Obtained
 from .recovery import recover
 from .root import DataRoot, Registry
-from .warc import LARGEST_FILE, WarcFile, load_body
+from .runs import broken_run, new_run
+from .warc import load_body, load_transferred
+from .warcfile import LARGEST_FILE, WarcFile
 
 log = logging.getLogger(__name__)
 __all__ = ["Context", "Exchange", "Headers", "Store", "Tally", "now", "request_key"]
+#: Roles whose bodies may be reports; a continued run skips what it has of them.
+_KEPT = ("article", "attachment")
 
 
 @dataclass(slots=True)
@@ -44,73 +48,69 @@ class Store:
     """One run at work in a data root. Use it under `root.lock("crawl")`."""
 
     def __init__(
-        self, root: DataRoot, registry: Registry, kind: str = "crawl", portals: Sequence[str] = ()
+        self,
+        root: DataRoot,
+        registry: Registry,
+        kind: str = "crawl",
+        portals: Sequence[str] = (),
+        shard: str = "",
     ) -> None:
         """Open a root for a run: mend what a crash left, continue an unfinished crawl.
 
         Args:
-            root: The data root; hold its `crawl` lock.
+            root: The data root; hold its `crawl` lock, or that of the shard.
             registry: What it belongs to.
             kind: `crawl` or `import`.
             portals: Keys of the portals to crawl. A broken run of none but these is
                 continued; one of others is ended as `stopped`.
+            shard: The part of the portals that this run crawls, e.g. `2/8`, or "" for all.
 
         Raises:
             RootRefused: The root belongs to another registry.
             WriteFailed: Its disk takes nothing.
         """
-        root.claim(registry)
         self.root = root
-        self.ledger = Ledger(root.ledger)
+        self._batch = Batch()
         self._file: WarcFile | None = None
         self._serial = 0
         self._tallies: dict[str, Tally] = {}
-        self.continued = False
-        self.run_id = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
-        #: Articles and attachments that this run has already: a continued run skips them.
-        self.done: set[str] = set()
+        #: Articles and attachments that this run had when it was broken off.
+        self.done: Container[str] = ()
+        with root.opening():
+            root.claim(registry)
+            self._ledger = Ledger(root.ledger)
+            try:
+                recover(root.warc, self._ledger, shard)
+            except BaseException:
+                self._ledger.close()
+                raise
         try:
-            recover(root.warc, self.ledger)
-            if kind == "crawl":
-                self._take_up_broken_run(portals)
-            if not self.continued:
-                self._begin_run(registry, kind)
+            run, other = (
+                broken_run(self._ledger, portals, shard) if kind == "crawl" else (None, None)
+            )
+            self.continued = run is not None
+            self._run = run or new_run(registry.name, kind, shard)
+            self.run_id = str(self._run["run_id"])
+            if other is not None:
+                self._note("runs", other)
+            if self.continued:
+                self.done = Obtained(self._ledger, self.run_id, _KEPT)
+            else:
+                self._note("runs", self._run)
+            self.flush()
         except BaseException:
             self.close()
             raise
 
-    def _take_up_broken_run(self, portals: Sequence[str]) -> None:
-        broken = self.ledger.unfinished_run()
-        if broken is None:
-            return
-        run_id = str(broken["run_id"])
-        rows = self.ledger.rows("SELECT portal FROM portals WHERE run_id = ?", run_id)
-        known = {row["portal"] for row in rows}
-        if portals and not known <= set(portals):
-            log.warning("run %s of other portals was broken off; it is not continued", run_id)
-            self._note("runs", {**dict(broken), "finished_at": now(), "status": "stopped"})
-            return
-        log.warning("continuing run %s, broken off after %s", run_id, broken["started_at"])
-        self.run_id, self.continued = run_id, True
-        self.done = self.ledger.captured_in(run_id, ("article", "attachment"))
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger, with all rows of this run entered.
 
-    def _begin_run(self, registry: Registry, kind: str) -> None:
-        software = (
-            f"nianbao {records.own_version()}; Scrapy {version('scrapy')}; "
-            f"Python {platform.python_version()}"
-        )
-        self._note(
-            "runs",
-            {
-                "run_id": self.run_id,
-                "kind": kind,
-                "registry": registry.name,
-                "software": software,
-                "started_at": now(),
-                "finished_at": None,
-                "status": None,
-            },
-        )
+        Raises:
+            WriteFailed: They could not be.
+        """
+        self.flush()
+        return self._ledger
 
     # -- what the crawler calls -----------------------------------------------------
 
@@ -121,8 +121,7 @@ class Store:
 
     def latest(self, method: str, url: str, body: bytes = b"") -> Mapping[str, Any] | None:
         """The newest capture of a request, with its `etag`, `last_modified`, `fetched_at`."""
-        row = self.ledger.latest(request_key(method, url, body))
-        return dict(row) if row else None
+        return self._latest(request_key(method, url, body))
 
     def known_articles(self, portal: str) -> list[Mapping[str, Any]]:
         """What a portal's lists have led to: `url`, `list_title`, `list_date`, `fetched_at`.
@@ -148,39 +147,48 @@ class Store:
         """
         holder: Mapping[str, Any] | None = row
         if row["revisit_of"]:
-            found = self.ledger.one("SELECT * FROM captures WHERE record_id = ?", row["revisit_of"])
-            holder = dict(found) if found else None
+            holder = self._capture(row["revisit_of"])
         if holder is None:
             raise RecordDamaged(f"{row['url']}: the ledger lost the record that holds its body")
         return load_body(self.root.warc, holder)
 
     def capture(self, exchange: Exchange, context: Context) -> dict[str, Any]:
-        """Store an exchange; it is on the disk and in the ledger when this returns.
+        """Store an exchange; a killed process does not lose it any more when this returns.
 
-        A body that an earlier capture of the same request holds, byte for byte as
-        transferred, is not stored again: a revisit record points to it.
+        A body that an earlier capture of the same request holds is not stored again,
+        whether it is the same as transferred or, from a server that compresses anew, only
+        once decoded: a revisit record points to it.
 
         Returns:
             The ledger's row.
 
         Raises:
-            WriteFailed: The disk did not take it; nothing is recorded.
+            WriteFailed: The disk did not take it, or not what was captured just before.
         """
         row = self._row(exchange, context)
         earlier = self._earlier(exchange, row)
-        if earlier is not None:
-            row["revisit_of"] = earlier["revisit_of"] or earlier["record_id"]
-            row["payload"], row["sha256"] = earlier["payload"], earlier["sha256"]
-            row["bytes"] = earlier["bytes"]
+        holder, held = self._holder(exchange, row, earlier)
+        if holder is not None and earlier is not None:
+            row["revisit_of"] = holder["record_id"]
+            row["payload"], row["sha256"] = holder["payload"], holder["sha256"]
+            row["bytes"] = holder["bytes"]
             # A 304 need not repeat the validators; the next request still wants them.
             row["etag"] = row["etag"] or earlier["etag"]
             row["last_modified"] = row["last_modified"] or earlier["last_modified"]
-        row["warc_offset"], row["warc_length"] = self._write_exchange(exchange, row, earlier)
-        self.ledger.put("captures", row)
-        tally = self.tally(context.portal)
-        if context.role in ("article", "attachment") and exchange.status in (200, 304):
-            tally.captured += earlier is None
-            tally.unchanged += earlier is not None
+        file = self._open_file()
+        row["warc_file"] = file.final.name
+        # The metadata stands first: a response that is whole always has its context.
+        places = file.write((
+            records.metadata("captures", row, exchange.url),
+            records.request(exchange, row),
+            records.response(exchange, row, holder, held),
+        ))  # fmt: skip
+        row["warc_offset"], row["warc_length"] = places[2]
+        if context.role in _KEPT and exchange.status in (200, 304):
+            tally = self.tally(context.portal)
+            tally.captured += holder is None
+            tally.unchanged += holder is not None
+        self._enter("captures", row)
         return row
 
     def import_document(self, body: bytes, url: str, name: str, content_type: str) -> bool:
@@ -196,17 +204,19 @@ class Store:
             False if the same bytes are there already under this address.
         """
         digest = hashlib.sha256(body).hexdigest()
-        if self.ledger.holder(request_key("GET", url), digest, None):
+        if self._held(request_key("GET", url), digest, None):
             return False
         exchange = Exchange("GET", url, (), b"", 0, "", (("Content-Type", content_type),), body)
         row = self._row(exchange, Context("import", "import", list_title=name))
         row["status"] = None
-        places = self._write(row, lambda: [
+        file = self._open_file()
+        row["warc_file"] = file.final.name
+        places = file.write((
             records.metadata("captures", row, url),
             records.resource(url, body, content_type, row),
-        ])  # fmt: skip
+        ))  # fmt: skip
         row["warc_offset"], row["warc_length"] = places[1]
-        self.ledger.put("captures", row)
+        self._enter("captures", row)
         return True
 
     def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
@@ -255,11 +265,31 @@ class Store:
         """What the run has stored for a portal so far."""
         return self._tallies.setdefault(portal, Tally())
 
+    def flush_if_due(self) -> None:
+        """Enter a batch that is old enough: call it now and then while nothing is captured.
+
+        Raises:
+            WriteFailed: The disk did not take it.
+        """
+        if self._batch.is_due:
+            self.flush()
+
+    def flush(self) -> None:
+        """Bring what was written to the disk, then its rows into the ledger.
+
+        Raises:
+            WriteFailed: The disk did not take it; the next run enters what is in the WARC.
+        """
+        if self._batch.rows:
+            if self._file is not None:
+                self._file.sync()
+            self._ledger.put_all(self._batch.rows)
+            self._batch.clear()
+
     def finish(self, status: str) -> None:
         """End the run: its status into the ledger, its WARC file closed."""
-        row = self.ledger.one("SELECT * FROM runs WHERE run_id = ?", self.run_id)
-        if row is not None:
-            self._note("runs", {**dict(row), "finished_at": now(), "status": status})
+        self._note("runs", {**self._run, "finished_at": now(), "status": status})
+        self.flush()
         if self._file is not None:
             self._file.close()
             self._file = None
@@ -273,7 +303,21 @@ class Store:
         if self._file is not None:
             self._file.leave()
             self._file = None
-        self.ledger.close()
+        self._ledger.close()
+
+    # -- look-ups: what is not entered yet counts ---------------------------------------
+
+    def _latest(self, key: str) -> dict[str, Any] | None:
+        found = self._batch.latest(key) or self._ledger.latest(key)
+        return dict(found) if found else None
+
+    def _held(self, key: str, sha256: str, status: int | None) -> dict[str, Any] | None:
+        found = self._ledger.holder(key, sha256, status) or self._batch.holder(key, sha256, status)
+        return dict(found) if found else None
+
+    def _capture(self, record_id: str) -> dict[str, Any] | None:
+        found = self._batch.capture(record_id) or self._ledger.capture(record_id)
+        return dict(found) if found else None
 
     # -- records ----------------------------------------------------------------------
 
@@ -283,6 +327,7 @@ class Store:
         except RecordDamaged as error:
             log.warning("%s: %s; kept as transferred", exchange.url, error)
             decoded = exchange.body
+        payload = hashlib.sha256(exchange.body).hexdigest()
         return {
             "record_id": f"<urn:uuid:{uuid.uuid4()}>",
             "run_id": self.run_id,
@@ -296,8 +341,8 @@ class Store:
             "encoding": exchange.header("Content-Encoding"),
             "etag": exchange.header("ETag"),
             "last_modified": exchange.header("Last-Modified"),
-            "payload": hashlib.sha256(exchange.body).hexdigest(),
-            "sha256": hashlib.sha256(decoded).hexdigest(),
+            "payload": payload,
+            "sha256": payload if decoded is exchange.body else hashlib.sha256(decoded).hexdigest(),
             "bytes": len(decoded),
             "revisit_of": None,
             "listing": context.listing,
@@ -307,62 +352,61 @@ class Store:
             "warc_file": "",
             "warc_offset": 0,
             "warc_length": 0,
+            "tls": exchange.tls,
         }
 
-    def _earlier(self, exchange: Exchange, row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    def _earlier(self, exchange: Exchange, row: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The capture that a 304 confirms, or that has the same body."""
         if exchange.status == 304:
-            found = self.ledger.latest(str(row["request_key"]))
-        elif exchange.body:
-            found = self.ledger.holder(
-                str(row["request_key"]), str(row["payload"]), exchange.status
-            )
-        else:
-            found = None
-        return dict(found) if found is not None else None
+            return self._latest(row["request_key"])
+        if not exchange.body:
+            return None
+        return self._held(row["request_key"], row["sha256"], exchange.status)
 
-    def _write_exchange(
-        self, exchange: Exchange, row: dict[str, Any], earlier: Mapping[str, Any] | None
-    ) -> tuple[int, int]:
-        holder = self._holder(exchange, earlier) if earlier is not None else None
-        # The metadata stands first: a response that is whole always has its context.
-        return self._write(row, lambda: [
-            records.metadata("captures", row, exchange.url),
-            records.request(exchange, row),
-            records.response(exchange, row, holder),
-        ])[2]  # fmt: skip
+    def _holder(
+        self, exchange: Exchange, row: Mapping[str, Any], earlier: Mapping[str, Any] | None
+    ) -> tuple[Mapping[str, Any] | None, bytes | None]:
+        """The capture that a revisit points to, and its body where that was transferred otherwise.
 
-    def _holder(self, exchange: Exchange, earlier: Mapping[str, Any]) -> Mapping[str, Any]:
-        holder = self.ledger.one(
-            "SELECT record_id, url, fetched_at FROM captures WHERE record_id = ?",
-            earlier["revisit_of"] or earlier["record_id"],
-        )
+        Replay puts the headers of today before the holder's body, so both must be
+        compressed in the same way. Where they are not, or the holder cannot be read, the
+        body is stored again.
+        """
+        if earlier is None:
+            return None, None
+        holder = self._capture(earlier["revisit_of"]) if earlier["revisit_of"] else earlier
         if holder is None:
             raise RecordDamaged(
                 f"the ledger lost the record that holds {exchange.url}; move "
-                f"{self.ledger.path} away: it is made again from the WARCs"
+                f"{self._ledger.path} away: it is made again from the WARCs"
             )
-        return dict(holder)
+        if exchange.status == 304 or holder["payload"] == row["payload"]:
+            return holder, None
+        if holder["encoding"].lower() != row["encoding"].lower():
+            return None, None
+        try:
+            return holder, load_transferred(self.root.warc, holder)
+        except RecordDamaged as error:
+            log.warning("%s: stored again: %s", exchange.url, error)
+            return None, None
 
     def _note(self, table: str, row: dict[str, Any]) -> None:
         """A ledger row that has no record of its own: a metadata record keeps it."""
-        self._open_file().write([records.metadata(table, row)])
-        self.ledger.put(table, row)
+        self._open_file().write((records.metadata(table, row),))
+        self._enter(table, row)
 
-    def _write(
-        self, row: dict[str, Any], made: Callable[[], Sequence[Any]]
-    ) -> list[tuple[int, int]]:
-        """Write a capture's records; the row says in which file before they are made."""
-        file = self._open_file()
-        row["warc_file"] = file.final.name
-        return file.write(made())
+    def _enter(self, table: str, row: dict[str, Any]) -> None:
+        self._batch.add(table, row)
+        self.flush_if_due()
 
     def _open_file(self) -> WarcFile:
         if self._file is not None and self._file.size >= LARGEST_FILE:
+            self.flush()  # recovery looks for missing rows in open files alone
             self._file.close()
             self._file = None
         if self._file is None:
             self._serial += 1
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
             self._file = WarcFile(self.root.warc, f"{self.run_id}-{stamp}-{self._serial:05d}")
-            self._file.write([records.warcinfo(self._file.final.name, self.run_id)])
+            self._file.write((records.warcinfo(self._file.final.name, self.run_id),))
         return self._file

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from http.client import responses as reasons
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
 from scrapy.http import Response
+from scrapy.utils.asyncio import create_looping_call
 
 from archive.store import Context, Exchange
 
@@ -25,6 +26,12 @@ if TYPE_CHECKING:
 
 #: More than all priorities within a portal.
 _TURN = 100
+
+
+#: Scrapy looks for a meta element in so much of a page.
+_HEAD = 4096 * 4  # bytes of its characters
+_REFRESH = b"refresh"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
 
 
 class _OfSession:
@@ -119,6 +126,10 @@ class ForwardMiddleware(MetaRefreshMiddleware):
         """Follow."""
         target = request.meta.pop("forward", "")
         if not target:
+            if _REFRESH not in response.body[:_HEAD].lower() and not response.body.startswith(
+                _WIDE
+            ):
+                return response  # Scrapy would decode the whole page for its first bytes
             followed: Request | Response = super().process_response(request, response)
             return followed
         onward = self._redirect_request_using_get(request, response, target)
@@ -128,6 +139,20 @@ class ForwardMiddleware(MetaRefreshMiddleware):
 
 class CaptureMiddleware(_OfSession):
     """Order 955, nearest to the wire: the body is still as it was transferred."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        # What is captured is entered in the ledger in batches; this is for quiet times.
+        self._flushing = create_looping_call(lambda: self.session.flush_if_due())
+        crawler.signals.connect(self._begin, signals.spider_opened)
+        crawler.signals.connect(self._end, signals.spider_closed)
+
+    def _begin(self) -> None:
+        self._flushing.start(1, now=False)
+
+    def _end(self) -> None:
+        if self._flushing.running:
+            self._flushing.stop()
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Store the exchange before anybody reads it.

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from archive.errors import ArchiveError, WriteFailed
 from archive.root import DataRoot
@@ -19,6 +19,7 @@ from archive.store import Context, Exchange, Store
 from .gate import Gate, host_of
 from .outcomes import ENDS, NO_ANSWER, Course, decide
 from .registry import Portal, Registry, RegistryError, load
+from .shards import parse_shard, shard_of
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -110,6 +111,11 @@ class Session:
             ArchiveError: It could not be stored; the run ends.
         """
         return self._keep(lambda: self.store.capture(exchange, context))
+
+    def flush_if_due(self) -> None:
+        """Enter in the ledger what was captured a second ago."""
+        if self.fatal is None:
+            self._note(self.store.flush_if_due)
 
     def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
         """Note what went wrong with an address."""
@@ -221,7 +227,19 @@ def _named(error: Exception, root: DataRoot) -> ArchiveError:
     return WriteFailed(f"{root.path} takes nothing more: {error}")
 
 
-def verdict(results: Sequence[Result]) -> tuple[str, int]:
+class Ended(Protocol):
+    """How a portal ended, here or in the ledger."""
+
+    @property
+    def outcome(self) -> str:
+        """Its outcome."""
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether nobody needs to look."""
+
+
+def verdict(results: Iterable[Ended]) -> tuple[str, int]:
     """Status and exit status of a run.
 
     Returns:
@@ -250,7 +268,12 @@ def by_need(portals: Sequence[Portal], store: Store) -> tuple[Portal, ...]:
 
 @contextlib.contextmanager
 def session(
-    registry: Path, data: Path, keys: tuple[str, ...] = (), until: datetime | None = None
+    registry: Path,
+    data: Path,
+    keys: tuple[str, ...] = (),
+    *,
+    until: datetime | None = None,
+    shard: str = "",
 ) -> Iterator[Session]:
     """Open a run in a data root, locked while the block runs.
 
@@ -259,14 +282,18 @@ def session(
         data: The data root.
         keys: Portals to crawl; all active ones if none is named.
         until: When the run is to end, or None; see `window.next_hour`.
+        shard: The part of them that is crawled, e.g. `2/8`, or "" for all.
 
     Raises:
-        RegistryError: The registry cannot be read, has no such portal, or names nobody
-            whom a site owner could reach.
+        RegistryError: The registry cannot be read, has no such portal or shard, or names
+            nobody whom a site owner could reach.
         ArchiveError: The root is another registry's, is busy, or cannot be written.
     """
     found = load(registry)
     portals = found.chosen(keys)
+    if shard:
+        part = parse_shard(shard)
+        shard, portals = str(part), shard_of(portals, part.index, part.count)
     if found.anonymous:
         raise RegistryError(
             f"{registry}: contact: “{found.contact}” reaches nobody; every request names it, so "
@@ -275,10 +302,10 @@ def session(
     owner = RootRegistry(found.name, found.fiction)
     root = DataRoot(data)
     root.claim(owner)
-    with root.lock("crawl"):
+    with root.lock("crawl", shard):
         try:
             keys = tuple(portal.key for portal in portals)
-            with contextlib.closing(Store(root, owner, portals=keys)) as store:
+            with contextlib.closing(Store(root, owner, portals=keys, shard=shard)) as store:
                 for portal in portals:
                     store.portal(portal.key, portal.entry())
                 yield Session(found, by_need(portals, store), store, until)

@@ -8,6 +8,7 @@ COMMANDS_MODULE = "crawler.commands"  # default ""
 USER_AGENT = "nianbao/0.1"  # default Scrapy/…; the registry's contact is added to it
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8; a county's server is small
 CONCURRENT_REQUESTS = 64  # default 16; one a host, so as many hosts side by side
+CONCURRENT_ITEMS = 1  # default 100 tasks for each answer, idle ones too; there are no items
 DOWNLOAD_DELAY = 3  # default 0
 AUTOTHROTTLE_ENABLED = True  # default False; a slow host is asked more slowly
 AUTOTHROTTLE_TARGET_CONCURRENCY = 0.5  # default 1.0; idle at least as long as busy
@@ -41,9 +42,6 @@ RETRY_EXCEPTIONS = [  # default: also unknown hosts and refusals, which seconds 
 ]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # default ERROR; the spider keeps it as an issue
 
-# Every answer reaches the spider: a 304 is news, and a 404 is an issue to be kept.
-HTTPERROR_ALLOW_ALL = True  # default False
-
 # The gate stands at the wire, for requests wait behind all middlewares.
 DOWNLOAD_HANDLERS = {  # default HTTP11DownloadHandler
     "http": "crawler.handler.GatedHandler",
@@ -60,6 +58,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsMiddleware": 100,  # robots.txt is obeyed always: no setting turns it off
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # the next is its child
     "crawler.middlewares.ForwardMiddleware": 580,  # plain scripts that send the browser on, too
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nothing is behind a login
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # the ledger keeps the figures
     "crawler.middlewares.CaptureMiddleware": 955,  # before HttpCompression (590) decodes
 }
 EXTENSIONS = {
@@ -74,6 +74,11 @@ REMOTE_CONTROL_ENABLED = False  # default True; nothing listens
 UNTIL = ""  # our own; the hour at which a run ends in order, e.g. "06:00", local time
 SPIDER_MIDDLEWARES = {
     "crawler.middlewares.TurnsMiddleware": 900,  # nearest to the spider
+    # Each wraps every answer's requests once more. What they would drop, nobody would count.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # levels are the walk's
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every answer is wanted
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # marks what nobody reads
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
 # The log: what a person reads.

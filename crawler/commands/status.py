@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,9 @@ from archive.ledger import Ledger
 from archive.root import DataRoot
 
 from ..registry import RegistryError, load
+from ..runs.at_work import holder
 from ..runs.difference import difference
-from ..runs.facts import RunFacts, run_facts, run_ids
+from ..runs.facts import RunFacts, last_runs, run_facts, run_ids
 from ..runs.health import health
 from ..runs.lines import broken, changes, plain, remarks, table
 from ..runs.report import run_data
@@ -56,6 +58,8 @@ class Command(ScrapyCommand):
             with opened(opts.data) as ledger, ledger.snapshot():
                 for text in _lines(ledger, opts):
                     print(plain(text))
+        except BrokenPipeError:  # the reader has seen enough: | head
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (RegistryError, ArchiveError) as error:
             print(f"status: {error}", file=sys.stderr)
             self.exitcode = 1
@@ -99,29 +103,41 @@ def _lines(ledger: Ledger, opts: argparse.Namespace) -> Iterator[str]:
     known = run_ids(ledger)
     if opts.run and opts.run not in known:
         raise ArchiveError(f"no run {opts.run} in {opts.data}; the last are {', '.join(known[:5])}")
-    chosen = opts.run or (known[0] if known else "")
+    chosen = [opts.run] if opts.run else last_runs(ledger)
     if not chosen:
         yield "no crawl yet"
-        return
-    if opts.json:
-        yield from json.dumps(run_data(ledger, chosen), ensure_ascii=False, indent=1).split("\n")
-        return
-    run = run_facts(ledger, chosen)
-    yield headline(run)
+    elif opts.json:
+        data = run_data(ledger, chosen[0])
+        yield from json.dumps(data, ensure_ascii=False, indent=1).split("\n")
+    else:
+        for run_id in chosen:
+            yield from _run(ledger, run_id, opts)
+        yield from broken(health(ledger, wanted(opts.registry)))
+
+
+def _run(ledger: Ledger, run_id: str, opts: argparse.Namespace) -> Iterator[str]:
+    run = run_facts(ledger, run_id)
+    yield headline(run, holder(opts.data, run.shard))
     yield from table(run, every=opts.all)
     yield ""
     yield from remarks(run)
     yield from changes(difference(ledger, run), every=opts.all)
     yield ""
-    yield from broken(health(ledger, wanted(opts.registry)))
 
 
-def headline(run: RunFacts) -> str:
-    """Which run it is, and whether it has ended."""
+def headline(run: RunFacts, at_work: str) -> str:
+    """Which run it is, and whether it has ended.
+
+    Args:
+        run: The run.
+        at_work: Who crawls its portals now, or "".
+    """
     part = f", shard {run.shard}" if run.shard else ""
     said = f"run {run.run_id} of registry “{run.registry}”{part}, began {run.started_at[:16]}Z"
     if run.finished_at:
         return (
             f"{said}, ended {run.finished_at[:16]}Z: {run.status} (exit status {run.exit_status})"
         )
-    return f"{said}: at work, or broken off; the next crawl continues it"
+    if at_work:
+        return f"{said}: at work: {at_work}"
+    return f"{said}: broken off; the next crawl continues it"

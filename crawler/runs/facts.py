@@ -10,10 +10,9 @@ from typing import Any
 
 from archive.ledger import OBTAINED, Ledger
 
+from ..session import verdict
 from .meanings import NO_FAILURE
 
-#: Exit status of `scrapy collect` by a run's status; any other status is 3.
-EXIT_STATUS = {"complete": 0, "fewer": 4, "window": 5}
 #: An address is new if no earlier run had a body of it, else its body is compared.
 _NEWS = f"""
     WITH mine AS (
@@ -107,13 +106,26 @@ class RunFacts:
     @property
     def exit_status(self) -> int | None:
         """What `scrapy collect` exited with; None while the run is unfinished."""
-        return EXIT_STATUS.get(self.status, 3) if self.finished_at else None
+        return verdict(self.portals)[1] if self.finished_at else None
 
 
 def run_ids(ledger: Ledger) -> list[str]:
     """All crawls, the newest first."""
     sql = "SELECT run_id FROM runs WHERE kind = 'crawl' ORDER BY started_at DESC, rowid DESC"
     return [row["run_id"] for row in ledger.rows(sql)]
+
+
+def last_runs(ledger: Ledger) -> list[str]:
+    """The last crawl; where it was of a shard, the last one of each shard of that division."""
+    newest: dict[str, str] = {}
+    for row in ledger.rows("SELECT * FROM runs WHERE kind = 'crawl' ORDER BY started_at, rowid"):
+        run = dict(row)
+        shard = run.get("shard") or ""  # a ledger of before shards has no such column
+        division = shard.partition("/")[2]
+        newest = {key: of for key, of in newest.items() if key.partition("/")[2] == division}
+        newest.pop(shard, None)  # so that the newest comes last
+        newest[shard] = run["run_id"]
+    return list(reversed(newest.values()))
 
 
 def run_facts(ledger: Ledger, run_id: str) -> RunFacts:
@@ -130,7 +142,7 @@ def run_facts(ledger: Ledger, run_id: str) -> RunFacts:
         run_id=run_id,
         registry=run["registry"],
         software=run["software"],
-        shard=run.get("shard") or "",  # a ledger of before shards has no such column
+        shard=run.get("shard") or "",
         started_at=run["started_at"],
         finished_at=run["finished_at"] or "",
         status=run["status"] or "",

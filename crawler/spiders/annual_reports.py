@@ -36,7 +36,7 @@ def of(crawler: Crawler) -> AnnualReports:
 
 
 def _own(
-    crawler: Crawler, portal: str, registry: Path, data: Path, more: dict[str, Any]
+    crawler: Crawler, portal: str, registry: Path, data: Path, shard: str, more: dict[str, Any]
 ) -> sessions.Session:
     """Open a session for `scrapy crawl`, which has none.
 
@@ -45,9 +45,8 @@ def _own(
             Scrapy would print any other error as a traceback, and exit as if all were well.
     """
     own = contextlib.ExitStack()
-    part = {"shard": more.pop("shard")} if "shard" in more else {}
     try:
-        if not portal.strip(", ") or more:
+        if not (portal.strip(", ") or shard) or more:
             unknown = f", not {', '.join(sorted(more))}" if more else ""
             raise RegistryError(
                 "it takes -a portal=KEY[,KEY] -a registry=FILE -a data=DIR -a shard=N/M"
@@ -56,7 +55,9 @@ def _own(
         keys = tuple(key.strip() for key in portal.split(",") if key.strip())
         hour = crawler.settings["UNTIL"]
         until = next_hour(hour) if hour else None
-        session = own.enter_context(sessions.session(registry, data, keys, until, **part))
+        session = own.enter_context(
+            sessions.session(registry, data, keys, until=until, shard=shard)
+        )
     except (RegistryError, ArchiveError) as error:
         print(f"scrapy crawl annual_reports: {error}", file=sys.stderr)
         raise SystemExit(1) from None
@@ -83,12 +84,13 @@ class AnnualReports(Spider):
         portal: str = "",
         registry: str = "crawler/portals.toml",
         data: str = "data",
+        shard: str = "",
         **kwargs: Any,
     ) -> AnnualReports:
         """Make the spider, with a session given or one of its own."""
         spider = super().from_crawler(crawler, *args, **kwargs)
         if session is None:
-            session = _own(crawler, portal, Path(registry), Path(data), kwargs)
+            session = _own(crawler, portal, Path(registry), Path(data), shard, kwargs)
         spider._begin(crawler, session)
         return spider
 
