@@ -21,9 +21,9 @@ from .base import (
     title_of,
     unique,
 )
-from .lists import dated
 from .look import fingerprint, look
 from .paging import pages
+from .plain import dated
 
 #: …/202101/t20210129_8843800.html, the Guangxi form …/t123.shtml, Shanghai's t0035_123.
 _ARTICLE = re.compile(r"/t\d+(?:_\d+)?(?P<wap>_wap)?\.s?html?$", re.I)
