@@ -12,7 +12,7 @@ import pytest
 
 from crawler.addresses import host_of, why_not_public
 from crawler.gate import Gate, Refused
-from crawler.magic import is_document, other_than_page
+from crawler.magic import other_than_list, other_than_page
 from crawler.outcomes import OUTCOMES, Course, decide
 from crawler.walls import forwards, swells, wall
 from tests.crawls import collect, ledger
@@ -237,15 +237,19 @@ def test_what_the_columns_failure_makes_of_the_portal(kind: str, outcome: str) -
     assert decide(course, 1)[0] == outcome
 
 
-def test_magic() -> None:
-    for body, kind in (
-        (b"%PDF-1.7", "a PDF"), (b"PK\x03\x04x", "a ZIP archive or Office document"),
-        (b"RIFF\0\0\0\0WEBPVP8 ", "a WebP picture"), (b"\0\0\0\x18ftypmp42", "a film"),
-        (b"Rar!\x1a\x07\0", "a RAR archive"), (b"<html>", ""), (b"", ""), (b"MZ", ""),
-    ):  # fmt: skip
-        assert other_than_page(body) == kind
-    assert is_document("a PDF")
-    assert not is_document("a RAR archive")
+@pytest.mark.parametrize(
+    ("body", "kind", "may_be_a_report"),
+    [
+        (b"%PDF-1.7", "a PDF", True), (b"PK\x03\x04x", "a ZIP archive or Office document", True),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "a WebP picture", False),
+        (b"Rar!\x1a\x07", "a RAR archive", False),
+        (b"\0\0\0\x18ftypmp42", "a film", False), (b"<html>", "", True), (b"", "", True),
+        (b"MZ", "", True),
+    ],
+)  # fmt: skip
+def test_what_is_no_page(body: bytes, kind: str, may_be_a_report: bool) -> None:
+    assert other_than_list(body) == kind
+    assert other_than_page(body) == ("" if may_be_a_report else kind)
 
 
 def test_what_swells() -> None:
