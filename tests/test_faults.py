@@ -139,6 +139,7 @@ def test_no_report_is_lost_from_the_release(found: Found) -> None:
 def test_no_traceback_and_little_memory(found: Found) -> None:
     assert "Traceback" not in found.rough.err
     assert "Unhandled" not in found.rough.err
+    assert "WARNING" not in found.rough.err, "expected failures are in the summary"
     # Python and Scrapy alone are 170 MB; gigabytes were sent.
     assert found.rough.memory < 300 << 20
     whole(found.data)
