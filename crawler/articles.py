@@ -19,7 +19,7 @@ from .families import Row
 from .families.base import is_file
 from .gate import host_of
 from .links import MOST_IMAGES, attached
-from .magic import wrong_type
+from .misnamed import wrong_type
 from .places import is_mobile, key, twin
 from .registry import Portal
 from .session import Fate
@@ -46,12 +46,15 @@ class Articles:
         course.candidates += 1
         context = Context(portal.key, "article", portal.column, row.title, row.date)
         host = host_of(row.url)
-        if host not in portal.hosts:
+        if host in portal.hosts:
+            yield from self._obtain(row.url, context)
+            yield from self.files(row.files, row.url, context)
+        elif is_file(row.url):
+            # A row that is itself a file: its list is the page that links to it.
+            yield from self.files([(row.url, row.title)], listed_by, context)
+        else:
             detail = f"listed by {listed_by}"
             self._session.lose(context, row.url, "off_host", detail, host=host)
-            return
-        yield from self._obtain(row.url, context)
-        yield from self.files(row.files, row.url, context)
 
     def mobile(self, portal: Portal) -> Iterator[Request]:
         """Ask for the articles of which the lists, all read, have the mobile copy alone."""

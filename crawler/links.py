@@ -12,7 +12,7 @@ from extract.filetypes import FILE_TYPES
 
 from .families.base import Tree, absolute, base_url, is_file, parse
 from .images import are_likely, body_images
-from .magic import FILES, kind_of_bytes
+from .misnamed import FILES, kind_of_bytes
 
 #: No more images of one body than these are asked for; a scanned report has ten or twenty.
 MOST_IMAGES = 60
@@ -33,8 +33,10 @@ _QUOTED = re.compile(
     rf"""["']\s*([^"'\\<>\s][^"'\\<>]{{0,300}}\.(?:{FILE_TYPES})(?:\?[^"'\\<>\s]*)?)\s*\\?["']""",
     re.I,
 )
+_IS_NAME = re.compile(rf"[^/.]\.(?:{FILE_TYPES})$", re.I)
+#: A page, not a file, whatever its query says; pdf.js' viewer and its likes show one.
+_SHOWS = re.compile(r"\.s?html?$|pdf\.?js", re.I)
 _VIEWER = re.compile(r"viewer|pdf\.?js", re.I)
-_VIEWED = ("file", "src", "url", "pdf")
 #: Attributes in which a template keeps the address of a file that a script opens.
 _KEPT_IN = ("onclick", "data-href", "data-url", "data-src", "data-file", "data-pdf")
 _FRAMES = ("iframe", "embed", "object", "frame")
@@ -135,9 +137,10 @@ def _in_link(link: str, base: str, name: str, element: Tree) -> Iterator[str]:
     address = absolute(base, link)
     if not address:
         return
-    viewed = _viewed(address)
-    if viewed:
-        yield viewed
+    if _SHOWS.search(urlsplit(address).path):
+        viewed = _viewed(address)
+        if viewed:
+            yield viewed
     elif is_file(address) or _is_said(element, address, name):
         yield address
 
@@ -156,12 +159,12 @@ def _is_said(element: Tree, address: str, name: str) -> bool:
 def _viewed(address: str) -> str:
     """The file that a page such as pdf.js' `viewer.html?file=…` shows, or ""."""
     parts = urlsplit(address)
-    if not _VIEWER.search(parts.path):
-        return ""
     for name, value in parse_qsl(parts.query):
-        if name.lower() in _VIEWED and value:
-            # Some encode it twice.
-            return absolute(address, unquote(value) if "%" in value else value)
+        file = unquote(value)  # some encode it twice
+        if _IS_NAME.search(file.partition("?")[0]) or (
+            name.lower() == "file" and _VIEWER.search(parts.path)
+        ):
+            return absolute(address, file)
     return ""
 
 

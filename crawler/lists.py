@@ -20,7 +20,7 @@ from .families import FAMILIES, ListError, ListPage, ListRequest, Row
 from .gate import host_of
 from .hubs import branches
 from .links import attached
-from .magic import FILES, kind_of_bytes
+from .misnamed import FILES, kind_of_bytes
 from .places import folder, is_below, is_directory, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge
@@ -122,7 +122,7 @@ class Lists:
         course.listed |= walk.listed[chain]
         course.total = len(course.listed) + walk.missing if walk.missing else 0
         if not is_new or (asked.tentative and not page.rows):
-            log.info("%s: %s repeats other pages", portal.key, response.url)
+            log.debug("%s: %s repeats other pages", portal.key, response.url)
         else:
             for row in page.rows:
                 yield from self._row(portal, row, response)

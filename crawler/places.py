@@ -14,7 +14,7 @@ _MOBILE = re.compile(r"_wap(?=\.s?html?$)|/(?:mobile|wap)(?=/)|(?<=/)m(?=post_\d
 _DESKTOP = re.compile(r"/pc(?=/)", re.I)
 _PAGE = re.compile(r"(.+)\.(?:s?html?|jspx?|php|aspx?|do|action)$", re.I)
 _LIST = re.compile(r"index|default|home|main|column|channel|\w*list|\w*navs?", re.I)
-_SHOWS = re.compile(r"show|view|detail|content|article|post|read|info(?:_|$)", re.I)
+_SHOWS = re.compile(r"show|view|detail|content|article|post|read|info(?:_|$)|xxgkannual", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 _NUMBER = re.compile(r"\d{3}|^[\d_-]+$|[0-9a-f]{24}", re.I)
 

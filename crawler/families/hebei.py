@@ -16,7 +16,7 @@ from .base import (
     base_url,
     parse,
 )
-from .lists import article_rows, counted_pages, next_page
+from .lists import article_rows, counted_pages, leads_to, next_page
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _BLOCK = re.compile(rf"/columns/({_UUID})/templates/{_UUID}/blocks/{_UUID}", re.I)
@@ -58,7 +58,7 @@ class Hebei(StaticFamily):
         tree = parse(text)
         if tree is None or not _COLUMN.search(urlsplit(url).path):
             return None
-        if article_rows(tree, base_url(tree, url), _ARTICLE):
+        if leads_to(tree, base_url(tree, url), _ARTICLE):
             return Fingerprint("hebei", 90, ("column and articles are /columns/<uuid>/…",))
         return None
 

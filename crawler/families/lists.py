@@ -48,6 +48,12 @@ def article_rows(tree: Tree, base: str, article: re.Pattern[str]) -> tuple[Row, 
     return unique(rows)
 
 
+def leads_to(tree: Tree, base: str, article: re.Pattern[str]) -> bool:
+    """Whether a page links to such articles; files, which every family has, do not count."""
+    rows = article_rows(tree, base, article)
+    return any(article.search(urlsplit(row.url).path) for row in rows)
+
+
 def dated(anchor: Tree) -> tuple[Tree | None, str]:
     """The smallest element around a link that prints a date, and the date.
 

@@ -20,7 +20,7 @@ from .base import (
     parse,
     unique,
 )
-from .lists import article_rows, counted_pages, next_page
+from .lists import article_rows, counted_pages, leads_to, next_page
 
 PAGE_SIZE = 20
 _ARTICLE = re.compile(r"/\d{6}/(?:[0-9a-f]{32}|c\w{1,8}_\d+|\d{6,})\.s?html$")
@@ -69,7 +69,7 @@ class Ucap(StaticFamily):
         if signs:
             params = {"channelId": channel} if channel else {}
             return Fingerprint("ucap", 95, tuple(signs), params)
-        if article_rows(tree, base_url(tree, url), _ARTICLE):
+        if leads_to(tree, base_url(tree, url), _ARTICLE):
             return Fingerprint("ucap", 60, ("articles are YYYYMM/hex.shtml or /c01_N.shtml",))
         return None
 
