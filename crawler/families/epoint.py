@@ -10,7 +10,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from .base import Column, Fingerprint, ListPage, ListRequest, StaticFamily, base_url, parse
-from .lists import article_rows, leads_to, next_page
+from .plain import article_rows, leads_to, next_page
 
 _UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 _ARTICLE = re.compile(rf"/\d{{8}}/{_UUID}\.html$", re.I)

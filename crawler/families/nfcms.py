@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .base import Column, Fingerprint, ListPage, ListRequest, StaticFamily, base_url, parse
-from .lists import article_rows, leads_to, next_page, promised
+from .plain import article_rows, leads_to, next_page, promised
 
 _ARTICLE = re.compile(r"/(?:content/)?m?post_\d+\.html$")
 _MOBILE = re.compile(r"/mpost_(?=\d+\.html$)")
