@@ -105,7 +105,9 @@ class Articles:
         walk, hosts = self._asking.walks[context.portal], self._asking.portal(context).hosts
         walk.take(key(response.url, hosts))  # where a redirect led to is listed, too
         if response.meta.get("unlisted"):
-            self._note_unlisted(context, response.url)
+            # In every run: the build tells by it that the column has not got it back.
+            detail = "the column lists it no more; the page is still there"
+            self._session.issue(context.portal, response.url, "unlisted", detail)
         body = response.body
         if response.status == 304:
             row = self._session.store.latest("GET", response.url)
@@ -147,11 +149,6 @@ class Articles:
         known = self._session.store.latest("GET", url)
         if known is not None:
             self._count(known, context)
-
-    def _note_unlisted(self, context: Context, url: str) -> None:
-        if not self._session.store.has_issue(context.portal, url, "unlisted"):
-            detail = "the column lists it no more; the page is still there"
-            self._session.issue(context.portal, url, "unlisted", detail)
 
     def _check_type(self, response: Response, context: Context) -> None:
         """A page that came for a file stays in the archive as evidence, and is named."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from crawler.magic import is_document, other_than_page
 
 from crawler.addresses import host_of, why_not_public
 from crawler.gate import Gate, Refused
-from crawler.magic import is_document, other_than_page
 from crawler.outcomes import OUTCOMES, Course, decide
 from crawler.walls import forwards, swells, wall
 from tests.crawls import collect, ledger
