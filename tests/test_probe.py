@@ -19,8 +19,9 @@ from crawler.lint import lint
 from crawler.probe.domains import belongs, family_of, slug
 from crawler.probe.journal import Answer, Journal
 from crawler.probe.links import Link, links
+from crawler.probe.lists import SheetError, lines
 from crawler.probe.ranking import rank
-from crawler.probe.sheet import Sheet, SheetError, lines
+from crawler.probe.sheet import Sheet
 from crawler.registry import load
 from tests.crawls import ROOT, scrapy
 from tests.portal import Portal, pages
