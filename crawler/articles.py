@@ -19,7 +19,7 @@ from .families import Row
 from .families.base import is_file
 from .gate import host_of
 from .links import MOST_IMAGES, attached
-from .misnamed import wrong_type
+from .magic import wrong_type
 from .places import is_mobile, key, twin
 from .registry import Portal
 from .session import Fate

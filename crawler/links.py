@@ -12,7 +12,7 @@ from extract.filetypes import FILE_TYPES
 
 from .families.base import Tree, absolute, base_url, is_file, parse
 from .images import are_likely, body_images
-from .misnamed import FILES, kind_of_bytes
+from .magic import FILES, kind_of_bytes
 
 #: No more images of one body than these are asked for; a scanned report has ten or twenty.
 MOST_IMAGES = 60

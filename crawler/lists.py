@@ -20,7 +20,7 @@ from .families import FAMILIES, ListError, ListPage, ListRequest, Row
 from .gate import host_of
 from .hubs import branches
 from .links import attached
-from .misnamed import FILES, kind_of_bytes
+from .magic import FILES, kind_of_bytes
 from .places import folder, is_below, is_directory, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge

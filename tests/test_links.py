@@ -9,7 +9,7 @@ import pytest
 from crawler.families.base import is_file
 from crawler.hubs import branches
 from crawler.links import MOST_IMAGES, attached
-from crawler.misnamed import kind_of_bytes, wrong_type
+from crawler.magic import kind_of_bytes, wrong_type
 from crawler.places import folder, is_below, is_directory, is_mobile, key, twin
 from crawler.registry import Portal
 from extract.filetypes import FILE_TYPES

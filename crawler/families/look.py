@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from ..titles import has_year, judge
 from .base import Fingerprint, Tree, base_url, link_of, parse, row_of, title_of
-from .lists import dated
+from .plain import dated
 
 # `//` after anything else than a blank or the end of a statement is part of an address.
 _SCRIPT_COMMENT = re.compile(r"(?:^|(?<=[\s;{}]))(?:/\*.*?\*/|//[^\n]*)", re.S | re.M)
