@@ -163,10 +163,11 @@ def test_a_mobile_copy_is_known_by_its_address(mobile: str, desktop: str) -> Non
         ("/zfxxgknb/", True), ("/zfxxgknb.htm", True), ("/2024n78", True),
         ("/gknb2018.shtml", True),
         ("/col/col12/index.html", True), ("/list.jsp?wbtreeid=1", True),
-        ("/xxgkAnnualReport.jsp?fbtime=2017", True), ("/39633/index.htm", True),
+        ("/xxgkAnnualReport.jsp?fbtime=2017", False), ("/39633/index.htm", True),
         ("/202101/t20210129_1.html", False), ("/info/1/976112.htm", False), ("/1.html", False),
         ("/2021.html", False), ("/gknb_show.php?id=1", False), ("/a.pdf", False),
-        ("/content_1.html", False), ("/0cc175b9c0f1b6a831c399e269772661.shtml", False),
+        ("/content_1.html", False), ("/art_ba47fca8-11a5-4e48-7d8f-0ae0e0a07ec6.html", False),
+        ("/0cc175b9c0f1b6a831c399e269772661.shtml", False),
     ],
 )  # fmt: skip
 def test_a_folder_or_list_is_told_from_an_article(path: str, expected: bool) -> None:
