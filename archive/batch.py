@@ -39,11 +39,9 @@ class Batch:
 
     def latest(self, request_key: str) -> Mapping[str, Any] | None:
         """As `Ledger.latest`, among these rows."""
-        for row in reversed(self._by_request.get(request_key, [])):
-            confirmed = row["status"] == 304 and bool(row["revisit_of"])
-            if confirmed or row["status"] in _OBTAINED:
-                return row
-        return None
+        rows = self._by_request.get(request_key, [])
+        found = (row for row in reversed(rows) if _obtained(row))
+        return next(found, None)
 
     def holder(self, request_key: str, sha256: str, status: int | None) -> Mapping[str, Any] | None:
         """As `Ledger.holder`, among these rows."""
@@ -61,3 +59,8 @@ class Batch:
         self.rows.clear()
         self._by_request.clear()
         self._by_record.clear()
+
+
+def _obtained(row: Mapping[str, Any]) -> bool:
+    """As `ledger.OBTAINED`."""
+    return row["status"] in _OBTAINED or (row["status"] == 304 and row["revisit_of"] is not None)

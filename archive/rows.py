@@ -14,7 +14,9 @@ from extract.legacy_outline import chapter_place
 from extract.reading import CONVERTER
 from extract.types import Figure, Report
 
+from .bodies import Body
 from .histories import ReportHistory, Unread, Version
+from .twins import is_mobile
 
 Row = Mapping[str, Any]
 _BATCH = 500
@@ -155,12 +157,16 @@ def _published_source(report: Report) -> str | None:
 
 
 def url_of(version: Version) -> str:
-    """Where a version was obtained: the address that gave it last, else the newest one."""
+    """Where a version was obtained: the address that gave it last, no copy's for phones."""
     return str(_newest(version)["url"])
 
 
 def _newest(version: Version) -> Mapping[str, Any]:
-    return max(version.speaking, key=lambda body: (-body.recency, body.order)).capture
+
+    def rank(body: Body) -> tuple[int, bool, tuple[str, str, str]]:
+        return -body.recency, not is_mobile(body.url), body.order
+
+    return max(version.speaking, key=rank).capture
 
 
 def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:

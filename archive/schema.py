@@ -290,6 +290,7 @@ def create(nianbao: Database, text: Database) -> None:
 
 def codebook() -> list[dict[str, object]]:
     """Rows of the table `lines`, from the forms."""
+    printed = {code: frozenset(form.slots()) for code, form in forms().items()}
     return [
         {
             "figure": key,
@@ -302,14 +303,10 @@ def codebook() -> list[dict[str, object]]:
             "kind": slots[-1].measure.kind,
             "unit": slots[-1].measure.unit or None,
             "basis": slots[-1].line.basis or None,
-            "forms": " ".join(_forms_of(slots)),
+            "forms": " ".join(c for c, own in printed.items() if not own.isdisjoint(slots)),
         }
         for position, (key, slots) in enumerate(columns().items())
     ]
-
-
-def _forms_of(slots: tuple[Slot, ...]) -> list[str]:
-    return [code for code, form in forms().items() if any(s in slots for s in form.slots())]
 
 
 def readme(fiction: bool) -> list[dict[str, object]]:

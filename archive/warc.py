@@ -8,54 +8,25 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 
-from .encoding import decode_content
 from .errors import RecordDamaged
+from .member import Record, read_member
 from .warcfile import OPEN
 
+__all__ = [
+    "Record",
+    "load_body",
+    "load_transferred",
+    "locate",
+    "read_record",
+    "read_records",
+    "whole_members",
+]
 _CHUNK = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One record as it stands in a file.
-
-    Attributes:
-        record_id: WARC-Record-ID with its angle brackets.
-        kind: `response`, `request`, `revisit`, `resource`, `metadata` or `warcinfo`.
-        url: Target address, or "".
-        date: WARC-Date.
-        status: HTTP status, or None.
-        headers: HTTP headers in order, repeated ones repeated.
-        body: Payload as it was transferred (content-encoding kept).
-        refers_to: Record that this one is about, or "".
-        offset: Where its gzip member begins in the file.
-        length: Bytes of the member.
-    """
-
-    record_id: str
-    kind: str
-    url: str
-    date: str
-    status: int | None
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    refers_to: str
-    offset: int
-    length: int
-
-    def header(self, name: str) -> str:
-        """Value of the first HTTP header of that name, or ""."""
-        return next((v for k, v in self.headers if k.lower() == name.lower()), "")
-
-    def decoded(self) -> bytes:
-        """The body without its content-encoding."""
-        return decode_content(self.body, self.header("Content-Encoding"))
 
 
 def locate(folder: Path, name: str) -> Path:
@@ -81,11 +52,7 @@ def read_record(path: Path, offset: int) -> Record:
     except OSError as error:
         raise RecordDamaged(f"{path} cannot be opened: {error.strerror}") from error
     with handle:
-        _check_member(handle, offset, str(path))
-        handle.seek(offset)
-        for record in _records(handle, str(path)):
-            return record
-    raise RecordDamaged(f"{path}: no record at byte {offset}")
+        return read_member(handle, offset, str(path))
 
 
 def load_body(folder: Path, capture: Mapping[str, Any]) -> bytes:
@@ -144,24 +111,6 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
     with path.open("rb") as handle:
         handle.seek(start)
         yield from _records(handle, str(path))
-
-
-def _check_member(handle: BinaryIO, offset: int, name: str) -> None:
-    """Prove a gzip member by its checksum: WARC digests cover bodies, not a record's headers.
-
-    Raises:
-        RecordDamaged: The member is not whole.
-    """
-    handle.seek(offset)
-    member = zlib.decompressobj(31)
-    try:
-        while not member.eof:
-            data = handle.read(_CHUNK)
-            if not data:
-                raise RecordDamaged(f"{name}: the record at byte {offset} is cut off")
-            member.decompress(data)
-    except zlib.error as error:
-        raise RecordDamaged(f"{name}: the record at byte {offset} is damaged: {error}") from error
 
 
 def _records(handle: BinaryIO, name: str) -> Iterator[Record]:

@@ -72,10 +72,13 @@ class GatedHandler(HTTP11DownloadHandler):
                 raise Refused("too_large", too_large) from error
             if not tls.is_tls(error):
                 raise
-            reason = await tls.reason(request.url, request.meta["download_timeout"])
-            if host not in session.unverified or host in self._policy.accepted:
-                # Refused, so that it is not tried again: seconds mend no certificate.
+            reason, may_accept = await tls.reason(request.url, request.meta["download_timeout"])
+            # Refused, so that it is not tried again: seconds mend no certificate.
+            if not may_accept:
                 raise Refused("tls", reason) from error
+            if host not in session.unverified:
+                advice = "unverified_tls in the registry would ask it all the same"
+                raise Refused("tls", f"{reason}; {advice}") from error
             self._policy.accepted.add(host)
             response = await super().download_request(request)
         if request.url.startswith("https:"):
@@ -97,8 +100,8 @@ def _mark(request: Request, response: Response, gate: Gate) -> None:
         return
     if context.role == "robots":
         gate.close(host, "robots_unreachable", f"robots.txt: {name}: {said}")
-    elif name == "js_shell" and (target := absolute(request.url, forwards(beginning))):
-        _forward(request, target, gate)
+    elif name == "js_shell" and (target := forwards(beginning)):
+        _forward(request, absolute(request.url, target), gate)
         return
     else:
         gate.close(host, name, said)
@@ -112,7 +115,9 @@ def _encoding(response: Response) -> str:
 def _forward(request: Request, target: str, gate: Gate) -> None:
     """A plain address in a script is followed once, within the portal's hosts."""
     context: Context = request.meta["context"]
-    if "forwarded" in request.meta:
+    if not target:
+        detail = "a script leads to what is no web address"
+    elif "forwarded" in request.meta:
         detail = f"a second script leads to {target}"
     else:
         try:

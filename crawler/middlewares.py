@@ -28,6 +28,12 @@ if TYPE_CHECKING:
 _TURN = 100
 
 
+#: Scrapy looks for a meta element in so much of a page.
+_HEAD = 4096 * 4  # bytes of its characters
+_REFRESH = b"refresh"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
+
+
 class _OfSession:
     """A middleware that works for the spider's session."""
 
@@ -120,6 +126,10 @@ class ForwardMiddleware(MetaRefreshMiddleware):
         """Follow."""
         target = request.meta.pop("forward", "")
         if not target:
+            if _REFRESH not in response.body[:_HEAD].lower() and not response.body.startswith(
+                _WIDE
+            ):
+                return response  # Scrapy would decode the whole page for its first bytes
             followed: Request | Response = super().process_response(request, response)
             return followed
         onward = self._redirect_request_using_get(request, response, target)

@@ -16,11 +16,6 @@ from .outcomes import OUTCOMES
 CONFIDENCES = ("verified", "inferred", "guess")
 STATUSES = ("active", "moved", "merged", "closed")
 KINDS = ("list", "hub", "single")
-#: Families of the present registry whose strategies are not merged yet.
-_COMING = (
-    "hanweb", "hanweb_xxgk", "jpaas", "vsb", "gkmlpt", "nfcms", "ucap", "lonsun", "query_list",
-    "henan", "epoint", "hebei",
-)  # fmt: skip
 _NOBODY = re.compile(r"\.example(?![\w.-])", re.I)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -152,7 +147,7 @@ _PORTAL: dict[str, type | tuple[type, ...]] = {
 }  # fmt: skip
 _PORTAL_NEEDED = ("agency", "region", "region_name", "column", "family", "hosts")
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "family": tuple(dict.fromkeys((*FAMILIES, *_COMING))),
+    "family": tuple(FAMILIES),
     "outcome": OUTCOMES,
     "confidence": CONFIDENCES,
     "status": STATUSES,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from archive.errors import ArchiveError, WriteFailed
 from archive.root import DataRoot
@@ -227,7 +227,19 @@ def _named(error: Exception, root: DataRoot) -> ArchiveError:
     return WriteFailed(f"{root.path} takes nothing more: {error}")
 
 
-def verdict(results: Sequence[Result]) -> tuple[str, int]:
+class Ended(Protocol):
+    """How a portal ended, here or in the ledger."""
+
+    @property
+    def outcome(self) -> str:
+        """Its outcome."""
+
+    @property
+    def as_declared(self) -> bool:
+        """Whether nobody needs to look."""
+
+
+def verdict(results: Iterable[Ended]) -> tuple[str, int]:
     """Status and exit status of a run.
 
     Returns:

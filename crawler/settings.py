@@ -42,9 +42,6 @@ RETRY_EXCEPTIONS = [  # default: also unknown hosts and refusals, which seconds 
 ]
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # default ERROR; the spider keeps it as an issue
 
-# Every answer reaches the spider: a 304 is news, and a 404 is an issue to be kept.
-HTTPERROR_ALLOW_ALL = True  # default False
-
 # The gate stands at the wire, for requests wait behind all middlewares.
 DOWNLOAD_HANDLERS = {  # default HTTP11DownloadHandler
     "http": "crawler.handler.GatedHandler",
@@ -61,6 +58,8 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.robots.RobotsMiddleware": 100,  # robots.txt is obeyed always: no setting turns it off
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # the next is its child
     "crawler.middlewares.ForwardMiddleware": 580,  # plain scripts that send the browser on, too
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nothing is behind a login
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # the ledger keeps the figures
     "crawler.middlewares.CaptureMiddleware": 955,  # before HttpCompression (590) decodes
 }
 EXTENSIONS = {
@@ -75,6 +74,11 @@ REMOTE_CONTROL_ENABLED = False  # default True; nothing listens
 UNTIL = ""  # our own; the hour at which a run ends in order, e.g. "06:00", local time
 SPIDER_MIDDLEWARES = {
     "crawler.middlewares.TurnsMiddleware": 900,  # nearest to the spider
+    # Each wraps every answer's requests once more. What they would drop, nobody would count.
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # levels are the walk's
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,  # every answer is wanted
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,  # marks what nobody reads
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 
 # The log: what a person reads.

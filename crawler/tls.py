@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
@@ -45,6 +46,8 @@ class Policy(BrowserLikePolicyForHTTPS):
         Args:
             strict: Scrapy's factory, which verifies.
         """
+        # It warns of each certificate of a host whose certificates are accepted.
+        logging.getLogger("scrapy.core.downloader.tls").setLevel(logging.ERROR)
         super().__init__()  # type: ignore[no-untyped-call]  # Twisted's
         self.accepted: set[str] = set()
         self._strict = strict
@@ -64,12 +67,15 @@ def is_tls(error: BaseException) -> bool:
     return any(isinstance(reason.value, (TlsError, VerificationError)) for reason in reasons)
 
 
-async def reason(url: str, timeout: float) -> str:
+async def reason(url: str, timeout: float) -> tuple[str, bool]:
     """What keeps the TLS of an address from being verified.
 
     Args:
         url: The address.
         timeout: Seconds that the handshake may take.
+
+    Returns:
+        The reason, and whether it is only the certificate.
     """
     address = urlsplit(url)
     try:
@@ -78,15 +84,15 @@ async def reason(url: str, timeout: float) -> str:
                 address.hostname, address.port or 443, ssl=ssl.create_default_context()
             )
     except ssl.SSLCertVerificationError as error:
-        return _REASONS.get(error.verify_code, str(error.verify_message))
+        return _REASONS.get(error.verify_code, str(error.verify_message)), True
     except ssl.SSLError as error:
-        return _weak(error)
+        return _weak(error), False
     except OSError as error:  # a time-out is one, too
-        return f"the handshake fails: {error or type(error).__name__}"
+        return f"the handshake fails: {error or type(error).__name__}", False
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
-    return "the handshake failed once, and did not when it was tried again"
+    return "the handshake failed once, and did not when it was tried again", False
 
 
 def _weak(error: ssl.SSLError) -> str:

@@ -34,7 +34,13 @@ class Book:
         self._captures = 0
 
     def run(
-        self, day: str, outcomes: dict[str, str], status: str = "failed", *, ended: bool = True
+        self,
+        day: str,
+        outcomes: dict[str, str],
+        status: str = "failed",
+        *,
+        ended: bool = True,
+        shard: str = "",
     ) -> str:
         """Write a run of a day down: its portals with their outcomes, "" for none yet.
 
@@ -46,6 +52,7 @@ class Book:
             run_id=run_id,
             kind="crawl",
             registry="fiction",
+            shard=shard,
             software="nianbao 0",
             started_at=f"{day}T10:00:00.000Z",
             finished_at=f"{day}T11:00:00.000Z" if ended else None,

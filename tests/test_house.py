@@ -34,8 +34,8 @@ TARGETS = [
 LATER = ("fsck", "backup", "restore", "deposit")
 #: What the crawler may know: of the archive what stores a capture, of the reader how to decode.
 CRAWLER_MAY = {
-    "archive.store", "archive.root", "archive.errors", "archive.ledger", "extract.decode",
-    "extract.filetypes",
+    "archive.store", "archive.root", "archive.errors", "archive.ledger",
+    "extract.decode", "extract.filetypes",
 }  # fmt: skip
 
 

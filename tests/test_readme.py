@@ -64,7 +64,7 @@ def test_every_command_is_known_here(demo: tuple[Path, str], tmp_path: Path) -> 
     for line in commands(READMES[0]):
         if line in ELSEWHERE or line.startswith(("make serve", "make prove", "make bench")):
             continue
-        if "scrapy collect" in line:
+        if re.search(r"scrapy (collect|probe)", line):
             result = run(line + " --help", data)
         elif "archive import" in line:
             result = run(line, data, {"saved.html": str(page), "data": str(copy)})

@@ -22,7 +22,7 @@ from crawler.outcomes import Course
 from crawler.progress import Rate, duration, line
 from crawler.runs.at_work import holder
 from crawler.runs.difference import difference
-from crawler.runs.facts import PortalFacts, RunFacts, run_facts
+from crawler.runs.facts import PortalFacts, RunFacts, last_runs, run_facts
 from crawler.runs.health import health
 from crawler.runs.lines import MOST_LINES, broken, changes, failures, plain, remarks, table
 from crawler.runs.meanings import OUTCOMES, detail_of, of_issue, of_outcome
@@ -207,12 +207,32 @@ def test_run_json_says_all_of_a_run(book: Book) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "exit_status"),
-    [("complete", 0), ("failed", 3), ("stopped", 3), ("fewer", 4), ("window", 5)],
-)
-def test_exit_statuses_follow_from_the_ledger(book: Book, status: str, exit_status: int) -> None:
-    run = book.run("2026-01-01", {"a": "complete"}, status)
+    ("outcomes", "exit_status"),
+    [
+        (("complete", "complete"), 0), (("wall", "complete"), 3), (("stopped", "fewer"), 3),
+        (("fewer", "complete"), 4), (("fewer", "window"), 4), (("window", "complete"), 5),
+        (("window", "wall"), 3), (("", "complete"), 3),
+    ],
+)  # fmt: skip
+def test_exit_statuses_follow_from_the_ledger(
+    book: Book, outcomes: tuple[str, str], exit_status: int
+) -> None:
+    run = book.run("2026-01-01", dict(zip("ab", outcomes, strict=True)), "window")
     assert run_data(book.ledger, run)["exit_status"] == exit_status
+
+
+def test_the_last_run_of_each_shard_is_shown(book: Book) -> None:
+    book.run("2026-01-01", {"a": "complete"})
+    book.run("2026-01-02", {"a": "complete"}, shard="1/3")
+    first = book.run("2026-01-03", {"a": "complete"}, shard="1/2")
+    book.run("2026-01-04", {"b": "wall"}, shard="2/2")
+    second = book.run("2026-01-05", {"b": "wall"}, shard="2/2")
+    assert last_runs(book.ledger) == [second, first]
+    assert run_data(book.ledger, second)["shard"] == "2/2"
+    shown = printed(book.path).stdout
+    assert shown.index(f"run {second} of registry “fiction”, shard 2/2") < shown.index(first)
+    whole = book.run("2026-01-06", {"a": "complete"})
+    assert last_runs(book.ledger) == [whole]
 
 
 def test_a_killed_run_has_no_exit_status_and_shows_what_it_had(book: Book) -> None:
@@ -398,7 +418,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Crawled:
     place = county(1, "vsb")
     file, data = folder / "portals.toml", folder / "data"
     with serve([place]) as portal:
-        text = registry([place], portal.port).replace('"vsb"', '"generic"')
+        text = registry([place], portal.port)
         file.write_text(text, "utf-8")
         first = collect(file, data)
         url = next(iter(expected(place, portal.port).values()))

@@ -7,14 +7,12 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
 from archive.errors import ArchiveError
 from archive.ledger import Ledger
@@ -27,7 +25,7 @@ from ..runs.difference import difference
 from ..runs.facts import run_facts
 from ..runs.lines import changes, plain, remarks, table
 from ..runs.report import write
-from ..session import Session, session, verdict
+from ..session import Session, session
 from ..spiders.annual_reports import AnnualReports
 from ..window import next_hour
 
@@ -66,8 +64,9 @@ class Command(ScrapyCommand):
             "--shard", metavar="I/N", default="", help="only the I-th of N parts, split by host"
         )
         parser.add_argument(
-            "--until", metavar="HH:MM", default="", help="end in order at that hour"
-        )
+            "--until", metavar="HH:MM", default="",
+            help="end in order at that hour, local time; else the setting UNTIL",
+        )  # fmt: skip
         parser.add_argument("--all", action="store_true", help="print every portal's line")
         add_options(parser)
         add_status_option(parser)
@@ -80,20 +79,22 @@ class Command(ScrapyCommand):
             alarm = Alarm.of(opts, os.environ)
         except HookError as error:
             raise UsageError(str(error), print_help=False) from error
+        hour = opts.until or (self.settings["UNTIL"] if self.settings else "")
+        until = next_hour(hour) if hour else None
         try:
-            self.exitcode = self._collect(opts, alarm)
+            self.exitcode = self._collect(opts, until, alarm)
         except Exception as error:
             alarm.tell("failure", f"the crawl into {opts.data} broke off: {type(error).__name__}")
             raise
 
-    def _collect(self, opts: argparse.Namespace, alarm: Alarm) -> int:
+    def _collect(self, opts: argparse.Namespace, until: datetime | None, alarm: Alarm) -> int:
         try:
             with session(
-                opts.registry, opts.data, tuple(opts.portal), **_part(opts, self.settings)
+                opts.registry, opts.data, tuple(opts.portal), until=until, shard=opts.shard
             ) as opened:
                 alarm.look_at_disk(usual(opened.store.ledger))
-                status = self._crawl(opened)
-                lines = tuple(_report(opened, opts.all))
+                self._crawl(opened)
+                status, lines = _report(opened, opts.all)
             alarm.look_at_disk()
             alarm.ended(status, opened.store.run_id, lines)
         except (RegistryError, ArchiveError) as error:
@@ -102,7 +103,7 @@ class Command(ScrapyCommand):
             return 1
         return status
 
-    def _crawl(self, opened: Session) -> int:
+    def _crawl(self, opened: Session) -> None:
         # What Scrapy says about itself is left out; its warnings and errors stay.
         logging.disable(logging.INFO)
         process = AsyncCrawlerProcess(self.settings)
@@ -110,33 +111,24 @@ class Command(ScrapyCommand):
         logging.disable(logging.NOTSET)
         process.crawl(AnnualReports, session=opened)
         process.start()
-        if opened.fatal is not None:
-            return 1
-        if process.bootstrap_failed or len(opened.results) < len(opened.portals):
+        if opened.fatal is None and len(opened.results) < len(opened.portals):
             print("collect: the crawl broke off; see the log above", file=sys.stderr)
-            return 3
-        stopped = any(course.stopped == "stopped" for course in opened.courses.values())
-        return 3 if stopped else verdict(list(opened.results.values()))[1]
 
 
-def _part(opts: argparse.Namespace, settings: BaseSettings | None) -> dict[str, Any]:
-    """What part of a registry is crawled, and until when."""
-    hour = opts.until or (settings["UNTIL"] if settings else "")
-    part: dict[str, Any] = {"until": next_hour(hour)} if hour else {}
-    return {**part, "shard": opts.shard} if opts.shard else part
+def _report(opened: Session, every: bool) -> tuple[int, tuple[str, ...]]:
+    """Print the run as the ledger has it, and write it down.
 
-
-def _report(opened: Session, every: bool) -> Iterator[str]:
-    """Print the run as the ledger has it, and write it down; yields what needs a look."""
+    Returns:
+        The exit status, and a line for each portal that needs a look.
+    """
     root, run_id = opened.store.root, opened.store.run_id
     if opened.fatal is not None:
         said = f"{opened.fatal}; the run is continued next time"
         print(f"collect: {said}", file=sys.stderr)
-        yield said
-        return
+        return 1, (said,)
     with contextlib.closing(Ledger(root.ledger, read_only=True)) as ledger:
         run = run_facts(ledger, run_id)
-        found = list(remarks(run))
+        found = tuple(remarks(run))
         for text in (*table(run, every=every), "", *found, *changes(difference(ledger, run))):
             print(plain(text))
         try:
@@ -144,4 +136,5 @@ def _report(opened: Session, every: bool) -> Iterator[str]:
             write(root.path, ledger, run_id, wanted)
         except OSError as error:
             print(f"collect: no run.json: {error}", file=sys.stderr)
-    yield from found
+    # Of a run that did not come to its end nothing is known to be well.
+    return 3 if run.exit_status is None else run.exit_status, found

@@ -119,8 +119,7 @@ class Command(ScrapyCommand):
 
     def _engine(self, registry: Registry, work: Work, gate: FamilyGate) -> None:
         assert self.settings is not None
-        changed = self.settings.copy()
-        changed.setdict(settings(registry), priority="spider")
+        changed = settings(self.settings, registry)
         # What Scrapy says about itself is left out; its errors stay.
         logging.disable(logging.INFO)
         process = AsyncCrawlerProcess(changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -57,6 +58,8 @@ class Command(ScrapyCommand):
             with opened(opts.data) as ledger, ledger.snapshot():
                 for text in _lines(ledger, opts):
                     print(plain(text))
+        except BrokenPipeError:  # the reader has seen enough: | head
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (RegistryError, ArchiveError) as error:
             print(f"status: {error}", file=sys.stderr)
             self.exitcode = 1

@@ -19,6 +19,7 @@ from .henan import Henan
 from .jiangxi import Jiangxi
 from .jpaas import Jpaas
 from .lonsun import Lonsun
+from .look import uncommented
 from .national import National
 from .nfcms import Nfcms
 from .query_list import QueryList
@@ -64,5 +65,6 @@ def fingerprints(text: str, url: str) -> list[Fingerprint]:
         text: The page, decoded.
         url: Where it came from.
     """
-    found = (family.detect(text, url) for family in FAMILIES.values())
+    shown = uncommented(text)
+    found = (family.detect(shown, url) for family in FAMILIES.values())
     return sorted((each for each in found if each), key=lambda each: -each.score)

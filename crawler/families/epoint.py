@@ -10,7 +10,7 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from .base import Column, Fingerprint, ListPage, ListRequest, StaticFamily, base_url, parse
-from .lists import article_rows, next_page
+from .plain import article_rows, leads_to, next_page
 
 _UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 _ARTICLE = re.compile(rf"/\d{{8}}/{_UUID}\.html$", re.I)
@@ -39,7 +39,7 @@ class Epoint(StaticFamily):
         tree, signs = parse(text), []
         if tree is None:
             return None
-        if article_rows(tree, base_url(tree, url), _ARTICLE):
+        if leads_to(tree, base_url(tree, url), _ARTICLE):
             signs.append("articles are YYYYMMDD/uuid.html")
         if _CATEGORY.search(urlsplit(url).path):
             signs.append("directories of category digits")

@@ -24,7 +24,7 @@ from .base import (
     title_of,
     unique,
 )
-from .lists import dated, next_page, promised
+from .plain import dated, next_page, promised
 
 #: Five digits or a hexadecimal id at the end of an address: of an article, in whatever form
 #: a site names them (F13: /doc/2024/01/08/4153378.shtml, doc_{24 hex}.html, xxgk-show-1.html).

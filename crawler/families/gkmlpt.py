@@ -18,7 +18,7 @@ from .base import (
     absolute,
     unique,
 )
-from .lists import counted_pages
+from .plain import counted_pages
 
 PAGE_SIZE = 100  # what the API gives; no parameter changes it
 _PLATFORM = re.compile(r"^(.*/gkmlpt)(?:/|$)")
@@ -38,7 +38,7 @@ class Gkmlpt(StaticFamily):
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read the column (which category) or an answer of the API (its rows)."""
         if _API.search(urlsplit(asked.url).path):
-            return _answer(text, asked)
+            return _answer(text, asked, portal)
         platform = _PLATFORM.match(asked.url.split("#", 1)[0].split("?", 1)[0])
         if platform is None:
             raise ListError("the column's address has no /gkmlpt/ in it")
@@ -95,7 +95,7 @@ def _in_tree(tree: object) -> str:
     return ""
 
 
-def _answer(text: str, asked: ListRequest) -> ListPage:
+def _answer(text: str, asked: ListRequest, portal: Column) -> ListPage:
     answer = Json.read(text, "/gkmlpt/api")
     articles = answer.parts("articles")
     total = answer.part("classify").count("post_count")
@@ -107,7 +107,8 @@ def _answer(text: str, asked: ListRequest) -> ListPage:
         url = re.sub(r"\bpage=\d+", f"page={number}", asked.url)
         return ListRequest(url, number=number, tentative=short)
 
-    return ListPage(rows, counted_pages(total, len(articles), asked, page), total)
+    following = counted_pages(total, len(articles), asked, portal, page)
+    return ListPage(rows, following, total)
 
 
 def _row(article: Json, url: str) -> Row | None:

@@ -45,14 +45,16 @@ class Hanweb(StaticFamily):
         seen = look(text, url)
         found = datastore.units(seen.tree) if seen.tree is not None else []
         records = sum(len(unit.store.records) for unit in found)
+        articles = seen.rows(lambda link: _ARTICLE.search(link.path))
         return fingerprint(
             "hanweb",
             (
                 (records, 50, "{} records in a datastore"),
                 (any(unit.proxy or unit.per_page for unit in found), 25, "a call of jpage"),
                 (bool(_COLUMN.search(urlsplit(url).path)), 20, "the column is /col/colN/"),
-                (seen.rows(_ARTICLE), 30, "{} rows lead to /art/…/art_….html"),
+                (articles, 30, "{} rows lead to /art/…/art_….html"),
             ),
+            sure=records or articles,
         )
 
 

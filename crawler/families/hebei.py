@@ -16,7 +16,8 @@ from .base import (
     base_url,
     parse,
 )
-from .lists import article_rows, counted_pages, next_page
+from .look import scripts_of
+from .plain import article_rows, counted_pages, leads_to, next_page
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _BLOCK = re.compile(rf"/columns/({_UUID})/templates/{_UUID}/blocks/{_UUID}", re.I)
@@ -38,7 +39,7 @@ class Hebei(StaticFamily):
         base = base_url(tree, asked.url)
         rows = article_rows(tree, base, _ARTICLE)
         if _BLOCK.search(asked.url):
-            return ListPage(rows, _following(tree, rows, asked))
+            return ListPage(rows, _following(tree, rows, asked, portal))
         blocks = _blocks(text, asked.url)
         if not blocks:
             return ListPage(rows, next_page(tree, base, asked))
@@ -58,7 +59,7 @@ class Hebei(StaticFamily):
         tree = parse(text)
         if tree is None or not _COLUMN.search(urlsplit(url).path):
             return None
-        if article_rows(tree, base_url(tree, url), _ARTICLE):
+        if leads_to(tree, base_url(tree, url), _ARTICLE):
             return Fingerprint("hebei", 90, ("column and articles are /columns/<uuid>/…",))
         return None
 
@@ -71,7 +72,9 @@ def _blocks(text: str, url: str) -> list[str]:
     return (own or found)[:_MOST_BLOCKS]
 
 
-def _following(tree: Tree, rows: tuple[Row, ...], asked: ListRequest) -> tuple[ListRequest, ...]:
+def _following(
+    tree: Tree, rows: tuple[Row, ...], asked: ListRequest, portal: Column
+) -> tuple[ListRequest, ...]:
     if not rows:
         return ()
 
@@ -79,8 +82,7 @@ def _following(tree: Tree, rows: tuple[Row, ...], asked: ListRequest) -> tuple[L
         url = re.sub(r"\bpage=\d+", f"page={number}", asked.url)
         return ListRequest(url, headers=asked.headers, number=number, tentative=tentative)
 
-    scripts = "\n".join(script.text or "" for script in tree.iter("script"))
-    count = _COUNT.search(scripts)
+    count = _COUNT.search(scripts_of(tree))
     if count:
-        return counted_pages(int(count[1]), 1, asked, page)
+        return counted_pages(int(count[1]), 1, asked, portal, page)
     return (page(asked.number + 1, tentative=True),)

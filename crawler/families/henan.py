@@ -28,13 +28,14 @@ class Henan(National):
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """Rows that lead to /YYYY/MM-DD/ID.html."""
         seen = look(text, url)
-        found = seen.rows(_ARTICLE)
+        found = seen.rows(lambda link: _ARTICLE.search(link.path))
         return fingerprint(
             "henan",
             (
                 (found, 70, "{} rows lead to /YYYY/MM-DD/ID.html"),
                 (found and seen.has(self.LAYOUT), 25, "the national template's list"),
             ),
+            sure=found,
         )
 
 

@@ -20,7 +20,8 @@ from .base import (
     parse,
     unique,
 )
-from .lists import article_rows, next_page
+from .look import scripts_of
+from .plain import article_rows, next_page
 
 PAGE_SIZE = 15  # what the sites' own script asks for
 _CODE = r"\b%s\s*:\s*(?:\[([^\]]{0,2000})\]|(['\"][^'\"]{0,200}['\"]))"
@@ -47,7 +48,7 @@ class Jiangxi(StaticFamily):
         tree = parse(text)
         if tree is None:
             return None
-        scripts = _scripts(tree)
+        scripts = scripts_of(tree)
         site, channels = _codes(_SITE, scripts), _codes(_CHANNEL, scripts)
         if site and channels:
             signs = ("webSiteCode and channelCode in a script",)
@@ -64,10 +65,6 @@ class Jiangxi(StaticFamily):
         return None
 
 
-def _scripts(tree: Tree) -> str:
-    return "\n".join(script.text or "" for script in tree.iter("script"))
-
-
 def _codes(pattern: re.Pattern[str], scripts: str) -> list[str]:
     found = pattern.search(scripts)
     return _QUOTED.findall(found[1] or found[2] or "") if found else []
@@ -75,7 +72,7 @@ def _codes(pattern: re.Pattern[str], scripts: str) -> list[str]:
 
 def _page(text: str, asked: ListRequest, portal: Column) -> ListPage:
     tree = parse(text)
-    scripts = "" if tree is None else _scripts(tree)
+    scripts = "" if tree is None else scripts_of(tree)
     site, channels = _codes(_SITE, scripts), _codes(_CHANNEL, scripts)
     if "webSiteCode" in portal.params:
         site = [str(portal.params["webSiteCode"])]
@@ -84,7 +81,7 @@ def _page(text: str, asked: ListRequest, portal: Column) -> ListPage:
     if tree is None or (site and channels):
         return _endpoint(tree, site, channels, asked)
     base = base_url(tree, asked.url)
-    listed = Json.embedded(scripts, _LIST_NAME)
+    listed = _embedded(tree)
     if listed is not None:
         found = [(item, _row(item, base)) for item in listed.items()]
         rows = [row for _, row in found if row]
@@ -93,6 +90,12 @@ def _page(text: str, asked: ListRequest, portal: Column) -> ListPage:
     if not plain:
         raise ListError("the page names no webSiteCode and channelCode, and has no list with it")
     return ListPage(plain, next_page(tree, base, asked))
+
+
+def _embedded(tree: Tree) -> Json | None:
+    # As the scripts are: what looks like a comment may be in a title.
+    found = (Json.embedded(script.text or "", _LIST_NAME) for script in tree.iter("script"))
+    return next((each for each in found if each), None)
 
 
 def _endpoint(

@@ -31,6 +31,8 @@ from .turning import with_query
 PAGE_SIZE = 15  # what the sites' own script asks for
 _UNIT = "/jpaas-publish-server/front/page/build/unit"
 _FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*['"]([^'"]*)['"]""")
+#: Of several units of a page (menus, banners, the list) those that are called a list.
+_LISTS = re.compile(r"列表|分页|list", re.I)
 _NEEDED = ("webId", "pageId", "tplSetId")
 _PAGER = "//*[contains(concat(' ', normalize-space(@class), ' '), ' pagination ')]"
 
@@ -55,6 +57,7 @@ class Jpaas(StaticFamily):
                 (len(found), 70, "{} lists named by queryData"),
                 (endpoint, 25, "an endpoint of jpaas-publish-server"),
             ),
+            sure=len(found),
         )
 
 
@@ -75,6 +78,8 @@ def _column(text: str, asked: ListRequest, portal: Column) -> ListPage:
     told = portal.params.get("tagId")
     if told is not None:
         found = [each for each in found if each[1].get("tagId") == str(told)]
+    else:
+        found = [each for each in found if _LISTS.search(each[1].get("tagId", ""))] or found
     if not found:
         raise ListError(f"the page names no list by queryData (tagId {told or 'any'})")
     size = _whole(str(portal.params.get("page_size", ""))) or PAGE_SIZE

@@ -17,7 +17,7 @@ from .base import (
     base_url,
     parse,
 )
-from .lists import article_rows, counted_pages
+from .plain import article_rows, counted_pages
 
 PAGE_SIZE = 15
 _COLUMN = re.compile(r"^(.*)/public/column/(\d+)/?$")
@@ -36,7 +36,7 @@ class Lonsun(StaticFamily):
         """Read the column, which may have its first rows with it, or a fragment."""
         tree = parse(text)
         if urlsplit(asked.url).path.endswith(_ENDPOINT):
-            return _fragment(tree, text, asked)
+            return _fragment(tree, text, asked, portal)
         if tree is None:
             raise ListError("the column is an empty page")
         first = _first(tree, text, asked.url, portal)
@@ -44,7 +44,7 @@ class Lonsun(StaticFamily):
         if not rows or not count:
             # Rows without their number may be any; the first fragment has both.
             return ListPage((), (first,))
-        return ListPage(rows, _following(int(count[1]), asked, first))
+        return ListPage(rows, _following(int(count[1]), asked, portal, first))
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """By the label of its lists, or the column's address with a meta SiteId."""
@@ -97,20 +97,22 @@ def _first(tree: Tree, text: str, url: str, portal: Column) -> ListRequest:
     return ListRequest(target, headers=(("Referer", url), ("X-Requested-With", "XMLHttpRequest")))
 
 
-def _fragment(tree: Tree | None, text: str, asked: ListRequest) -> ListPage:
+def _fragment(tree: Tree | None, text: str, asked: ListRequest, portal: Column) -> ListPage:
     rows, count = _rows(tree, asked.url), _COUNT.search(text)
     if not rows:
         if _EMPTY in text or not text.strip():
             return ListPage(())
         raise ListError(f"the fragment has neither rows nor “{_EMPTY}”")
     if count:
-        return ListPage(rows, _following(int(count[1]), asked, asked))
+        return ListPage(rows, _following(int(count[1]), asked, portal, asked))
     # Nobody says how many pages there are: go on while there are rows.
     return ListPage(rows, (_turned(asked, asked.number + 1, tentative=True),))
 
 
-def _following(count: int, asked: ListRequest, like: ListRequest) -> tuple[ListRequest, ...]:
-    return counted_pages(count, 1, asked, lambda number: _turned(like, number))
+def _following(
+    count: int, asked: ListRequest, portal: Column, like: ListRequest
+) -> tuple[ListRequest, ...]:
+    return counted_pages(count, 1, asked, portal, lambda number: _turned(like, number))
 
 
 def _turned(like: ListRequest, number: int, *, tentative: bool = False) -> ListRequest:

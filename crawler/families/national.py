@@ -53,11 +53,13 @@ class National(StaticFamily):
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """The template's list; families that only wear it have surer signs of their own."""
         seen = look(text, url)
+        has_list = seen.has(self.LAYOUT)
         return fingerprint(
             "national",
             (
-                (seen.has(self.LAYOUT), 50, "a list div.zfxxgk_zdgkc"),
+                (has_list, 50, "a list div.zfxxgk_zdgkc"),
                 (seen.has(f"{_SCROLL}//li//a"), 10, "in a div.scroll_main"),
                 (seen.has(_DIV.format("scroll_tit")), 5, "below a div.scroll_tit"),
             ),
+            sure=has_list,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from .base import Column, Fingerprint, ListPage, ListRequest, StaticFamily, base_url, parse
-from .lists import article_rows, next_page, promised
+from .plain import article_rows, leads_to, next_page, promised
 
 _ARTICLE = re.compile(r"/(?:content/)?m?post_\d+\.html$")
 _MOBILE = re.compile(r"/mpost_(?=\d+\.html$)")
@@ -37,7 +37,7 @@ class Nfcms(StaticFamily):
         if "NFCMS_SITE_ID" in text:
             signs.append("NFCMS_SITE_ID in a script")
         tree = parse(text)
-        if tree is not None and article_rows(tree, base_url(tree, url), _ARTICLE):
+        if tree is not None and leads_to(tree, base_url(tree, url), _ARTICLE):
             signs.append("articles are post_N.html")
         if not signs:
             return None

@@ -51,7 +51,8 @@ class QueryList(StaticFamily):
                 (dated, 20, "{} rows have a date"),
                 (bool(name), 25, f"the pager counts pages in {name}="),
             ),
-            params,
+            sure=bool(dated),
+            params=params,
         )
 
 

@@ -27,9 +27,8 @@ from .paging import pages
 #: …/202101/t20210129_8843800.html, the Guangxi form …/t123.shtml, Shanghai's t0035_123.
 _ARTICLE = re.compile(r"/t\d+(?:_\d+)?(?P<wap>_wap)?\.s?html?$", re.I)
 #: Of these, what is surely one: other systems have a t123.html as well.
-_SURE = re.compile(r"/t\d{4}(?:\d{4})?_\d+\.s?html?$|/t\d+\.shtml$", re.I)
+_SURE = re.compile(r"/t\d{4}(?:\d{4})?_\d+\.s?html?$|/t\d+\.shtml$|/P0\d{8,}\.\w+$", re.I)
 _CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(")
-_FILE_NAME = re.compile(r"/P0\d{8,}\.\w+$")
 
 
 class Trs(StaticFamily):
@@ -50,15 +49,16 @@ class Trs(StaticFamily):
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """Articles tYYYYMMDD_ID.html in rows; the pager's call; names that TRS gives."""
         seen = look(text, url)
+        articles = seen.rows(lambda link: _SURE.search(link.path))
         return fingerprint(
             "trs",
             (
-                (seen.rows(_SURE), 60, "{} rows lead to articles named tYYYYMMDD_ID.html"),
+                (articles, 60, "{} rows lead to articles named tYYYYMMDD_ID.html"),
                 (bool(_CALL.search(seen.scripts)), 20, "a pager made by createPageHTML"),
-                (seen.rows(_FILE_NAME), 5, "{} rows are files named P0…"),
                 (seen.has("//*[contains(@class, 'TRS_') or contains(@class, 'trs_')]"), 10,
                  "classes TRS_…"),
             ),
+            sure=articles,
         )  # fmt: skip
 
 

@@ -7,7 +7,6 @@ from urllib.parse import quote, urljoin
 
 from .answers import Json
 from .base import (
-    MOST_LIST_PAGES,
     Column,
     Fingerprint,
     ListPage,
@@ -20,7 +19,8 @@ from .base import (
     parse,
     unique,
 )
-from .lists import article_rows, counted_pages, next_page
+from .look import scripts_of
+from .plain import article_rows, counted_pages, leads_to, next_page
 
 PAGE_SIZE = 20
 _ARTICLE = re.compile(r"/\d{6}/(?:[0-9a-f]{32}|c\w{1,8}_\d+|\d{6,})\.s?html$")
@@ -38,12 +38,12 @@ class Ucap(StaticFamily):
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a list page or an answer of the endpoint."""
         if _ANSWERING.search(asked.url.split("?", 1)[0]):
-            return _answer(text, asked)
+            return _answer(text, asked, portal)
         tree = parse(text)
         if tree is None:
             return ListPage(())
         base = base_url(tree, asked.url)
-        scripts = _scripts(tree)
+        scripts = scripts_of(tree)
         rows, pager = article_rows(tree, base, _ARTICLE), _PAGES.search(scripts)
         endpoint = _ENDPOINT.search(scripts)
         channel = str(portal.params.get("channelId", _channel(tree)))
@@ -52,7 +52,7 @@ class Ucap(StaticFamily):
         if pager is None:
             return ListPage(rows, next_page(tree, base, asked))
         total = int(pager[4]) if pager[4] else None
-        return ListPage(rows, _pages(pager, asked), total)
+        return ListPage(rows, _pages(pager, asked, portal), total)
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """By the channelId, its pager with `page_div`, its tags, or the articles' addresses."""
@@ -62,20 +62,16 @@ class Ucap(StaticFamily):
         channel, signs = _channel(tree), []
         if channel:
             signs.append("meta channelId")
-        if _PAGES.search(_scripts(tree)):
+        if _PAGES.search(scripts_of(tree)):
             signs.append("createPageHTML('page_div', …)")
         if re.search(r"<UCAPCONTENT|id=['\"]UCAP-CONTENT", text):
             signs.append("UCAPCONTENT")
         if signs:
             params = {"channelId": channel} if channel else {}
             return Fingerprint("ucap", 95, tuple(signs), params)
-        if article_rows(tree, base_url(tree, url), _ARTICLE):
+        if leads_to(tree, base_url(tree, url), _ARTICLE):
             return Fingerprint("ucap", 60, ("articles are YYYYMM/hex.shtml or /c01_N.shtml",))
         return None
-
-
-def _scripts(tree: Tree) -> str:
-    return "\n".join(script.text or "" for script in tree.iter("script"))
 
 
 def _channel(tree: Tree) -> str:
@@ -92,17 +88,14 @@ def _search(asked: ListRequest, channel: str, endpoint: str) -> ListRequest:
     return ListRequest(url, headers=(("Referer", asked.url),))
 
 
-def _pages(pager: re.Match[str], asked: ListRequest) -> tuple[ListRequest, ...]:
-    if asked.number > 1:
-        return ()
-    last = min(int(pager[1]), MOST_LIST_PAGES + 1)
-    return tuple(
-        ListRequest(urljoin(asked.url, f"{pager[2]}_{number}.{pager[3]}"), number=number)
-        for number in range(2, last + 1)
-    )
+def _pages(pager: re.Match[str], asked: ListRequest, portal: Column) -> tuple[ListRequest, ...]:
+    def page(number: int) -> ListRequest:
+        return ListRequest(urljoin(asked.url, f"{pager[2]}_{number}.{pager[3]}"), number=number)
+
+    return counted_pages(int(pager[1]), 1, asked, portal, page)
 
 
-def _answer(text: str, asked: ListRequest) -> ListPage:
+def _answer(text: str, asked: ListRequest, portal: Column) -> ListPage:
     data = Json.read(text, "/common/search").part("data")
     results, total = data.parts("results"), data.count("total")
     rows = unique([row for row in (_row(result, asked) for result in results) if row])
@@ -111,7 +104,7 @@ def _answer(text: str, asked: ListRequest) -> ListPage:
         url = re.sub(r"\bpage=\d+$", f"page={number}", asked.url)
         return ListRequest(url, headers=asked.headers, number=number)
 
-    return ListPage(rows, counted_pages(total, len(results), asked, page), total)
+    return ListPage(rows, counted_pages(total, len(results), asked, portal, page), total)
 
 
 def _row(result: Json, asked: ListRequest) -> Row | None:

@@ -57,20 +57,27 @@ class Vsb(StaticFamily):
         resource = "//script[contains(@src, '/system/resource/')]"
         resource += "|//link[contains(@href, '/system/resource/')]"
         tree_url = urlsplit(url).path.endswith("list.jsp") and "wbtreeid" in query_of(url)
+        articles = seen.rows(lambda link: _INFO.search(link.path) or _is_news(link.url))
+        has_pager = seen.has("//span[contains(@class, 'p_pages')]")
         return fingerprint(
             "vsb",
             (
-                (seen.has("//span[contains(@class, 'p_pages')]"), 40, "a pager span.p_pages"),
+                (has_pager, 40, "a pager span.p_pages"),
                 (seen.has(resource), 20, "resources below /system/resource/"),
-                (seen.rows(_INFO), 30, "{} rows lead to /info/N/N.htm"),
+                (articles, 30, "{} rows lead to /info/N/N.htm or a wbnewsid"),
                 (tree_url, 30, "list.jsp with a wbtreeid"),
                 (seen.has(_LINES), 10, "rows with ids line_…"),
             ),
+            sure=articles or has_pager,
         )
 
 
+def _is_news(url: str) -> bool:
+    return "wbnewsid" in query_of(url)
+
+
 def _is_article(url: str) -> bool:
-    return bool(_INFO.search(urlsplit(url).path)) or "wbnewsid" in query_of(url) or is_file(url)
+    return bool(_INFO.search(urlsplit(url).path)) or _is_news(url) or is_file(url)
 
 
 def _of_lines(lines: list[Tree], base: str) -> tuple[Row, ...]:

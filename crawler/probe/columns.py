@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from ..families import FAMILIES, Fingerprint, ListError, ListPage, ListRequest, Row, fingerprints
 from ..families.base import Tree, parse, row_of, title_of
 from ..titles import judge
 from .journal import Answer
-from .ranking import is_column_address, is_column_name
+from .ranking import is_column_address, is_column_name, is_year
 
 Get = Callable[[ListRequest], Awaitable[Answer]]
 #: Pages that a family may need to ask for before it has rows: a script's data, an endpoint.
@@ -29,6 +29,7 @@ _LEAST_HEADINGS = 3
 #: A column without a name lists reports for the most part.
 MOST = 0.5
 _LONG = 8  # a row's title is longer than the words of a menu
+_WITH_YEAR = re.compile(r"(?:19|20)\d\d\s*年")
 _SITE_TAIL = re.compile(r"(?:人民)?政府(?:门户)?(?:网站?)?$|门户网站$|政务网$")
 
 
@@ -75,6 +76,17 @@ class Reading:
         return tuple(row for row in self.rows if is_report(row.title))
 
     @property
+    def dated(self) -> tuple[Row, ...]:
+        """The rows that do not say what they are, and name a year and somebody."""
+        return tuple(
+            row
+            for row in self.rows
+            if judge(row.title) == "candidate"
+            and _WITH_YEAR.search(row.title)
+            and not is_year(row.title)
+        )
+
+    @property
     def params(self) -> Mapping[str, str | int]:
         """What the registry must tell the family."""
         return self.fingerprint.params if self.fingerprint else {}
@@ -85,7 +97,8 @@ class Reading:
         if self.kind == "single":
             return True
         if not self.reports:
-            return False
+            # 示例县财政局_2023年度 in a column that is called 年报.
+            return self.named and len(self.dated) > 1 and len(self.dated) >= MOST * len(self.rows)
         # A news list may hold one report among many articles.
         return self.named or (len(self.reports) > 1 and self.share >= MOST)
 
@@ -133,12 +146,11 @@ async def read(page: Answer, get: Get, *, named: bool = False, may_ask: bool = T
             )  # fmt: skip
         if best.reports:
             break
-    if not best.reports and tree is not None and _is_report(tree, meta):
-        return Reading(
-            page.url, "single", best.family or "generic", best.fingerprint, best.others,
-            named=named, meta=meta,
-        )  # fmt: skip
-    return best
+    title = _report_of(tree, meta) if tree is not None and not best.reports else ""
+    if not title:
+        return best
+    own = (Row(page.url, title),)
+    return replace(best, kind="single", family=best.family or "generic", rows=own, pages=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +245,9 @@ def _is_named(url: str, meta: Mapping[str, str]) -> bool:
     return is_column_address(urlsplit(url).path) or any(is_column_name(each) for each in said)
 
 
-def _is_report(tree: Tree, meta: Mapping[str, str]) -> bool:
-    """Whether a page is itself a report: its title says so, and three headings stand in it."""
-    said = (meta.get("articletitle", ""), meta.get("title", ""), meta.get("h1", ""))
-    if not any(judge(each) == "report" for each in said if each):
-        return False
-    text = re.sub(r"\s+", "", tree.text_content())
-    return sum(heading in text for heading in _HEADINGS) >= _LEAST_HEADINGS
+def _report_of(tree: Tree, meta: Mapping[str, str]) -> str:
+    """The title of a page that is itself a report: three of the headings stand in it."""
+    said = (meta.get("articletitle", ""), meta.get("h1", ""), meta.get("title", ""))
+    title = next((each for each in said if judge(each) == "report"), "")
+    text = re.sub(r"\s+", "", tree.text_content()) if title else ""
+    return title if sum(heading in text for heading in _HEADINGS) >= _LEAST_HEADINGS else ""

@@ -14,14 +14,11 @@ from ..addresses import why_not_public
 from ..families.base import ListRequest
 from ..gate import Gate, Refused, host_of
 from ..outcomes import ENDS, NO_ANSWER, kind_of
-from ..walls import HEAD, wall
 from .domains import belongs
 from .journal import Answer, Journal
 
 #: What makes a request: Scrapy's engine, with robots.txt, delays and retries.
 Download = Callable[[Request], Awaitable[Response]]
-_PAGES = (b"text/", b"html", b"xml", b"json", b"javascript")
-_FILES = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"Rar!", b"\xff\xd8\xff", b"\x89PNG")
 
 
 class Stopped(Exception):
@@ -118,26 +115,7 @@ class Fetcher:
 
 
 def _answer(response: Response) -> Answer:
-    headers = {
-        name.decode("latin-1").lower(): b"; ".join(values).decode("latin-1")
-        for name, values in response.headers.items()
-    }
-    url, status, body = response.url, response.status, response.body
-    name = wall(status, headers, body[:HEAD])
-    if name:
-        # A shell's text stays: it may say in plain words where the page is.
-        text = decode(body)[0] if name == "js_shell" else ""
-        return Answer(url, status, text, name, f"status {status}")
+    url, status = response.url, response.status
     if status != 200:
-        return Answer(url, status, "", f"http_{status}", "")
-    if not _is_page(headers.get("content-type", ""), body):
-        kind = headers.get("content-type", "") or "no type"
-        return Answer(url, status, "", "wrong_type", f"{kind}, {len(body)} bytes")
-    return Answer(url, status, decode(body)[0])
-
-
-def _is_page(content_type: str, body: bytes) -> bool:
-    if body.startswith(_FILES):
-        return False
-    said = content_type.lower().encode()
-    return not said or any(word in said for word in _PAGES) or b"<" in body[:HEAD]
+        return Answer(url, status, issue=f"http_{status}")
+    return Answer(url, status, decode(response.body)[0])

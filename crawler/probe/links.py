@@ -51,16 +51,6 @@ def links(text: str, url: str) -> list[Link]:
     return list(found.values())
 
 
-def redirect_in(text: str, url: str) -> str:
-    """Where a page without content sends its reader by a literal address, or "".
-
-    That is ordinary navigation. What must be computed is a challenge, and is left alone.
-    """
-    found = _CLICK.search(text)
-    target = absolute(url, found[1]) if found else ""
-    return target if target != url else ""
-
-
 def _ways(tree: Tree) -> Iterator[tuple[str, str, bool]]:
     for anchor in tree.iter("a", "area"):
         target = str(anchor.get("href") or "")

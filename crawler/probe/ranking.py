@@ -54,7 +54,7 @@ _TURN = re.compile(
 _NEXT = re.compile(r"^(?:下一?页|后一?页)[\s>»]*$")
 _ARTICLE = re.compile(
     r"/t\d{6,8}_\d+|/art/\d{4}/|/art_\d|/info/\d+/\d+\.|content_\d+|/post_\d+|/\d{4}/\d{2}-\d{2}/"
-    r"|/\d{4}/\d{1,2}/\d{1,2}/|/[0-9a-f]{32}\.|/\d{6,8}/[^/]*\.s?html?$|[0-9a-f]{8}-[0-9a-f]{4}-.*\.s?html?$"
+    r"|/\d{4}/\d{1,2}/\d{1,2}/|/[0-9a-f]{24,32}\.|/\d{6,8}/[^/]*\.s?html?$|[0-9a-f]{8}-[0-9a-f]{4}-.*\.s?html?$"
     r"|/\d{7,}\.s?html?$",
     re.I,
 )
@@ -129,6 +129,11 @@ def is_column_name(text: str) -> bool:
 def is_column_address(path: str) -> bool:
     """Whether a path says that it leads to annual reports."""
     return bool(_COLUMN_ADDRESS.search(path))
+
+
+def is_year(text: str) -> bool:
+    """Whether words name a year of a column, and nobody whose report it would be."""
+    return bool(_YEAR.match(text))
 
 
 def is_contents(text: str) -> bool:

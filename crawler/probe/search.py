@@ -16,7 +16,7 @@ from .columns import MOST, Reading, meta_of, read
 from .domains import belongs
 from .fetch import Fetcher
 from .journal import Answer
-from .links import Link, links, redirect_in
+from .links import Link, links
 from .ranking import COLUMN, DIRECTORY, DISCLOSURE, YEAR, is_column_name, is_contents, rank
 
 MOST_CLICKS = 5
@@ -141,12 +141,8 @@ class Search:
             await self._look(answer, trail, way.role, survey)
 
     async def _page(self, url: str, survey: Survey) -> Answer:
-        """A page, a plain shell's target in its place."""
         self._is_new(url)
         answer = await self._ask(ListRequest(url))
-        target = redirect_in(answer.text, answer.url) if answer.issue == "js_shell" else ""
-        if target and belongs(host_of(target), self._fetcher.family):
-            answer = await self._ask(ListRequest(target))
         if answer.issue:
             survey.failures.append((url, answer.issue, answer.detail))
         return answer
@@ -183,7 +179,7 @@ class Search:
         self, page: Answer, trail: tuple[Step, ...], role: str, reading: Reading, survey: Survey
     ) -> None:
         """Put the page's links where they belong: to be followed, or left with a reason."""
-        rows = {_same(row.url) for row in reading.reports}
+        rows = {_same(row.url) for row in (reading.rows if reading.is_column else reading.reports)}
         found = links(page.text, page.url)
         # Where an office names its column, its other contents need not be searched for it.
         named = any(is_column_name(link.text) for link in found)
@@ -252,17 +248,16 @@ def merged(columns: list[Found]) -> list[Found]:
 
 def _without_previews(columns: list[Found]) -> list[Found]:
     """A page that shows the newest rows of a column is not another column."""
-    rows = [frozenset(row.url for row in found.reading.reports) for found in columns]
+    rows = [frozenset(row.url for row in found.reading.rows) for found in columns]
     kept = []
     for place, found in enumerate(columns):
-        mine = rows[place]
-        shown = (
-            other for at, other in enumerate(rows)
-            if at != place and mine and mine <= other
-            and _rank_of(columns[at], at) < _rank_of(found, place)
-            and (mine == other or not found.reading.named)
-        )  # fmt: skip
-        if next(shown, None) is None:
+        mine = frozenset(row.url for row in found.reading.reports or found.reading.dated)
+        others = (
+            at
+            for at, other in enumerate(rows)
+            if at != place and mine and mine <= other and (mine == other or not found.reading.named)
+        )
+        if not any(_rank_of(columns[at], at) < _rank_of(found, place) for at in others):
             kept.append(found)
     return kept
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
-from scrapy import Request, Spider
+from scrapy import Spider
 from scrapy.crawler import Crawler
-from scrapy.http import Response
+from scrapy.settings import Settings
 
-from ..middlewares import GuardMiddleware
 from ..registry import Registry
 from .fetch import Download, FamilyGate, Stopped
 
@@ -20,44 +20,51 @@ log = logging.getLogger(__name__)
 Work = Callable[[Download], Awaitable[None]]
 
 
-def settings(registry: Registry) -> dict[str, Any]:
-    """What a probe sets otherwise than a crawl; who asks and how often is the registry's."""
-    return {
-        "USER_AGENT": f"nianbao/0.1 (+{registry.contact})",
-        "DOWNLOAD_DELAY": registry.delay,
-        "AUTOTHROTTLE_START_DELAY": registry.delay,
-        "AUTOTHROTTLE_ENABLED": registry.delay > 0,
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "DOWNLOADER_MIDDLEWARES": {
-            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "crawler.probe.spider.ProbeGuard": 50,
-            "crawler.robots.RobotsMiddleware": 100,
+def settings(project: Settings, registry: Registry) -> Settings:
+    """The project's settings without its archive; who asks and how often is the registry's."""
+    changed = project.copy()
+    changed.setdict(
+        {
+            "USER_AGENT": f"nianbao/0.1 (+{registry.contact})",
+            "DOWNLOAD_DELAY": registry.delay,
+            "AUTOTHROTTLE_START_DELAY": registry.delay,
+            "AUTOTHROTTLE_ENABLED": registry.delay > 0,
+            "DOWNLOADER_MIDDLEWARES": {
+                **project.getdict("DOWNLOADER_MIDDLEWARES"),
+                "crawler.middlewares.CaptureMiddleware": None,
+            },
+            "EXTENSIONS": {
+                "scrapy.extensions.logstats.LogStats": None,
+                "crawler.ending.Ending": 500,
+            },
+            "SPIDER_MIDDLEWARES": {},
+            "LOG_LEVEL": "ERROR",
         },
-        "EXTENSIONS": {"scrapy.extensions.logstats.LogStats": None},
-        "LOG_LEVEL": "ERROR",
-    }
+        priority="spider",
+    )
+    return changed
 
 
 class ProbeSession:
     """What the crawler's middlewares want of a run: a gate, and somebody who takes notes."""
 
+    #: Without an entry in a registry nobody has said that a certificate may be wrong.
+    unverified: frozenset[str] = frozenset()
+    #: A probe has no window.
+    until: datetime | None = None
+
     def __init__(self, gate: FamilyGate) -> None:
         self.gate = gate
+        self.ended = False
+
+    def stop(self, kind: str, why: str) -> None:
+        """Ask nobody anything more."""
+        self.ended = True
+        self.gate.stop(why, kind)
 
     def issue(self, family: str, url: str, kind: str, detail: str) -> None:
         """Note what became of a robots.txt; the pages behind it are shown with it."""
         log.info("%s: %s: %s %s", family, kind, url, detail)
-
-
-class ProbeGuard(GuardMiddleware):
-    """As in a crawl, but a shell passes: it may say in plain words where its page is."""
-
-    def process_response(self, request: Request, response: Response) -> Response:
-        """A wall is no page."""
-        if request.meta.get("wall") == "js_shell":
-            del request.meta["wall"]
-        return super().process_response(request, response)
 
 
 class Probe(Spider):

@@ -24,7 +24,7 @@ _COMMON = re.compile(
     re.I,
 )
 _REGION = re.compile(r"[\u4e00-\u9fff]+?(?:自治区|自治州|自治县|省|市|区|县|旗|盟)")
-_OF_TITLE = re.compile(r"^(?:关于)?(\S{2,30}?)(?:关于)?(?:\d{4}|二[〇○０零]..)年")
+_OF_TITLE = re.compile(r"^(?:关于)?(\S{2,30}?)[_\s-]*(?:关于)?(?:\d{4}|二[〇○０零]..)年")
 _CODE = re.compile(r"\d{10}")
 
 
@@ -82,8 +82,8 @@ def table(found: Found, today: str, given: Mapping[str, str] | None = None) -> T
         values["kind"] = found.kind
     if reading.pages > MOST_LIST_PAGES:
         values["max_pages"] = reading.pages
-    if reading.reports and found.kind == "list":
-        values["expect_reports"] = len(reading.reports)
+    if found.kind == "list":
+        values["expect_reports"] = len(reading.reports or reading.dated)
     values |= {
         "confidence": "inferred",
         "added": today,
@@ -119,7 +119,8 @@ def _why(found: Found) -> str:
 
 def _agency(found: Found) -> str:
     """Whose reports: as their titles say, else the clicks, else the site."""
-    named = [match[1] for row in found.reading.reports if (match := _OF_TITLE.match(row.title))]
+    rows = found.reading.reports or found.reading.dated
+    named = [match[1] for row in rows if (match := _OF_TITLE.match(row.title))]
     if len(set(named)) == 1:
         return named[0]
     if len(set(named)) > 1:
@@ -140,7 +141,7 @@ def _region(site: str, agency: str) -> str:
 def _hosts(found: Found) -> list[str]:
     """The column's host, and those of its family that its reports are on."""
     own = host_of(found.reading.url)
-    rows = (host_of(row.url) for row in found.reading.reports)
+    rows = [host_of(row.url) for row in found.reading.reports or found.reading.dated]
     family = family_of(own)
     return list(dict.fromkeys([own, *(host for host in rows if belongs(host, family))]))
 

@@ -10,10 +10,9 @@ from typing import Any
 
 from archive.ledger import OBTAINED, Ledger
 
+from ..session import verdict
 from .meanings import NO_FAILURE
 
-#: Exit status of `scrapy collect` by a run's status; any other status is 3.
-EXIT_STATUS = {"complete": 0, "fewer": 4, "window": 5}
 #: An address is new if no earlier run had a body of it, else its body is compared.
 _NEWS = f"""
     WITH mine AS (
@@ -107,7 +106,7 @@ class RunFacts:
     @property
     def exit_status(self) -> int | None:
         """What `scrapy collect` exited with; None while the run is unfinished."""
-        return EXIT_STATUS.get(self.status, 3) if self.finished_at else None
+        return verdict(self.portals)[1] if self.finished_at else None
 
 
 def run_ids(ledger: Ledger) -> list[str]:

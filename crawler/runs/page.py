@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
 from .health import Health, Standing
 from .lines import named, outcome, since, worked
-from .meanings import of_outcome
+from .meanings import detail_of, of_outcome
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
@@ -66,13 +67,14 @@ def _table(broken: Sequence[Standing]) -> Iterator[str]:
     yield "<tbody>"
     for one in broken:
         meaning = of_outcome(one.outcome)
+        detail = detail_of(one.outcome, one.detail)
         cells = (
             f"<b>{escape(one.key)}</b><br>{escape(named(one))}<br>{_link(one)}",
-            f"<b>{escape(one.outcome)}</b>: {escape(meaning.means)}"
-            f"<br><small>{escape(outcome(one))}</small>",
+            f"<b>{escape(one.outcome)}</b>: {_words(meaning.means)}"
+            f"<br><small>{escape(detail)}</small>",
             escape(since(one)),
             escape(worked(one)),
-            escape(meaning.do),
+            _words(meaning.do),
         )
         yield f'<tr id="{escape(one.key)}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     yield "</tbody></table>"
@@ -86,6 +88,11 @@ def _list(head: str, hint: str, group: Sequence[Standing]) -> Iterator[str]:
         said = f": {escape(outcome(one))}" if one.outcome else ""
         yield f"<li><b>{escape(one.key)}</b> {escape(named(one))}{said} {_link(one)}</li>"
     yield "</ul>"
+
+
+def _words(text: str) -> str:
+    """Our own words; what stands between backticks is shown as code."""
+    return re.sub(r"`([^`]*)`", r"<code>\1</code>", escape(text))
 
 
 def _link(one: Standing) -> str:

@@ -21,19 +21,19 @@ from tests.portal.counties.families.vsb import SKELETONS as _VSB
 
 #: Kind of site (a family, or a variant of it) → its skeleton.
 SKELETONS: Mapping[str, Skeleton] = {
+    **_TRS,
+    **_HANWEB,
+    **_HANWEB_XXGK,
+    **_JPAAS,
     **_VSB,
     **_GKMLPT,
     **_UCAP,
     **_JIANGXI,
     **_LONSUN,
-    **_EPOINT,
-    **_GENERIC,
-    **_TRS,
-    **_HANWEB,
-    **_HANWEB_XXGK,
-    **_JPAAS,
     **_NATIONAL,
     **_QUERY_LIST,
+    **_EPOINT,
+    **_GENERIC,
 }
 
 

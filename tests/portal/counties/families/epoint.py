@@ -109,6 +109,6 @@ def _uuid(county: County, listing: Listing, what: str) -> str:
 
 SKELETONS: dict[str, Skeleton] = {
     "epoint": Epoint(),
-    "epoint-repeats": Epoint(repeats=True),
+    "epoint_repeats": Epoint(repeats=True),
     "hebei": Hebei(),
 }

@@ -179,4 +179,4 @@ def _number(asked: Asked) -> int:
     return asked.number("page", 1)
 
 
-SKELETONS: dict[str, Skeleton] = {f"generic-{name}": Generic(form) for name, form in FORMS.items()}
+SKELETONS: dict[str, Skeleton] = {f"generic_{name}": Generic(form) for name, form in FORMS.items()}

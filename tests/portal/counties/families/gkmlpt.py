@@ -167,6 +167,6 @@ class Nfcms(Skeleton):
 
 SKELETONS: dict[str, Skeleton] = {
     "gkmlpt": Gkmlpt(),
-    "gkmlpt-index": Gkmlpt(index=True),
+    "gkmlpt_index": Gkmlpt(index=True),
     "nfcms": Nfcms(),
 }

@@ -162,6 +162,6 @@ class Script(_Site):
 
 SKELETONS: dict[str, Skeleton] = {
     "jiangxi": Jiangxi(),
-    "jiangxi-col": Column(),
-    "jiangxi-script": Script(),
+    "jiangxi_col": Column(),
+    "jiangxi_script": Script(),
 }

@@ -93,6 +93,6 @@ class Lonsun(Skeleton):
 
 SKELETONS: dict[str, Skeleton] = {
     "lonsun": Lonsun(),
-    "lonsun-first": Lonsun(first=True),
-    "lonsun-uncounted": Lonsun(counted=False),
+    "lonsun_first": Lonsun(first=True),
+    "lonsun_uncounted": Lonsun(counted=False),
 }

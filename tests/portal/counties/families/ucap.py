@@ -118,4 +118,4 @@ class Ucap(Skeleton):
         return body.replace('<div id="zoom">', '<UCAPCONTENT><div id="zoomcon">') + "</UCAPCONTENT>"
 
 
-SKELETONS: dict[str, Skeleton] = {"ucap": Ucap(), "ucap-static": Ucap(static=True)}
+SKELETONS: dict[str, Skeleton] = {"ucap": Ucap(), "ucap_static": Ucap(static=True)}

@@ -1,4 +1,4 @@
-"""What list pages of many families share: rows by their addresses, the next page by its pager."""
+"""What plain list pages share: rows by their addresses, the next page by its pager."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from .base import (
-    MOST_LIST_PAGES,
+    Column,
     ListRequest,
     Row,
     Tree,
@@ -46,6 +46,12 @@ def article_rows(tree: Tree, base: str, article: re.Pattern[str]) -> tuple[Row, 
         if article.search(urlsplit(url).path) or (is_file(url) and row_of(anchor) is not None):
             rows.append(Row(url, title_of(anchor), dated(anchor)[1]))
     return unique(rows)
+
+
+def leads_to(tree: Tree, base: str, article: re.Pattern[str]) -> bool:
+    """Whether a page links to such articles; files, which every family has, do not count."""
+    rows = article_rows(tree, base, article)
+    return any(article.search(urlsplit(row.url).path) for row in rows)
 
 
 def dated(anchor: Tree) -> tuple[Tree | None, str]:
@@ -129,7 +135,7 @@ def _beside(anchor: Tree, number: int) -> bool:
 
 
 def counted_pages(
-    total: int, size: int, asked: ListRequest, make: Callable[[int], ListRequest]
+    total: int, size: int, asked: ListRequest, portal: Column, make: Callable[[int], ListRequest]
 ) -> tuple[ListRequest, ...]:
     """The pages after a first one, all at once, so that a lost one hides none.
 
@@ -137,13 +143,14 @@ def counted_pages(
         total: How many rows the list says it has.
         size: How many rows are on a page.
         asked: What was asked for; only its first page makes others known.
+        portal: Whose list it is.
         make: Makes the request of a page from its number.
 
     Returns:
-        Of a claim beyond `MOST_LIST_PAGES` one request more than these: the spider then
-        says that there are too many.
+        Of a claim beyond the portal's `max_pages` one request more than these: the spider
+        then says that there are too many.
     """
     if asked.number > 1 or size < 1:
         return ()
-    last = min(-(-total // size), MOST_LIST_PAGES + 1)
+    last = min(-(-total // size), portal.max_pages + 1)
     return tuple(make(number) for number in range(2, last + 1))

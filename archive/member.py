@@ -1,0 +1,140 @@
+"""One gzip member of a WARC file as the record that it holds.
+
+The build and every crawl read single records of our own files by their offsets, hundreds
+of thousands of them; a library that reads whole files of anybody's takes ten times as long.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from isal import isal_zlib
+
+from .encoding import decode_content
+from .errors import RecordDamaged
+
+#: Most members are smaller than this.
+_CHUNK = 1 << 15
+_GZIP = 31
+_NOT_GZIP: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says its stub
+_MARK = b"WARC/1."
+_LATIN_1 = "latin-1"  # one character a byte, as it was transferred
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it stands in a file.
+
+    Attributes:
+        record_id: WARC-Record-ID with its angle brackets.
+        kind: `response`, `request`, `revisit`, `resource`, `metadata` or `warcinfo`.
+        url: Target address, or "".
+        date: WARC-Date.
+        status: HTTP status, or None.
+        headers: HTTP headers in order, repeated ones repeated.
+        body: Payload as it was transferred (content-encoding kept).
+        refers_to: Record that this one is about, or "".
+        offset: Where its gzip member begins in the file.
+        length: Bytes of the member.
+    """
+
+    record_id: str
+    kind: str
+    url: str
+    date: str
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    refers_to: str
+    offset: int
+    length: int
+
+    def header(self, name: str) -> str:
+        """Value of the first HTTP header of that name, or ""."""
+        return next((v for k, v in self.headers if k.lower() == name.lower()), "")
+
+    def decoded(self) -> bytes:
+        """The body without its content-encoding."""
+        return decode_content(self.body, self.header("Content-Encoding"))
+
+
+def read_member(handle: BinaryIO, offset: int, name: str) -> Record:
+    """The record whose gzip member begins at `offset`, proven by the member's checksum.
+
+    Args:
+        handle: The file.
+        offset: Where the member begins.
+        name: The file's name, for errors.
+
+    Raises:
+        RecordDamaged: No whole record stands there.
+    """
+    data, length = _inflate(handle, offset, name)
+    head, split, rest = data.partition(b"\r\n\r\n")
+    fields = _fields(head)
+    try:
+        if not split or not head.startswith(_MARK):
+            raise ValueError("it is no WARC record")
+        block = rest[: int(fields["content-length"])]
+        if len(rest) != len(block) + 4:
+            raise ValueError("its length is not what it says")
+        return _record(fields, block, offset, length)
+    except (KeyError, ValueError) as error:
+        raise RecordDamaged(
+            f"{name}: the record at byte {offset} cannot be read: {error}"
+        ) from error
+
+
+def _inflate(handle: BinaryIO, offset: int, name: str) -> tuple[bytes, int]:
+    """A member's content and its length in the file."""
+    handle.seek(offset)
+    member, parts, taken = isal_zlib.decompressobj(_GZIP), [], 0
+    try:
+        while not member.eof:
+            data = handle.read(_CHUNK)
+            if not data:
+                raise RecordDamaged(
+                    f"{name}: the record at byte {offset} is cut off"
+                    if taken
+                    else f"{name}: no record at byte {offset}"
+                )
+            taken += len(data)
+            parts.append(member.decompress(data))
+    except _NOT_GZIP as error:
+        raise RecordDamaged(f"{name}: the record at byte {offset} is damaged: {error}") from error
+    return b"".join(parts), taken - len(member.unused_data)
+
+
+def _record(fields: dict[str, str], block: bytes, offset: int, length: int) -> Record:
+    kind, status, body = fields.get("warc-type", ""), None, block
+    headers: tuple[tuple[str, str], ...] = ()
+    if fields.get("content-type", "").startswith("application/http"):
+        head, _, body = block.partition(b"\r\n\r\n")
+        first, *lines = head.decode(_LATIN_1).split("\r\n")
+        headers = tuple(_field(line) for line in lines)
+        code = first.split(" ", 2)[1:2]
+        if kind != "request" and code and code[0].isdigit():
+            status = int(code[0])
+    return Record(
+        record_id=fields.get("warc-record-id", ""),
+        kind=kind,
+        url=fields.get("warc-target-uri", ""),
+        date=fields.get("warc-date", ""),
+        status=status,
+        headers=headers,
+        body=body,
+        refers_to=fields.get("warc-refers-to", ""),
+        offset=offset,
+        length=length,
+    )
+
+
+def _fields(head: bytes) -> dict[str, str]:
+    lines = head.decode("utf-8", "replace").split("\r\n")[1:]
+    return {name.lower(): value for name, value in map(_field, lines)}
+
+
+def _field(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name, value.strip(" \t")
