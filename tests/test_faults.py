@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,6 +78,14 @@ def build(data: Path) -> str:
     return (data / "releases" / "current").resolve().name
 
 
+def reports(release: Path) -> dict[str, dict[str, str]]:
+    """The reports of a release by their ids."""
+    with contextlib.closing(sqlite3.connect(release / "nianbao.db")) as connection:
+        connection.row_factory = sqlite3.Row
+        rows = connection.execute("SELECT * FROM reports")
+        return {row["report_id"]: dict(row) for row in rows}
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     folder = tmp_path_factory.mktemp("faults")
@@ -118,12 +128,19 @@ def test_each_failure_is_an_issue_of_a_known_kind(found: Found) -> None:
         "floods": "too_large", "floods-as-told": "too_large", "bombs": "too_large",
         "heads": "too_large", "long-header": "connection_lost", "torn-chunks": "data_loss",
         "no-http": "connection_lost", "picture": "wrong_type", "goes-away": "refused",
+        "loses-reports": "unlisted",
     }  # fmt: skip
 
 
 def test_the_old_release_stays(found: Found) -> None:
-    before, after = found.releases
-    assert before == after
+    """Every report is in it as it was; of two it says that their column omits them now."""
+    before, after = (reports(found.data / "releases" / name) for name in found.releases)
+    assert {key: row["version_id"] for key, row in before.items()} == {
+        key: row["version_id"] for key, row in after.items()
+    }
+    flagged = [key for key in before if before[key]["flags"] != after[key]["flags"]]
+    assert [after[key]["flags"] for key in flagged] == ["unlisted", "unlisted"]
+    assert {after[key]["portal"] for key in flagged} == {"loses-reports"}
 
 
 def test_no_traceback_and_little_memory(found: Found) -> None:
