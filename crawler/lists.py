@@ -122,7 +122,7 @@ class Lists:
         course.listed |= walk.listed[chain]
         course.total = len(course.listed) + walk.missing if walk.missing else 0
         if not is_new or (asked.tentative and not page.rows):
-            log.info("%s: %s repeats other pages", portal.key, response.url)
+            log.debug("%s: %s repeats other pages", portal.key, response.url)
         else:
             for row in page.rows:
                 yield from self._row(portal, row, response)

@@ -260,7 +260,8 @@ def by_need(portals: Sequence[Portal], store: Store) -> tuple[Portal, ...]:
     A run that always ends at the same hour must not leave out the same portals each time.
     """
     rows = store.ledger.rows(
-        "SELECT portal, max(at) AS at FROM outcomes WHERE outcome = 'complete' GROUP BY portal"
+        "SELECT portal, max(at) AS at FROM outcomes "
+        "WHERE outcome IN ('complete', expected) GROUP BY portal"
     )
     last = {row["portal"]: str(row["at"]) for row in rows}
     return tuple(sorted(portals, key=lambda portal: last.get(portal.key, "")))

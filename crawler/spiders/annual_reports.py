@@ -147,7 +147,7 @@ class AnnualReports(Spider):
             yield from reader(response, context)
             yield from self._articles.share(response)
         elif self._lists.is_end(response):
-            log.info("%s: the list ends before %s", context.portal, response.url)
+            log.debug("%s: the list ends before %s", context.portal, response.url)
         else:
             self._articles.refused(response)
 
