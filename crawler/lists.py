@@ -118,8 +118,9 @@ class Lists:
         chain: str = response.meta["chain"]
         course.column = course.column or "ok"
         course.lists += 1
-        is_new = walk.add(chain, {row.url for row in page.rows}, page.total)
-        course.listed |= walk.listed[chain]
+        addresses = {row.url for row in page.rows}
+        is_new = walk.add(chain, addresses, page.total)
+        course.listed |= addresses
         course.total = len(course.listed) + walk.missing if walk.missing else 0
         if not is_new or (asked.tentative and not page.rows):
             log.debug("%s: %s repeats other pages", portal.key, response.url)
