@@ -13,8 +13,6 @@ from .ledger import Ledger
 from .rounds import rounds
 
 GONE, UNLISTED = "gone", "unlisted"
-#: Outcomes of a run that has read a portal's lists to their end.
-WHOLE = ("complete", "fewer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,24 +27,21 @@ class Absences:
     """What the runs noted of addresses that they had obtained before."""
 
     def __init__(self, ledger: Ledger) -> None:
-        """Read the ledger's issues and outcomes."""
+        """Read the ledger's issues."""
         began = rounds(ledger)
         self._noted: dict[tuple[str, str], list[Seen]] = {}
-        self._portals: dict[str, set[str]] = {}
         for row in ledger.rows(
             "SELECT * FROM issues WHERE kind IN (?, ?) ORDER BY at, run_id", GONE, UNLISTED
         ):
             noted = Seen(row["at"], row["run_id"], began.get(row["run_id"], row["at"]))
             self._noted.setdefault((key_of(row["url"]), row["kind"]), []).append(noted)
-            self._portals.setdefault(key_of(row["url"]), set()).add(row["portal"])
-        self._whole: dict[str, list[Seen]] = {}
-        marks = ", ".join("?" for _ in WHOLE)
-        for row in ledger.rows(f"SELECT * FROM outcomes WHERE outcome IN ({marks})", *WHOLE):
-            ended = Seen(row["at"], row["run_id"], began.get(row["run_id"], row["at"]))
-            self._whole.setdefault(row["portal"], []).append(ended)
 
     def of(self, url: str, given: Iterable[Seen], refused: Sequence[Seen] = ()) -> Absence:
         """The absence of an address, as far as it lasts until today.
+
+        A run that did not ask for it says nothing: old articles are asked for rarely. One
+        that obtained it ends its being gone; and one that did so without missing it in the
+        column, its being unlisted.
 
         Args:
             url: The address.
@@ -59,7 +54,7 @@ class Absences:
             return Absence()
         given = list(given)
         runs = {noted.run for noted in unlisted}
-        listed = [each for each in (*given, *self._whole_runs(url)) if each.run not in runs]
+        listed = [each for each in given if each.run not in runs]
         return Absence(_since(gone, given), _since(unlisted, listed))
 
     def told(self, found: Sequence[Body]) -> Iterator[tuple[str, Absence]]:
@@ -69,10 +64,6 @@ class Absences:
             seen.setdefault(key_of(body.url), []).extend(body.seen)
         for key in sorted({key for key, _ in self._noted}):
             yield key, self.of(key, seen.get(key, ()))
-
-    def _whole_runs(self, url: str) -> Iterator[Seen]:
-        for portal in self._portals.get(key_of(url), ()):
-            yield from self._whole.get(portal, ())
 
 
 def _since(missed: Iterable[Seen], had: Iterable[Seen]) -> str | None:

@@ -131,11 +131,6 @@ class Store:
         """
         return [dict(row) for row in self.ledger.known_articles(portal)]
 
-    def has_issue(self, portal: str, url: str, kind: str) -> bool:
-        """Whether any run noted this of an address."""
-        sql = "SELECT 1 FROM issues WHERE portal = ? AND url = ? AND kind = ? LIMIT 1"
-        return self.ledger.one(sql, portal, url, kind) is not None
-
     def body(self, row: Mapping[str, Any]) -> bytes:
         """The body of a capture, content-encoding removed.
 

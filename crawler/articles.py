@@ -75,11 +75,15 @@ class Articles:
         for known in self._session.store.known_articles(portal.key):
             url = str(known["url"])
             is_listed = url in rows or key(url, portal.hosts) in walk.taken
-            if is_listed or host_of(url) not in portal.hosts or not self._is_due(known, known):
+            if is_listed or host_of(url) not in portal.hosts:
                 continue
             context = Context(
                 portal.key, "article", portal.column, known["list_title"], known["list_date"]
             )
+            if not self._is_due(known, known):
+                asked = f"asked for last on {known['fetched_at'][:10]}"
+                self._note_unlisted(context, url, asked)
+                continue
             request = self._asking.request(url, context, unlisted=True)
             self._set_validators(request, known)
             yield self._asking.opened(request, context)
@@ -105,7 +109,7 @@ class Articles:
         walk, hosts = self._asking.walks[context.portal], self._asking.portal(context).hosts
         walk.take(key(response.url, hosts))  # where a redirect led to is listed, too
         if response.meta.get("unlisted"):
-            self._note_unlisted(context, response.url)
+            self._note_unlisted(context, response.url, "the page is still there")
         body = response.body
         if response.status == 304:
             row = self._session.store.latest("GET", response.url)
@@ -148,10 +152,10 @@ class Articles:
         if known is not None:
             self._count(known, context)
 
-    def _note_unlisted(self, context: Context, url: str) -> None:
-        if not self._session.store.has_issue(context.portal, url, "unlisted"):
-            detail = "the column lists it no more; the page is still there"
-            self._session.issue(context.portal, url, "unlisted", detail)
+    def _note_unlisted(self, context: Context, url: str, detail: str) -> None:
+        """In every run: the build tells by it that the column has not got it back."""
+        detail = f"the column lists it no more; {detail}"
+        self._session.issue(context.portal, url, "unlisted", detail)
 
     def _check_type(self, response: Response, context: Context) -> None:
         """A page that came for a file stays in the archive as evidence, and is named."""

@@ -24,7 +24,6 @@ class Walk:
         listed: Addresses of the rows of each chain.
         totals: How many rows each chain says it has, where it says so.
         capped: Kinds of caps that were hit and named.
-        is_torn: Whether a list page was lost: what is not listed may be listed there.
         is_settled: Whether what the lists no longer have was looked for.
     """
 
@@ -35,7 +34,6 @@ class Walk:
     listed: dict[str, set[str]] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
     capped: set[str] = field(default_factory=set)
-    is_torn: bool = False
     is_settled: bool = False
 
     def take(self, key: str) -> bool:

@@ -208,6 +208,13 @@ def test_a_whole_report_linked_as_a_page_is_the_report(root: DataRoot) -> None:
     assert unread(root) == {}
 
 
+def test_a_form_that_office_saved_as_a_page_is_a_document_and_no_report(root: DataRoot) -> None:
+    saved = '<html xmlns:o="urn:schemas-microsoft-com:office:office"><body>' + FORM
+    keep(root, Run([Got(PAGE, page(LINK, TITLE)), file(saved.encode(), "P1.doc")]))
+    build(root)
+    assert unread(root) == {"/2023/P1.doc": "not_a_report"}
+
+
 # -- pictures ---------------------------------------------------------------------------
 
 

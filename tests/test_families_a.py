@@ -208,7 +208,7 @@ def test_marks_in_a_comment_do_not_win(kind: str) -> None:
 #: One mark of each family, as it may stand in a page of another.
 MARKS = {
     "trs": '<script>createPageHTML(1,0,"index","html");</script><div class="TRS_Editor"></div>',
-    "hanweb": '<li><a href="/art/2021/1/29/art_1_2.html">通知</a></li>',
+    "hanweb": '<li><a href="/art/2021/1/29/art_1_2.html">通知</a> 2021-01-29</li>',
     "vsb": '<li><a href="/info/1/2.htm">x</a></li><script src="/system/resource/a.js"></script>',
     "jpaas": '<script src="/jpaas-publish-server/front/a.js"></script>',
     "henan": '<div class="side"><a href="/2023/01-19/2677014.html">动态</a></div>',
@@ -304,6 +304,12 @@ def test_a_mobile_copy_alone_is_the_article() -> None:
     assert [row.url for row in read("trs", wap + TRS_ROW).rows] == [
         "http://a.gov.cn/x/nb/202101/t20210129_1.html"
     ]
+
+
+def test_trs_articles_of_the_column_need_no_row() -> None:
+    text = """<div class="item"><a href="./202101/t20210129_1.html">甲</a><i>2021-01-29</i></div>
+    <div class="item"><a href="../zcwj/202101/t20210129_2.html">别的栏目</a></div>"""
+    assert [(row.title, row.date) for row in read("trs", text).rows] == [("甲", "2021-01-29")]
 
 
 def jcms(rows: int, call: str, following: str = "") -> str:

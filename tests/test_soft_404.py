@@ -54,9 +54,14 @@ def had(day: int, body: bytes | None = None) -> Run:
     return Run([Got(PAGE, body or article())], day=DAYS[day])
 
 
-def noted(day: int, *kinds: str, outcome: str = "complete") -> Run:
-    """A run that notes issues of the page."""
-    return Run((), [(PAGE, kind) for kind in kinds], DAYS[day], outcome=outcome)
+def noted(day: int, *kinds: str) -> Run:
+    """A run that notes issues of the page, and does not obtain it."""
+    return Run((), [(PAGE, kind) for kind in kinds], DAYS[day])
+
+
+def missed(day: int) -> Run:
+    """A run that obtains the page though its column lists it no more."""
+    return Run([Got(PAGE, article())], [(PAGE, "unlisted")], DAYS[day])
 
 
 # -- soft 404 ---------------------------------------------------------------------------
@@ -129,15 +134,13 @@ def test_a_home_page_that_is_the_column_is_no_soft_404(root: DataRoot) -> None:
         ((had(0), noted(1, "gone"), noted(2)), (DAYS[1], None), {"gone"}),
         ((had(0), noted(1, "gone"), had(2, GONE), noted(3, "gone")), (DAYS[1], None), {"gone"}),
         ((had(0), noted(1, "gone"), had(2, CHALLENGE)), (DAYS[1], None), {"gone"}),
-        ((had(0), noted(1, "unlisted")), (None, DAYS[1]), {"unlisted"}),
-        ((had(0), noted(1, "unlisted"), noted(2, "unlisted")), (None, DAYS[1]), {"unlisted"}),
-        # A list that was read to its end and does not miss it has it again; others say nothing.
-        ((had(0), noted(1, "unlisted"), noted(2)), (None, None), set()),
-        ((had(0), noted(1, "unlisted"), noted(2, outcome="incomplete")), (None, DAYS[1]),
-         {"unlisted"}),
-        ((had(0), noted(1, "unlisted"), noted(2, "unlisted", "gone")), (DAYS[2], DAYS[1]),
-         {"gone"}),
-        ((had(0), noted(1, "unlisted"), had(2)), (None, None), set()),
+        ((had(0), missed(1)), (None, DAYS[1]), {"unlisted"}),
+        ((had(0), missed(1), missed(2)), (None, DAYS[1]), {"unlisted"}),
+        # A run that did not ask says nothing; one that had it from its list has it again.
+        ((had(0), missed(1), noted(2)), (None, DAYS[1]), {"unlisted"}),
+        ((had(0), missed(1), had(2)), (None, None), set()),
+        ((had(0), missed(1), had(2), missed(3)), (None, DAYS[3]), {"unlisted"}),
+        ((had(0), missed(1), noted(2, "gone")), (DAYS[2], DAYS[1]), {"gone"}),
     ],
 )  # fmt: skip
 def test_an_address_is_absent_since_the_first_run_of_the_present_series(

@@ -146,6 +146,7 @@ def test_a_hostile_page_is_looked_at_in_linear_time() -> None:
         (b"%PDF-1.7", "pdf"),
         (b"\xef\xbb\xbf  <!DOCTYPE html><p>x", "html"),
         ("﻿<html>".encode("utf-16"), "html"),
+        (b'<html xmlns:o="urn:schemas-microsoft-com:office:office"><p>x', "office"),
         (b"PK\x03\x04", "zip"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
         (b"{\\rtf1", "rtf"),

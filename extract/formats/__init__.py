@@ -24,6 +24,7 @@ _KINDS = (
     (b"%PDF", "pdf"), (b"PK\x03\x04", "zip"), (_OLE, "ole"), (b"{\\rtf", "rtf"),
     *((magic, "picture") for magic in _PICTURES),
 )  # fmt: skip
+_OFFICE = "urn:schemas-microsoft-com:office"
 _MARKUP = re.compile(
     r"<\s*(?:x?html:|h:)?(?:!doctype|html|head|body|div|p|table|meta|span|script)\b", re.I
 )
@@ -35,8 +36,9 @@ def sniff(body: bytes) -> str:
     """What a body is by its first bytes, whatever its name and the server call it.
 
     Returns:
-        `html`, `text`, `pdf`, `zip` (DOCX, XLSX and OFD, too), `ole` (DOC, XLS, WPS), `rtf`,
-        `picture`, or "" for nothing and for what is none of these.
+        `html`, `office` (a page that Office saved under .doc or .xls), `text`, `pdf`, `zip`
+        (DOCX, XLSX and OFD, too), `ole` (DOC, XLS, WPS), `rtf`, `picture`, or "" for nothing
+        and for what is none of these.
     """
     head = body[:1024].lstrip(_BEFORE)
     for magic, name in _KINDS:
@@ -47,7 +49,9 @@ def sniff(body: bytes) -> str:
     content = decode(body[:65536])[0]
     if any(head.startswith(magic) for magic, _ in _ARCHIVES) or _is_binary(content):
         return ""
-    return "html" if _MARKUP.search(content) else "text"
+    if not _MARKUP.search(content):
+        return "text"
+    return "office" if _OFFICE in content[:4096] else "html"
 
 
 def layouts(body: bytes) -> Iterator[Document]:
