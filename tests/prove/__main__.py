@@ -1,4 +1,4 @@
-"""`make prove [ONLY=read|hostile|crawl|portals|probe|archive]`: the long proofs; exit 1 if one fails."""
+"""`make prove [ONLY=room]`: run the long proofs, all or one room's; exit 1 if one fails."""
 
 from __future__ import annotations
 
