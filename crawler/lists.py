@@ -125,6 +125,9 @@ class Lists:
         if not is_new or (asked.tentative and not page.rows):
             log.debug("%s: %s repeats other pages", portal.key, response.url)
         else:
+            if not (page.rows or below or page.total is not None) and asked.number > 1:
+                detail = "the list says that it has this page, and it lists nothing"
+                self._asking.lose(response.meta, response.url, "list_unreadable", detail)
             for row in page.rows:
                 yield from self._row(portal, row, response)
             for following in page.next:
