@@ -85,10 +85,10 @@ restore: ## bring a backup at SRC= back into DATA= (not built yet)
 deposit: ## prepare a folder for a data repository from DATA= (not built yet)
 	@echo "make deposit: not built yet; it belongs to the issue 'Trust'" >&2; exit 2
 
-system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium and fonts with apt
+system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, nginx (bench) with apt
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk
+		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk nginx wget
 
 lock: ## renew requirements.lock from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \

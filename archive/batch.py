@@ -43,11 +43,14 @@ class Batch:
         found = (row for row in reversed(rows) if _obtained(row))
         return next(found, None)
 
-    def holder(self, request_key: str, sha256: str, status: int | None) -> Mapping[str, Any] | None:
+    def holder(
+        self, request_key: str, sha256: str, status: int | None, encoding: str
+    ) -> Mapping[str, Any] | None:
         """As `Ledger.holder`, among these rows."""
         rows = self._by_request.get(request_key, [])
-        wanted = (sha256, status, None)
-        same = (row for row in rows if (row["sha256"], row["status"], row["revisit_of"]) == wanted)
+        names = ("sha256", "status", "encoding", "revisit_of")
+        wanted = (sha256, status, encoding, None)
+        same = (row for row in reversed(rows) if tuple(row[name] for name in names) == wanted)
         return next(same, None)
 
     def capture(self, record_id: str) -> Mapping[str, Any] | None:

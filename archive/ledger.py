@@ -61,6 +61,7 @@ CREATE TABLE IF NOT EXISTS captures (
   tls         TEXT NOT NULL DEFAULT ''  -- '' without TLS, else verified or unverified
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_request ON captures(request_key, fetched_at);
+CREATE INDEX IF NOT EXISTS captures_article ON captures(portal, url) WHERE role = 'article';
 CREATE INDEX IF NOT EXISTS captures_run ON captures(run_id);
 CREATE INDEX IF NOT EXISTS captures_file ON captures(warc_file, warc_offset);
 CREATE TABLE IF NOT EXISTS outcomes (
@@ -189,6 +190,11 @@ class Ledger:
             shard,
         )
 
+    def portals_of(self, run_id: str) -> set[str]:
+        """Keys of the portals that a run began to crawl."""
+        rows = self.rows("SELECT portal FROM portals WHERE run_id = ?", run_id)
+        return {row["portal"] for row in rows}
+
     def latest(self, request_key: str) -> sqlite3.Row | None:
         """The newest capture of a request that obtained a body, revisits included."""
         return self.one(
@@ -207,20 +213,24 @@ class Ledger:
             portal,
         )
 
-    def holder(self, request_key: str, sha256: str, status: int | None) -> sqlite3.Row | None:
-        """The capture that holds this very body, answered with this status, or None.
+    def holder(
+        self, request_key: str, sha256: str, status: int | None, encoding: str
+    ) -> sqlite3.Row | None:
+        """The newest capture that holds this very body, answered with this status, or None.
 
         Args:
             request_key: What was asked.
             sha256: Digest of the body with its content-encoding removed.
             status: HTTP status, or None of an imported document.
+            encoding: Its content-encoding.
         """
         return self.one(
             "SELECT * FROM captures WHERE request_key = ? AND sha256 = ? AND status IS ? "
-            "AND revisit_of IS NULL ORDER BY fetched_at LIMIT 1",
+            "AND encoding = ? AND revisit_of IS NULL ORDER BY fetched_at DESC, rowid DESC LIMIT 1",
             request_key,
             sha256,
             status,
+            encoding,
         )
 
     def capture(self, record_id: str) -> sqlite3.Row | None:

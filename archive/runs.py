@@ -1,20 +1,19 @@
-"""Runs: an unfinished one is continued by the same shard, otherwise a new one begins."""
+"""Runs as the ledger keeps them: one begins, one that was broken off is ended."""
 
 from __future__ import annotations
 
-import logging
 import platform
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from .exchange import now
+from .journal import Journal
 from .ledger import Ledger
 from .records import own_version
-
-log = logging.getLogger(__name__)
 
 
 def new_run(registry: str, kind: str, shard: str) -> dict[str, Any]:
@@ -49,28 +48,14 @@ def label(shard: str) -> str:
     return shard.replace("/", "of")
 
 
-def broken_run(
-    ledger: Ledger, portals: Sequence[str], shard: str
-) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
-    """The crawl that was broken off.
+def end_run(folder: Path, ledger: Ledger, run: Mapping[str, Any]) -> None:
+    """Note that a run that was broken off is not continued.
 
     Args:
-        ledger: Where runs are.
-        portals: Keys of the portals to crawl now; none means whichever.
-        shard: Whose run it must be.
-
-    Returns:
-        Its row if it is to be continued, or None; its row if it is to be ended instead, for
-        it was of other portals, or None.
+        folder: The root's `warc/`.
+        ledger: Its ledger.
+        run: The run's row.
     """
-    broken = ledger.unfinished_run(shard)
-    if broken is None:
-        return None, None
-    run = dict(broken)
-    rows = ledger.rows("SELECT portal FROM portals WHERE run_id = ?", run["run_id"])
-    known = {row["portal"] for row in rows}
-    if portals and not known <= set(portals):
-        log.warning("run %s of other portals was broken off; it is not continued", run["run_id"])
-        return None, {**run, "finished_at": now(), "status": "stopped"}
-    log.warning("continuing run %s, broken off after %s", run["run_id"], run["started_at"])
-    return run, None
+    journal = Journal(folder, ledger, str(run["run_id"]))
+    journal.note("runs", {**run, "finished_at": now(), "status": "stopped"})
+    journal.finish()

@@ -1,10 +1,9 @@
 """The store: one run's captures into WARC and ledger, in that order.
 
 This is all that the crawler knows of the archive. A group of records (metadata, request,
-response) is written to its WARC at once, so that a killed process loses nothing. The rows
-of the ledger follow in batches, each after its records were brought to the disk and in one
-short transaction, for other processes write the same ledger. What the ledger missed, or a
-lost ledger, is made again from the metadata records, which hold the rows.
+response) is written at once, so that a killed process loses nothing; the rows of the
+ledger follow in batches (`archive.journal`). What the ledger missed, or a lost ledger, is
+made again from the metadata records, which hold the rows.
 """
 
 from __future__ import annotations
@@ -12,23 +11,20 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import uuid
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from . import records
-from .batch import Batch
-from .encoding import decode_content
+from .captures import repeated, row_of
 from .errors import RecordDamaged
 from .exchange import Context, Exchange, Headers, now, request_key
+from .journal import Journal
 from .ledger import Ledger, Obtained
 from .recovery import recover
 from .root import DataRoot, Registry
-from .runs import broken_run, new_run
-from .warc import load_body, load_transferred
-from .warcfile import LARGEST_FILE, WarcFile
+from .runs import end_run, new_run
+from .warc import load_body
 
 log = logging.getLogger(__name__)
 __all__ = ["Context", "Exchange", "Headers", "Store", "Tally", "now", "request_key"]
@@ -70,37 +66,39 @@ class Store:
             WriteFailed: Its disk takes nothing.
         """
         self.root = root
-        self._batch = Batch()
-        self._file: WarcFile | None = None
-        self._serial = 0
         self._tallies: dict[str, Tally] = {}
         #: Articles and attachments that this run had when it was broken off.
         self.done: Container[str] = ()
         with root.opening():
             root.claim(registry)
-            self._ledger = Ledger(root.ledger)
+            ledger = Ledger(root.ledger)
             try:
-                recover(root.warc, self._ledger, shard)
+                recover(root.warc, ledger, shard)
+                run = self._take_up(ledger, portals, shard) if kind == "crawl" else None
+                self._run = run or new_run(registry.name, kind, shard)
+                self.continued = run is not None
+                self.run_id = str(self._run["run_id"])
+                self._journal = Journal(root.warc, ledger, self.run_id)
+                if not self.continued:
+                    self._journal.note("runs", self._run)
+                    self._journal.flush()
             except BaseException:
-                self._ledger.close()
+                ledger.close()
                 raise
-        try:
-            run, other = (
-                broken_run(self._ledger, portals, shard) if kind == "crawl" else (None, None)
-            )
-            self.continued = run is not None
-            self._run = run or new_run(registry.name, kind, shard)
-            self.run_id = str(self._run["run_id"])
-            if other is not None:
-                self._note("runs", other)
-            if self.continued:
-                self.done = Obtained(self._ledger, self.run_id, _KEPT)
-            else:
-                self._note("runs", self._run)
-            self.flush()
-        except BaseException:
-            self.close()
-            raise
+
+    def _take_up(self, ledger: Ledger, portals: Sequence[str], shard: str) -> dict[str, Any] | None:
+        """The run that was broken off, if it is to be continued."""
+        run = ledger.unfinished_run(shard)
+        if run is None:
+            return None
+        row = dict(run)
+        if portals and not ledger.portals_of(row["run_id"]) <= set(portals):
+            log.warning("run %s of other portals was broken off; not continued", row["run_id"])
+            end_run(self.root.warc, ledger, row)
+            return None
+        log.warning("continuing run %s, broken off after %s", row["run_id"], row["started_at"])
+        self.done = Obtained(ledger, row["run_id"], _KEPT)
+        return row
 
     @property
     def ledger(self) -> Ledger:
@@ -109,19 +107,18 @@ class Store:
         Raises:
             WriteFailed: They could not be.
         """
-        self.flush()
-        return self._ledger
+        return self._journal.ledger
 
     # -- what the crawler calls -----------------------------------------------------
 
     def portal(self, key: str, entry: Mapping[str, Any]) -> None:
         """Keep the registry entry that this run uses, in the WARC and the ledger."""
         text = json.dumps(entry, ensure_ascii=False, sort_keys=True)
-        self._note("portals", {"run_id": self.run_id, "portal": key, "entry": text})
+        self._journal.note("portals", {"run_id": self.run_id, "portal": key, "entry": text})
 
     def latest(self, method: str, url: str, body: bytes = b"") -> Mapping[str, Any] | None:
         """The newest capture of a request, with its `etag`, `last_modified`, `fetched_at`."""
-        return self._latest(request_key(method, url, body))
+        return self._journal.latest(request_key(method, url, body))
 
     def known_articles(self, portal: str) -> list[Mapping[str, Any]]:
         """What a portal's lists have led to: `url`, `list_title`, `list_date`, `fetched_at`.
@@ -142,7 +139,7 @@ class Store:
         """
         holder: Mapping[str, Any] | None = row
         if row["revisit_of"]:
-            holder = self._capture(row["revisit_of"])
+            holder = self._journal.capture(row["revisit_of"])
         if holder is None:
             raise RecordDamaged(f"{row['url']}: the ledger lost the record that holds its body")
         return load_body(self.root.warc, holder)
@@ -160,30 +157,19 @@ class Store:
         Raises:
             WriteFailed: The disk did not take it, or not what was captured just before.
         """
-        row = self._row(exchange, context)
-        earlier = self._earlier(exchange, row)
-        holder, held = self._holder(exchange, row, earlier)
-        if holder is not None and earlier is not None:
-            row["revisit_of"] = holder["record_id"]
-            row["payload"], row["sha256"] = holder["payload"], holder["sha256"]
-            row["bytes"] = holder["bytes"]
-            # A 304 need not repeat the validators; the next request still wants them.
-            row["etag"] = row["etag"] or earlier["etag"]
-            row["last_modified"] = row["last_modified"] or earlier["last_modified"]
-        file = self._open_file()
-        row["warc_file"] = file.final.name
-        # The metadata stands first: a response that is whole always has its context.
-        places = file.write((
+        row = row_of(exchange, context, self.run_id)
+        holder, held = repeated(exchange, row, self._journal)
+        row["warc_file"] = self._journal.file().final.name
+        made = (
             records.metadata("captures", row, exchange.url),
             records.request(exchange, row),
             records.response(exchange, row, holder, held),
-        ))  # fmt: skip
-        row["warc_offset"], row["warc_length"] = places[2]
+        )
+        self._journal.keep(row, made)
         if context.role in _KEPT and exchange.status in (200, 304):
             tally = self.tally(context.portal)
             tally.captured += holder is None
             tally.unchanged += holder is not None
-        self._enter("captures", row)
         return row
 
     def import_document(self, body: bytes, url: str, name: str, content_type: str) -> bool:
@@ -199,24 +185,22 @@ class Store:
             False if the same bytes are there already under this address.
         """
         digest = hashlib.sha256(body).hexdigest()
-        if self._held(request_key("GET", url), digest, None):
+        if self._journal.holder(request_key("GET", url), digest, None, ""):
             return False
         exchange = Exchange("GET", url, (), b"", 0, "", (("Content-Type", content_type),), body)
-        row = self._row(exchange, Context("import", "import", list_title=name))
+        row = row_of(exchange, Context("import", "import", list_title=name), self.run_id)
         row["status"] = None
-        file = self._open_file()
-        row["warc_file"] = file.final.name
-        places = file.write((
+        row["warc_file"] = self._journal.file().final.name
+        made = (
             records.metadata("captures", row, url),
             records.resource(url, body, content_type, row),
-        ))  # fmt: skip
-        row["warc_offset"], row["warc_length"] = places[1]
-        self._enter("captures", row)
+        )
+        self._journal.keep(row, made)
         return True
 
     def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
         """Keep what went wrong with an address."""
-        self._note(
+        self._journal.note(
             "issues",
             {
                 "run_id": self.run_id,
@@ -240,7 +224,7 @@ class Store:
     ) -> None:
         """Keep how a portal's crawl ended."""
         tally = self.tally(portal)
-        self._note(
+        self._journal.note(
             "outcomes",
             {
                 "run_id": self.run_id,
@@ -266,142 +250,14 @@ class Store:
         Raises:
             WriteFailed: The disk did not take it.
         """
-        if self._batch.is_due:
-            self.flush()
-
-    def flush(self) -> None:
-        """Bring what was written to the disk, then its rows into the ledger.
-
-        Raises:
-            WriteFailed: The disk did not take it; the next run enters what is in the WARC.
-        """
-        if self._batch.rows:
-            if self._file is not None:
-                self._file.sync()
-            self._ledger.put_all(self._batch.rows)
-            self._batch.clear()
+        self._journal.flush_if_due()
 
     def finish(self, status: str) -> None:
         """End the run: its status into the ledger, its WARC file closed."""
-        self._note("runs", {**self._run, "finished_at": now(), "status": status})
-        self.flush()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._journal.note("runs", {**self._run, "finished_at": now(), "status": status})
+        self._journal.finish()
         self.close()
 
     def close(self) -> None:
-        """Close WARC and ledger; a run that did not `finish` is continued by the next.
-
-        Its file stays open by name, so that records that the ledger missed are entered.
-        """
-        if self._file is not None:
-            self._file.leave()
-            self._file = None
-        self._ledger.close()
-
-    # -- look-ups: what is not entered yet counts ---------------------------------------
-
-    def _latest(self, key: str) -> dict[str, Any] | None:
-        found = self._batch.latest(key) or self._ledger.latest(key)
-        return dict(found) if found else None
-
-    def _held(self, key: str, sha256: str, status: int | None) -> dict[str, Any] | None:
-        found = self._ledger.holder(key, sha256, status) or self._batch.holder(key, sha256, status)
-        return dict(found) if found else None
-
-    def _capture(self, record_id: str) -> dict[str, Any] | None:
-        found = self._batch.capture(record_id) or self._ledger.capture(record_id)
-        return dict(found) if found else None
-
-    # -- records ----------------------------------------------------------------------
-
-    def _row(self, exchange: Exchange, context: Context) -> dict[str, Any]:
-        try:
-            decoded = decode_content(exchange.body, exchange.header("Content-Encoding"))
-        except RecordDamaged as error:
-            log.warning("%s: %s; kept as transferred", exchange.url, error)
-            decoded = exchange.body
-        payload = hashlib.sha256(exchange.body).hexdigest()
-        return {
-            "record_id": f"<urn:uuid:{uuid.uuid4()}>",
-            "run_id": self.run_id,
-            "portal": context.portal,
-            "role": context.role,
-            "request_key": request_key(exchange.method, exchange.url, exchange.request_body),
-            "url": exchange.url,
-            "fetched_at": now(),
-            "status": exchange.status,
-            "content_type": exchange.header("Content-Type"),
-            "encoding": exchange.header("Content-Encoding"),
-            "etag": exchange.header("ETag"),
-            "last_modified": exchange.header("Last-Modified"),
-            "payload": payload,
-            "sha256": payload if decoded is exchange.body else hashlib.sha256(decoded).hexdigest(),
-            "bytes": len(decoded),
-            "revisit_of": None,
-            "listing": context.listing,
-            "list_title": context.list_title,
-            "list_date": context.list_date,
-            "parent": context.parent,
-            "warc_file": "",
-            "warc_offset": 0,
-            "warc_length": 0,
-            "tls": exchange.tls,
-        }
-
-    def _earlier(self, exchange: Exchange, row: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The capture that a 304 confirms, or that has the same body."""
-        if exchange.status == 304:
-            return self._latest(row["request_key"])
-        if not exchange.body:
-            return None
-        return self._held(row["request_key"], row["sha256"], exchange.status)
-
-    def _holder(
-        self, exchange: Exchange, row: Mapping[str, Any], earlier: Mapping[str, Any] | None
-    ) -> tuple[Mapping[str, Any] | None, bytes | None]:
-        """The capture that a revisit points to, and its body where that was transferred otherwise.
-
-        Replay puts the headers of today before the holder's body, so both must be
-        compressed in the same way. Where they are not, or the holder cannot be read, the
-        body is stored again.
-        """
-        if earlier is None:
-            return None, None
-        holder = self._capture(earlier["revisit_of"]) if earlier["revisit_of"] else earlier
-        if holder is None:
-            raise RecordDamaged(
-                f"the ledger lost the record that holds {exchange.url}; move "
-                f"{self._ledger.path} away: it is made again from the WARCs"
-            )
-        if exchange.status == 304 or holder["payload"] == row["payload"]:
-            return holder, None
-        if holder["encoding"].lower() != row["encoding"].lower():
-            return None, None
-        try:
-            return holder, load_transferred(self.root.warc, holder)
-        except RecordDamaged as error:
-            log.warning("%s: stored again: %s", exchange.url, error)
-            return None, None
-
-    def _note(self, table: str, row: dict[str, Any]) -> None:
-        """A ledger row that has no record of its own: a metadata record keeps it."""
-        self._open_file().write((records.metadata(table, row),))
-        self._enter(table, row)
-
-    def _enter(self, table: str, row: dict[str, Any]) -> None:
-        self._batch.add(table, row)
-        self.flush_if_due()
-
-    def _open_file(self) -> WarcFile:
-        if self._file is not None and self._file.size >= LARGEST_FILE:
-            self.flush()  # recovery looks for missing rows in open files alone
-            self._file.close()
-            self._file = None
-        if self._file is None:
-            self._serial += 1
-            stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
-            self._file = WarcFile(self.root.warc, f"{self.run_id}-{stamp}-{self._serial:05d}")
-            self._file.write((records.warcinfo(self._file.final.name, self.run_id),))
-        return self._file
+        """Close WARC and ledger; a run that did not `finish` is continued by the next."""
+        self._journal.close()

@@ -60,8 +60,9 @@ class Articles:
         """Ask for the articles of which the lists, all read, have the mobile copy alone."""
         walk, course = self._asking.walks[portal.key], self._session.courses[portal.key]
         waiting, walk.mobile = walk.mobile, {}
+        copied = {twin(name) for name in walk.taken} if waiting else set()
         for common, (row, _) in waiting.items():
-            if common in walk.twins or host_of(row.url) not in portal.hosts:
+            if common in copied or host_of(row.url) not in portal.hosts:
                 continue
             walk.take(key(row.url, portal.hosts))
             course.candidates += 1
@@ -75,11 +76,15 @@ class Articles:
         for known in self._session.store.known_articles(portal.key):
             url = str(known["url"])
             is_listed = url in rows or key(url, portal.hosts) in walk.taken
-            if is_listed or host_of(url) not in portal.hosts or not self._is_due(known, known):
+            if is_listed or host_of(url) not in portal.hosts:
                 continue
             context = Context(
                 portal.key, "article", portal.column, known["list_title"], known["list_date"]
             )
+            if not self._is_due(known, known):
+                asked = f"asked for last on {known['fetched_at'][:10]}"
+                self._note_unlisted(context, url, asked)
+                continue
             request = self._asking.request(url, context, unlisted=True)
             self._set_validators(request, known)
             yield self._asking.opened(request, context)
@@ -105,9 +110,7 @@ class Articles:
         walk, hosts = self._asking.walks[context.portal], self._asking.portal(context).hosts
         walk.take(key(response.url, hosts))  # where a redirect led to is listed, too
         if response.meta.get("unlisted"):
-            # In every run: the build tells by it that the column has not got it back.
-            detail = "the column lists it no more; the page is still there"
-            self._session.issue(context.portal, response.url, "unlisted", detail)
+            self._note_unlisted(context, response.url, "the page is still there")
         body = response.body
         if response.status == 304:
             row = self._session.store.latest("GET", response.url)
@@ -149,6 +152,11 @@ class Articles:
         known = self._session.store.latest("GET", url)
         if known is not None:
             self._count(known, context)
+
+    def _note_unlisted(self, context: Context, url: str, detail: str) -> None:
+        """In every run: the build tells by it that the column has not got it back."""
+        detail = f"the column lists it no more; {detail}"
+        self._session.issue(context.portal, url, "unlisted", detail)
 
     def _check_type(self, response: Response, context: Context) -> None:
         """A page that came for a file stays in the archive as evidence, and is named."""

@@ -91,8 +91,6 @@ class Asking:
     ) -> None:
         """An address was not obtained, by its own portal and by all that wait for it."""
         context: Context = meta["context"]
-        if context.role in ("list", "node"):
-            self.walks[context.portal].is_torn = True
         if meta.get("unlisted") and kind not in _TELLING and not kind.startswith("wall:"):
             self.session.issue(context.portal, url, kind, detail)
         else:

@@ -6,6 +6,7 @@ before an answer has reached them. So only here can a wall stop the very next re
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from scrapy import Request
@@ -37,6 +38,8 @@ class GatedHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        # It warns of what is too large or broken off; the ledger has that as an issue.
+        logging.getLogger("scrapy.core.downloader.handlers.http11").setLevel(logging.ERROR)
         self._pool._factory = Factory
         # Scrapy chooses for all hosts at once; only the policy is asked for each.
         self._policy = tls.Policy(self._contextFactory)

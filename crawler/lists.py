@@ -21,7 +21,7 @@ from .gate import host_of
 from .hubs import branches
 from .links import attached
 from .magic import FILES, kind_of_bytes
-from .places import folder, is_below, is_directory, is_mobile, key
+from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge
 
@@ -118,11 +118,12 @@ class Lists:
         chain: str = response.meta["chain"]
         course.column = course.column or "ok"
         course.lists += 1
-        is_new = walk.add(chain, {row.url for row in page.rows}, page.total)
-        course.listed |= walk.listed[chain]
+        addresses = {row.url for row in page.rows}
+        is_new = walk.add(chain, addresses, page.total)
+        course.listed |= addresses
         course.total = len(course.listed) + walk.missing if walk.missing else 0
         if not is_new or (asked.tentative and not page.rows):
-            log.info("%s: %s repeats other pages", portal.key, response.url)
+            log.debug("%s: %s repeats other pages", portal.key, response.url)
         else:
             for row in page.rows:
                 yield from self._row(portal, row, response)
@@ -155,7 +156,6 @@ class Lists:
         else:
             found = attached(response.body, response.url)
             if not (found.files or found.images):
-                self._asking.walks[context.portal].is_torn = True
                 detail = error or "it lists nothing, leads to nothing and is no report"
                 self._session.issue(context.portal, response.url, "list_unreadable", detail)
                 return
@@ -194,7 +194,7 @@ class Lists:
         verdict = judge(row.title)
         if verdict == "other":
             return
-        if not is_directory(row.url):
+        if is_article(row.url):
             yield from self._articles.row(portal, row, response.url)
         elif (
             has_year(row.title)

@@ -14,9 +14,10 @@ _MOBILE = re.compile(r"_wap(?=\.s?html?$)|/(?:mobile|wap)(?=/)|(?<=/)m(?=post_\d
 _DESKTOP = re.compile(r"/pc(?=/)", re.I)
 _PAGE = re.compile(r"(.+)\.(?:s?html?|jspx?|php|aspx?|do|action)$", re.I)
 _LIST = re.compile(r"index|default|home|main|column|channel|\w*list|\w*navs?", re.I)
-_SHOWS = re.compile(r"show|view|detail|content|article|post|read|info(?:_|$)|xxgkannual", re.I)
+_SHOWS = re.compile(r"show|view|detail|content|article|post|read|(?:info|art|doc)(?:_|$)", re.I)
 _YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
-_NUMBER = re.compile(r"\d{3}|^[\d_-]+$|[0-9a-f]{24}", re.I)
+_NUMBER = re.compile(r"\d{3}|^[\d_-]+$")
+_HASH = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 
 def key(url: str, hosts: Collection[str]) -> str:
@@ -66,10 +67,22 @@ def is_directory(url: str) -> bool:
     stem = page[1] if page else name
     if _LIST.fullmatch(stem):
         return True
-    if _SHOWS.search(stem):
+    if _SHOWS.search(stem) or _HASH.search(stem):
         return False
     # 2024n78 and gknb2018 are folders; t20210129_1 and 976112 are articles.
     return not _NUMBER.search(_YEAR.sub("", stem) or "0" * (page is not None))
+
+
+def is_article(url: str) -> bool:
+    """Whether the address of a list's row is taken for an article's.
+
+    A list may name a page by its query alone: `xxgkAnnualReport.jsp?fbtime=2017`.
+    """
+    if not is_directory(url):
+        return True
+    parts = urlsplit(url)
+    page = _PAGE.match(parts.path.rpartition("/")[2])
+    return bool(page and parts.query and not _LIST.fullmatch(page[1]))
 
 
 def folder(url: str) -> str:

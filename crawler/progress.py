@@ -45,6 +45,9 @@ class Progress:
         return cls(crawler)
 
     def _start(self) -> None:
+        if self._tty:
+            for handler in logging.getLogger().handlers:
+                handler.addFilter(self._make_room)
         self._calls.start(1 if self._tty else _SECONDS, now=False)
 
     def _stop(self) -> None:
@@ -53,6 +56,12 @@ class Progress:
         self._say()
         if self._tty:
             self._out.write("\n")
+
+    def _make_room(self, _: logging.LogRecord) -> bool:
+        """A message of the log takes the place of the line, which the next second repeats."""
+        self._out.write("\r\x1b[K")
+        self._out.flush()
+        return True
 
     def _call(self) -> None:
         now = time.monotonic()

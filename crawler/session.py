@@ -147,7 +147,7 @@ class Session:
     def _gone(self, context: Context, url: str, kind: str, detail: str) -> tuple[str, str]:
         """A page that is not there any more is other news than one that never was."""
         missing = kind in ("http_404", "http_410") and self.fatal is None
-        if not missing or context.role not in ("article", "attachment"):
+        if not missing or context.role not in ("article", "attachment", "node"):
             return kind, detail
         known = self.store.latest("GET", url)
         if known is None:
@@ -260,7 +260,8 @@ def by_need(portals: Sequence[Portal], store: Store) -> tuple[Portal, ...]:
     A run that always ends at the same hour must not leave out the same portals each time.
     """
     rows = store.ledger.rows(
-        "SELECT portal, max(at) AS at FROM outcomes WHERE outcome = 'complete' GROUP BY portal"
+        "SELECT portal, max(at) AS at FROM outcomes "
+        "WHERE outcome IN ('complete', expected) GROUP BY portal"
     )
     last = {row["portal"]: str(row["at"]) for row in rows}
     return tuple(sorted(portals, key=lambda portal: last.get(portal.key, "")))

@@ -27,10 +27,9 @@ DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
 DOWNLOAD_TIMEOUT = 30  # default 180; for the whole answer, not from byte to byte
 ATTACHMENT_TIMEOUT = 180  # our own; a scan of 20 MB takes its time
 DNS_TIMEOUT = 10  # default 60
-DOWNLOAD_MAXSIZE = 50 * 1024 * 1024  # default 1 GB; no report comes near
+DOWNLOAD_MAXSIZE = 50 * 1024 * 1024  # default 1073741824, a gigabyte; no report comes near
 REDIRECT_MAX_TIMES = 5  # default 20
 METAREFRESH_MAXDELAY = 5  # default 100; a home page that reloads itself is no redirect
-RETRY_TIMES = 2  # default 2
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524]  # default: 408 and 429 too, which ask for peace
 RETRY_EXCEPTIONS = [  # default: also unknown hosts and refusals, which seconds do not mend
     "scrapy.exceptions.DownloadFailedError",
@@ -51,7 +50,7 @@ DOWNLOAD_HANDLERS = {  # default HTTP11DownloadHandler
     "ftp": None,
     "s3": None,
 }
-DOWNLOADER_MIDDLEWARES = {
+DOWNLOADER_MIDDLEWARES = {  # default {}
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # the guard knows each portal
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # not as RFC 9309 has it
     "crawler.middlewares.GuardMiddleware": 50,  # before robots.txt, after retries (550)
@@ -62,7 +61,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # the ledger keeps the figures
     "crawler.middlewares.CaptureMiddleware": 955,  # before HttpCompression (590) decodes
 }
-EXTENSIONS = {
+EXTENSIONS = {  # default {}
     "scrapy.extensions.logstats.LogStats": None,  # Progress says more
     "crawler.progress.Progress": 500,
     "crawler.ending.Ending": 500,  # ends the run at UNTIL, or after a signal
@@ -72,7 +71,7 @@ REMOTE_CONTROL_ENABLED = False  # default True; nothing listens
 
 # Portals that were longest not complete are finished first.
 UNTIL = ""  # our own; the hour at which a run ends in order, e.g. "06:00", local time
-SPIDER_MIDDLEWARES = {
+SPIDER_MIDDLEWARES = {  # default {}
     "crawler.middlewares.TurnsMiddleware": 900,  # nearest to the spider
     # Each wraps every answer's requests once more. What they would drop, nobody would count.
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,  # levels are the walk's

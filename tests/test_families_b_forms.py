@@ -120,7 +120,7 @@ def test_gkmlpt_pages_are_promised_only_when_full() -> None:
 
 def test_gkmlpt_finds_its_category() -> None:
     nodes = [
-        {"id": 1, "name": "政府网站工作年度报表"},
+        {"id": 1, "name": "年报统计表"},
         {"id": 2, "name": "其他", "children": [{"id": "31", "name": "年度报告"}]},
         {"id": 4, "name": "政策"},
     ]
@@ -177,6 +177,30 @@ def test_ucap_asks_the_endpoint_that_its_script_names() -> None:
     assert (len(page.rows), page.next) == (1, ()), "rows of its own, and no endpoint named"
 
 
+def test_ucap_says_how_many_rows_its_pager_counts() -> None:
+    pager = "<script>createPageHTML('page_div', '2', 1, 'list', 'shtml', '31')</script>"
+    page = read("ucap", f"<ul></ul>{pager}")
+    assert ([asked.url for asked in page.next], page.total) == (
+        ["http://a.gov.cn/x/nb/list_2.shtml"], 31,
+    )  # fmt: skip
+    commented = pager.replace("createPage", "// createPage")
+    assert read("ucap", f"<ul></ul>{commented}").total is None
+
+
+def test_lonsun_asks_for_what_it_does_not_know() -> None:
+    url = "http://a.gov.cn/public/column/661?type=4&catId=7&action=list"
+    text = '<meta name="SiteId" content="42"><a href="/public/661/1.html">甲</a>'
+    page = read("lonsun", text, url)
+    assert page.rows == (), "rows of nobody knows which page"
+    assert ["pageIndex=1&" in asked.url for asked in page.next] == [True]
+    counted = read("lonsun", f"{text}<script>pageCount:3</script>", url)
+    assert len(counted.rows) == 1
+    assert [asked.number for asked in counted.next] == [2, 3]
+    (following,) = read("lonsun", text, LABEL).next
+    assert following.tentative
+    assert following.url == LABEL.replace("pageIndex=1", "pageIndex=2")
+
+
 def test_lonsun_below_a_path_and_with_a_file_of_its_own() -> None:
     text = """<meta name="SiteId" content="42">
     <script>list({file:"/c2/hsxxgk/publicInfoList_newest_hs"})</script>"""
@@ -220,7 +244,8 @@ def test_the_main_list_is_offered_whatever_its_titles_say() -> None:
     <table><tr><td>1</td><td>2022年年报</td><td><a href="/d/show.php?id=7">查看</a></td>
     <td>2023-01-05</td></tr>
     <tr><td>2</td><td><a href="2021.html">高岭镇_2021年</a></td><td>2022年1月4日</td></tr>
-    <tr><td colspan="3"><a href="/more/">更多</a> 2022-01-01</td></tr></table>"""
+    <tr><td colspan="3"><a href="/more/">更多</a> 2022-01-01</td></tr>
+    <tr><td colspan="3"><b>1</b> <a href="list_10086_2.html">2</a></td></tr></table>"""
     assert rows_of(text) == [
         ("/d/show.php", "2022年年报", "2023-01-05"),
         ("/x/nb/2021.html", "高岭镇_2021年", "2022年1月4日"),

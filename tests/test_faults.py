@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -76,6 +78,12 @@ def build(data: Path) -> str:
     return (data / "releases" / "current").resolve().name
 
 
+def reports(release: Path) -> set[tuple[str, str]]:
+    """Each report of a release, and its current version."""
+    with contextlib.closing(sqlite3.connect(release / "nianbao.db")) as database:
+        return set(database.execute("SELECT report_id, version_id FROM reports"))
+
+
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Found]:
     folder = tmp_path_factory.mktemp("faults")
@@ -118,17 +126,20 @@ def test_each_failure_is_an_issue_of_a_known_kind(found: Found) -> None:
         "floods": "too_large", "floods-as-told": "too_large", "bombs": "too_large",
         "heads": "too_large", "long-header": "connection_lost", "torn-chunks": "data_loss",
         "no-http": "connection_lost", "picture": "wrong_type", "goes-away": "refused",
+        "loses-reports": "unlisted",
     }  # fmt: skip
 
 
-def test_the_old_release_stays(found: Found) -> None:
-    before, after = found.releases
+def test_no_report_is_lost_from_the_release(found: Found) -> None:
+    before, after = (reports(found.data / "releases" / name) for name in found.releases)
+    assert len(before) == 2 * (len(FAULTS) + len(HEALTHY) + 1)
     assert before == after
 
 
 def test_no_traceback_and_little_memory(found: Found) -> None:
     assert "Traceback" not in found.rough.err
     assert "Unhandled" not in found.rough.err
+    assert "WARNING" not in found.rough.err, "expected failures are in the summary"
     # Python and Scrapy alone are 170 MB; gigabytes were sent.
     assert found.rough.memory < 300 << 20
     whole(found.data)

@@ -36,7 +36,11 @@ SITES: dict[str, tuple[bytes, str]] = {
     "article-leads-away": (b"", "incomplete"),
     "article-is-a-picture": (b"", "complete"),
     "article-is-a-pdf": (b"", "complete"),
+    "files-elsewhere": (b"", "complete"),
+    "files-denied": (b"", "incomplete"),
 }
+#: Hosts that no registry names.
+FILES, DENYING = "127.0.6.200", "127.0.6.201"
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,12 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Faults, Pa
         picture = b"\xff\xd8\xff\xe0" + bytes(99)
         faults.pages["article-is-a-picture", articles["article-is-a-picture"]] = picture
         faults.pages["article-is-a-pdf", articles["article-is-a-pdf"]] = b"%PDF-1.4"
+        for name, host in (("files-elsewhere", FILES), ("files-denied", DENYING)):
+            faults.add_host(host)
+            link = f"<a href='http://{host}:{faults.port}/a.pdf'>附件：年报.pdf</a>".encode()
+            faults.pages[name, articles[name]] = b"<div id='zoom'>%s</div>" % link
+            faults.pages[host, "/a.pdf"] = b"%PDF-1.4"
+        faults.pages[DENYING, "/robots.txt"] = b"User-agent: *\nDisallow: /"
         faults.asked.clear()
         done = collect(registry, data)
         assert "Traceback" not in done.stderr
@@ -85,6 +95,15 @@ def test_a_plain_script_is_followed_once(found: tuple[Faults, Path, str]) -> Non
     assert faults.paths("computes") == ["/robots.txt", "/c/"]
     # Where one article leads does not close its site.
     assert len(faults.paths("article-leads-away")) == 4
+
+
+def test_an_attachment_on_another_host_is_fetched_if_its_robots_txt_allows_it(
+    found: tuple[Faults, Path, str],
+) -> None:
+    faults, _, out = found
+    assert faults.paths(FILES) == ["/robots.txt", "/a.pdf"]
+    assert faults.paths(DENYING) == ["/robots.txt"]
+    assert "files-denied: incomplete (1 addresses failed: robots_denied × 1)" in out
 
 
 def test_what_is_gone_and_what_is_no_page_is_said(found: tuple[Faults, Path, str]) -> None:
@@ -237,15 +256,19 @@ def test_what_the_columns_failure_makes_of_the_portal(kind: str, outcome: str) -
     assert decide(course, 1)[0] == outcome
 
 
-def test_magic() -> None:
-    for body, kind in (
-        (b"%PDF-1.7", "a PDF"), (b"PK\x03\x04x", "a ZIP archive or Office document"),
-        (b"RIFF\0\0\0\0WEBPVP8 ", "a WebP picture"), (b"\0\0\0\x18ftypmp42", "a film"),
-        (b"Rar!\x1a\x07\0", "a RAR archive"), (b"<html>", ""), (b"", ""), (b"MZ", ""),
-    ):  # fmt: skip
-        assert other_than_list(body) == kind
-    assert other_than_page(b"%PDF-1.4") == "", "it may be a report itself"
-    assert other_than_page(b"Rar!\x1a\x07\0") == "a RAR archive"
+@pytest.mark.parametrize(
+    ("body", "kind", "may_be_a_report"),
+    [
+        (b"%PDF-1.7", "a PDF", True), (b"PK\x03\x04x", "a ZIP archive or Office document", True),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "a WebP picture", False),
+        (b"Rar!\x1a\x07", "a RAR archive", False),
+        (b"\0\0\0\x18ftypmp42", "a film", False), (b"<html>", "", True), (b"", "", True),
+        (b"MZ", "", True),
+    ],
+)  # fmt: skip
+def test_what_is_no_page(body: bytes, kind: str, may_be_a_report: bool) -> None:
+    assert other_than_list(body) == kind
+    assert other_than_page(body) == ("" if may_be_a_report else kind)
 
 
 def test_what_swells() -> None:

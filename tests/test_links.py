@@ -10,7 +10,7 @@ from crawler.families.base import is_file
 from crawler.hubs import branches
 from crawler.links import MOST_IMAGES, attached
 from crawler.magic import kind_of_bytes, wrong_type
-from crawler.places import folder, is_below, is_directory, is_mobile, key, twin
+from crawler.places import folder, is_article, is_below, is_directory, is_mobile, key, twin
 from crawler.registry import Portal
 from extract.filetypes import FILE_TYPES
 from extract.formats import html
@@ -166,11 +166,19 @@ def test_a_mobile_copy_is_known_by_its_address(mobile: str, desktop: str) -> Non
         ("/xxgkAnnualReport.jsp?fbtime=2017", True), ("/39633/index.htm", True),
         ("/202101/t20210129_1.html", False), ("/info/1/976112.htm", False), ("/1.html", False),
         ("/2021.html", False), ("/gknb_show.php?id=1", False), ("/a.pdf", False),
-        ("/content_1.html", False), ("/0cc175b9c0f1b6a831c399e269772661.shtml", False),
+        ("/art_c2e48bd3-77b2-0f54-56b5-4d2d48eb5b7e.html", False), ("/content_1.html", False),
+        ("/0cc175b9c0f1b6a831c399e269772661.shtml", False),
     ],
 )  # fmt: skip
 def test_a_folder_or_list_is_told_from_an_article(path: str, expected: bool) -> None:
     assert is_directory(f"http://a.gov.cn{path}") is expected
+
+
+def test_a_row_may_be_a_page_of_a_query() -> None:
+    assert is_article("http://a.gov.cn/xxgkAnnualReport.jsp?fbtime=2017")
+    assert is_article("http://a.gov.cn/202101/t20210129_1.html")
+    for path in ("/2017/", "/list.jsp?id=1", "/2017n.htm", "/auto1/?id=1"):
+        assert not is_article(f"http://a.gov.cn{path}"), path
 
 
 def test_what_is_below_a_column() -> None:

@@ -99,7 +99,12 @@ def test_another_encoding_is_stored_for_its_replay_but_is_no_new_body(root: Data
     first = store.capture(exchange(gzip.compress(PAGE), "gzip"), ARTICLE)
     plain = store.capture(exchange(PAGE), ARTICLE)
     packed = store.capture(exchange(zlib.compress(PAGE), "deflate"), ARTICLE)
+    again = [
+        store.capture(exchange(gzip.compress(PAGE, 1), "gzip"), ARTICLE),
+        store.capture(exchange(PAGE), ARTICLE),
+    ]
     store.finish("complete")
+    assert [row["revisit_of"] for row in again] == [first["record_id"], plain["record_id"]]
     assert [row["revisit_of"] for row in (first, plain, packed)] == [None] * 3
     assert {row["sha256"] for row in (first, plain, packed)} == {first["sha256"]}
     for row in (first, plain, packed):
@@ -184,9 +189,9 @@ def test_a_ledger_that_takes_no_batch_loses_nothing(
     def full(_: object) -> None:
         raise WriteFailed("the ledger takes nothing more")
 
-    monkeypatch.setattr(store._ledger, "put_all", full)
+    monkeypatch.setattr(store._journal._ledger, "put_all", full)
     with pytest.raises(WriteFailed):
-        store.flush()
+        _ = store.ledger
     store.close()
     monkeypatch.undo()
     again = Store(root, DEMO)

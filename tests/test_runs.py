@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
 import re
 import socket
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,7 +31,7 @@ from crawler.runs.lines import MOST_LINES, broken, changes, failures, plain, rem
 from crawler.runs.meanings import OUTCOMES, detail_of, of_issue, of_outcome
 from crawler.runs.page import page
 from crawler.runs.report import run_data, write
-from tests.crawls import collect, scrapy
+from tests.crawls import ROOT, collect, command, scrapy
 from tests.ledgers import Book, entry
 from tests.portal.counties import county, expected, registry, serve
 
@@ -155,6 +158,9 @@ def test_the_difference_is_each_portals_to_its_own_last_run(book: Book) -> None:
     assert found["b"].found == (7, 6)
     assert found["c"].new_kinds == ("data_loss",)
     assert found["d"].before == ""
+    assert {change.before for change in difference(book.ledger, run_facts(book.ledger, first))} == {
+        ""
+    }  # what came later is not “before”
     said = list(changes(list(found.values())))
     assert "  a: complete → wall" in said
     assert "  b: 7 → 6 candidates" in said
@@ -397,6 +403,39 @@ def test_the_rate_is_of_the_last_minute() -> None:
         last = rate.a_minute(second, 120)
     assert last == 0
     assert (duration(99), duration(3600), duration(7260)) == ("99 s", "60 min", "2 h 01 min")
+
+
+def test_on_a_terminal_the_line_is_written_over_itself_and_messages_stand_alone(
+    tmp_path: Path,
+) -> None:
+    ours, theirs = pty.openpty()
+    place = county(2, "vsb")
+    with serve([place]) as portal:
+        robots = b"User-agent: *\nCrawl-delay: 99\n"
+        portal.replace(place.host, "/robots.txt", robots, content_type="text/plain")
+        (tmp_path / "r.toml").write_text(registry([place], portal.port), "utf-8")
+        order = command(tmp_path / "r.toml", tmp_path / "data")
+        environment = {**os.environ, "COLUMNS": "60"}
+        process = subprocess.Popen(
+            order, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=theirs, env=environment
+        )
+        os.close(theirs)
+        said = b""
+        while b"of 3 portals" not in said or b"s between requests" not in said:
+            said += os.read(ours, 4096)
+        process.kill()
+        with contextlib.suppress(OSError):  # the other end is closed
+            while more := os.read(ours, 4096):
+                said += more
+        process.wait(30)
+    os.close(ours)
+    lines = re.split(r"[\r\n]+", said.decode())
+    progress = [line for line in lines if "of 3 portals" in line]
+    assert progress
+    assert all(len(line.removesuffix("\x1b[K")) <= 59 for line in progress)
+    message = next(line for line in lines if "s between requests" in line)
+    assert message.startswith("\x1b[K")
+    assert "portals" not in message
 
 
 # -- the whole ---------------------------------------------------------------------------

@@ -91,9 +91,9 @@ def test_who_may_crawl_beside_whom(tmp_path: Path) -> None:
         for shard, said in refused.items():
             with pytest.raises(RootBusy, match=said), root.lock("crawl", shard):
                 pass
-    with root.lock("crawl"):
-        with pytest.raises(RootBusy, match=r"a whole crawl is at work .*process \d+"):
-            root.lock("crawl", "1/2").__enter__()
+    whole_crawl = r"a whole crawl is at work .*process \d+"
+    with root.lock("crawl"), pytest.raises(RootBusy, match=whole_crawl), root.lock("crawl", "1/2"):
+        pass
     with root.lock("crawl", "1/3"):
         pass
 

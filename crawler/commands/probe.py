@@ -14,12 +14,13 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
 from ..gate import host_of
-from ..probe import sheet, words
+from ..probe import lists, sheet, words
 from ..probe.domains import family_of
 from ..probe.fetch import Download, FamilyGate, Fetcher
 from ..probe.journal import Journal
-from ..probe.search import DEFAULT_PAGES, Search, Survey
+from ..probe.search import DEFAULT_PAGES, Search
 from ..probe.spider import Probe, Work, settings
+from ..probe.survey import Survey
 from ..probe.tables import keyed, table
 from ..probe.verdicts import status
 from ..registry import Registry, RegistryError, load
@@ -84,12 +85,12 @@ class Command(ScrapyCommand):
                 self.exitcode = self._list(registry, opts.csv, opts.out, opts.pages)
             else:
                 self.exitcode = self._one(registry, args[0], opts.pages)
-        except (RegistryError, sheet.SheetError) as error:
+        except (RegistryError, lists.SheetError) as error:
             print(f"probe: {error}", file=sys.stderr)
             self.exitcode = 1
 
     def _one(self, registry: Registry, url: str, pages: int) -> int:
-        if not sheet.is_address(url):
+        if not lists.is_address(url):
             raise UsageError(f"no http(s) address: {url}", print_help=False)
         done: list[Survey] = []
         gate = FamilyGate(public=not registry.fiction)

@@ -23,6 +23,7 @@ from .base import (
 )
 from .look import fingerprint, look
 from .paging import pages
+from .plain import dated
 
 #: …/202101/t20210129_8843800.html, the Guangxi form …/t123.shtml, Shanghai's t0035_123.
 _ARTICLE = re.compile(r"/t\d+(?:_\d+)?(?P<wap>_wap)?\.s?html?$", re.I)
@@ -43,7 +44,7 @@ class Trs(StaticFamily):
         tree = parse(text)
         if tree is None:
             return ListPage(())
-        rows = _rows(tree, base_url(tree, asked.url))
+        rows = _rows(tree, base_url(tree, asked.url), asked.url)
         return ListPage(rows, pages(tree, asked, portal, tentative=bool(rows)))
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
@@ -62,17 +63,20 @@ class Trs(StaticFamily):
         )  # fmt: skip
 
 
-def _rows(tree: Tree, base: str) -> tuple[Row, ...]:
+def _rows(tree: Tree, base: str, url: str) -> tuple[Row, ...]:
+    """Articles and files in rows; outside of rows only articles below the column."""
+    folder = url.partition("?")[0].rpartition("/")[0] + "/"
     rows, mobile = [], []
     for anchor in tree.iterfind(".//a[@href]"):
-        url, box = link_of(anchor, base), row_of(anchor)
-        if box is None or not url:
+        link, box = link_of(anchor, base), row_of(anchor)
+        article = _ARTICLE.search(link.partition("?")[0])
+        if box is None and not (article and link.startswith(folder)):
             continue
-        article = _ARTICLE.search(url.partition("?")[0])
-        row = Row(url, title_of(anchor), date_in(box.text_content()))
+        date = dated(anchor)[1] if box is None else date_in(box.text_content())
+        row = Row(link, title_of(anchor), date)
         if article and article["wap"]:
             mobile.append(row)
-        elif article or is_file(url):
+        elif article or is_file(link):
             rows.append(row)
     # t…_wap.html is the article of that name again; alone it is all there is.
     known = {row.url for row in rows}

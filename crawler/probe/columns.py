@@ -12,6 +12,7 @@ from ..families import FAMILIES, Fingerprint, ListError, ListPage, ListRequest, 
 from ..families.base import Tree, parse, row_of, title_of
 from ..titles import judge
 from .journal import Answer
+from .meta import meta_of
 from .ranking import is_column_address, is_column_name, is_year
 
 Get = Callable[[ListRequest], Awaitable[Answer]]
@@ -30,7 +31,6 @@ _LEAST_HEADINGS = 3
 MOST = 0.5
 _LONG = 8  # a row's title is longer than the words of a menu
 _WITH_YEAR = re.compile(r"(?:19|20)\d\d\s*年")
-_SITE_TAIL = re.compile(r"(?:人民)?政府(?:门户)?(?:网站?)?$|门户网站$|政务网$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,26 +217,6 @@ def _share(rows: tuple[Row, ...], family: str, tree: Tree | None) -> float:
         }
         listed = len([title for title in boxed if judge(title) != "other"])
     return reports / listed if listed else 0.0
-
-
-def meta_of(tree: Tree) -> dict[str, str]:
-    """The page's own names: SiteName, SiteIDCode, ColumnName, ArticleTitle, title, h1."""
-    found: dict[str, str] = {}
-    wanted = ("sitename", "siteidcode", "columnname", "articletitle")
-    for element in tree.iter("meta"):
-        name, said = str(element.get("name") or "").lower(), str(element.get("content") or "")
-        if name in wanted and said.strip() and said.strip().lower() != "null":
-            found.setdefault(name, " ".join(said.split()))
-    for tag in ("title", "h1"):
-        for element in tree.iter(tag):
-            found.setdefault(tag, " ".join(element.text_content().split()))
-    return found
-
-
-def site_name(meta: Mapping[str, str]) -> str:
-    """The site's own name without 人民政府门户网站: its region or agency."""
-    said = meta.get("sitename") or re.split(r"[-_|—]", meta.get("title", ""))[-1]
-    return _SITE_TAIL.sub("", said.strip())
 
 
 def _is_named(url: str, meta: Mapping[str, str]) -> bool:

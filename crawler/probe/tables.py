@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 from ..families.base import MOST_LIST_PAGES
 from ..gate import host_of
-from .columns import site_name
 from .domains import belongs, family_of, slug
+from .meta import site_name
 from .ranking import AGENCY, is_agency_name
-from .search import Found
+from .survey import Found
 
 #: Parts of an address that many columns share; what is left names the agency.
 _COMMON = re.compile(

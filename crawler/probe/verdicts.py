@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .search import Survey
+from .survey import Survey
 
 ACCEPT, CHECK, REJECT = "accept", "check", "reject"
 #: Failures that tomorrow may have passed; all others are facts about the address.

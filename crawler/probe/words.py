@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..titles import judge
-from .search import Found, Survey
+from .survey import Found, Survey
 from .tables import Table
 from .verdicts import verdict
 

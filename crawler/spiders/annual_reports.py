@@ -23,7 +23,7 @@ from ..articles import Articles
 from ..asking import Asking
 from ..gate import host_of
 from ..lists import Lists
-from ..outcomes import kind_of
+from ..outcomes import decide, kind_of
 from ..registry import Portal, RegistryError
 from ..window import next_hour
 
@@ -147,7 +147,7 @@ class AnnualReports(Spider):
             yield from reader(response, context)
             yield from self._articles.share(response)
         elif self._lists.is_end(response):
-            log.info("%s: the list ends before %s", context.portal, response.url)
+            log.debug("%s: the list ends before %s", context.portal, response.url)
         else:
             self._articles.refused(response)
 
@@ -175,7 +175,7 @@ class AnnualReports(Spider):
         mobile = list(self._articles.mobile(portal))
         yield from mobile
         # What a list that was not read to its end, or is empty, lacks says nothing.
-        is_whole = course.candidates and not (walk.is_torn or walk.capped or walk.missing)
+        is_whole = decide(course, portal.expect_reports)[0] in ("complete", "fewer")
         if not mobile and is_whole and not walk.is_settled and portal.kind != "single":
             walk.is_settled = True
             yield from self._articles.unlisted(portal)

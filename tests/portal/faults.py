@@ -223,6 +223,10 @@ class Faults:
         """Address of a site."""
         return next(host for host, known in self._names.items() if known == name)
 
+    def add_host(self, host: str) -> None:
+        """Answer on one more address; it has what `pages` says, under its own name."""
+        self._names[host] = host
+
     def paths(self, name: str) -> list[str]:
         """What a site was asked for, in order."""
         return [path for known, path, _ in self.asked if known == name]
@@ -236,6 +240,8 @@ class Faults:
         text = 'name = "faults"\nfiction = true\ncontact = "https://nianbao.invalid/about"\n'
         text += "delay = 0\nrecheck_days = 0\n"
         for host, name in self._names.items():
+            if host == name:  # no site of its own
+                continue
             scheme = "https" if name in self._tls else "http"
             text += (
                 f'[portals.{name}]\nagency = ""\nregion = "990100"\nregion_name = "示例省"\n'

@@ -9,7 +9,7 @@ from tests.prove import hostile, kills, probe, read
 ROOMS = {
     "read": read.prove,
     "hostile": hostile.prove,
-    "crawl": lambda: kills.prove("ledger.db", "captures", list(range(10, 150, 14))),
+    "crawl": kills.prove_crawl,
     "probe": probe.prove,
     "archive": lambda: kills.prove("readings.db", "readings", [1, 50, 100]),
 }

@@ -1,4 +1,4 @@
-"""Many kills at different moments of the demo: each ends equal to an unbroken run."""
+"""Many kills at different moments: each crawl or demo ends equal to an unbroken one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,47 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.bench.nginx import HOSTS, Nginx, installed
 from tests.demo_run import free_port, hash_of, kill_demo, run_demo
+from tests.kills import Counties, Files, Served, kill, moments
+from tests.portal.counties import county, serve
+
+_KILLS = 20
+_PAGES = 2000
+_COUNTIES = 100  # 2,100 reports, where there is no nginx
+_SEED = 4
+
+
+def prove_crawl() -> bool:
+    """Kill -9 a crawl of 2,000 pages at twenty random moments; each time run it to its end.
+
+    Returns:
+        Whether no address was lost, no record torn, and at most a batch fetched again.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        if installed():
+            with Nginx(folder / "nginx", _PAGES, zipped=True, logged=True) as nginx:
+                return _kill_often(Files(nginx), folder)
+        print("  nginx is not installed (make system-deps); fictional counties are crawled")
+        places = [county(number + 1, "vsb") for number in range(_COUNTIES)]
+        with serve(places) as portal:
+            return _kill_often(Counties(places, portal), folder)
+
+
+def _kill_often(served: Served, folder: Path) -> bool:
+    good = True
+    requests = len(served.wanted) + 2 * len(HOSTS)
+    for number, moment in enumerate(moments(_SEED, _KILLS, requests)):
+        found = kill(served, folder / str(number), moment)
+        good &= not found.wrong
+        said = "; ".join(found.wrong) or "nothing lost, nothing torn"
+        print(
+            f"  killed after {found.requests} requests, {found.kept} reports kept, "
+            f"{found.again} fetched again: {said}",
+            flush=True,
+        )
+    return good
 
 
 def prove(database: str, table: str, moments: list[int]) -> bool:
