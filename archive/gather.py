@@ -154,19 +154,16 @@ class _Gathering:
             for version in files:
                 if body not in version.beside:
                     version.beside.append(body)
-        elif report is not None and (page.told or self._is_pictures(page)):
-            status = report.status if page.told else NeedsOcr.status
-            report = replace(report, status=status)
+        elif report is not None and (page.told or _is_elsewhere(page)):
+            if not page.told:
+                status = "attachment_unread" if page.unread_files else NeedsOcr.status
+                report = replace(report, status=status, kind="html")
             history = self._reports.history(report, body)
             page.version = self._reports.place(history, report, body) if history else None
         elif not self._set_aside(page):
             count = len(page.pictures)
             with_it = f"; {count} picture files belong to it" if count else ""
             self._list_failed(body, page.status, page.detail + with_it, report)
-
-    def _is_pictures(self, page: Page) -> bool:
-        """Whether a page of which a list says that it is a report has nothing but pictures."""
-        return page.status == NotAReport.status and bool(page.pictures)
 
     def _set_aside(self, page: Page) -> bool:
         """Whether a page is no report, and nobody said that it was: counted, not listed.
@@ -282,6 +279,8 @@ class _Gathering:
                 page.pictures.add(body.url)
         else:
             self._failed.append((body, reading))
+            for page in pages:
+                page.unread_files |= reading.status in UNREAD_STATUSES
 
     def _pages_with(self, body: Body) -> list[Page]:
         """The pages that link to a file."""
@@ -303,3 +302,8 @@ class _Gathering:
             entry = self._known.get(body.capture["portal"], {})
             report = by_list_title(reading.status, body.capture, entry)
         self._list_failed(body, reading.status, reading.detail, report)
+
+
+def _is_elsewhere(page: Page) -> bool:
+    """Whether a page that a list calls a report has its text in files alone, none of them read."""
+    return page.status == NotAReport.status and bool(page.pictures or page.unread_files)
