@@ -15,7 +15,6 @@ from extract.headline import is_report_title
 from extract.types import Report
 
 from .absence import Absences
-from .agencies import resolve
 from .bodies import Body
 from .evidence import by_list_title, entries, linked, with_build_evidence, with_page
 from .histories import Gathered, ReportHistory, Unread, Version, differences, light
@@ -23,7 +22,7 @@ from .ledger import Ledger
 from .marks import Marks
 from .pages import Articles, Page
 from .readings import Reading
-from .twins import is_mobile
+from .reports import Reports
 from .verdicts import WRONG_TYPE, announces, judged
 
 #: Why a body that bears a report by its list title could not be read: statuses of a report.
@@ -70,6 +69,7 @@ class _Gathering:
         self._articles = Articles(found, known)
         self._marks = Marks(known, absences)
         self._made = Gathered()
+        self._reports = Reports(known, self._made)
         self._pages: dict[str, list[Page]] = {}
         #: Pages by the address of each file that they link to.
         self._linking: dict[str, list[Page]] = {}
@@ -90,8 +90,8 @@ class _Gathering:
         for href, _ in report.attachments if report else ():
             self._linking.setdefault(linked(body.url, href), []).append(page)
         if report and report.status == "read":
-            history = self._history(report, body)
-            page.version = self._place(history, report, body) if history else None
+            history = self._reports.history(report, body)
+            page.version = self._reports.place(history, report, body) if history else None
 
     def take_file(self, body: Body) -> None:
         """Place an attachment: with its page's report, or as a report of its own."""
@@ -105,7 +105,7 @@ class _Gathering:
             report = with_page(report, capture["list_title"], page.report, page.body.url)
         entry = self._known.get(capture["portal"], {})
         report = with_build_evidence(report, capture, entry)
-        history = self._history(report, body)
+        history = self._reports.history(report, body)
         if history is None:
             return
         version = self._join(history, report, body, page)
@@ -154,19 +154,16 @@ class _Gathering:
             for version in files:
                 if body not in version.beside:
                     version.beside.append(body)
-        elif report is not None and (page.told or self._is_pictures(page)):
-            status = report.status if page.told else NeedsOcr.status
-            report = replace(report, status=status)
-            history = self._history(report, body)
-            page.version = self._place(history, report, body) if history else None
+        elif report is not None and (page.told or _is_elsewhere(page)):
+            if not page.told:
+                status = "attachment_unread" if page.unread_files else NeedsOcr.status
+                report = replace(report, status=status, kind="html")
+            history = self._reports.history(report, body)
+            page.version = self._reports.place(history, report, body) if history else None
         elif not self._set_aside(page):
             count = len(page.pictures)
             with_it = f"; {count} picture files belong to it" if count else ""
             self._list_failed(body, page.status, page.detail + with_it, report)
-
-    def _is_pictures(self, page: Page) -> bool:
-        """Whether a page of which a list says that it is a report has nothing but pictures."""
-        return page.status == NotAReport.status and bool(page.pictures)
 
     def _set_aside(self, page: Page) -> bool:
         """Whether a page is no report, and nobody said that it was: counted, not listed.
@@ -189,7 +186,7 @@ class _Gathering:
         """Versions from the page's files that are the report of which the page tells."""
         if page.report is None:
             return []
-        report_id = self._report_id(page.report, page.body)
+        report_id = self._reports.report_id(page.report, page.body)
         if report_id is None:
             reports = {history.report_id for history, _ in page.files}
             report_id = reports.pop() if len(reports) == 1 else None
@@ -201,10 +198,10 @@ class _Gathering:
         A list row may itself be a PDF.
         """
         if report is not None and status in UNREAD_STATUSES:
-            report_id = self._report_id(report, body)
-            history = self._history(report, body) if report_id else None
+            report_id = self._reports.report_id(report, body)
+            history = self._reports.history(report, body) if report_id else None
             if history is not None:
-                self._place(history, report, body)
+                self._reports.place(history, report, body)
                 return
         self._made.unread.append(Unread(body, status, detail))
 
@@ -282,6 +279,8 @@ class _Gathering:
                 page.pictures.add(body.url)
         else:
             self._failed.append((body, reading))
+            for page in pages:
+                page.unread_files |= reading.status in UNREAD_STATUSES
 
     def _pages_with(self, body: Body) -> list[Page]:
         """The pages that link to a file."""
@@ -304,47 +303,7 @@ class _Gathering:
             report = by_list_title(reading.status, body.capture, entry)
         self._list_failed(body, reading.status, reading.detail, report)
 
-    # -- reports --------------------------------------------------------------------
 
-    def _report_id(self, report: Report, body: Body) -> str | None:
-        if report.year is None or report.agency is None:
-            return None
-        portal = body.capture["portal"]
-        agency = resolve(report.agency, portal, self._known.get(portal, {}), report.scope)
-        return agency.report_id(report.year)
-
-    def _history(self, report: Report, body: Body) -> ReportHistory | None:
-        """The history that a report belongs to; None, and listed, without agency or year."""
-        if report.year is None or report.agency is None:
-            what = "year" if report.year is None else "agency"
-            detail = f"no evidence for its {what} in the page, the list or the registry"
-            self._made.unread.append(Unread(body, f"no_{what}", detail))
-            return None
-        portal = body.capture["portal"]
-        agency = resolve(report.agency, portal, self._known.get(portal, {}), report.scope)
-        report_id = agency.report_id(report.year)
-        made = ReportHistory(report_id, agency, report.year)
-        return self._made.reports.setdefault(report_id, made)
-
-    def _place(self, history: ReportHistory, report: Report, body: Body) -> Version:
-        """The version that says what a page says, new if there is none."""
-        made = Version.of(report, body)
-        for version in history.versions:
-            if version.equals(made):
-                version.bodies.append(body)
-                return version
-        twins = [version for version in history.versions if version.is_twin_of(made)]
-        if twins:
-            return _with_twin(twins[-1], made)
-        history.versions.append(made)
-        return made
-
-
-def _with_twin(version: Version, twin: Version) -> Version:
-    """A version that has a page's twin beside it; a copy for phones never leads."""
-    phones = all(is_mobile(body.url) for body in version.speaking)
-    if phones and not is_mobile(twin.bodies[0].url):
-        version.lead(twin)
-    else:
-        version.beside += twin.bodies
-    return version
+def _is_elsewhere(page: Page) -> bool:
+    """Whether a page that a list calls a report has its text in files alone, none of them read."""
+    return page.status == NotAReport.status and bool(page.pictures or page.unread_files)

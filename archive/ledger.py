@@ -61,6 +61,7 @@ CREATE TABLE IF NOT EXISTS captures (
   tls         TEXT NOT NULL DEFAULT ''  -- '' without TLS, else verified or unverified
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_request ON captures(request_key, fetched_at);
+CREATE INDEX IF NOT EXISTS captures_article ON captures(portal, url) WHERE role = 'article';
 CREATE INDEX IF NOT EXISTS captures_run ON captures(run_id);
 CREATE TABLE IF NOT EXISTS outcomes (
   run_id      TEXT NOT NULL,

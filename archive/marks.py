@@ -57,7 +57,7 @@ class Marks:
     def _flags(self, version: Version) -> Iterable[str]:
         if version.report.status == "read" and self._is_off_host(version):
             yield OFF_HOST
-        if version.report.status in _ELSEWHERE and version.report.kind in ("html", ""):
+        if version.report.status in _ELSEWHERE and version.report.kind == "html":
             yield BODY_ELSEWHERE
         pages = {body.url for body in version.sources if not body.is_attachment}
         speaking = {body.url for body in version.speaking}

@@ -60,8 +60,9 @@ class Articles:
         """Ask for the articles of which the lists, all read, have the mobile copy alone."""
         walk, course = self._asking.walks[portal.key], self._session.courses[portal.key]
         waiting, walk.mobile = walk.mobile, {}
+        copied = {twin(name) for name in walk.taken} if waiting else set()
         for common, (row, _) in waiting.items():
-            if common in walk.twins or host_of(row.url) not in portal.hosts:
+            if common in copied or host_of(row.url) not in portal.hosts:
                 continue
             walk.take(key(row.url, portal.hosts))
             course.candidates += 1

@@ -118,12 +118,16 @@ class Lists:
         chain: str = response.meta["chain"]
         course.column = course.column or "ok"
         course.lists += 1
-        is_new = walk.add(chain, {row.url for row in page.rows}, page.total)
-        course.listed |= walk.listed[chain]
+        addresses = {row.url for row in page.rows}
+        is_new = walk.add(chain, addresses, page.total)
+        course.listed |= addresses
         course.total = len(course.listed) + walk.missing if walk.missing else 0
         if not is_new or (asked.tentative and not page.rows):
             log.debug("%s: %s repeats other pages", portal.key, response.url)
         else:
+            if not (page.rows or below or page.total is not None) and asked.number > 1:
+                detail = "the list says that it has this page, and it lists nothing"
+                self._asking.lose(response.meta, response.url, "list_unreadable", detail)
             for row in page.rows:
                 yield from self._row(portal, row, response)
             for following in page.next:

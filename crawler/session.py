@@ -147,7 +147,7 @@ class Session:
     def _gone(self, context: Context, url: str, kind: str, detail: str) -> tuple[str, str]:
         """A page that is not there any more is other news than one that never was."""
         missing = kind in ("http_404", "http_410") and self.fatal is None
-        if not missing or context.role not in ("article", "attachment"):
+        if not missing or context.role not in ("article", "attachment", "node"):
             return kind, detail
         known = self.store.latest("GET", url)
         if known is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .families import Row
-from .places import twin
 
 
 @dataclass(slots=True)
@@ -18,7 +17,6 @@ class Walk:
     Attributes:
         pages: List pages asked for, those of sub-columns included.
         taken: Keys of the pages and articles that were taken up.
-        twins: What these have in common with their mobile copies.
         mobile: Rows that are mobile copies, with the page that lists them; they wait
             until all lists were read, for one may have the page that they copy.
         listed: Addresses of the rows of each chain.
@@ -29,7 +27,6 @@ class Walk:
 
     pages: int = 0
     taken: set[str] = field(default_factory=set)
-    twins: set[str] = field(default_factory=set)
     mobile: dict[str, tuple[Row, str]] = field(default_factory=dict)
     listed: dict[str, set[str]] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
@@ -41,7 +38,6 @@ class Walk:
         if key in self.taken:
             return False
         self.taken.add(key)
-        self.twins.add(twin(key))
         return True
 
     def add(self, chain: str, addresses: set[str], total: int | None) -> bool:

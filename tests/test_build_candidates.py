@@ -238,6 +238,22 @@ def test_a_listed_report_with_nothing_but_linked_pictures_is_one_to_be_read(root
     assert db(root, "SELECT pictures FROM versions") == [(1,)]
 
 
+def test_a_listed_report_in_a_viewer_whose_file_cannot_be_read_is_a_report(root: DataRoot) -> None:
+    viewer = page('<iframe src="/viewer.html?file=P1.pdf"></iframe>', "信息")
+    keep(root, Run([Got(PAGE, viewer), file(b"%PDF-1.7 broken", title="")]))
+    build(root)
+    assert current(root)[::2] == ("attachment_unread", "/2023/a.html")
+    assert flags(root) == {"body_in_attachment_or_image"}
+    assert unread(root) == {"/2023/P1.pdf": "unreadable"}
+
+
+def test_a_list_row_that_is_a_scan_has_no_page_to_flag(root: DataRoot) -> None:
+    keep(root, Run([Got(f"{SITE}/2023/P1.jpg", b"\xff\xd8\xff jpeg")]))
+    build(root)
+    assert current(root)[0] == "needs_ocr"
+    assert flags(root) == set()
+
+
 def test_pictures_beside_no_report_are_counted_on_its_line(root: DataRoot) -> None:
     jpeg = file(b"\xff\xd8\xff jpeg", "1.jpg", "")
     keep(root, Run([Got(PAGE, "<html>该页面已删除".encode()), jpeg]))

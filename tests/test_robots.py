@@ -28,6 +28,7 @@ SITES: dict[str, tuple[Any, str]] = {
     "denies-others": (NOTHING + b"User-agent: nianbao\nAllow: /\n", "complete"),
     "denies-in-gbk": ("# 禁止抓取\nUser-agent: *\nDisallow: /c\n".encode("gbk"), "robots_denied"),
     "denies-articles": (b"User-agent: *\nDisallow: /c/2024*.html$\n", "robots_denied"),
+    "is-a-page": (b'<meta http-equiv="refresh" content="0;url=/c/"><p>404</p>', "complete"),
     "is-busy": (page(b"User-agent: *\nAllow: /\n", 503), "robots_unreachable"),
     "is-tired": (page(b"", 429), "robots_unreachable"),
     "is-walled": (page(JSL, 521), "robots_unreachable"),

@@ -158,6 +158,9 @@ def test_the_difference_is_each_portals_to_its_own_last_run(book: Book) -> None:
     assert found["b"].found == (7, 6)
     assert found["c"].new_kinds == ("data_loss",)
     assert found["d"].before == ""
+    assert {change.before for change in difference(book.ledger, run_facts(book.ledger, first))} == {
+        ""
+    }  # what came later is not “before”
     said = list(changes(list(found.values())))
     assert "  a: complete → wall" in said
     assert "  b: 7 → 6 candidates" in said

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.codebook import OUTCOMES
 from archive.ledger import Ledger
 from archive.manifest import current_hash
 from archive.problems import problems
@@ -15,6 +16,7 @@ from archive.readings import Readings
 from archive.root import DataRoot
 from archive.rounds import rounds
 from archive.twins import is_mobile, plain
+from crawler.outcomes import OUTCOMES as CRAWLS
 from tests.stored import (
     ENTRY,
     SITE,
@@ -308,6 +310,10 @@ def test_readings_of_an_older_reader_are_read_again(root: DataRoot) -> None:
     readings.close()
     assert reading is not None
     assert reading.kind == "html"
+
+
+def test_every_outcome_of_a_crawl_is_explained_and_no_other() -> None:
+    assert set(OUTCOMES) == set(CRAWLS)
 
 
 def test_outcomes_are_told_with_their_meaning(root: DataRoot) -> None:

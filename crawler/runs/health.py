@@ -131,9 +131,7 @@ def health(
         entries = {key: dict(entry) for key, entry in wanted.items()}
     known = [standings.get(key, Standing(key, entry)) for key, entry in sorted(entries.items())]
     ended = [one for one in known if one.outcome]
-    finished = ledger.one(
-        "SELECT max(finished_at) AS at FROM runs WHERE kind = 'crawl' AND finished_at IS NOT NULL"
-    )
+    finished = ledger.one("SELECT max(finished_at) AS at FROM runs WHERE kind = 'crawl'")
     return Health(
         broken=tuple(one for one in ended if not one.as_declared),
         declared=tuple(one for one in ended if one.as_declared and one.outcome != "complete"),

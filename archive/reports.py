@@ -1,0 +1,66 @@
+"""Reports in the making: which history a reading belongs to, and which version it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from extract.types import Report
+
+from .agencies import resolve
+from .bodies import Body
+from .histories import Gathered, ReportHistory, Unread, Version
+from .twins import is_mobile
+
+
+class Reports:
+    """Histories by their ids, made as readings come."""
+
+    def __init__(self, known: Mapping[str, Mapping[str, Any]], made: Gathered) -> None:
+        """Place into `made`, by the newest registry entries by portal."""
+        self._known = known
+        self._made = made
+
+    def report_id(self, report: Report, body: Body) -> str | None:
+        """The id of the report that a body tells of; None without agency or year."""
+        if report.year is None or report.agency is None:
+            return None
+        portal = body.capture["portal"]
+        agency = resolve(report.agency, portal, self._known.get(portal, {}), report.scope)
+        return agency.report_id(report.year)
+
+    def history(self, report: Report, body: Body) -> ReportHistory | None:
+        """The history that a report belongs to; None, and listed, without agency or year."""
+        if report.year is None or report.agency is None:
+            what = "year" if report.year is None else "agency"
+            detail = f"no evidence for its {what} in the page, the list or the registry"
+            self._made.unread.append(Unread(body, f"no_{what}", detail))
+            return None
+        portal = body.capture["portal"]
+        agency = resolve(report.agency, portal, self._known.get(portal, {}), report.scope)
+        report_id = agency.report_id(report.year)
+        made = ReportHistory(report_id, agency, report.year)
+        return self._made.reports.setdefault(report_id, made)
+
+    def place(self, history: ReportHistory, report: Report, body: Body) -> Version:
+        """The version that says what a page says, new if there is none."""
+        made = Version.of(report, body)
+        for version in history.versions:
+            if version.equals(made):
+                version.bodies.append(body)
+                return version
+        twins = [version for version in history.versions if version.is_twin_of(made)]
+        if twins:
+            return _with_twin(twins[-1], made)
+        history.versions.append(made)
+        return made
+
+
+def _with_twin(version: Version, twin: Version) -> Version:
+    """A version that has a page's twin beside it; a copy for phones never leads."""
+    phones = all(is_mobile(body.url) for body in version.speaking)
+    if phones and not is_mobile(twin.bodies[0].url):
+        version.lead(twin)
+    else:
+        version.beside += twin.bodies
+    return version
