@@ -14,7 +14,7 @@ from typing import Protocol
 
 from archive.batch import MOST_ROWS
 from archive.root import DataRoot
-from archive.warc import load_body, locate, read_record
+from archive.warc import load_body, locate, read_record, read_records
 from tests.bench.nginx import Nginx
 from tests.crawls import ROOT, addresses, collect, command, ledger, whole
 from tests.portal import Portal
@@ -159,6 +159,15 @@ def _unsound(data: Path) -> list[str]:
 
 def _misplaced(data: Path) -> Iterator[str]:
     root = DataRoot(data)
+    written = {
+        record.record_id
+        for path in root.warc.iterdir()
+        for record in read_records(path)
+        if record.kind in ("response", "revisit")
+    }
+    entered = {row["record_id"] for row in ledger(data, "SELECT record_id FROM captures")}
+    if written != entered:
+        yield f"{len(written ^ entered)} records are in the WARCs or in the ledger alone"
     for row in ledger(data, "SELECT * FROM captures"):
         record = read_record(locate(root.warc, row["warc_file"]), row["warc_offset"])
         if (record.record_id, record.length) != (row["record_id"], row["warc_length"]):
