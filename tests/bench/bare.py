@@ -1,4 +1,4 @@
-"""A bare Scrapy spider that only fetches: `python -m tests.bench.bare URLS.json STOPWATCH.json`."""
+"""A bare Scrapy spider that only fetches: `python -m tests.bench.bare URLS STOPWATCH ITEMS`."""
 
 from __future__ import annotations
 
@@ -43,6 +43,8 @@ class Bare(scrapy.Spider):
 
 
 if __name__ == "__main__":
-    process = AsyncCrawlerProcess({**_SETTINGS, SETTING: sys.argv[2]})
+    process = AsyncCrawlerProcess(
+        {**_SETTINGS, SETTING: sys.argv[2], "CONCURRENT_ITEMS": int(sys.argv[3])}
+    )
     process.crawl(Bare, urls=json.loads(Path(sys.argv[1]).read_text()))
     process.start()
