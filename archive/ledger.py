@@ -63,7 +63,6 @@ CREATE TABLE IF NOT EXISTS captures (
 CREATE INDEX IF NOT EXISTS captures_request ON captures(request_key, fetched_at);
 CREATE INDEX IF NOT EXISTS captures_article ON captures(portal, url) WHERE role = 'article';
 CREATE INDEX IF NOT EXISTS captures_run ON captures(run_id);
-CREATE INDEX IF NOT EXISTS captures_file ON captures(warc_file, warc_offset);
 CREATE TABLE IF NOT EXISTS outcomes (
   run_id      TEXT NOT NULL,
   portal      TEXT NOT NULL,
@@ -244,11 +243,6 @@ class Ledger:
             warc_file,
         )
         return row["end"] or 0 if row else 0
-
-    def knows_file(self, warc_file: str) -> bool:
-        """Whether a capture of that file is known."""
-        sql = "SELECT 1 FROM captures WHERE warc_file = ? LIMIT 1"
-        return self.one(sql, warc_file) is not None
 
     def close(self) -> None:
         """Close the connection."""

@@ -37,6 +37,16 @@ _NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _STANDARD = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 _RESPONSE = "application/http; msgtype=response"
 _REQUEST = "application/http; msgtype=request"
+#: What most captures' rows say: metadata records leave it out.
+_USUAL: Mapping[str, Any] = {
+    "content_type": "", "encoding": "", "etag": "", "last_modified": "", "revisit_of": None,
+    "list_title": "", "list_date": "", "parent": "", "tls": "",
+}  # fmt: skip
+#: Columns that mostly say the same as others.
+_SAME = {"request_key": "url", "payload": "sha256"}
+#: Where the record lies is told by the file itself.
+_OF_PLACE = ("warc_file", "warc_offset", "warc_length")
+_NEVER = object()
 _LATIN_1 = "latin-1"  # one character a byte, as it was transferred
 
 
@@ -55,11 +65,39 @@ def warcinfo(name: str, run_id: str) -> bytes:
 
 def metadata(table: str, row: Mapping[str, Any], url: str = "") -> bytes:
     """A metadata record that keeps a row of the ledger."""
-    block = json.dumps({"table": table, "row": dict(row)}, ensure_ascii=False).encode()
+    kept = _packed(row) if table == "captures" else dict(row)
+    note = {"table": table, "row": kept}
+    block = json.dumps(note, ensure_ascii=False, separators=(",", ":")).encode()
     fields = {"WARC-Target-URI": _uri(url or f"urn:nianbao:{table}")}
     if table == "captures":
         fields["WARC-Refers-To"] = str(row["record_id"])
     return _record("metadata", fields, METADATA, block)
+
+
+def _packed(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A capture's row without what `unpacked` adds: each answer of "unchanged" needs one."""
+    kept = {key: value for key, value in row.items() if value != _USUAL.get(key, _NEVER)}
+    for key, same in _SAME.items():
+        if kept.get(key) == row[same]:
+            del kept[key]
+    for key in _OF_PLACE:
+        kept.pop(key, None)
+    return kept
+
+
+def unpacked(kept: Mapping[str, Any], file: str, offset: int, length: int) -> dict[str, Any]:
+    """A capture's row from its metadata record.
+
+    Args:
+        kept: The row as the record has it.
+        file: The file in which the record that it is about stands.
+        offset: Where that record's member begins.
+        length: Its bytes.
+    """
+    row = {**_USUAL, **kept}
+    for key, same in _SAME.items():
+        row.setdefault(key, row[same])
+    return {**row, **dict(zip(_OF_PLACE, (file, offset, length), strict=True))}
 
 
 def request(exchange: Exchange, row: Mapping[str, Any]) -> bytes:
@@ -130,8 +168,7 @@ def _record(
 ) -> bytes:
     """One record, uncompressed.
 
-    Digests are of the payload alone, or of the whole block where there is none: each
-    member's own checksum covers the rest.
+    Digests are of the payload alone: each member's own checksum covers the rest.
     """
     lines = ["WARC/1.1", f"WARC-Type: {kind}"]
     if "WARC-Record-ID" not in fields:
@@ -141,8 +178,6 @@ def _record(
     lines += [f"{name}: {value}" for name, value in fields.items()]
     if payload:
         lines.append(f"WARC-Payload-Digest: {sha1(payload)}")
-    else:
-        lines.append(f"WARC-Block-Digest: {sha1(block)}")
     lines += [f"Content-Type: {content_type}", f"Content-Length: {len(block)}", "", ""]
     return b"".join(("\r\n".join(lines).encode(), block, b"\r\n\r\n"))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .ledger import TABLES, Ledger, Row
+from .records import unpacked
 from .runs import label
 from .warc import Record, read_records, whole_members
 from .warcfile import OPEN
@@ -96,8 +97,8 @@ def enter(
             else:
                 found.append(note)
         elif record.record_id in pending:
-            row = pending.pop(record.record_id)
-            row.update(warc_file=name, warc_offset=record.offset, warc_length=record.length)
+            kept = pending.pop(record.record_id)
+            row = unpacked(kept, name, record.offset, record.length)
             found.append(("captures", row))
         if len(found) >= _AT_ONCE:
             ledger.put_all(found)
