@@ -17,12 +17,12 @@ from . import recheck
 from .asking import Asking
 from .families import Row
 from .families.base import is_file
+from .fates import Fate
 from .gate import host_of
 from .links import MOST_IMAGES, attached
 from .magic import wrong_type
 from .places import is_mobile, key, twin
 from .registry import Portal
-from .session import Fate
 
 
 class Articles:

@@ -10,9 +10,10 @@ from scrapy import Request
 from archive.errors import ArchiveError
 from archive.store import Context
 
+from .fates import Fate
 from .outcomes import ENDS
 from .registry import Portal
-from .session import Fate, Session
+from .session import Session
 from .walk import Walk
 
 _PRIORITY = {"list": 10, "node": 8, "attachment": 5, "article": 0}

@@ -5,44 +5,27 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from archive.errors import ArchiveError, WriteFailed
 from archive.root import DataRoot
 from archive.root import Registry as RootRegistry
 from archive.store import Context, Exchange, Store
 
+from .fates import Fate
 from .gate import Gate, host_of
 from .outcomes import ENDS, NO_ANSWER, Course, decide
 from .registry import Portal, Registry, RegistryError, load
 from .shards import parse_shard, shard_of
+from .verdict import verdict
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 _UNKEPT = (ArchiveError, sqlite3.Error, OSError)
-
-
-@dataclass(slots=True)
-class Fate:
-    """What became of an article or attachment; portals that list the same share it.
-
-    Attributes:
-        asked: Whether it was asked for in this process.
-        url: Where its answer came from; "" while there is none.
-        lost: Kind, detail and foreign host of its loss, or None.
-        portals: Keys of the portals that have taken it up.
-        waiting: Contexts of those that wait for the first one's answer.
-    """
-
-    asked: bool = False
-    url: str = ""
-    lost: tuple[str, str, str] | None = None
-    portals: set[str] = field(default_factory=set)
-    waiting: list[Context] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,33 +208,6 @@ def _named(error: Exception, root: DataRoot) -> ArchiveError:
     if isinstance(error, ArchiveError):
         return error
     return WriteFailed(f"{root.path} takes nothing more: {error}")
-
-
-class Ended(Protocol):
-    """How a portal ended, here or in the ledger."""
-
-    @property
-    def outcome(self) -> str:
-        """Its outcome."""
-
-    @property
-    def as_declared(self) -> bool:
-        """Whether nobody needs to look."""
-
-
-def verdict(results: Iterable[Ended]) -> tuple[str, int]:
-    """Status and exit status of a run.
-
-    Returns:
-        0 if all is as declared, 4 if there were merely fewer reports, 5 if merely the
-        window came first, else 3.
-    """
-    off = {result.outcome for result in results if not result.as_declared}
-    if not off:
-        return "complete", 0
-    if off == {"window"}:
-        return "window", 5
-    return ("fewer", 4) if off <= {"fewer", "window"} else ("failed", 3)
 
 
 def by_need(portals: Sequence[Portal], store: Store) -> tuple[Portal, ...]:

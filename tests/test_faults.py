@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import sqlite3
 import subprocess
 import sys
@@ -46,17 +45,24 @@ OPTIONS = [
 ]
 
 
+#: A process bears the size of the one that started it: so a small one must start the crawl.
+_MEASURE = (
+    "import resource, subprocess, sys\n"
+    "status = subprocess.call(sys.argv[2:])\n"
+    "size = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10\n"
+    "open(sys.argv[1], 'w').write(str(size))\n"
+    "sys.exit(status)\n"
+)
+
+
 def measured(registry: Path, data: Path) -> tuple[int, str, str, int]:
     """Crawl in a process of its own: exit status, output, errors, bytes of memory."""
-    out, err = registry.with_suffix(".out"), registry.with_suffix(".err")
-    with out.open("w") as stdout, err.open("w") as stderr:
-        process = subprocess.Popen(
-            command(registry, data, *OPTIONS), cwd=ROOT, stdout=stdout, stderr=stderr
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    said = out.read_text("utf-8"), err.read_text("utf-8")
-    return process.returncode, *said, usage.ru_maxrss << 10
+    size = registry.with_suffix(".size")
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURE, str(size), *command(registry, data, *OPTIONS)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr, int(size.read_text())
 
 
 def crawled(data: Path, status: int, out: str, err: str, memory: int = 0) -> Crawl:

@@ -16,7 +16,8 @@ from scrapy.http import Response
 
 from archive.store import Context
 from crawler.middlewares import TurnsMiddleware
-from crawler.session import Result, by_need, verdict
+from crawler.session import Result, by_need
+from crawler.verdict import verdict
 from crawler.window import next_hour
 from tests.crawls import ROOT, collect, command, ledger, whole
 from tests.portal.faults import Faults

@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.ledger import OBTAINED, Ledger
 
-from ..session import verdict
+from ..verdict import verdict
 from .meanings import NO_FAILURE
 
 #: An address is new if no earlier run had a body of it, else its body is compared.
