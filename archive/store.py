@@ -93,9 +93,7 @@ class Store:
             return None
         row = dict(run)
         if portals and not ledger.portals_of(row["run_id"]) <= set(portals):
-            log.warning(
-                "run %s of other portals was broken off; it is not continued", run["run_id"]
-            )
+            log.warning("run %s of other portals was broken off; not continued", row["run_id"])
             end_run(self.root.warc, ledger, row)
             return None
         log.warning("continuing run %s, broken off after %s", row["run_id"], row["started_at"])
