@@ -24,6 +24,7 @@ from .magic import FILES, kind_of_bytes
 from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge
+from .unclaimed import unclaimed
 
 log = logging.getLogger(__name__)
 #: What says of a page that nobody announced: there is none.
@@ -106,9 +107,11 @@ class Lists:
     def _parsed(self, text: str, response: Response, portal: Portal) -> tuple[ListPage, str]:
         asked: ListRequest = replace(response.meta["asked"], url=response.url)
         try:
-            return FAMILIES[portal.family].parse_list(text, asked, portal), ""
+            page = FAMILIES[portal.family].parse_list(text, asked, portal)
         except ListError as error:
             return ListPage(()), str(error) or "the page is no list"
+        more = unclaimed(text, response.url, portal, page.rows)
+        return replace(page, rows=(*page.rows, *more)), ""
 
     def _read_page(
         self, response: Response, portal: Portal, page: ListPage, below: tuple[Row, ...]
