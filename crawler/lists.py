@@ -18,7 +18,7 @@ from .articles import Articles
 from .asking import Asking
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
 from .gate import host_of
-from .hubs import branches
+from .hubs import branches, years_beside
 from .links import attached
 from .magic import FILES, kind_of_bytes
 from .places import folder, is_article, is_below, is_mobile, key
@@ -96,6 +96,10 @@ class Lists:
             else branches(text, response.url, portal, response.meta["depth"])
         )
         below = (*page.branches, *below)
+        if response.meta["column"]:
+            for row in years_beside(text, response.url, portal):
+                detail = f"{row.title} stands beside the column and was not read: a hub?"
+                self._session.issue(portal.key, row.url, "list_unreadable", detail)
         if error and not is_node and not (portal.kind == "hub" and below):
             if not self._is_stub(response):
                 self._asking.lose(response.meta, response.url, "list_unreadable", error)
