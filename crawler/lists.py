@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -16,6 +15,7 @@ from extract.decode import decode
 
 from .articles import Articles
 from .asking import Asking
+from .chapters import is_report
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
 from .gate import host_of
 from .hubs import branches, years_beside
@@ -28,17 +28,6 @@ from .titles import has_year, judge
 log = logging.getLogger(__name__)
 #: What says of a page that nobody announced: there is none.
 _NO_PAGE = (400, 404, 410)
-#: The statutory chapters, of both forms; menus have such words, but not these.
-_CHAPTERS = (
-    r"总体情况|概述",
-    r"主动公开政府信息(?:的)?情况",
-    r"(?:收到和处理|依申请公开)政府信息(?:公开申请)?(?:的)?情况",
-    r"行政复议(?:、|和|及)?(?:提起)?行政诉讼|收费(?:及|和|、)?减免",
-    r"存在的?(?:主要)?(?:问题|不足)",
-    r"其他需要报告的(?:事项|情况)",
-)
-_ENOUGH = 3
-_BETWEEN = re.compile(r"<[^>]*>|\s+")
 
 
 class Lists:
@@ -156,7 +145,7 @@ class Lists:
         error: str,
     ) -> Iterator[Request]:
         """Tell whether a sub-column is itself the article."""
-        if _is_report(text):
+        if is_report(text):
             self._take_article(response, context)
         elif page.rows or page.next or below:
             return
@@ -268,9 +257,3 @@ class Lists:
 def _asked_for(response: Response) -> str:
     """What was asked for before any redirect."""
     return str(response.meta.get("redirect_urls", [response.url])[0])
-
-
-def _is_report(text: str) -> bool:
-    """Whether a page has half of the chapters that every report must have."""
-    text = _BETWEEN.sub("", text)
-    return sum(bool(re.search(chapter, text)) for chapter in _CHAPTERS) >= _ENOUGH
