@@ -274,7 +274,8 @@ def test_the_frames_of_a_body_belong_to_it() -> None:
     ("name", "is_frame"),
     [
         ("footer", True), ("nav", True), ("top menu", True), ("main-nav", True),
-        ("footer_box", True), ("friendlink", True), ("navbar", True), ("site-footer", True), ("left-menu", True),
+        ("footer_box", True), ("friendlink", True), ("navbar", True),
+        ("site-footer", True), ("left-menu", True),
         ("article-footer", False), ("content-nav", False), ("news-menu-con", False),
         ("footerless", False), ("text", False),
     ],
