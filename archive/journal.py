@@ -17,6 +17,9 @@ from .batch import Batch
 from .ledger import Ledger
 from .warcfile import LARGEST_FILE, WarcFile
 
+#: SQLite's integers have 64 bits.
+_LARGEST = 1 << 63
+
 
 class Journal:
     """WARC files and ledger of one run."""
@@ -74,7 +77,9 @@ class Journal:
 
         Raises:
             WriteFailed: The disk did not take them, or not what was kept just before.
+            OverflowError: SQLite could never hold the row; nothing was written.
         """
+        _check(row)
         row["warc_offset"], row["warc_length"] = self.file().write(made)[-1]
         self._enter("captures", row)
 
@@ -83,7 +88,9 @@ class Journal:
 
         Raises:
             WriteFailed: As for `keep`.
+            OverflowError: SQLite could never hold the row; nothing was written.
         """
+        _check(row)
         self.file().write((records.metadata(table, row),))
         self._enter(table, row)
 
@@ -148,3 +155,10 @@ class Journal:
         """The capture of a record, or None."""
         found = self._batch.capture(record_id) or self._ledger.capture(record_id)
         return dict(found) if found else None
+
+
+def _check(row: dict[str, Any]) -> None:
+    """What stands in a WARC is entered by every later run: it must not be refused then."""
+    for name, value in row.items():
+        if isinstance(value, int) and not -_LARGEST <= value < _LARGEST:
+            raise OverflowError(f"{name} is a number that no ledger holds; nothing was kept")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,8 @@ from .warcfile import OPEN
 log = logging.getLogger(__name__)
 #: Rows entered in one transaction: short, for other shards write the same ledger.
 _AT_ONCE = 500
+#: What SQLite says of a row that it will never hold, as opposed to a disk that is full.
+_REFUSED = (OverflowError, ValueError, sqlite3.IntegrityError, sqlite3.ProgrammingError)
 _NAME = re.compile(r"(?P<run>.+)-\d{17}-\d{5}\.warc\.gz")
 
 
@@ -101,11 +105,23 @@ def enter(
             row = unpacked(kept, name, record.offset, record.length)
             found.append(("captures", row))
         if len(found) >= _AT_ONCE:
-            ledger.put_all(found)
-            entered += len(found)
+            entered += _put_all(ledger, found, name)
             found.clear()
-    ledger.put_all(found)
-    return entered + len(found)
+    return entered + _put_all(ledger, found, name)
+
+
+def _put_all(ledger: Ledger, rows: Sequence[tuple[str, Row]], name: str) -> int:
+    """Enter rows; one that cannot be entered must not keep out all others for ever."""
+    try:
+        ledger.put_all(rows)
+    except _REFUSED as error:
+        if len(rows) > 1:
+            return sum(_put_all(ledger, (each,), name) for each in rows)
+        (table, row) = rows[0]
+        what = row.get("url") or row.get("portal") or row.get("run_id")
+        log.warning("%s: left out a row of %s, %s: %s", name, table, what, error)
+        return 0
+    return len(rows)
 
 
 def _note(record: Record) -> tuple[str, dict[str, Any]] | None:

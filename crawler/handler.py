@@ -60,6 +60,7 @@ class GatedHandler(HTTP11DownloadHandler):
             context: Context = request.meta["context"]
             session.gate.check(request.url, context.portal, context.role, origin_of(request))
             response = await self._fetch(request, session)
+            _check_status(response)
             most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
             if swells(response.body, _encoding(response), most):
                 raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
@@ -87,6 +88,12 @@ class GatedHandler(HTTP11DownloadHandler):
         if request.url.startswith("https:"):
             request.meta["tls"] = "unverified" if host in self._policy.accepted else "verified"
         return response
+
+
+def _check_status(response: Response) -> None:
+    """Twisted takes any number for a status; the ledger cannot hold any."""
+    if not 100 <= response.status <= 999:
+        raise Refused("connection_lost", f"its status is none of HTTP: {response.status:g}")
 
 
 def _mark(request: Request, response: Response, gate: Gate) -> None:

@@ -1,0 +1,102 @@
+"""Answers that no server should give: one costs its own address, never the run or the archive."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.journal import Journal
+from archive.root import DataRoot, Registry
+from archive.store import Context, Exchange, Store
+from tests.crawls import collect, ledger, whole
+from tests.portal.faults import Faults
+
+DEMO = Registry("demo", fiction=True)
+#: What the first article of each site answers.
+ANSWERS = {
+    "huge-status": b"HTTP/1.1 99999999999999999999 OK\r\nContent-Length: 0\r\n\r\n",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    data: Path
+    err: str
+    outcomes: dict[str, tuple[str, str]]
+    issues: dict[str, tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    folder = tmp_path_factory.mktemp("answers")
+    registry, data = folder / "r.toml", folder / "data"
+    with Faults((*ANSWERS, "honest"), first=100) as faults:
+        for name, answer in ANSWERS.items():
+            address = next(at for at in faults.pages if at[0] == name and at[1] != "/c/")
+            faults.pages[address] = answer
+        registry.write_text(faults.registry(), "utf-8")
+        done = collect(registry, data, "-s", "RETRY_TIMES=0")
+    outcomes = ledger(data, "SELECT * FROM outcomes")
+    issues = ledger(data, "SELECT * FROM issues")
+    return Found(
+        data,
+        done.stderr,
+        {row["portal"]: (row["outcome"], row["detail"]) for row in outcomes},
+        {row["portal"]: (row["kind"], row["detail"]) for row in issues},
+    )
+
+
+def test_the_run_goes_on_and_the_archive_is_whole(found: Found) -> None:
+    assert found.outcomes["honest"] == ("complete", "")
+    assert "honest" not in found.issues
+    assert "Traceback" not in found.err
+    whole(found.data)
+
+
+def test_a_number_that_is_no_status_is_no_answer(found: Found) -> None:
+    assert found.issues["huge-status"] == ("connection_lost", "its status is none of HTTP: 1e+20")
+    assert found.outcomes["huge-status"][0] == "incomplete"
+
+
+# -- rows that SQLite refuses -------------------------------------------------------------
+
+
+def capture(store: Store, status: int) -> dict[str, Any]:
+    url = f"http://127.0.0.1/{status}.html"
+    return store.capture(
+        Exchange("GET", url, (), b"", status, "", (), b""), Context("shili", "article")
+    )
+
+
+def test_a_row_that_no_ledger_holds_is_not_written(tmp_path: Path) -> None:
+    store = Store(DataRoot(tmp_path), DEMO)
+    with pytest.raises(OverflowError, match="status is a number"):
+        capture(store, 10**20)
+    with pytest.raises(OverflowError, match="candidates"):
+        store.outcome("shili", "fewer", candidates=10**20)
+    kept = capture(store, 200)
+    assert [row["url"] for row in store.ledger.rows("SELECT url FROM captures")] == [kept["url"]]
+    store.close()
+
+
+def test_recovery_leaves_out_the_row_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    root = DataRoot(tmp_path)
+    store = Store(root, DEMO)
+    with monkeypatch.context() as before:  # as archives were written before
+        before.setattr("archive.journal._check", lambda _: None)
+        before.setattr(Journal, "flush", lambda _: None)
+        for status in (200, 10**20, 404):
+            capture(store, status)
+        store.close()
+    with caplog.at_level(logging.WARNING):
+        again = Store(root, DEMO)
+    rows = [row["status"] for row in again.ledger.rows("SELECT status FROM captures ORDER BY 1")]
+    assert rows == [200, 404]
+    assert "left out a row of captures, http://127.0.0.1/100000000000000000000.html" in caplog.text
+    again.close()
