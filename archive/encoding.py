@@ -10,6 +10,7 @@ from .errors import RecordDamaged
 
 #: No page or attachment is larger; a compressed bomb stops here.
 LARGEST_BODY = 256 << 20
+_PIECE = 1 << 20
 
 
 def decode_content(body: bytes, encoding: str) -> bytes:
@@ -20,20 +21,19 @@ def decode_content(body: bytes, encoding: str) -> bytes:
         encoding: Value of the header, e.g. `gzip` or `br`; "" for none.
 
     Returns:
-        The decoded bytes; the given ones for an encoding that is unknown here.
+        The decoded bytes; the given ones for an encoding that is unknown here, or for
+        several at once: nobody who means well compresses twice.
 
     Raises:
         RecordDamaged: The bytes are not what the header says, or grow beyond 256 MB.
     """
-    for name in reversed([part.strip().lower() for part in encoding.split(",")]):
-        if name in ("gzip", "x-gzip"):
-            body = _inflate(body, 31)
-        elif name == "deflate":
-            # Servers send both the zlib format and the raw one under this name.
-            body = _inflate(body, 15 if body[:1] and body[0] & 0x0F == 8 else -15)
-        elif name == "br":
-            body = _brotli(body)
-    return body
+    name = encoding.strip().lower()
+    if name in ("gzip", "x-gzip"):
+        return _inflate(body, 31)
+    if name == "deflate":
+        # Servers send both the zlib format and the raw one under this name.
+        return _inflate(body, 15 if body[:1] and body[0] & 0x0F == 8 else -15)
+    return _brotli(body) if name == "br" else body
 
 
 def _inflate(body: bytes, window: int) -> bytes:
@@ -48,10 +48,17 @@ def _inflate(body: bytes, window: int) -> bytes:
 
 
 def _brotli(body: bytes) -> bytes:
+    decoder, pieces, size = brotli.Decompressor(), [], 0
     try:
-        plain = brotli.decompress(body)
+        piece = decoder.process(body, output_buffer_limit=_PIECE)
+        while piece:
+            pieces.append(piece)
+            size += len(piece)
+            if size > LARGEST_BODY:
+                raise RecordDamaged(f"the body decodes to more than {LARGEST_BODY >> 20} MB")
+            piece = decoder.process(b"", output_buffer_limit=_PIECE)
     except brotli.error as error:
         raise RecordDamaged(f"the body does not decode as its header says: {error}") from error
-    if len(plain) > LARGEST_BODY:
-        raise RecordDamaged(f"the body decodes to more than {LARGEST_BODY >> 20} MB")
-    return bytes(plain)
+    if not decoder.is_finished():
+        raise RecordDamaged("the body does not decode as its header says: it is cut off")
+    return b"".join(pieces)

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import brotli
 import pytest
 
+from archive.encoding import decode_content
+from archive.errors import RecordDamaged
 from archive.journal import Journal
 from archive.root import DataRoot, Registry
 from archive.store import Context, Exchange, Store
 from tests.crawls import collect, ledger, whole
-from tests.portal.faults import Faults
+from tests.portal.faults import Faults, page
 
 DEMO = Registry("demo", fiction=True)
+BOMB = brotli.compress(bytes(300 << 20), quality=1)
+TWICE = gzip.compress(gzip.compress(b"<html>" + bytes(100 << 20), 1))
 #: What the first article of each site answers.
 ANSWERS = {
     "huge-status": b"HTTP/1.1 99999999999999999999 OK\r\nContent-Length: 0\r\n\r\n",
+    "brotli-bomb": page(BOMB, 200, b"Content-Encoding: br\r\n"),
+    "twice": page(TWICE, 200, b"Content-Encoding: gzip, gzip\r\n"),
 }
 
 
@@ -39,7 +47,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
             address = next(at for at in faults.pages if at[0] == name and at[1] != "/c/")
             faults.pages[address] = answer
         registry.write_text(faults.registry(), "utf-8")
-        done = collect(registry, data, "-s", "RETRY_TIMES=0")
+        done = collect(registry, data, "-s", "RETRY_TIMES=0", "-s", f"DOWNLOAD_MAXSIZE={8 << 20}")
     outcomes = ledger(data, "SELECT * FROM outcomes")
     issues = ledger(data, "SELECT * FROM issues")
     return Found(
@@ -60,6 +68,22 @@ def test_the_run_goes_on_and_the_archive_is_whole(found: Found) -> None:
 def test_a_number_that_is_no_status_is_no_answer(found: Found) -> None:
     assert found.issues["huge-status"] == ("connection_lost", "its status is none of HTTP: 1e+20")
     assert found.outcomes["huge-status"][0] == "incomplete"
+
+
+def test_a_bomb_in_an_encoding_that_nobody_asked_for_is_too_large(found: Found) -> None:
+    assert found.issues["brotli-bomb"][0] == "too_large"
+    assert found.issues["twice"][0] == "too_large"
+
+
+def test_an_encoding_is_undone_within_a_limit() -> None:
+    assert decode_content(brotli.compress(b"page" * 1000), "br") == b"page" * 1000
+    assert decode_content(brotli.compress(b""), "br") == b""
+    assert decode_content(TWICE, "gzip, gzip") is TWICE
+    with pytest.raises(RecordDamaged, match="256 MB"):
+        decode_content(BOMB, "br")
+    for damaged in (b"", b"no brotli", brotli.compress(b"page" * 1000)[:-3]):
+        with pytest.raises(RecordDamaged, match="does not decode"):
+            decode_content(damaged, "br")
 
 
 # -- rows that SQLite refuses -------------------------------------------------------------
