@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 #: A robots.txt may be refused or be a script like any page; only a challenge is a wall.
 _WALLS_OF_ROBOTS = ("wall:jsl", "wall:rs", "wall:acw")
+_VALIDATORS = ("If-None-Match", "If-Modified-Since")
 
 
 class GatedHandler(HTTP11DownloadHandler):
@@ -60,7 +61,7 @@ class GatedHandler(HTTP11DownloadHandler):
             context: Context = request.meta["context"]
             session.gate.check(request.url, context.portal, context.role, origin_of(request))
             response = await self._fetch(request, session)
-            _check_status(response)
+            _check_status(request, response)
             most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
             if swells(response.body, _encoding(response), most):
                 raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
@@ -90,10 +91,12 @@ class GatedHandler(HTTP11DownloadHandler):
         return response
 
 
-def _check_status(response: Response) -> None:
-    """Twisted takes any number for a status; the ledger cannot hold any."""
+def _check_status(request: Request, response: Response) -> None:
+    """Twisted takes any number for a status; and "unchanged" answers a question."""
     if not 100 <= response.status <= 999:
         raise Refused("connection_lost", f"its status is none of HTTP: {response.status:g}")
+    if response.status == 304 and not any(name in request.headers for name in _VALIDATORS):
+        raise Refused("http_304", "it says that nothing has changed, and was not asked so")
 
 
 def _mark(request: Request, response: Response, gate: Gate) -> None:

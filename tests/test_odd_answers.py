@@ -25,6 +25,7 @@ TWICE = gzip.compress(gzip.compress(b"<html>" + bytes(100 << 20), 1))
 #: What the first article of each site answers.
 ANSWERS = {
     "huge-status": b"HTTP/1.1 99999999999999999999 OK\r\nContent-Length: 0\r\n\r\n",
+    "unasked-304": b"HTTP/1.1 304 Not Modified\r\n\r\n",
     "brotli-bomb": page(BOMB, 200, b"Content-Encoding: br\r\n"),
     "twice": page(TWICE, 200, b"Content-Encoding: gzip, gzip\r\n"),
 }
@@ -68,6 +69,13 @@ def test_the_run_goes_on_and_the_archive_is_whole(found: Found) -> None:
 def test_a_number_that_is_no_status_is_no_answer(found: Found) -> None:
     assert found.issues["huge-status"] == ("connection_lost", "its status is none of HTTP: 1e+20")
     assert found.outcomes["huge-status"][0] == "incomplete"
+
+
+def test_nothing_is_unchanged_that_nobody_has(found: Found) -> None:
+    assert found.issues["unasked-304"][0] == "http_304"
+    assert found.outcomes["unasked-304"] == ("incomplete", "1 addresses failed: http_304 × 1")
+    (tally,) = ledger(found.data, "SELECT * FROM outcomes WHERE portal = 'unasked-304'")
+    assert (tally["captured"], tally["unchanged"]) == (1, 0)
 
 
 def test_a_bomb_in_an_encoding_that_nobody_asked_for_is_too_large(found: Found) -> None:
