@@ -144,7 +144,8 @@ class Course:
         if role == "list":
             return False
         gone = kind.startswith("http_4") and kind not in _PASSING
-        return gone or kind in ("gone", "too_large", "wrong_type")
+        # A report that is too large is there, and the archive lacks it.
+        return gone or kind in ("gone", "wrong_type") or (kind, role) == ("too_large", "attachment")
 
 
 _ENDED = {

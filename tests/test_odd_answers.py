@@ -81,6 +81,8 @@ def test_nothing_is_unchanged_that_nobody_has(found: Found) -> None:
 def test_a_bomb_in_an_encoding_that_nobody_asked_for_is_too_large(found: Found) -> None:
     assert found.issues["brotli-bomb"][0] == "too_large"
     assert found.issues["twice"][0] == "too_large"
+    for name in ("brotli-bomb", "twice"):
+        assert found.outcomes[name] == ("incomplete", "1 addresses failed: too_large × 1")
 
 
 def test_an_encoding_is_undone_within_a_limit() -> None:
