@@ -30,6 +30,7 @@ _DECOR = re.compile(
 #: TRS names the images of a body like this, and nothing else.
 _TRS = re.compile(r"/W0\d{8,}\.", re.I)
 _SMALL = 100
+_FEW_DIGITS = re.compile(r"[0-9]{1,4}")
 
 
 def are_likely(body: bytes) -> bool:
@@ -75,4 +76,4 @@ def _is_body(url: str, is_within: bool) -> bool:
 
 def _is_small(image: Tree) -> bool:
     sizes = (str(image.get(name) or "").removesuffix("px") for name in ("width", "height"))
-    return any(size.isdigit() and int(size) < _SMALL for size in sizes)
+    return any(_FEW_DIGITS.fullmatch(size) and int(size) < _SMALL for size in sizes)
