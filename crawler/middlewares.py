@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 from scrapy.utils.asyncio import create_looping_call
 
 from archive.store import Context, Exchange
+from extract.decode import decode
 
 from .gate import Refused, host_of
 from .magic import other_than_list, other_than_page
@@ -130,11 +131,19 @@ class ForwardMiddleware(MetaRefreshMiddleware):
                 _WIDE
             ):
                 return response  # Scrapy would decode the whole page for its first bytes
-            followed: Request | Response = super().process_response(request, response)
-            return followed
+            return self._refreshed(request, response)
         onward = self._redirect_request_using_get(request, response, target)
         onward.meta["forwarded"] = True
         return self._redirect(onward, request, "script")
+
+    def _refreshed(self, request: Request, response: Response) -> Request | Response:
+        """Scrapy believes any charset, `idna` and `zlib_codec` too, and fails over them."""
+        if not isinstance(response, HtmlResponse):
+            return response
+        head = response.body[:_HEAD]
+        plain = response.replace(body=head, encoding=decode(head)[1])
+        followed: Request | Response = super().process_response(request, plain)
+        return response if followed is plain else followed
 
 
 class CaptureMiddleware(_OfSession):
