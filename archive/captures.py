@@ -9,7 +9,7 @@ from typing import Any
 
 from .encoding import decode_content
 from .errors import RecordDamaged
-from .exchange import Context, Exchange, now, request_key
+from .exchange import Context, Exchange, now, request_key, writable
 from .journal import Journal
 from .warc import load_transferred
 
@@ -43,8 +43,8 @@ def row_of(exchange: Exchange, context: Context, run_id: str) -> Row:
         "bytes": len(decoded),
         "revisit_of": None,
         "listing": context.listing,
-        "list_title": context.list_title,
-        "list_date": context.list_date,
+        "list_title": writable(context.list_title),
+        "list_date": writable(context.list_date),
         "parent": context.parent,
         "warc_file": "",
         "warc_offset": 0,

@@ -64,3 +64,8 @@ def request_key(method: str, url: str, body: bytes = b"") -> str:
 def now() -> str:
     """The time as WARC and ledger write it: UTC, to the millisecond."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def writable(text: str) -> str:
+    """A text as files can hold it: JSON may say half of a surrogate pair, which is none."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -18,7 +18,7 @@ from typing import Any
 from . import records
 from .captures import repeated, row_of
 from .errors import RecordDamaged
-from .exchange import Context, Exchange, Headers, now, request_key
+from .exchange import Context, Exchange, Headers, now, request_key, writable
 from .journal import Journal
 from .ledger import Ledger, Obtained
 from .recovery import recover
@@ -27,7 +27,7 @@ from .runs import end_run, new_run
 from .warc import load_body
 
 log = logging.getLogger(__name__)
-__all__ = ["Context", "Exchange", "Headers", "Store", "Tally", "now", "request_key"]
+__all__ = ["Context", "Exchange", "Headers", "Store", "Tally", "now", "request_key", "writable"]
 #: Roles whose bodies may be reports; a continued run skips what it has of them.
 _KEPT = ("article", "attachment")
 
@@ -199,15 +199,15 @@ class Store:
         return True
 
     def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
-        """Keep what went wrong with an address."""
+        """Keep what went wrong with an address; what it says may be a site's own words."""
         self._journal.note(
             "issues",
             {
                 "run_id": self.run_id,
                 "portal": portal,
-                "url": url,
+                "url": writable(url),
                 "kind": kind,
-                "detail": detail,
+                "detail": writable(detail),
                 "at": now(),
             },
         )
@@ -231,7 +231,7 @@ class Store:
                 "portal": portal,
                 "outcome": outcome,
                 "expected": expected,
-                "detail": detail,
+                "detail": writable(detail),
                 "candidates": candidates,
                 "minimum": minimum,
                 "captured": tally.captured,

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from archive.errors import ArchiveError, WriteFailed
 from archive.root import DataRoot
 from archive.root import Registry as RootRegistry
-from archive.store import Context, Exchange, Store
+from archive.store import Context, Exchange, Store, writable
 
 from .fates import Fate
 from .gate import Gate, host_of
@@ -118,7 +118,7 @@ class Session:
     ) -> None:
         """Note that an address was not obtained, and what that means for its portal."""
         course = self.courses[context.portal]
-        kind, detail = self._gone(context, url, kind, detail)
+        kind, detail = self._gone(context, url, kind, writable(detail))
         elsewhere = host_of(url) not in self.portals[context.portal].hosts
         course.lose(kind, detail, context.role, is_column, host, elsewhere)
         if kind in NO_ANSWER:

@@ -10,12 +10,18 @@ from typing import Any
 
 import brotli
 import pytest
+from lxml.html import fromstring
+from scrapy import Request
+from scrapy.http import HtmlResponse
+from scrapy.utils.test import get_crawler
 
 from archive.encoding import decode_content
 from archive.errors import RecordDamaged
 from archive.journal import Journal
 from archive.root import DataRoot, Registry
 from archive.store import Context, Exchange, Store
+from crawler.images import body_images
+from crawler.middlewares import ForwardMiddleware
 from tests.crawls import collect, ledger, whole
 from tests.portal.faults import Faults, page
 
@@ -94,6 +100,42 @@ def test_an_encoding_is_undone_within_a_limit() -> None:
     for damaged in (b"", b"no brotli", brotli.compress(b"page" * 1000)[:-3]):
         with pytest.raises(RecordDamaged, match="does not decode"):
             decode_content(damaged, "br")
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "zlib_codec", "utf-8", "gb2312", "x-no"])
+def test_a_page_is_sent_on_whatever_charset_it_claims(charset: str) -> None:
+    middleware = ForwardMiddleware.from_crawler(get_crawler(None, {"METAREFRESH_MAXDELAY": 5}))
+    for said in ("通知", ""):
+        head = f'{said}<meta http-equiv="refresh" content="1;url=/x">'
+        response = HtmlResponse(
+            "http://127.0.0.1/a",
+            headers={"Content-Type": f"text/html; charset={charset}"},
+            body=head.encode("gb18030") + b"-" + b"a" * 50_000,
+        )
+        onward = middleware.process_response(Request(response.url), response)
+        assert isinstance(onward, Request)
+        assert onward.url == "http://127.0.0.1/x"
+        plain = response.replace(body=response.body.replace(b"1;url", b"99;url"))
+        assert middleware.process_response(Request(response.url), plain) is plain
+
+
+@pytest.mark.parametrize("width", ["²", "9" * 5000, "", "-1", "99%", "600"])
+def test_an_image_may_say_any_width(width: str) -> None:
+    page = fromstring(f'<div id="zoom"><img src="W020240115.jpg" width="{width}"></div>')
+    assert body_images(page, "http://127.0.0.1/a/") == ["http://127.0.0.1/a/W020240115.jpg"]
+
+
+def test_half_a_surrogate_pair_costs_no_row(tmp_path: Path) -> None:
+    store = Store(DataRoot(tmp_path), DEMO)
+    store.issue("shili", "http://127.0.0.1/", "list_unreadable", "total is no number: \ud83d")
+    store.outcome("shili", "list_unreadable", detail="\ud83d")
+    context = Context("shili", "article", list_title="年报\ud83d")
+    store.capture(Exchange("GET", "http://127.0.0.1/", (), b"", 200, "", (), b"x"), context)
+    rows = store.ledger.rows(
+        "SELECT issues.detail, outcomes.detail, list_title FROM issues, outcomes, captures"
+    )
+    assert [tuple(row) for row in rows] == [("total is no number: ?", "?", "年报?")]
+    store.close()
 
 
 # -- rows that SQLite refuses -------------------------------------------------------------
