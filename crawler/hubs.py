@@ -166,7 +166,10 @@ def _list_of(element: Tree) -> Tree:
 def _pages(tree: Tree, base: str) -> Iterator[tuple[Tree, str]]:
     """Links and choices of a menu that lead to a folder or a list."""
     for element in tree.iter("a", "option"):
-        address = absolute(base, str(element.get("href") or element.get("value") or ""))
+        link = str(element.get("href") or element.get("value") or "")
+        # <option value="2023"> is a word for a script.
+        is_word = element.tag == "option" and not re.search(r"[/.]", link)
+        address = "" if is_word else absolute(base, link)
         if address and is_directory(address):
             yield element, address
 
