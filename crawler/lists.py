@@ -17,6 +17,7 @@ from extract.decode import decode
 from .articles import Articles
 from .asking import Asking
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
+from .families.base import is_file
 from .gate import host_of
 from .hubs import branches
 from .links import attached
@@ -24,7 +25,7 @@ from .magic import FILES, kind_of_bytes
 from .pagers import promise
 from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
-from .titles import has_year, judge
+from .titles import has_year, judge, may_be_report
 from .unclaimed import unclaimed
 
 log = logging.getLogger(__name__)
@@ -198,24 +199,43 @@ class Lists:
         error: str,
     ) -> Iterator[Request]:
         """Tell whether a sub-column is itself the article."""
-        if is_report:
-            self._take_article(response, context)
-        elif page.rows or page.next or below:
-            return
-        else:
+        if not is_report:
             found = attached(response.body, response.url)
-            if not (found.files or found.images):
+            has_files = bool(found.files or found.images)
+            if self._is_list(context, page, below, has_files):
+                return
+            if not has_files:
                 detail = error or "it lists nothing, leads to nothing and is no report"
                 self._session.issue(context.portal, response.url, "list_unreadable", detail)
                 return
-            self._take_article(response, context)
+        self._take_article(response, context)
         article = replace(context, role="article")
         yield from self._articles.attachments(response.body, response.url, article)
+
+    def _is_list(
+        self, context: Context, page: ListPage, below: tuple[Row, ...], has_files: bool
+    ) -> bool:
+        """Whether a node without a report's text is a list.
+
+        The template's menu of years, known already, makes no list of a page that holds a
+        file; nor do notices beside it, if the page was listed as the report of a year.
+        """
+        if not has_files:
+            return bool(page.rows or page.next or below)
+        portal, taken = self._asking.portal(context), self._asking.walks[context.portal].taken
+        if any(not following.tentative for following in page.next):
+            return True
+        if any(key(row.url, portal.hosts) not in taken for row in below):
+            return True
+        rows = [row for row in page.rows if is_article(row.url)]
+        if any(is_file(row.url) or judge(row.title) == "report" for row in rows):
+            return True
+        return bool(rows) and not may_be_report(context.list_title)
 
     def _take_article(self, response: Response, context: Context) -> None:
         course = self._session.courses[context.portal]
         course.column = course.column or "ok"
-        course.candidates += 1
+        course.candidates += 1  # read, and found to be the report: it need not say so
         self._articles.count(response.url, context)
 
     def _leads_back(self, response: Response, portal: Portal) -> bool:
