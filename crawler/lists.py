@@ -19,7 +19,7 @@ from .asking import Asking
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
 from .families.base import is_file
 from .gate import host_of
-from .hubs import branches
+from .hubs import branches, years_beside
 from .links import attached
 from .magic import FILES, kind_of_bytes
 from .pagers import promise
@@ -98,6 +98,10 @@ class Lists:
             else branches(text, response.url, portal, response.meta["depth"])
         )
         below = (*page.branches, *below)
+        if response.meta["column"]:
+            for row in years_beside(text, response.url, portal):
+                detail = f"{row.title} stands beside the column and was not read: a hub?"
+                self._session.issue(portal.key, row.url, "list_unreadable", detail)
         if error and not is_node and not (portal.kind == "hub" and below):
             if not self._is_stub(response):
                 self._asking.lose(response.meta, response.url, "list_unreadable", error)

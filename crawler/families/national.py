@@ -20,7 +20,7 @@ from .base import (
     unique,
 )
 from .look import fingerprint, look
-from .paging import pages
+from .paging import NAMING, pages
 
 #: A `div` that has a class: XPath 1.0 has no word for `~=`.
 _DIV = "//div[contains(concat(' ', normalize-space(@class), ' '), ' {} ')]"
@@ -30,6 +30,8 @@ _ITEMS = (_SCROLL + _LIST + _ITEM, _LIST + _ITEM, _SCROLL + _ITEM)
 
 class National(StaticFamily):
     """`div.scroll_main div.zfxxgk_zdgkc ul li > a[title]`, the date in `b` or `span`."""
+
+    params = NAMING
 
     #: XPath of the template's list.
     LAYOUT: ClassVar[str] = f"{_LIST}{_ITEM}//a"

@@ -19,7 +19,7 @@ from .base import (
     unique,
 )
 from .look import Link, fingerprint, look
-from .turning import page_param, query_pages
+from .turning import TURNING, page_param, query_pages
 
 _SCRIPT = re.compile(r"\.(?:aspx?|jsp|php|do)$", re.I)
 #: Addresses of this form belong to families of their own.
@@ -28,6 +28,8 @@ _OTHERS = re.compile(r"/(?:list|content)\.jsp$|/module/|/col/col\d+/", re.I)
 
 class QueryList(StaticFamily):
     """Rows that have a date, or a title that says so; pages by the links of the pager."""
+
+    params = TURNING
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a page of the list."""
