@@ -16,12 +16,14 @@ from extract.decode import decode
 
 from .articles import Articles
 from .asking import Asking
+from .chapters import is_report
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
 from .families.base import is_file
 from .gate import host_of
 from .hubs import branches, years_beside
 from .links import attached
 from .magic import FILES, kind_of_bytes
+from .names import is_agency
 from .pagers import promise
 from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
@@ -31,17 +33,8 @@ from .unclaimed import unclaimed
 log = logging.getLogger(__name__)
 #: What says of a page that nobody announced: there is none.
 _NO_PAGE = (400, 404, 410)
-#: The statutory chapters, of both forms; menus have such words, but not these.
-_CHAPTERS = (
-    r"总体情况|概述",
-    r"主动公开政府信息(?:的)?情况",
-    r"(?:收到和处理|依申请公开)政府信息(?:公开申请)?(?:的)?情况",
-    r"行政复议(?:、|和|及)?(?:提起)?行政诉讼|收费(?:及|和|、)?减免",
-    r"存在的?(?:主要)?(?:问题|不足)",
-    r"其他需要报告的(?:事项|情况)",
-)
-_ENOUGH = 3
-_BETWEEN = re.compile(r"<[^>]*>|\s+")
+#: A short title of a report: 2022年, 2021年度报告, 某镇_2017年.
+_OF_A_YEAR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度|年报|报告|_)*\s*$")
 
 
 class Lists:
@@ -106,10 +99,10 @@ class Lists:
             if not self._is_stub(response):
                 self._asking.lose(response.meta, response.url, "list_unreadable", error)
             return
-        is_report = is_node and _is_report(text)
+        has_chapters = is_node and is_report(text)
         if is_node:
-            yield from self._read_node(response, context, page, below, is_report, error)
-        yield from self._read_page(response, portal, page, below, "" if is_report else text)
+            yield from self._read_node(response, context, page, below, has_chapters, error)
+        yield from self._read_page(response, portal, page, below, "" if has_chapters else text)
 
     def _parsed(self, text: str, response: Response, portal: Portal) -> tuple[ListPage, str]:
         asked: ListRequest = replace(response.meta["asked"], url=response.url)
@@ -134,7 +127,8 @@ class Lists:
         course.column = course.column or "ok"
         course.lists += 1
         addresses = {row.url for row in page.rows}
-        is_new = walk.add(chain, addresses, page.total)
+        turns = not _is_aside(portal, response) or _may_go_on(page, asked)
+        is_new = walk.add(chain, addresses, page.total if turns else None)
         course.listed |= addresses
         course.total = len(course.listed) + walk.missing if walk.missing else 0
         if not is_new or (asked.tentative and not page.rows):
@@ -144,13 +138,13 @@ class Lists:
                 detail = "the list says that it has this page, and it only repeats other pages"
                 self._asking.lose(response.meta, response.url, "list_unreadable", detail)
         else:
-            self._witness(text, response, portal, page)
+            self._witness(text if turns else "", response, portal, page)
             if not (page.rows or below or page.total is not None) and asked.number > 1:
                 detail = "the list says that it has this page, and it lists nothing"
                 self._asking.lose(response.meta, response.url, "list_unreadable", detail)
             for row in page.rows:
                 yield from self._row(portal, row, response)
-            for following in page.next:
+            for following in page.next if turns else ():
                 yield from self._page(portal, following, chain, depth=response.meta["depth"])
         for row in below:
             yield from self._branch(portal, row, response)
@@ -199,11 +193,11 @@ class Lists:
         context: Context,
         page: ListPage,
         below: tuple[Row, ...],
-        is_report: bool,
+        has_chapters: bool,
         error: str,
     ) -> Iterator[Request]:
         """Tell whether a sub-column is itself the article."""
-        if not is_report:
+        if not has_chapters:
             found = attached(response.body, response.url)
             has_files = bool(found.files or found.images)
             if self._is_list(context, page, below, has_files):
@@ -268,6 +262,8 @@ class Lists:
         if verdict == "other":
             return
         if is_article(row.url):
+            if _is_aside(portal, response) and not _is_of_hub(row.title):
+                return
             yield from self._articles.row(portal, row, response.url)
         elif (
             has_year(row.title)
@@ -333,12 +329,22 @@ class Lists:
             self._asking.lose({"context": context}, url, kind, detail)
 
 
+def _is_aside(portal: Portal, response: Response) -> bool:
+    """Whether a page is a sub-column of a hub: some of these are news, and no agency's."""
+    return portal.kind == "hub" and response.meta["depth"] > 0
+
+
+def _is_of_hub(title: str) -> bool:
+    return may_be_report(title) or is_agency(title)
+
+
+def _may_go_on(page: ListPage, asked: ListRequest) -> bool:
+    """Whether to read on in a sub-column of a hub: its first page has a row for it."""
+    if asked.number > 1 or not page.rows:
+        return True
+    return any(judge(row.title) == "report" or _OF_A_YEAR.search(row.title) for row in page.rows)
+
+
 def _asked_for(response: Response) -> str:
     """What was asked for before any redirect."""
     return str(response.meta.get("redirect_urls", [response.url])[0])
-
-
-def _is_report(text: str) -> bool:
-    """Whether a page has half of the chapters that every report must have."""
-    text = _BETWEEN.sub("", text)
-    return sum(bool(re.search(chapter, text)) for chapter in _CHAPTERS) >= _ENOUGH
