@@ -99,10 +99,10 @@ class Lists:
             if not self._is_stub(response):
                 self._asking.lose(response.meta, response.url, "list_unreadable", error)
             return
-        has_chapters = is_node and is_report(text)
+        bears_report = is_node and is_report(text)
         if is_node:
-            yield from self._read_node(response, context, page, below, has_chapters, error)
-        yield from self._read_page(response, portal, page, below, "" if has_chapters else text)
+            yield from self._read_node(response, context, page, below, bears_report, error)
+        yield from self._read_page(response, portal, page, below, "" if bears_report else text)
 
     def _parsed(self, text: str, response: Response, portal: Portal) -> tuple[ListPage, str]:
         asked: ListRequest = replace(response.meta["asked"], url=response.url)
@@ -193,11 +193,11 @@ class Lists:
         context: Context,
         page: ListPage,
         below: tuple[Row, ...],
-        has_chapters: bool,
+        bears_report: bool,
         error: str,
     ) -> Iterator[Request]:
         """Tell whether a sub-column is itself the article."""
-        if not has_chapters:
+        if not bears_report:
             found = attached(response.body, response.url)
             has_files = bool(found.files or found.images)
             if self._is_list(context, page, below, has_files):

@@ -57,6 +57,7 @@ COLUMNS = {
 
 def routes() -> Routes:
     """Each column below its name; every report and notice is there."""
+    viewer = "<iframe src='/v/viewer.html?file=/a.pdf'></iframe>"
     years = (
         "<div class='left'><a href='/hub/2021n/'>2021年</a><a href='/hub/2022n/'>2022年</a></div>"
     )
