@@ -23,6 +23,7 @@ from .links import MOST_IMAGES, attached, is_page
 from .magic import wrong_type
 from .places import is_mobile, key, twin
 from .registry import Portal
+from .titles import may_be_report
 
 
 class Articles:
@@ -44,6 +45,7 @@ class Articles:
         if not walk.take(name):
             return
         course.candidates += 1
+        course.unsaid += not may_be_report(row.title)
         context = Context(portal.key, "article", portal.column, row.title, row.date)
         host = host_of(row.url)
         if host in portal.hosts:
@@ -66,6 +68,7 @@ class Articles:
                 continue
             walk.take(key(row.url, portal.hosts))
             course.candidates += 1
+            course.unsaid += not may_be_report(row.title)
             context = Context(portal.key, "article", portal.column, row.title, row.date)
             yield from self._obtain(row.url, context)
 
@@ -78,6 +81,8 @@ class Articles:
             is_listed = url in rows or key(url, portal.hosts) in walk.taken
             if is_listed or host_of(url) not in portal.hosts:
                 continue
+            if not may_be_report(known["list_title"] or ""):
+                continue  # a notice beside the list: others stand there today
             context = Context(
                 portal.key, "article", portal.column, known["list_title"], known["list_date"]
             )

@@ -600,6 +600,7 @@ def test_every_trouble_has_its_outcome(rude: tuple[Rude, Path, dict[str, Any]]) 
         ("claims-billions", "too_many_pages"), ("robots-429", "robots_unreachable"),
         ("robots-leave", "robots_unreachable"), ("robots-late", "timeout"),
         ("robots-hang-up", "connection_lost"),
+        ("page-two-only-repeats", "list_unreadable"),
     } <= issues  # fmt: skip
     for line in (
         "page-two-503: incomplete (1 addresses failed: http_503 × 1)",
