@@ -18,12 +18,13 @@ from .articles import Articles
 from .asking import Asking
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
 from .gate import host_of
-from .hubs import branches
+from .hubs import branches, years_beside
 from .links import attached
 from .magic import FILES, kind_of_bytes
 from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge
+from .unclaimed import unclaimed
 
 log = logging.getLogger(__name__)
 #: What says of a page that nobody announced: there is none.
@@ -95,6 +96,10 @@ class Lists:
             else branches(text, response.url, portal, response.meta["depth"])
         )
         below = (*page.branches, *below)
+        if response.meta["column"]:
+            for row in years_beside(text, response.url, portal):
+                detail = f"{row.title} stands beside the column and was not read: a hub?"
+                self._session.issue(portal.key, row.url, "list_unreadable", detail)
         if error and not is_node and not (portal.kind == "hub" and below):
             if not self._is_stub(response):
                 self._asking.lose(response.meta, response.url, "list_unreadable", error)
@@ -106,9 +111,11 @@ class Lists:
     def _parsed(self, text: str, response: Response, portal: Portal) -> tuple[ListPage, str]:
         asked: ListRequest = replace(response.meta["asked"], url=response.url)
         try:
-            return FAMILIES[portal.family].parse_list(text, asked, portal), ""
+            page = FAMILIES[portal.family].parse_list(text, asked, portal)
         except ListError as error:
             return ListPage(()), str(error) or "the page is no list"
+        more = unclaimed(text, response.url, portal, page.rows)
+        return replace(page, rows=(*page.rows, *more)), ""
 
     def _read_page(
         self, response: Response, portal: Portal, page: ListPage, below: tuple[Row, ...]

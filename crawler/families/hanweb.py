@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from ..titles import judge
 from . import datastore
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListError,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     absolute,
@@ -23,7 +26,7 @@ from .base import (
 from .datastore import Unit
 from .look import Look, fingerprint, look
 from .onward import turned
-from .turning import has_pager, query_pages, with_query
+from .turning import TURNING, has_pager, query_pages, with_query
 
 MOST_ROWS = 100  # asked for in one go; some sites would give thousands
 _ARTICLE = re.compile(
@@ -35,6 +38,13 @@ _ANSWER = re.compile(r"<(?:datastore|recordset|record)\b", re.I)
 
 class Hanweb(StaticFamily):
     """The column holds the first rows and says how to get the others."""
+
+    params = MappingProxyType(
+        {
+            "unitid": Param(TEXT_OR_NUMBER, "which list of a page with several is the column's"),
+            **TURNING,
+        }
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a column, or an answer of dataproxy.jsp."""

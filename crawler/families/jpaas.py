@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit
 
 from .answers import Json
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListError,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     Tree,
@@ -41,6 +44,13 @@ _PAGER = "//*[contains(concat(' ', normalize-space(@class), ' '), ' pagination '
 
 class Jpaas(StaticFamily):
     """Reads `queryData` of the page, then turns the pages of the endpoint."""
+
+    params = MappingProxyType(
+        {
+            "tagId": Param(TEXT_OR_NUMBER, "which list of a page with several is the column's"),
+            "page_size": Param((int,), f"rows to ask for at once; {PAGE_SIZE} if left out"),
+        }
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read the column (what its list is called) or an answer of the endpoint."""

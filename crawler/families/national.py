@@ -21,7 +21,7 @@ from .base import (
 )
 from .look import fingerprint, look
 from .onward import has_pager_script
-from .paging import static_list
+from .paging import NAMING, static_list
 
 #: A `div` that has a class: XPath 1.0 has no word for `~=`.
 _DIV = "//div[contains(concat(' ', normalize-space(@class), ' '), ' {} ')]"
@@ -31,6 +31,8 @@ _ITEMS = (_SCROLL + _LIST + _ITEM, _LIST + _ITEM, _SCROLL + _ITEM)
 
 class National(StaticFamily):
     """`div.scroll_main div.zfxxgk_zdgkc ul li > a[title]`, the date in `b` or `span`."""
+
+    params = NAMING
 
     #: XPath of the template's list.
     LAYOUT: ClassVar[str] = f"{_LIST}{_ITEM}//a"

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from .base import Column, ListPage, ListRequest, Row, Tree, absolute, base_url, link_of
+from .base import Column, ListPage, ListRequest, Param, Row, Tree, absolute, base_url, link_of
 from .look import scripts_of
 from .onward import guessed, turned
 
+#: What a registry may say of how pages are called.
+NAMING = MappingProxyType(
+    {
+        "page_start": Param((int,), "1 where page two is index_2, and not index_1"),
+        "page_name": Param((str,), 'other names of pages, `"{page}.html"` for example'),
+    }
+)
 #: createPageHTML(total, current, "index", "html"), Chongqing's createPage(…), and the form
 #: with the name of an element before and a number of rows behind.
 _CALL = re.compile(

@@ -20,7 +20,7 @@ from .base import (
 )
 from .look import Link, fingerprint, look
 from .onward import turned
-from .turning import has_pager, page_param, query_pages
+from .turning import TURNING, has_pager, page_param, query_pages
 
 _SCRIPT = re.compile(r"\.(?:aspx?|jsp|php|do)$", re.I)
 #: Addresses of this form belong to families of their own.
@@ -29,6 +29,8 @@ _OTHERS = re.compile(r"/(?:list|content)\.jsp$|/module/|/col/col\d+/", re.I)
 
 class QueryList(StaticFamily):
     """Rows that have a date, or a title that says so; pages by the links of the pager."""
+
+    params = TURNING
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a page of the list."""

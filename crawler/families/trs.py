@@ -22,7 +22,7 @@ from .base import (
     unique,
 )
 from .look import fingerprint, look
-from .paging import static_list
+from .paging import NAMING, static_list
 from .plain import dated
 
 #: …/202101/t20210129_8843800.html, the Guangxi form …/t123.shtml, Shanghai's t0035_123.
@@ -34,6 +34,8 @@ _CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(")
 
 class Trs(StaticFamily):
     """Rows in list items or table rows; pages two and three are `index_1`, `index_2`."""
+
+    params = NAMING
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a list page; the first makes all the others known, so a lost one hides none.

@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from .base import Column, ListRequest
+from .base import Column, ListRequest, Param
 from .look import Link, Look
 
+#: What a registry may say of the number of the page.
+TURNING = MappingProxyType(
+    {"page_param": Param((str,), "the field of the query that holds the page's number")}
+)
 #: Names that page numbers were seen under; a registry's `page_param` adds one.
 PAGE_NAMES = frozenset(
     ("page", "current", "pagenum", "pageno", "pageindex", "pagenumber", "currentpage", "curpage",

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from urllib.parse import quote, urljoin
 
 from .answers import Json
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     Tree,
@@ -35,6 +38,10 @@ _ANSWERING = re.compile(r"/(?:common/search|searchList)/[^/]+$")
 
 class Ucap(StaticFamily):
     """Which of the two a page is, its own script says; comments keep stale rows of both."""
+
+    params = MappingProxyType(
+        {"channelId": Param(TEXT_OR_NUMBER, "the channel, where no meta element says it")}
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a list page or an answer of the endpoint."""
