@@ -19,7 +19,7 @@ from .families import Row
 from .families.base import is_file
 from .fates import Fate
 from .gate import host_of
-from .links import MOST_IMAGES, attached
+from .links import MOST_IMAGES, attached, is_page
 from .magic import wrong_type
 from .places import is_mobile, key, twin
 from .registry import Portal
@@ -123,7 +123,7 @@ class Articles:
     def attachments(self, body: bytes, url: str, article: Context) -> Iterator[Request]:
         """Ask for what belongs to a page beside its text."""
         found = attached(body, url)
-        yield from self.files((*found.files, *found.images), url, article)
+        yield from self.files((*found.files, *found.frames, *found.images), url, article)
         if found.more_images:
             detail = f"the body has {found.more_images} images more than {MOST_IMAGES}"
             self._session.lose(replace(article, role="list"), url, "too_many_pages", detail)
@@ -160,7 +160,8 @@ class Articles:
 
     def _check_type(self, response: Response, context: Context) -> None:
         """A page that came for a file stays in the archive as evidence, and is named."""
-        why = wrong_type(response.body)
+        # A page's frame is a page, as its address says.
+        why = "" if is_page(response.url) else wrong_type(response.body)
         if why:
             of = f"; linked by {context.parent}" if context.parent else ""
             self._session.issue(context.portal, response.url, "wrong_type", why + of)

@@ -80,7 +80,6 @@ class Course:
         denied: Addresses that robots.txt forbids.
         failed: Kinds of failures that may pass, and how many.
         detail: What was said about the column's issue.
-        seen: Addresses of candidates already taken up.
         listed: Addresses of all rows, those of something else too.
         total: How many rows the list says it has; 0 if it does not say.
         foreign: Hosts that the registry does not name, and how many candidates are there.
@@ -96,7 +95,6 @@ class Course:
     denied: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     detail: str = ""
-    seen: set[str] = field(default_factory=set)
     listed: set[str] = field(default_factory=set)
     total: int = 0
     foreign: Counter[str] = field(default_factory=Counter)

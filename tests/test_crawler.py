@@ -30,7 +30,7 @@ from archive.warc import read_record
 from crawler.families import FAMILIES, ListError, ListRequest
 from crawler.families.base import MOST_LIST_PAGES
 from crawler.gate import MOST_FAILURES, Gate, Refused
-from crawler.links import attachments
+from crawler.links import attached
 from crawler.outcomes import Course, decide
 from crawler.registry import Portal as Entry
 from crawler.registry import RegistryError, load
@@ -305,7 +305,7 @@ def test_a_missing_attachment_is_fetched_though_its_page_is_unchanged(tmp_path: 
         registry.write_text(portal.registry(), "utf-8")
         page = next(r for r in manifest(portal.port)["reports"] if r["how"] == "attachment")
         host, path = urlsplit(page["url"]).hostname or "", urlsplit(page["url"]).path
-        name = attachments(portal.page(host, path).body, page["url"])[0][0]
+        name = attached(portal.page(host, path).body, page["url"]).files[0][0]
         file = portal.page(host, urlsplit(name).path)
         portal.remove(host, urlsplit(name).path)
         only = ("--portal", page["portal"])
@@ -965,12 +965,12 @@ def test_attachments_of_a_page() -> None:
     <a href="/download.jsp?fileid=9">附件：年报.doc</a> <a href="mailto:a@b.pdf">m</a>
     <a href="page.html">丙</a><iframe src="/pdf/v.PDF"></iframe></div>
     <script>var att='<a href="./P03.xls">丁</a>'</script>"""
-    found = attachments(page.encode(), "http://a.gov.cn/x/t1.html")
+    found = attached(page.encode(), "http://a.gov.cn/x/t1.html").files
     assert [urlsplit(url).path for url, _ in found] == [
         "/x/P02.pdf", "/down.jsp", "/download.jsp", "/pdf/v.PDF", "/x/P03.xls",
     ]  # fmt: skip
-    assert attachments(b"<a href='b.html'>.pdfx</a>", "http://a.gov.cn/") == []
-    assert attachments(b"%PDF-1.4 <a href='b.pdf'>", "http://a.gov.cn/") == []
+    assert attached(b"<a href='b.html'>.pdfx</a>", "http://a.gov.cn/").files == ()
+    assert attached(b"%PDF-1.4 <a href='b.pdf'>", "http://a.gov.cn/").files == ()
 
 
 def test_the_gate() -> None:

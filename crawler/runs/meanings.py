@@ -6,7 +6,6 @@ The one place for these words: the summary, the page of what is broken, the hook
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 
@@ -165,12 +164,6 @@ _UNKNOWN = Meaning("a word that this version does not know", "look at docs/crawl
 def of_outcome(outcome: str) -> Meaning:
     """What an outcome means; a ledger may be older or newer than this program."""
     return OUTCOMES.get(outcome, _UNKNOWN)
-
-
-def of_issue(kind: str) -> Meaning:
-    """What a kind of issue means."""
-    general = "http_NNN" if re.fullmatch(r"http_\d{3}", kind) else kind
-    return ISSUES.get(kind) or ISSUES.get(general, _UNKNOWN)
 
 
 def detail_of(outcome: str, detail: str) -> str:
