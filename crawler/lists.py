@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -24,6 +25,7 @@ from .magic import FILES, kind_of_bytes
 from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge
+from .walls import REFUSALS
 
 log = logging.getLogger(__name__)
 #: What says of a page that nobody announced: there is none.
@@ -61,11 +63,27 @@ class Lists:
             walk.take(key(asked.url, portal.hosts))
             yield from self._page(portal, asked, portal.column, column=True)
 
-    @staticmethod
-    def is_end(response: Response) -> bool:
-        """Whether a page of a list is merely missing that nobody said to be there."""
-        asked: ListRequest | None = response.meta.get("asked")
-        return asked is not None and asked.tentative and response.status in _NO_PAGE
+    def is_end(self, response: Response) -> bool:
+        """Whether a page of a list is merely missing that nobody said to be there.
+
+        Some sites refuse or fail at such an address: an end too, and named, if the host
+        gives its other pages.
+        """
+        if not is_guess(response.meta):
+            return False
+        if response.status in _NO_PAGE:
+            return True
+        refuses = response.status in REFUSALS
+        if not (refuses or response.status >= 500) or not self._is_open(response.url):
+            return False
+        kind = "wall:waf" if refuses else f"http_{response.status}"
+        detail = f"status {response.status} for a page that no list names: taken for the list's end"
+        context: Context = response.meta["context"]
+        self._session.issue(context.portal, response.url, kind, detail)
+        return True
+
+    def _is_open(self, url: str) -> bool:
+        return self._session.gate.is_open(host_of(url))
 
     # -- answers --------------------------------------------------------------------
 
@@ -259,6 +277,12 @@ class Lists:
             walk.capped.add(kind)
             context = Context(portal.key, "list", portal.column)
             self._asking.lose({"context": context}, url, kind, detail)
+
+
+def is_guess(meta: Mapping[str, Any]) -> bool:
+    """Whether a request is for a page of a list that nobody said to be there."""
+    asked: ListRequest | None = meta.get("asked")
+    return asked is not None and asked.tentative
 
 
 def _asked_for(response: Response) -> str:
