@@ -19,12 +19,14 @@ from .articles import Articles
 from .asking import Asking
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
 from .gate import host_of
-from .hubs import branches
+from .hubs import branches, years_beside
 from .links import attached
 from .magic import FILES, kind_of_bytes
+from .pagers import promise
 from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge
+from .unclaimed import unclaimed
 from .walls import REFUSALS
 
 log = logging.getLogger(__name__)
@@ -113,23 +115,35 @@ class Lists:
             else branches(text, response.url, portal, response.meta["depth"])
         )
         below = (*page.branches, *below)
+        if response.meta["column"]:
+            for row in years_beside(text, response.url, portal):
+                detail = f"{row.title} stands beside the column and was not read: a hub?"
+                self._session.issue(portal.key, row.url, "list_unreadable", detail)
         if error and not is_node and not (portal.kind == "hub" and below):
             if not self._is_stub(response):
                 self._asking.lose(response.meta, response.url, "list_unreadable", error)
             return
+        is_report = is_node and _is_report(text)
         if is_node:
-            yield from self._read_node(response, context, page, below, text, error)
-        yield from self._read_page(response, portal, page, below)
+            yield from self._read_node(response, context, page, below, is_report, error)
+        yield from self._read_page(response, portal, page, below, "" if is_report else text)
 
     def _parsed(self, text: str, response: Response, portal: Portal) -> tuple[ListPage, str]:
         asked: ListRequest = replace(response.meta["asked"], url=response.url)
         try:
-            return FAMILIES[portal.family].parse_list(text, asked, portal), ""
+            page = FAMILIES[portal.family].parse_list(text, asked, portal)
         except ListError as error:
             return ListPage(()), str(error) or "the page is no list"
+        more = unclaimed(text, response.url, portal, page.rows)
+        return replace(page, rows=(*page.rows, *more)), ""
 
     def _read_page(
-        self, response: Response, portal: Portal, page: ListPage, below: tuple[Row, ...]
+        self,
+        response: Response,
+        portal: Portal,
+        page: ListPage,
+        below: tuple[Row, ...],
+        text: str,
     ) -> Iterator[Request]:
         course, walk = self._session.courses[portal.key], self._asking.walks[portal.key]
         asked: ListRequest = response.meta["asked"]
@@ -142,7 +156,12 @@ class Lists:
         course.total = len(course.listed) + walk.missing if walk.missing else 0
         if not is_new or (asked.tentative and not page.rows):
             log.debug("%s: %s repeats other pages", portal.key, response.url)
+            is_named = asked.number > 1 and not asked.tentative
+            if is_named and not walk.totals.get(chain):
+                detail = "the list says that it has this page, and it only repeats other pages"
+                self._asking.lose(response.meta, response.url, "list_unreadable", detail)
         else:
+            self._witness(text, response, portal, page)
             if not (page.rows or below or page.total is not None) and asked.number > 1:
                 detail = "the list says that it has this page, and it lists nothing"
                 self._asking.lose(response.meta, response.url, "list_unreadable", detail)
@@ -152,6 +171,37 @@ class Lists:
                 yield from self._page(portal, following, chain, depth=response.meta["depth"])
         for row in below:
             yield from self._branch(portal, row, response)
+
+    def _witness(self, text: str, response: Response, portal: Portal, page: ListPage) -> None:
+        """Keep what a page shows of further pages; `settle` asks whether they were known."""
+        walk = self._asking.walks[portal.key]
+        asked: ListRequest = response.meta["asked"]
+        chain: str = response.meta["chain"]
+        walk.reach(chain, asked.number)
+        if not page.rows or walk.totals.get(chain):
+            return
+        shown = promise(
+            text,
+            response.url,
+            asked.number,
+            len(page.rows),
+            lambda address: key(address, portal.hosts) in walk.taken,
+        )
+        if shown is not None:
+            walk.promises[chain] = shown
+
+    def settle(self, portal: Portal) -> None:
+        """Name the lists that, all being read, show more pages than were known."""
+        walk = self._asking.walks[portal.key]
+        promises, walk.promises = walk.promises, {}
+        for chain, shown in promises.items():
+            is_read = shown.rows and len(walk.listed[chain]) >= shown.rows
+            if walk.totals.get(chain) or is_read or walk.reached.get(chain, 1) >= shown.pages:
+                continue
+            if "too_many_pages" not in walk.capped:
+                detail = f"the page shows “{shown.seen}”, and its family knows no way on"
+                context = Context(portal.key, "list", portal.column)
+                self._asking.lose({"context": context}, chain, "list_unreadable", detail)
 
     def _read_single(self, response: Response, context: Context) -> Iterator[Request]:
         """The column is itself the article."""
@@ -166,11 +216,11 @@ class Lists:
         context: Context,
         page: ListPage,
         below: tuple[Row, ...],
-        text: str,
+        is_report: bool,
         error: str,
     ) -> Iterator[Request]:
         """Tell whether a sub-column is itself the article."""
-        if _is_report(text):
+        if is_report:
             self._take_article(response, context)
         elif page.rows or page.next or below:
             return
@@ -258,6 +308,8 @@ class Lists:
             self._cap(portal, asked.url, "too_many_pages", detail)
             return
         walk.pages += 1
+        if not asked.tentative:
+            walk.reach(chain, asked.number)
         context = Context(portal.key, "list", portal.column)
         if node is not None:
             context = replace(context, role="node", list_title=node.title, list_date=node.date)

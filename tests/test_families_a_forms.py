@@ -35,12 +35,13 @@ TRS_ROW = '<li><a href="./202101/t20210129_1.html">甲</a></li>'
 @pytest.mark.parametrize(
     ("script", "column", "names"),
     [
-        ("var countPage = 3;", "index.shtml", ["index_2.shtml", "index_3.shtml"]),
+        ("var countPage = 3;", "index.shtml",
+         ["index_1.shtml?", "index_2.shtml", "index_3.shtml?"]),
         ("var countPage = 2;", "", ["index_1.html"]),
         ("x({pageCount:2})", "", ["index_1.html"]),
         ("x({'totalPage': 2})", "", ["index_1.html"]),
         ("var maxPage = parseInt('2')", "", ["index_1.html"]),
-        ("go('index_'+n+'.shtml');var totalPages=2", "", ["index_2.shtml"]),
+        ("go('index_'+n+'.shtml');var totalPages=2", "", ["index_1.shtml?", "index_2.shtml?"]),
         ("x({pageCount:3})", "1.html", ["2.html", "3.html"]),
         ('createPageHTML(parseInt("2"),0,"list","htm")', "", ["list_1.htm"]),
         ('/* createPageHTML(9,0,"old","html") */ createPage(2,0,"index","html")', "",
@@ -50,7 +51,11 @@ TRS_ROW = '<li><a href="./202101/t20210129_1.html">甲</a></li>'
         ("createPageHTML(0,0,'index','html')", "", ["index_1.html?"]),
         ("var n = parseInt('3', 10)", "", ["index_1.html?", "index_2.html?"]),
         ("", "", ["index_1.html?"]),
-        ("", "index.shtml", ["index_2.shtml?"]),
+        ("", "index.shtml", ["index_1.shtml?", "index_2.shtml?"]),
+        ("createPageHTML(2, 0, 'index-nb', 'html')", "", ["index-nb_1.html"]),
+        ("Pager({size:3,current:0,prefix:'index',suffix:'shtml'})", "",
+         ["index_1.shtml", "index_2.shtml"]),
+        ("Pager({size:2,current:1,prefix:'list'})", "", ["list_2.html"]),
     ],
 )  # fmt: skip
 def test_trs_totals(script: str, column: str, names: list[str]) -> None:
