@@ -21,6 +21,7 @@ from .fates import Fate
 from .gate import host_of
 from .links import MOST_IMAGES, attached
 from .magic import wrong_type
+from .outcomes import FETCHED_ELSEWHERE
 from .places import is_mobile, key, twin
 from .registry import Portal
 
@@ -99,7 +100,7 @@ class Articles:
             host = host_of(address)
             if host not in portal.hosts:
                 self._session.gate.admit(host, portal.key)
-                detail = f"attachment on another host, fetched; linked by {url}"
+                detail = f"{FETCHED_ELSEWHERE}; linked by {url}"
                 self._session.issue(portal.key, address, "off_host", detail)
             yield from self._obtain(address, context)
 
