@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -12,11 +14,13 @@ import pytest
 from archive.errors import DatabaseDamaged, WriteFailed
 from archive.ledger import Ledger
 from archive.readings import Readings
+from archive.root import DataRoot
 from crawler.lint import findings, lint, notes
 from crawler.probe.lists import lines
 from crawler.registry import RegistryError, load
 from tests.crawls import ROOT, collect, ledger, scrapy
 from tests.ledgers import Book
+from tests.stored import Got, Run, article, build, keep, report_of
 
 HEAD = 'name = "fiction"\nfiction = true\ncontact = ""\n'
 TABLE = """
@@ -237,3 +241,27 @@ def test_damaged_readings_are_named(tmp_path: Path) -> None:
     with pytest.raises(DatabaseDamaged, match="delete it and build again"):
         readings.get("a")
     readings.close()
+
+
+@pytest.mark.parametrize(
+    "error", [sqlite3.OperationalError("disk I/O error"), OSError(errno.ENOSPC, "no space")]
+)
+def test_a_release_that_a_full_disk_does_not_take_is_one_line(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = DataRoot(tmp_path)
+    keep(root, Run([Got("http://127.0.0.1/a", article())]))
+    before = build(root).folder
+    keep(root, Run([Got("http://127.0.0.1/b", article(report_of(2021)))]))
+
+    def full(*_: object) -> bool:
+        raise error
+
+    monkeypatch.setattr("archive.build.write_release", full)
+    with pytest.raises(WriteFailed, match=r"releases takes no release .* make room"):
+        build(root)
+    assert root.current.resolve() == before
+    error.errno = errno.ENOENT  # type: ignore[attr-defined]  # a fault, and shown as one
+    if isinstance(error, OSError):
+        with pytest.raises(OSError, match="no space"):
+            build(root)
