@@ -79,7 +79,7 @@ def test_a_number_that_is_no_status_is_no_answer(found: Found) -> None:
 
 def test_nothing_is_unchanged_that_nobody_has(found: Found) -> None:
     assert found.issues["unasked-304"][0] == "http_304"
-    assert found.outcomes["unasked-304"] == ("incomplete", "1 addresses failed: http_304 × 1")
+    assert found.outcomes["unasked-304"] == ("incomplete", "1 address failed: http_304 × 1")
     (tally,) = ledger(found.data, "SELECT * FROM outcomes WHERE portal = 'unasked-304'")
     assert (tally["captured"], tally["unchanged"]) == (1, 0)
 
@@ -88,7 +88,7 @@ def test_a_bomb_in_an_encoding_that_nobody_asked_for_is_too_large(found: Found) 
     assert found.issues["brotli-bomb"][0] == "too_large"
     assert found.issues["twice"][0] == "too_large"
     for name in ("brotli-bomb", "twice"):
-        assert found.outcomes[name] == ("incomplete", "1 addresses failed: too_large × 1")
+        assert found.outcomes[name] == ("incomplete", "1 address failed: too_large × 1")
 
 
 def test_an_encoding_is_undone_within_a_limit() -> None:
