@@ -15,10 +15,10 @@ from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 
 from . import tls
+from .at_work import AtWork, run_of
 from .families.base import absolute
 from .gate import Gate, Refused, host_of
 from .middlewares import origin_of
-from .spiders import annual_reports
 from .walls import forwards, inflate, swells, wall
 from .wire import Factory, head_too_large
 
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from archive.store import Context
-
-    from .session import Session
 
 #: A robots.txt may be refused or be a script like any page; only a challenge is a wall.
 _WALLS_OF_ROBOTS = ("wall:jsl", "wall:rs", "wall:acw")
@@ -51,22 +49,22 @@ class GatedHandler(HTTP11DownloadHandler):
         Raises:
             Refused: It does not, or the certificate cannot be verified.
         """
-        session = annual_reports.of(self._crawler).session
+        run = run_of(self._crawler)
         # With CONCURRENT_REQUESTS_PER_DOMAIN = 1 and no delay, Scrapy 2.19 lets several go
         # (measured): it empties the queue before the first download has begun to count.
-        async with session.gate.turn(request.url):
+        async with run.gate.turn(request.url):
             if not self._crawler.crawling:
-                session.stop("stopped", "the crawl was stopped")
+                run.stop("stopped", "the crawl was stopped")
             context: Context = request.meta["context"]
-            session.gate.check(request.url, context.portal, context.role, origin_of(request))
-            response = await self._fetch(request, session)
+            run.gate.check(request.url, context.portal, context.role, origin_of(request))
+            response = await self._fetch(request, run)
             most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
             if swells(response.body, _encoding(response), most):
                 raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
-            _mark(request, response, session.gate)
+            _mark(request, response, run.gate)
             return response
 
-    async def _fetch(self, request: Request, session: Session) -> Response:
+    async def _fetch(self, request: Request, run: AtWork) -> Response:
         host = host_of(request.url)
         try:
             response = await super().download_request(request)
@@ -79,7 +77,7 @@ class GatedHandler(HTTP11DownloadHandler):
             # Refused, so that it is not tried again: seconds mend no certificate.
             if not may_accept:
                 raise Refused("tls", reason) from error
-            if host not in session.unverified:
+            if host not in run.unverified:
                 advice = "unverified_tls in the registry would ask it all the same"
                 raise Refused("tls", f"{reason}; {advice}") from error
             self._policy.accepted.add(host)

@@ -16,6 +16,7 @@ from archive.root import DataRoot
 from archive.root import Registry as RootRegistry
 from archive.store import Context, Exchange, Store
 
+from .at_work import AtWork
 from .fates import Fate
 from .gate import Gate, host_of
 from .outcomes import ENDS, NO_ANSWER, Course, decide
@@ -46,7 +47,7 @@ class Result:
         return self.outcome in ("complete", self.portal.outcome)
 
 
-class Session:
+class Session(AtWork):
     """A run at work. Whatever cannot be kept ends it: see `fatal`.
 
     Attributes:
