@@ -19,10 +19,11 @@ from .families import Row
 from .families.base import is_file
 from .fates import Fate
 from .gate import host_of
-from .links import MOST_IMAGES, attached
+from .links import MOST_IMAGES, attached, is_page
 from .magic import wrong_type
 from .places import is_mobile, key, twin
 from .registry import Portal
+from .titles import may_be_report
 
 
 class Articles:
@@ -44,6 +45,7 @@ class Articles:
         if not walk.take(name):
             return
         course.candidates += 1
+        course.unsaid += not may_be_report(row.title)
         context = Context(portal.key, "article", portal.column, row.title, row.date)
         host = host_of(row.url)
         if host in portal.hosts:
@@ -66,6 +68,7 @@ class Articles:
                 continue
             walk.take(key(row.url, portal.hosts))
             course.candidates += 1
+            course.unsaid += not may_be_report(row.title)
             context = Context(portal.key, "article", portal.column, row.title, row.date)
             yield from self._obtain(row.url, context)
 
@@ -78,6 +81,8 @@ class Articles:
             is_listed = url in rows or key(url, portal.hosts) in walk.taken
             if is_listed or host_of(url) not in portal.hosts:
                 continue
+            if not may_be_report(known["list_title"] or ""):
+                continue  # a notice beside the list: others stand there today
             context = Context(
                 portal.key, "article", portal.column, known["list_title"], known["list_date"]
             )
@@ -123,7 +128,7 @@ class Articles:
     def attachments(self, body: bytes, url: str, article: Context) -> Iterator[Request]:
         """Ask for what belongs to a page beside its text."""
         found = attached(body, url)
-        yield from self.files((*found.files, *found.images), url, article)
+        yield from self.files((*found.files, *found.frames, *found.images), url, article)
         if found.more_images:
             detail = f"the body has {found.more_images} images more than {MOST_IMAGES}"
             self._session.lose(replace(article, role="list"), url, "too_many_pages", detail)
@@ -160,7 +165,8 @@ class Articles:
 
     def _check_type(self, response: Response, context: Context) -> None:
         """A page that came for a file stays in the archive as evidence, and is named."""
-        why = wrong_type(response.body)
+        # A page's frame is a page, as its address says.
+        why = "" if is_page(response.url) else wrong_type(response.body)
         if why:
             of = f"; linked by {context.parent}" if context.parent else ""
             self._session.issue(context.portal, response.url, "wrong_type", why + of)

@@ -74,6 +74,7 @@ class Course:
         open: Requests that are under way or waiting.
         column: `ok`, the kind of issue that its column had, or "" as yet.
         candidates: Articles listed that may be reports.
+        unsaid: Those of them whose titles neither say that they are reports nor name a year.
         lists: List pages read.
         issues: Issues noted.
         wall: Name of the wall that was met, or "".
@@ -89,6 +90,7 @@ class Course:
     open: int = 0
     column: str = ""
     candidates: int = 0
+    unsaid: int = 0
     lists: int = 0
     issues: int = 0
     wall: str = ""
@@ -171,10 +173,13 @@ def decide(course: Course, minimum: int) -> tuple[str, str]:
     lacking = "; ".join(_lacking(course))
     if lacking:
         return "incomplete", lacking
-    if not course.candidates:
-        return "empty", "the column lists nothing that may be a report"
-    if course.candidates < minimum:
-        return "fewer", f"{course.candidates} candidates of {minimum} expected"
+    reports = course.candidates - course.unsaid
+    if reports <= 0:
+        beside = f", and {course.unsaid} other articles" if course.unsaid else ""
+        return "empty", f"the column lists nothing that may be a report{beside}"
+    if reports < minimum:
+        others = f", and {course.unsaid} other articles" if course.unsaid else ""
+        return "fewer", f"{reports} candidates of {minimum} expected{others}"
     return "complete", ""
 
 

@@ -512,7 +512,7 @@ def rude_pages(rude: Rude) -> dict[str, tuple[str, str]]:
     portal("page-two-503", "incomplete", (200, {}, trs("1", total=3)),
            index_1=(503, {}, b"busy"), index_2=(200, {}, trs("2")), a1=ok, a2=ok)  # fmt: skip
     portal("page-two-404", "incomplete", (200, {}, trs("1", total=2)), a1=ok)
-    portal("page-two-repeats", "complete", (200, {}, trs("1", "2", total=2)),
+    portal("page-two-only-repeats", "incomplete", (200, {}, trs("1", "2", total=2)),
            index_1=(200, {}, trs("1", "2", total=2)), a1=ok, a2=ok)  # fmt: skip
     challenge: Answer = (412, {}, b"<script>$_ts=window['$_ts'];</script>")
     walled = dict.fromkeys((f"a{n}" for n in range(1, 8)), ok)
@@ -600,6 +600,7 @@ def test_every_trouble_has_its_outcome(rude: tuple[Rude, Path, dict[str, Any]]) 
         ("claims-billions", "too_many_pages"), ("robots-429", "robots_unreachable"),
         ("robots-leave", "robots_unreachable"), ("robots-late", "timeout"),
         ("robots-hang-up", "connection_lost"),
+        ("page-two-only-repeats", "list_unreadable"),
     } <= issues  # fmt: skip
     for line in (
         "page-two-503: incomplete (1 addresses failed: http_503 × 1)",

@@ -238,8 +238,15 @@ def link_of(anchor: Tree, base: str) -> str:
 
 
 def title_of(anchor: Tree) -> str:
-    """The link's title attribute, which is not cut, or else its text."""
-    return " ".join((anchor.get("title") or anchor.text_content()).split())
+    """The link's title attribute, which is not cut, or else its text, or its picture's."""
+    said = str(anchor.get("title") or anchor.text_content())
+    return " ".join(said.split()) or picture_of(anchor)
+
+
+def picture_of(element: Tree) -> str:
+    """What the pictures of an element say in words: `alt`, or else `title`."""
+    said = (str(image.get("alt") or image.get("title") or "") for image in element.iter("img"))
+    return " ".join(" ".join(said).split())
 
 
 def row_of(anchor: Tree) -> Tree | None:

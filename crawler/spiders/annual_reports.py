@@ -168,6 +168,7 @@ class AnnualReports(Spider):
         course, walk = self.session.courses[portal.key], self._asking.walks[portal.key]
         if course.column != "ok":
             return
+        self._lists.settle(portal)
         mobile = list(self._articles.mobile(portal))
         yield from mobile
         # What a list that was not read to its end, or is empty, lacks says nothing.
