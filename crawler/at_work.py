@@ -34,6 +34,9 @@ class AtWork(Protocol):
     def stop(self, kind: str, why: str) -> None:
         """Ask nobody anything more; `kind` is `stopped` or `window`."""
 
+    def is_list(self, portal: str, text: str, url: str) -> bool:
+        """Whether the family of a portal knows a page, be it nothing but a script."""
+
     def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
         """Note what went wrong with an address."""
 

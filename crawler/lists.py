@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -29,6 +30,7 @@ from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
 from .titles import has_year, judge, may_be_report
 from .unclaimed import unclaimed
+from .walls import REFUSALS
 
 log = logging.getLogger(__name__)
 #: What says of a page that nobody announced: there is none.
@@ -57,11 +59,27 @@ class Lists:
             walk.take(key(asked.url, portal.hosts))
             yield from self._page(portal, asked, portal.column, column=True)
 
-    @staticmethod
-    def is_end(response: Response) -> bool:
-        """Whether a page of a list is merely missing that nobody said to be there."""
-        asked: ListRequest | None = response.meta.get("asked")
-        return asked is not None and asked.tentative and response.status in _NO_PAGE
+    def is_end(self, response: Response) -> bool:
+        """Whether a page of a list is merely missing that nobody said to be there.
+
+        Some sites refuse or fail at such an address: an end too, and named, if the host
+        gives its other pages.
+        """
+        if not is_guess(response.meta):
+            return False
+        if response.status in _NO_PAGE:
+            return True
+        refuses = response.status in REFUSALS
+        if not (refuses or response.status >= 500) or not self._is_open(response.url):
+            return False
+        kind = "wall:waf" if refuses else f"http_{response.status}"
+        detail = f"status {response.status} for a page that no list names: taken for the list's end"
+        context: Context = response.meta["context"]
+        self._session.issue(context.portal, response.url, kind, detail)
+        return True
+
+    def _is_open(self, url: str) -> bool:
+        return self._session.gate.is_open(host_of(url))
 
     # -- answers --------------------------------------------------------------------
 
@@ -343,6 +361,12 @@ def _may_go_on(page: ListPage, asked: ListRequest) -> bool:
     if asked.number > 1 or not page.rows:
         return True
     return any(judge(row.title) == "report" or _OF_A_YEAR.search(row.title) for row in page.rows)
+
+
+def is_guess(meta: Mapping[str, Any]) -> bool:
+    """Whether a request is for a page of a list that nobody said to be there."""
+    asked: ListRequest | None = meta.get("asked")
+    return asked is not None and asked.tentative
 
 
 def _asked_for(response: Response) -> str:

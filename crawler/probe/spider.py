@@ -13,10 +13,13 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
 from ..at_work import AtWork
+from ..families import fingerprints
 from ..registry import Registry
 from .fetch import Download, FamilyGate, Stopped
 
 log = logging.getLogger(__name__)
+#: The score of a sign that no other family has.
+_SURE = 90
 #: What a probe does with the downloader, to its end.
 Work = Callable[[Download], Awaitable[None]]
 
@@ -62,6 +65,10 @@ class ProbeSession(AtWork):
         """Ask nobody anything more."""
         self.ended = kind
         self.gate.stop(why, kind)
+
+    def is_list(self, portal: str, text: str, url: str) -> bool:
+        """Whether some family surely knows a page: nobody has said yet which it is of."""
+        return any(found.score >= _SURE for found in fingerprints(text, url))
 
     def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
         """Note what became of a robots.txt; the pages behind it are shown with it."""
