@@ -20,6 +20,7 @@ from .readings import Reading
 WRONG_TYPE = "wrong_type"
 _MOST_NAMED = 20
 _HOME = re.compile(r"/?(?:(?:index|default|main)\.(?:s?html?|jsp|aspx?|php|do|action))?$", re.I)
+_PAGE = re.compile(r"\.s?html?$", re.I)
 _CUT = re.compile(r"(?:信息|政务)公开.*(?:\.{2,}|…)$")
 
 
@@ -27,10 +28,11 @@ def judged(body: Body, reading: Reading) -> Reading:
     """The reading of a body, with the status that is known here only.
 
     A web page in the place of a file is `wrong_type`, unless it is a whole report: some
-    agencies link to their report's tables and chapters as a page. An address that led to
-    the home page is a soft 404.
+    agencies link to their report's tables and chapters as a page. One that the crawler took
+    out of its article's frame was asked for as a page: its chapters are enough. An address that led
+    to the home page is a soft 404.
     """
-    if body.is_attachment and reading.kind == "html" and not _is_whole(reading.report):
+    if body.is_attachment and reading.kind == "html" and not _is_whole(reading.report, body.url):
         what = reading.detail or "a page that is no whole report"
         detail = f"a web page in the place of a file: {reading.status}: {what}"
         return replace(reading, status=WRONG_TYPE, detail=detail, report=None)
@@ -51,10 +53,10 @@ def announces(list_title: str) -> bool:
     return bool(_CUT.search(text) and YEAR.search(text)) and not NOT_TITLES.search(text)
 
 
-def _is_whole(report: Report | None) -> bool:
-    if report is None or report.status != "read":
+def _is_whole(report: Report | None, url: str) -> bool:
+    if report is None or report.status != "read" or len(report.headings) < LEAST_CHAPTERS:
         return False
-    return len(report.headings) >= LEAST_CHAPTERS and bool(report.figures or report.grids)
+    return bool(report.figures or report.grids or _PAGE.search(urlsplit(url).path))
 
 
 def _is_home(body: Body) -> bool:

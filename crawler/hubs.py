@@ -8,24 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
 
-from .families.base import Row, Tree, absolute, base_url, parse, unique
+from .families.base import Row, Tree, absolute, base_url, parse, title_of, unique
 from .links import is_chrome
+from .names import is_agency, is_service
 from .places import folder, is_below, is_directory
 from .registry import Portal
 from .titles import has_year, judge
 
-#: What an agency's name, or that of a group of agencies, ends with.
-_AGENCY = re.compile(
-    r"(?:局|委员会|委|办公室|办|厅|院|镇|乡|街道|办事处|政府|中心|公司|集团|支队|大队|总队|站|所|学校|"
-    r"园区|开发区|示范区|管委会|银行|税务|气象|部门|单位|县|区|市|旗|苏木|农场|林场|联社|联合会|总会)$"
-)
-#: Names that end alike and are no agency's.
-_SERVICE = re.compile(
-    r"新闻|办事|互动|大厅|下载|数据|专题|微信|微博|登录|注册|地图|首页|主页|信箱|邮箱|智能|机器人|"
-    r"客户端|访谈|热点|回应|栏目|关于|我们|帮助|领导|书记|市长|县长|区长"
-)
 _PAGER = re.compile(
     r"(?:首页|上一?页|下一?页|尾页|末页|前一?页|后一?页|第?\d{1,3}页?|更多|more|返回.*|跳转|go|[<>«»‹›.…\s]*)"
     r"[>»›]*",
@@ -34,6 +26,25 @@ _PAGER = re.compile(
 _PAGE_NUMBER = re.compile(r"/(?:\w*_)?\d{1,3}\.\w+$")
 _PLACE = re.compile(r"crumb|position|location|dqwz|curmb|weizhi|place", re.I)
 _LONGEST = 40
+#: A year and nothing else: a tab beside the list.
+_BARE_YEAR = re.compile(r"(?:19|20)\d\d年?度?(?:(?:政府)?(?:信息公开)?(?:工作)?(?:年报|年度报告))?")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LISTS = ("ul", "ol", "table", "dl", "select", "map", "body")
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A link that may lead to a sub-column.
+
+    Attributes:
+        row: What it is as a row.
+        element: Where it stands.
+        is_followed: Whether its own words or address say that it does.
+    """
+
+    row: Row
+    element: Tree
+    is_followed: bool
 
 
 def branches(text: str, url: str, portal: Portal, depth: int) -> tuple[Row, ...]:
@@ -52,31 +63,122 @@ def branches(text: str, url: str, portal: Portal, depth: int) -> tuple[Row, ...]
     tree = parse(text)
     if tree is None:
         return ()
-    base, own = base_url(tree, url), (folder(portal.column), folder(url))
+    own = (folder(portal.column), folder(url))
     # An agency's page names its neighbours and its superiors: only the hub's own is believed.
     is_hub = portal.kind == "hub" and (not depth or is_below(url, own[0]))
-    found = []
-    for element, address in _pages(tree, base):
-        title = _title(element)
-        if not _may_be(title, address, url, portal):
-            continue
-        is_own = any(is_below(address, above) for above in own)
-        is_year = portal.kind == "hub" and has_year(title) and _is_beside(address, url)
-        if is_own or is_year or (is_hub and _is_named(title) and not _is_frame(element)):
-            found.append(Row(address, title))
-    return unique(found)
+    ways = []
+    for element, row in _candidates(tree, url, portal):
+        is_own = any(is_below(row.url, above) for above in own)
+        is_named = is_hub and _is_named(row.title) and not _is_frame(element)
+        is_followed = is_own or is_named or _is_year(row, url, portal)
+        ways.append(_Way(row, element, is_followed))
+    beside = _in_lists(ways) if is_hub else set()
+    return unique([way.row for way in ways if way.is_followed or way.row.url in beside])
+
+
+def years_beside(text: str, url: str, portal: Portal) -> tuple[Row, ...]:
+    """Years that stand beside a column of kind `list`, and that `branches` does not follow.
+
+    The reports of other years may be there, or other things by year: a person tells, and
+    makes the column a hub.
+    """
+    tree = parse(text)
+    if tree is None or portal.kind != "list":
+        return ()
+    own = (folder(portal.column), folder(url))
+    return unique(
+        [
+            row
+            for element, row in _candidates(tree, url, portal)
+            if _BARE_YEAR.fullmatch(row.title)
+            and _is_beside(row.url, url)
+            and not _is_year(row, url, portal)
+            and not any(is_below(row.url, above) for above in own)
+            and not _is_frame(element)
+        ]
+    )
+
+
+def _candidates(tree: Tree, url: str, portal: Portal) -> Iterator[tuple[Tree, Row]]:
+    """Links that may lead to a sub-column, wherever they lead."""
+    for element, address in _pages(tree, base_url(tree, url)):
+        title = _title(element, address)
+        if _may_be(title, address, url, portal):
+            yield element, Row(address, title)
+
+
+def _is_year(row: Row, url: str, portal: Portal) -> bool:
+    """Whether a link leads to a year of the column's own agency, in whatever folder."""
+    if portal.kind == "hub":
+        return has_year(row.title) and _is_beside(row.url, url)
+    return bool(_BARE_YEAR.fullmatch(row.title)) and _is_sister(row.url, portal.column)
+
+
+def _is_sister(address: str, column: str) -> bool:
+    """Whether two addresses are one but for the year: 2022nb beside 2023nb, ?cid=2022.
+
+    `2024n78` and `2023n` are sisters, too.
+    """
+    here, there = urlsplit(column), urlsplit(address)
+    if here.netloc != there.netloc:
+        return False
+    if there.query:
+        asked, own = parse_qsl(there.query), parse_qsl(here.query)
+        is_same = here.path == there.path and {name for name, _ in own} <= dict(asked).keys()
+        return is_same and len(set(asked) - set(own)) == 1
+    pattern = _generic(folder(column))
+    return "*" in pattern and pattern == _generic(folder(address))
+
+
+def _generic(place: str) -> str:
+    """A folder with its last year, and the number of that, left open."""
+    before, _, name = place.rstrip("/").rpartition("/")
+    return f"{before}/{re.sub(r'[0-9]+', '', _YEAR.sub('*', name, count=1))}"
+
+
+def _in_lists(ways: list[_Way]) -> set[str]:
+    """Links that stand in one list with agencies, whatever they are called.
+
+    No list of suffixes is whole; a menu in which few names are an agency's is no such list.
+    """
+    lists: dict[Tree, list[_Way]] = {}
+    for way in ways:
+        if not (_is_frame(way.element) or is_service(way.row.title)):
+            lists.setdefault(_list_of(way.element), []).append(way)
+    found = set()
+    for box, all_ways in lists.items():
+        named = sum(is_agency(way.row.title) for way in all_ways)
+        if box.tag != "body" and 2 * named >= len(all_ways):
+            found |= {way.row.url for way in all_ways}
+    return found
+
+
+def _list_of(element: Tree) -> Tree:
+    """The list that a link stands in: the nearest list element, or what holds several links."""
+    for box in element.iterancestors():
+        if box.tag in _LISTS:
+            return box
+        if box.tag not in ("li", "tr", "tbody", "td") and len(box.findall(".//a")) > 1:
+            return box
+    return element
 
 
 def _pages(tree: Tree, base: str) -> Iterator[tuple[Tree, str]]:
     """Links and choices of a menu that lead to a folder or a list."""
     for element in tree.iter("a", "option"):
-        address = absolute(base, str(element.get("href") or element.get("value") or ""))
+        said = str(element.get("href") or element.get("value") or "")
+        if element.tag == "option" and not re.search(r"[/.?]", said):
+            continue  # a field's value, no address: <option value="2023">
+        address = absolute(base, said)
         if address and is_directory(address):
             yield element, address
 
 
-def _title(element: Tree) -> str:
-    return " ".join(str(element.get("title") or element.text_content()).split())
+def _title(element: Tree, address: str) -> str:
+    """What a link says; of a picture without words, the year in its address."""
+    title = title_of(element)
+    year = None if title else _YEAR.search(urlsplit(address).path)
+    return year[0] if year else title
 
 
 def _may_be(title: str, address: str, url: str, portal: Portal) -> bool:
@@ -104,11 +206,7 @@ def _is_beside(address: str, url: str) -> bool:
 
 
 def _is_named(title: str) -> bool:
-    name = re.sub(r"[（(].*?[）)]|\s", "", title)
-    name = re.sub(r"(?:的)?(?:政府)?信息公开.*$|(?:年度报告|年报)$", "", name) or name
-    if has_year(title):
-        return True
-    return bool(_AGENCY.search(name)) and not _SERVICE.search(name)
+    return has_year(title) or is_agency(title)
 
 
 def _is_frame(element: Tree) -> bool:

@@ -38,6 +38,12 @@ def are_likely(body: bytes) -> bool:
     return not any(said in body for said in _SAID) and (b"<img" in body or b"<IMG" in body)
 
 
+def body_of(tree: Tree) -> Tree | None:
+    """The box of an article's body; of boxes within boxes the outermost; None if unknown."""
+    boxes = tree.xpath(_BODY)
+    return boxes[0] if boxes else None
+
+
 def body_images(tree: Tree, base: str) -> list[str]:
     """Addresses of the images of an article's body that has no text, in their order.
 
@@ -48,9 +54,7 @@ def body_images(tree: Tree, base: str) -> list[str]:
     Returns:
         Each once; none where there is text, or nothing but decoration.
     """
-    boxes = tree.xpath(_BODY)
-    # Of boxes within boxes the outermost: the text of all of it counts.
-    box = boxes[0] if boxes else None
+    box = body_of(tree)
     text = "" if box is None else box.text_content()
     if box is not None and len(_CHINESE.findall(text)) > _MOST_TEXT:
         return []

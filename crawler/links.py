@@ -10,9 +10,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from extract.decode import decode
 from extract.filetypes import FILE_TYPES
 
-from .families.base import Tree, absolute, base_url, is_file, parse
-from .images import are_likely, body_images
+from .chapters import is_report
+from .families.base import Tree, absolute, base_url, is_file, parse, picture_of
+from .images import are_likely, body_images, body_of
 from .magic import FILES, kind_of_bytes
+from .places import is_below
 
 #: No more images of one body than these are asked for; a scanned report has ten or twenty.
 MOST_IMAGES = 60
@@ -40,8 +42,15 @@ _VIEWER = re.compile(r"viewer|pdf\.?js", re.I)
 #: Attributes in which a template keeps the address of a file that a script opens.
 _KEPT_IN = ("onclick", "data-href", "data-url", "data-src", "data-file", "data-pdf")
 _FRAMES = ("iframe", "embed", "object", "frame")
-#: Every page of a portal carries these; what they link belongs to no article.
-_CHROME = re.compile(r"\b(?:header|footer|foot|nav|menu|sidebar|friend\w*)\b", re.I)
+#: Every page of a portal carries these; what they link belongs to no article. Whole class
+#: names, for an `article-footer` and a `content-nav` are the article's own.
+_CHROME = re.compile(
+    r"(?:(?:site|page|main|top|bottom|global|web|left|right|side|sub|g|m)[-_]?)?"
+    r"(?:header|footer|foot|nav|navbar|menu|sidebar|friend\w*)"
+    r"(?:[-_]?(?:bar|box|wrap\w*|inner|con|container|list|top|main|left|right|side|\d{1,2}))?",
+    re.I,
+)
+_PAGE = re.compile(r"\.s?html?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +59,15 @@ class Attached:
 
     Attributes:
         files: (absolute address, name), in the page's order, an address once.
+        frames: Pages in the frames of a body that is no report without them, likewise.
         images: The pages of a report that is nothing but images, likewise.
         more_images: How many images beyond `MOST_IMAGES` the body has.
     """
 
     files: tuple[tuple[str, str], ...] = ()
+    frames: tuple[tuple[str, str], ...] = ()
     images: tuple[tuple[str, str], ...] = ()
     more_images: int = 0
-
-
-def attachments(body: bytes, url: str) -> list[tuple[str, str]]:
-    """Files that an article page links to, in its order: `attached(…).files`."""
-    return list(attached(body, url).files)
 
 
 def attached(body: bytes, url: str) -> Attached:
@@ -72,9 +78,11 @@ def attached(body: bytes, url: str) -> Attached:
         url: Its address.
     """
     likely = are_likely(body)
-    if not (likely or _is_sign_of_files(body)) or kind_of_bytes(body) in FILES:
+    framed = b"<iframe" in body or b"<IFRAME" in body
+    if not (likely or framed or _is_sign_of_files(body)) or kind_of_bytes(body) in FILES:
         return Attached()
-    tree = parse(decode(body)[0])
+    text = decode(body)[0]
+    tree = parse(text)
     if tree is None:
         return Attached()
     base = base_url(tree, url)
@@ -85,11 +93,18 @@ def attached(body: bytes, url: str) -> Attached:
             found.setdefault(address, name)
     found.pop(url, None)
     images = body_images(tree, base) if likely and not found else []
+    frames = dict(_framed(tree, base, url)) if framed and not is_report(text) else {}
     return Attached(
         tuple(found.items()),
+        tuple(frames.items()),
         tuple((address, "") for address in images[:MOST_IMAGES]),
         max(0, len(images) - MOST_IMAGES),
     )
+
+
+def is_page(url: str) -> bool:
+    """Whether an address is a page's by its name; of attachments only frames have such."""
+    return bool(_PAGE.search(urlsplit(url).path))
 
 
 def _is_sign_of_files(body: bytes) -> bool:
@@ -118,6 +133,23 @@ def _links(tree: Tree, base: str) -> Iterator[tuple[str, str]]:
                 yield kept, name
 
 
+def _framed(tree: Tree, base: str, url: str) -> Iterator[tuple[str, str]]:
+    """Pages of the same host that stand in the body as frames: the body's own text.
+
+    Where no known body is, those below the page's folder: what is shared stands elsewhere.
+    """
+    body, here = body_of(tree), urlsplit(url)
+    above = f"//{here.netloc.lower()}{here.path.rpartition('/')[0]}/"
+    for frame in (tree if body is None else body).iter("iframe", "frame"):
+        address = absolute(base, str(frame.get("src") or ""))
+        parts = urlsplit(address)
+        is_ours = parts.netloc == here.netloc and is_page(address)
+        if not is_ours or address == url or _viewed(address) or is_chrome(frame):
+            continue
+        if body is not None or is_below(address, above):
+            yield address, _name(frame)
+
+
 def _holders(tree: Tree) -> set[str]:
     """Names of the other elements that keep an address in an attribute."""
     condition = " or ".join(f"@{name}" for name in _KEPT_IN)
@@ -126,7 +158,7 @@ def _holders(tree: Tree) -> set[str]:
 
 def _name(element: Tree) -> str:
     said = element.get("download") or element.get("title")
-    return " ".join(str(said or element.text_content()).split())[:300]
+    return (" ".join(str(said or element.text_content()).split()) or picture_of(element))[:300]
 
 
 def _in_link(link: str, base: str, name: str, element: Tree) -> Iterator[str]:
@@ -185,6 +217,7 @@ def is_chrome(element: Tree) -> bool:
     for around in element.iterancestors():
         if around.tag in ("header", "footer", "nav", "body"):
             return bool(around.tag != "body")
-        if _CHROME.search(f"{around.get('class', '')} {around.get('id', '')}"):
+        names = f"{around.get('class', '')} {around.get('id', '')}".split()
+        if any(_CHROME.fullmatch(name) for name in names):
             return True
     return False

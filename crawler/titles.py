@@ -16,7 +16,16 @@ _REPORT = re.compile(
 #: What shares the column with the reports. No agency words (财政, 审计, 统计) belong here.
 _OTHER = re.compile(
     r"网站.*(?:报表|年报|年度报告|年度工作)|报表|解读|的通知|通知$|关于.*通知|工作要点|报告格式|"
-    r"统计表|公开指南|办事指南|指南[（(]|指南$|法治政府建设|图解|图说|一图|海报|长图|目录$"
+    r"统计表|公开指南|办事指南|指南[（(]|指南$|法治政府建设|图解|图说|一图(?!书)|海报$|长图|目录$"
+)
+#: What a report's title may end with that is no other document: 及统计表, （图文解读）.
+_BESIDE = re.compile(
+    r"(?<=报告|年报|总结)》?(?:[（(【\[][^（(【\[]{0,20}(?:表|解读|图解|长图|图)[^（(【\[]{0,4}[）)】\]]"
+    r"|(?:及|和|与|暨|、|附|含)其?(?:有关|相关|情况|数据|附)*(?:统计|报)?表)(?=\.\w{2,4}$|$)"
+)
+#: A notice that publishes a report, and often is it; one that asks for reports is none.
+_PUBLISHED = re.compile(
+    r"关于(?:公布|发布|印发|公开).*信息公开.*(?:年度报告|年报|工作报告|年度总结)[》”]?的?(?:通知|通告|公告)$"
 )
 _WEBSITE = re.compile(r"网站.*信息公开")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|二[〇○零0０Oo][〇○零一二三四五六七八九]{2}")
@@ -33,6 +42,11 @@ def judge(title: str) -> str:
         that it is something else).
     """
     text = re.sub(r"\s+", "", title)
+    if _PUBLISHED.search(text) and has_year(text):
+        return "candidate"
+    without = _BESIDE.sub("", text)
+    if _REPORT.search(without):
+        text = without
     other = _OTHER.search(text)
     # 政府网站上的信息公开年报 is a report that names the site; a bare 网站年报 is not.
     if other and not (other[0].startswith("网站") and _WEBSITE.search(text)):
@@ -43,3 +57,9 @@ def judge(title: str) -> str:
 def has_year(title: str) -> bool:
     """Whether a title names a year. Of its report the year is never told by the path."""
     return bool(_YEAR.search(re.sub(r"\s+", "", title)))
+
+
+def may_be_report(title: str) -> bool:
+    """Whether a title says that it is a report, or names the year of one: no mere notice."""
+    verdict = judge(title)
+    return verdict == "report" or (verdict == "candidate" and has_year(title))

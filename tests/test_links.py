@@ -243,3 +243,51 @@ def test_only_the_hubs_own_pages_are_believed_about_others() -> None:
     text = '<a href="/bm/jyj/">教育局</a><a href="2023n/">2023年</a><a href="../2022n/">2022年</a>'
     assert found(text, "/bm/czj/nb/", 1) == ["/bm/czj/nb/2023n/", "/bm/czj/2022n/"]
     assert found(text, "/zw/nb/2023/", 1)[0] == "/bm/jyj/"
+
+
+def frames(text: str, url: str = PAGE) -> list[str]:
+    return [urlsplit(address).path for address, _ in attached(text.encode(), url).frames]
+
+
+def test_the_frames_of_a_body_belong_to_it() -> None:
+    body = "<div id='zoom'><p>年度报告</p>{}</div>"
+    assert frames(body.format("<iframe src='./frag.html'></iframe>")) == ["/x/nb/frag.html"]
+    assert frames(body.format("<IFRAME SRC='/up/frag.shtml'></IFRAME>")) == ["/up/frag.shtml"]
+    assert frames("<p>年度报告</p><iframe src='f/a.htm'></iframe>") == ["/x/nb/f/a.htm"]
+    for other in (
+        "<iframe src='http://b.gov.cn/x/nb/a.html'></iframe>",
+        "<iframe src='t1.html'></iframe>",
+        "<iframe src='map.jsp'></iframe>",
+        "<iframe src='v/viewer.html?file=/up/a.pdf'></iframe>",
+        "<div class='footer'><iframe src='a.html'></iframe></div>",
+    ):
+        assert frames(body.format(other)) == [], other
+    outside = "<div id='zoom'>报告</div><iframe src='a.html'></iframe>"
+    assert frames(outside) == [], "the body is known, and the frame is none of its"
+    assert frames("<iframe src='/share.html'></iframe>") == []
+    chapters = "一、总体情况 二、主动公开政府信息情况 四、政府信息公开行政复议、行政诉讼情况"
+    assert frames(body.format(f"{chapters}<iframe src='a.html'></iframe>")) == []
+    assert files(body.format("<iframe src='a.html'></iframe>")) == [], "a list's node is no article"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_frame"),
+    [
+        ("footer", True), ("nav", True), ("top menu", True), ("main-nav", True),
+        ("footer_box", True), ("friendlink", True), ("navbar", True),
+        ("site-footer", True), ("left-menu", True),
+        ("article-footer", False), ("content-nav", False), ("news-menu-con", False),
+        ("footerless", False), ("text", False),
+    ],
+)  # fmt: skip
+def test_the_sites_frame_is_told_by_whole_class_names(name: str, is_frame: bool) -> None:
+    for attribute in ("class", "id"):
+        text = f'<div {attribute}="{name}"><a href="a.pdf">附件</a></div>'
+        assert (files(text) == []) is is_frame
+
+
+def test_a_picture_says_what_its_link_is() -> None:
+    text = '<a href="/d?id=1"><img src="a.png" alt="2021年报.pdf"></a>'
+    assert attached(f"{text}<!-- .pdf -->".encode(), PAGE).files == (
+        ("http://a.gov.cn/d?id=1", "2021年报.pdf"),
+    )

@@ -11,7 +11,7 @@ from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, Respo
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
-from crawler.outcomes import FETCHED_ELSEWHERE, Course, decide, kind_of
+from crawler.outcomes import Course, decide, kind_of
 from crawler.runs.difference import difference
 from crawler.runs.facts import run_facts
 from crawler.runs.health import health
@@ -138,10 +138,10 @@ def test_what_the_same_run_obtained_later_is_no_issue(book: Book) -> None:
 
 def test_a_file_fetched_from_another_host_has_not_failed(book: Book) -> None:
     run = book.run("2026-01-01", {"a": "complete"})
-    issue(book, run, "off_host", "http://b.invalid/1.pdf", 10, f"{FETCHED_ELSEWHERE}; linked by x")
+    issue(book, run, "file_elsewhere", "http://b.invalid/1.pdf", 10, "linked by x")
     issue(book, run, "off_host", "http://b.invalid/2", 10, "listed by x")
     (portal,) = run_facts(book.ledger, run).portals
-    assert portal.issues == {"off_host": 2}
+    assert portal.issues == {"file_elsewhere": 1, "off_host": 1}
     assert portal.failed == {"off_host": 1}
 
 

@@ -74,7 +74,11 @@ def _name(element: Tree) -> str:
     """Text, title and the pictures' alternative texts, each said once."""
     said = [element.text_content(), str(element.get("title") or ""), str(element.get("alt") or "")]
     said += [str(image.get("alt") or image.get("title") or "") for image in element.iter("img")]
-    return " ".join(dict.fromkeys(" ".join(part.split()) for part in said if part.strip()))
+    parts = dict.fromkeys(" ".join(part.split()) for part in said if part.strip())
+    # 财政局, with the title 示例县财政局: the longer name says it all.
+    return " ".join(
+        part for part in parts if not any(part in more for more in parts if more != part)
+    )
 
 
 def _absolute(base: str, target: str) -> str:

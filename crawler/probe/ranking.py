@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..families.base import is_file
+from ..names import is_agency
 from ..titles import judge
 from .links import Link
 
@@ -28,15 +29,17 @@ _COLUMN_ADDRESS = re.compile(
     re.I,
 )
 _YEAR = re.compile(r"^(?:19|20)\d\d\s*年?度?(?:.{0,10}(?:年报|报告))?$")
-_DISCLOSURE = re.compile(r"(?:政府|政务)?信息公开|政务公开|法定主动公开|主动公开|公开平台|公开专栏")
+_DISCLOSURE = re.compile(
+    r"(?:政府|政务)?信息公开|政务公开|法定主动公开|主动公开|公开平台|公开专栏|^公开$"
+)
 _DISCLOSURE_ADDRESS = re.compile(r"xxgk|zwgk|zfgk|gkml", re.I)
+#: The front page of disclosure itself: what it is called matters less.
+_DISCLOSURE_FRONT = re.compile(
+    r"/(?:\w{0,6}(?:xxgk|zwgk|zfgk)|gkml)/?(?:(?:index|default)\.\w+)?$", re.I
+)
 _DIRECTORY = re.compile(
     r"部门|委办局|直属(?:机构|单位)|组成(?:部门|单位)|工作机构|政府机构|组织机构|机构(?:目录|导航|列表)"
     r"|乡镇|镇乡|镇街|镇办|街镇|街道(?:办)?$|各?区县|县市区|县区|市县|公共企事业|公开单位|公开机构"
-)
-_AGENCY = re.compile(
-    r"^[\u4e00-\u9fff·（）()、]{1,24}(?:局|委员会|委|办公室|办|厅|院|镇|乡|街道|办事处|政府|管委会"
-    r"|管理处|中心|大队|支队|总队|分局|公司|社|会|苏木|区|县|市|旗|场|所)$"
 )
 _NAME = re.compile(r"^[\u4e00-\u9fff·（）()、]{2,14}$")
 #: News and services: many pages, and no column of reports among them.
@@ -79,7 +82,8 @@ def rank(link: Link, role: str) -> Rank:
         link: The link.
         role: What the page that it stands in promised to be; "" for the home page.
     """
-    text, path = link.text, urlsplit(link.url).path
+    # Templates space the words of a menu: 政务&nbsp;公开, 年&ensp;报.
+    text, path = re.sub(r"\s+", "", link.text), urlsplit(link.url).path
     if is_file(link.url):
         return Rank(0, "", "a file")
     if link.framed and role:
@@ -101,19 +105,19 @@ def rank(link: Link, role: str) -> Rank:
 
 def _towards(text: str, path: str, role: str) -> Rank:
     """Pages on the way: disclosure, directories, agencies."""
-    is_agency = bool(_AGENCY.match(text))
+    named = is_agency(text)
     inside = role in (DISCLOSURE, DIRECTORY, AGENCY, COLUMN, YEAR)
-    if _ELSEWHERE.search(text) and not (is_agency and inside):
+    if _ELSEWHERE.search(text) and not (named and inside):
         return Rank(0, "", "news, services or other subjects")
     if _DIRECTORY.search(text):
         return Rank(58 if inside else 45, DIRECTORY, "a directory of agencies")
     if _DISCLOSURE.search(text):
         return Rank(65 if "信息公开" in text else 55, DISCLOSURE, "disclosure")
-    if is_agency and inside:
+    if named and inside:
         return Rank(50, AGENCY, "an agency or town")
     if role in (DIRECTORY, COLUMN) and _NAME.match(text):
         return Rank(35, AGENCY, "a name in a directory")
-    if not text and _DISCLOSURE_ADDRESS.search(path):
+    if _DISCLOSURE_FRONT.search(path) or (not text and _DISCLOSURE_ADDRESS.search(path)):
         return Rank(30, DISCLOSURE, "its address")
     return _NOTHING
 
@@ -139,11 +143,6 @@ def is_year(text: str) -> bool:
 def is_contents(text: str) -> bool:
     """Whether words name everything that an office must publish, reports among it."""
     return "主动公开" in text
-
-
-def is_agency_name(text: str) -> bool:
-    """Whether words are the name of an agency, a town or a region."""
-    return bool(_AGENCY.match(text))
 
 
 def _is_article(url: str) -> bool:

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from ..families.base import ListRequest, parse
 from ..gate import host_of
+from ..hubs import years_beside
+from ..registry import Portal
 from .columns import MOST, Reading, read
 from .domains import belongs
 from .fetch import Fetcher
@@ -111,7 +113,7 @@ class Search:
         is_target = named or len(trail) == 1
         reading = await read(page, self._ask, named=named, may_ask=is_target)
         if reading.is_column:
-            survey.columns.append(Found(reading, trail, reading.kind))
+            survey.columns.append(Found(reading, trail, _kind(reading, page)))
         elif _is_doubtful(reading):
             survey.doubtful.append(Found(reading, trail))
         if reading.kind == "single" or (reading.is_column and len(trail) == 1):
@@ -157,6 +159,13 @@ class Search:
             return False
         self._known.add(known)
         return True
+
+
+def _kind(reading: Reading, page: Answer) -> str:
+    """A column is a hub, too, where years stand beside it that its crawl would not follow."""
+    hosts = (host_of(page.url),)
+    stand = Portal("probe", "", "", "", page.url, reading.family, hosts, kind=reading.kind)
+    return "hub" if years_beside(page.text, page.url, stand) else reading.kind
 
 
 def _is_doubtful(reading: Reading) -> bool:

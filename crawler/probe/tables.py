@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 
 from ..families.base import MOST_LIST_PAGES
 from ..gate import host_of
+from ..names import is_agency
 from .domains import belongs, family_of, slug
 from .meta import site_name
-from .ranking import AGENCY, is_agency_name
+from .ranking import AGENCY
 from .survey import Found
 
 #: Parts of an address that many columns share; what is left names the agency.
@@ -129,7 +130,7 @@ def _agency(found: Found) -> str:
     if clicked:
         return clicked[-1]
     site = site_name(found.reading.meta)
-    return site if is_agency_name(site) and not _REGION.fullmatch(site) else ""
+    return site if is_agency(site) and not _REGION.fullmatch(site) else ""
 
 
 def _region(site: str, agency: str) -> str:

@@ -10,9 +10,8 @@ from typing import Any
 
 from archive.ledger import OBTAINED, Ledger
 
-from ..outcomes import FETCHED_ELSEWHERE
 from ..verdict import verdict
-from .meanings import NO_FAILURE
+from .meanings import GONE, NO_FAILURE
 
 #: An address is new if no earlier run had a body of it, else its body is compared.
 _NEWS = f"""
@@ -33,14 +32,14 @@ _NEWS = f"""
     FROM compared GROUP BY 1, 2"""
 
 #: What failed and was obtained later, by the same run after a restart, is no issue any more.
-#: `off_host` and `unlisted` do not say that anything failed.
+#: `file_elsewhere` and `unlisted` do not say that anything failed.
 _ISSUES = f"""
     WITH obtained AS (
         SELECT url, max(fetched_at) AS at FROM captures
         WHERE run_id = ? AND {OBTAINED} GROUP BY url
     )
     SELECT portal, kind, count(*) AS n FROM issues AS i LEFT JOIN obtained AS o USING (url)
-    WHERE run_id = ? AND (o.at IS NULL OR o.at <= i.at OR kind IN ('off_host', 'unlisted'))
+    WHERE run_id = ? AND (o.at IS NULL OR o.at <= i.at OR kind IN ('file_elsewhere', 'unlisted'))
     GROUP BY 1, 2"""
 
 
@@ -60,7 +59,6 @@ class PortalFacts:
         changed: Addresses with another body than last time.
         unchanged: Addresses with the same body as last time.
         issues: Number of issues by kind.
-        fetched: How many of those are no failure: files on other hosts that were fetched.
     """
 
     key: str
@@ -74,7 +72,6 @@ class PortalFacts:
     changed: int = 0
     unchanged: int = 0
     issues: Mapping[str, int] = field(default_factory=dict)
-    fetched: int = 0
 
     @property
     def as_declared(self) -> bool:
@@ -85,13 +82,12 @@ class PortalFacts:
     def failed(self) -> dict[str, int]:
         """Failures of this run by kind, most first."""
         lost = Counter({kind: n for kind, n in self.issues.items() if kind not in NO_FAILURE})
-        lost -= Counter(off_host=self.fetched)
         return dict(sorted(lost.items(), key=lambda pair: (-pair[1], pair[0])))
 
     @property
     def gone(self) -> int:
         """Addresses that the archive has and the site no longer shows or lists."""
-        return sum(self.issues.get(kind, 0) for kind in NO_FAILURE)
+        return sum(self.issues.get(kind, 0) for kind in GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +165,7 @@ def _portals(ledger: Ledger, run_id: str) -> list[PortalFacts]:
     news: dict[str, Counter[str]] = {}
     for row in ledger.rows(_NEWS, run_id, run_id):
         news.setdefault(row["portal"], Counter())[row["news"]] += row["number"]
-    issues, fetched = issue_kinds(ledger, run_id), _fetched(ledger, run_id)
+    issues = issue_kinds(ledger, run_id)
     outcomes = {
         row["portal"]: dict(row)
         for row in ledger.rows("SELECT * FROM outcomes WHERE run_id = ?", run_id)
@@ -192,7 +188,6 @@ def _portals(ledger: Ledger, run_id: str) -> list[PortalFacts]:
                 changed=counts["changed"],
                 unchanged=counts["unchanged"],
                 issues=issues.get(key, {}),
-                fetched=fetched.get(key, 0),
             )
         )
     return found
@@ -204,12 +199,3 @@ def issue_kinds(ledger: Ledger, run_id: str) -> dict[str, dict[str, int]]:
     for row in ledger.rows(_ISSUES, run_id, run_id):
         found.setdefault(row["portal"], {})[row["kind"]] = row["n"]
     return found
-
-
-def _fetched(ledger: Ledger, run_id: str) -> dict[str, int]:
-    """Files on other hosts that were fetched, by portal; one that failed has an issue more."""
-    sql = (
-        "SELECT portal, count(*) AS n FROM issues "
-        "WHERE run_id = ? AND kind = 'off_host' AND detail LIKE ? || '%' GROUP BY 1"
-    )
-    return {row["portal"]: row["n"] for row in ledger.rows(sql, run_id, FETCHED_ELSEWHERE)}
