@@ -65,22 +65,12 @@ def load_body(folder: Path, capture: Mapping[str, Any]) -> bytes:
     Raises:
         RecordDamaged: The record is gone, or is not what the ledger says.
     """
-    name, offset = capture["warc_file"], capture["warc_offset"]
-    try:
-        record = read_record(locate(folder, name), offset)
-    except RecordDamaged:
-        # A crawl at work may have closed the file, and so renamed it, in between.
-        record = read_record(locate(folder, name), offset)
+    record = _record_of(folder, capture)
     try:
         body = record.decoded()
     except RecordDamaged:
         body = record.body  # it was stored undecoded for the same reason
-    if hashlib.sha256(body).hexdigest() != capture["sha256"]:
-        raise RecordDamaged(
-            f"{capture['warc_file']} at byte {capture['warc_offset']}: the body of "
-            f"{capture['url']} does not match its SHA-256; restore the file from a backup"
-        )
-    return body
+    return _proven(body, capture["sha256"], capture)
 
 
 def load_transferred(folder: Path, capture: Mapping[str, Any]) -> bytes:
@@ -93,8 +83,20 @@ def load_transferred(folder: Path, capture: Mapping[str, Any]) -> bytes:
     Raises:
         RecordDamaged: The record is gone, or is not what the ledger says.
     """
-    body = read_record(locate(folder, capture["warc_file"]), capture["warc_offset"]).body
-    if hashlib.sha256(body).hexdigest() != capture["payload"]:
+    return _proven(_record_of(folder, capture).body, capture["payload"], capture)
+
+
+def _record_of(folder: Path, capture: Mapping[str, Any]) -> Record:
+    name, offset = capture["warc_file"], capture["warc_offset"]
+    try:
+        return read_record(locate(folder, name), offset)
+    except RecordDamaged:
+        # A crawl at work may have closed the file, and so renamed it, in between.
+        return read_record(locate(folder, name), offset)
+
+
+def _proven(body: bytes, sha256: str, capture: Mapping[str, Any]) -> bytes:
+    if hashlib.sha256(body).hexdigest() != sha256:
         raise RecordDamaged(
             f"{capture['warc_file']} at byte {capture['warc_offset']}: the body of "
             f"{capture['url']} does not match its SHA-256; restore the file from a backup"

@@ -70,11 +70,6 @@ class Attached:
     more_images: int = 0
 
 
-def attachments(body: bytes, url: str) -> list[tuple[str, str]]:
-    """Files that an article page links to, in its order: `attached(…).files`."""
-    return list(attached(body, url).files)
-
-
 def attached(body: bytes, url: str) -> Attached:
     """Find what belongs to an article page beside its text.
 

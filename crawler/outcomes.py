@@ -74,13 +74,13 @@ class Course:
         open: Requests that are under way or waiting.
         column: `ok`, the kind of issue that its column had, or "" as yet.
         candidates: Articles listed that may be reports.
+        unsaid: Those of them whose titles neither say that they are reports nor name a year.
         lists: List pages read.
         issues: Issues noted.
         wall: Name of the wall that was met, or "".
         denied: Addresses that robots.txt forbids.
         failed: Kinds of failures that may pass, and how many.
         detail: What was said about the column's issue.
-        seen: Addresses of candidates already taken up.
         listed: Addresses of all rows, those of something else too.
         total: How many rows the list says it has; 0 if it does not say.
         foreign: Hosts that the registry does not name, and how many candidates are there.
@@ -90,13 +90,13 @@ class Course:
     open: int = 0
     column: str = ""
     candidates: int = 0
+    unsaid: int = 0
     lists: int = 0
     issues: int = 0
     wall: str = ""
     denied: int = 0
     failed: Counter[str] = field(default_factory=Counter)
     detail: str = ""
-    seen: set[str] = field(default_factory=set)
     listed: set[str] = field(default_factory=set)
     total: int = 0
     foreign: Counter[str] = field(default_factory=Counter)
@@ -119,8 +119,8 @@ class Course:
             role: A `Context.role`.
             is_column: Whether it is the column itself.
             host: The host that it leads to, where that is not the portal's.
-            elsewhere: Whether it lies on a host that is not the portal's: what that host
-                refuses is a loss, and says nothing of the portal itself.
+            elsewhere: Whether it says nothing of the portal itself, and is a loss: it lies on
+                a host that is not the portal's, or the host refused this address alone.
         """
         if is_column:
             self.column, self.detail = kind, detail
@@ -145,8 +145,10 @@ class Course:
         """A dead link is the site's loss; a missing list page is the crawl's."""
         if role == "list":
             return False
+        if kind == "wrong_type":
+            return role == "article"  # a picture; what stands in a file's place may pass
         gone = kind.startswith("http_4") and kind not in _PASSING
-        return gone or kind in ("gone", "too_large", "wrong_type")
+        return gone or kind in ("gone", "too_large")
 
 
 _ENDED = {
@@ -173,10 +175,13 @@ def decide(course: Course, minimum: int) -> tuple[str, str]:
     lacking = "; ".join(_lacking(course))
     if lacking:
         return "incomplete", lacking
-    if not course.candidates:
-        return "empty", "the column lists nothing that may be a report"
-    if course.candidates < minimum:
-        return "fewer", f"{course.candidates} candidates of {minimum} expected"
+    reports = course.candidates - course.unsaid
+    if reports <= 0:
+        beside = f", and {course.unsaid} other articles" if course.unsaid else ""
+        return "empty", f"the column lists nothing that may be a report{beside}"
+    if reports < minimum:
+        others = f", and {course.unsaid} other articles" if course.unsaid else ""
+        return "fewer", f"{reports} candidates of {minimum} expected{others}"
     return "complete", ""
 
 

@@ -34,8 +34,6 @@ class Progress:
         self._began = self._said = time.monotonic()
         self._pages = Rate()
         self._calls = create_looping_call(self._call)
-        # It prints a traceback for every host that has no robots.txt; that is an issue's job.
-        logging.getLogger("scrapy.downloadermiddlewares.robotstxt").setLevel(logging.CRITICAL)
         crawler.signals.connect(self._start, signals.spider_opened)
         crawler.signals.connect(self._stop, signals.spider_closed)
 

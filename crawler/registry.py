@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 from .families import FAMILIES
@@ -133,12 +133,13 @@ class Registry:
         return tuple(known[key] for key in dict.fromkeys(keys))
 
 
-_TOP: dict[str, type | tuple[type, ...]] = {
+_Types: TypeAlias = type | tuple[type, ...]
+_TOP: dict[str, _Types] = {
     "name": str, "fiction": bool, "contact": str, "delay": (int, float),
     "recheck_days": (int, float), "portals": dict,
 }  # fmt: skip
 _TOP_NEEDED = ("name", "fiction", "contact", "portals")
-_PORTAL: dict[str, type | tuple[type, ...]] = {
+_PORTAL: dict[str, _Types] = {
     "agency": str, "region": str, "region_name": str, "column": str, "family": str,
     "hosts": list, "active": bool, "expect_reports": int, "outcome": str, "why": str,
     "confidence": str, "status": str, "successor": str, "added": str, "evidence": str,
@@ -157,6 +158,7 @@ _TYPES = {
     str: "text",
     bool: "true or false",
     int: "a whole number",
+    float: "a number",
     list: "a list",
     dict: "a table",
 }
@@ -210,6 +212,7 @@ def _portal(key: str, entry: Any, path: Path) -> Portal:
             f"{where}: column: must be an http(s) address on one of hosts ({', '.join(hosts)})"
         )
     _check_extent(entry, where)
+    _check_params(entry, where)
     if entry.get("status", "active") in ("merged", "closed") and entry.get("active", True):
         raise RegistryError(f"{where}: a {entry['status']} portal must have active = false")
     unverified = tuple(entry.get("unverified_tls", ()))
@@ -226,9 +229,18 @@ def _check_extent(entry: Mapping[str, Any], where: str) -> None:
             raise RegistryError(f"{where}: unverified_tls: {host!r} is none of hosts")
 
 
+def _check_params(entry: Mapping[str, Any], where: str) -> None:
+    """What the family is told must be what it takes: a misspelt word would change nothing."""
+    family, told = entry["family"], entry.get("params", {})
+    known = {name: param.types for name, param in FAMILIES[family].params.items()}
+    if told and not known:
+        raise RegistryError(f"{where}: params: family {family} takes none, not {', '.join(told)}")
+    _check(told, known, (), f"{where}: params")
+
+
 def _check(
     table: Mapping[str, Any],
-    known: Mapping[str, type | tuple[type, ...]],
+    known: Mapping[str, _Types],
     needed: tuple[str, ...],
     where: str,
 ) -> None:
@@ -238,8 +250,15 @@ def _check(
         wanted = known[name]
         # Python counts true as a number; a registry does not.
         if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
-            said = _TYPES.get(wanted, "a number") if isinstance(wanted, type) else "a number"
-            raise RegistryError(f"{where}: {name}: must be {said}")
+            raise RegistryError(f"{where}: {name}: must be {said_of(wanted)}")
     for name in needed:
         if name not in table:
             raise RegistryError(f"{where}: {name!r} is missing")
+
+
+def said_of(types: _Types) -> str:
+    """What a value of the registry must be, in words."""
+    wanted = types if isinstance(types, tuple) else (types,)
+    # A number may be written without its point.
+    wanted = tuple(each for each in wanted if each is not int or float not in wanted)
+    return " or ".join(_TYPES[each] for each in wanted)

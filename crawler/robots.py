@@ -172,7 +172,7 @@ class RobotsMiddleware:
             # Not the site's doing; why the crawl ends is said once, by whoever ended it.
             return Robots(Refused(kind if kind in ENDS else "stopped", detail))
         if kind == "crawler_error":
-            log.error("%s: %r", url, error, exc_info=error)
+            log.error("asking for %s failed by a fault of this program", url, exc_info=error)
         self._note(portal, url, kind, detail)
         if kind in _NO_HOST:
             return Robots(Refused(kind, detail))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from .families import Row
+from .pagers import Promise
 
 
 @dataclass(slots=True)
@@ -21,6 +22,9 @@ class Walk:
             until all lists were read, for one may have the page that they copy.
         listed: Addresses of the rows of each chain.
         totals: How many rows each chain says it has, where it says so.
+        reached: Number of the last page of each chain that was read, or that the list
+            itself named, so that its loss has a name.
+        promises: What the last page of each chain shows of further pages.
         capped: Kinds of caps that were hit and named.
         is_settled: Whether what the lists no longer have was looked for.
     """
@@ -30,6 +34,8 @@ class Walk:
     mobile: dict[str, tuple[Row, str]] = field(default_factory=dict)
     listed: dict[str, set[str]] = field(default_factory=dict)
     totals: dict[str, int] = field(default_factory=dict)
+    reached: dict[str, int] = field(default_factory=dict)
+    promises: dict[str, Promise] = field(default_factory=dict)
     capped: set[str] = field(default_factory=set)
     is_settled: bool = False
 
@@ -52,6 +58,10 @@ class Walk:
         new = not addresses or not addresses <= listed
         listed |= addresses
         return new
+
+    def reach(self, chain: str, number: int) -> None:
+        """Enter that a page of a chain was read or is known."""
+        self.reached[chain] = max(self.reached.get(chain, 0), number)
 
     @property
     def missing(self) -> int:

@@ -27,14 +27,14 @@ class _Protocol(_LenientHTTP11ClientProtocol):
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802  # Twisted's name
         """Count what comes before the body."""
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted has no types
         if self._parser is None or self._parser.state not in (STATUS, HEADER):
             self._head = 0
             return
         self._head += len(data)
         if self._head > LARGEST_HEAD:
             error = HeadTooLarge(f"more than {LARGEST_HEAD >> 10} KB of headers")
-            self._giveUp(Failure(error))  # type: ignore[no-untyped-call]
+            self._giveUp(Failure(error))  # type: ignore[no-untyped-call]  # the same
 
 
 class Factory(_LenientHTTP11ClientFactory):
@@ -42,7 +42,7 @@ class Factory(_LenientHTTP11ClientFactory):
 
     def buildProtocol(self, addr: Any) -> _Protocol:  # noqa: N802  # Twisted's name
         """One connection."""
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # the same
 
 
 def head_too_large(error: BaseException) -> str:

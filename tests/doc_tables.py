@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from crawler.alarm import STATUSES
+from crawler.families import FAMILIES
+from crawler.registry import said_of
 from crawler.runs.meanings import ISSUES, OUTCOMES
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -40,8 +42,20 @@ def tables() -> dict[str, list[tuple[str, ...]]]:
         "outcomes": [(f"`{key}`", said.means, said.do) for key, said in OUTCOMES.items()],
         "issues": [(f"`{key}`", said.means, said.do) for key, said in ISSUES.items()],
         "statuses": [(str(status), means) for status, means in STATUSES.items()],
+        "params": list(_params()),
         "settings": list(_settings((PROJECT / "crawler/settings.py").read_text("utf-8"))),
     }
+
+
+def _params() -> Iterator[tuple[str, ...]]:
+    """What the registry may tell the families; those that take the same share a row."""
+    takers: dict[tuple[str, ...], list[str]] = {}
+    for family, strategy in FAMILIES.items():
+        for name, param in strategy.params.items():
+            row = (f"`{name}`", said_of(param.types), param.means)
+            takers.setdefault(row, []).append(f"`{family}`")
+    for (name, types, means), families in takers.items():
+        yield name, ", ".join(families), types, means
 
 
 def _settings(source: str) -> Iterator[tuple[str, ...]]:

@@ -30,7 +30,7 @@ from archive.warc import read_record
 from crawler.families import FAMILIES, ListError, ListRequest
 from crawler.families.base import MOST_LIST_PAGES
 from crawler.gate import MOST_FAILURES, Gate, Refused
-from crawler.links import attachments
+from crawler.links import attached
 from crawler.outcomes import Course, decide
 from crawler.registry import Portal as Entry
 from crawler.registry import RegistryError, load
@@ -305,7 +305,7 @@ def test_a_missing_attachment_is_fetched_though_its_page_is_unchanged(tmp_path: 
         registry.write_text(portal.registry(), "utf-8")
         page = next(r for r in manifest(portal.port)["reports"] if r["how"] == "attachment")
         host, path = urlsplit(page["url"]).hostname or "", urlsplit(page["url"]).path
-        name = attachments(portal.page(host, path).body, page["url"])[0][0]
+        name = attached(portal.page(host, path).body, page["url"]).files[0][0]
         file = portal.page(host, urlsplit(name).path)
         portal.remove(host, urlsplit(name).path)
         only = ("--portal", page["portal"])
@@ -512,7 +512,7 @@ def rude_pages(rude: Rude) -> dict[str, tuple[str, str]]:
     portal("page-two-503", "incomplete", (200, {}, trs("1", total=3)),
            index_1=(503, {}, b"busy"), index_2=(200, {}, trs("2")), a1=ok, a2=ok)  # fmt: skip
     portal("page-two-404", "incomplete", (200, {}, trs("1", total=2)), a1=ok)
-    portal("page-two-repeats", "complete", (200, {}, trs("1", "2", total=2)),
+    portal("page-two-only-repeats", "incomplete", (200, {}, trs("1", "2", total=2)),
            index_1=(200, {}, trs("1", "2", total=2)), a1=ok, a2=ok)  # fmt: skip
     challenge: Answer = (412, {}, b"<script>$_ts=window['$_ts'];</script>")
     walled = dict.fromkeys((f"a{n}" for n in range(1, 8)), ok)
@@ -594,12 +594,13 @@ def test_every_trouble_has_its_outcome(rude: tuple[Rude, Path, dict[str, Any]]) 
         ("page-refreshes", "off_host"), ("page-two-503", "http_503"),
         ("page-two-404", "http_404"), ("wall-midway", "wall:rs"), ("script-only", "js_shell"),
         ("body-torn", "data_loss"), ("robots-503", "robots_unreachable"),
-        ("file-leaves", "off_host"),
+        ("file-leaves", "file_elsewhere"),
         ("row-leaves", "off_host"), ("too-slow", "timeout"), ("nobody-there", "refused"),
         ("column-202", "http_202"), ("articles-202", "http_202"), ("articles-202", "http_204"),
         ("claims-billions", "too_many_pages"), ("robots-429", "robots_unreachable"),
         ("robots-leave", "robots_unreachable"), ("robots-late", "timeout"),
         ("robots-hang-up", "connection_lost"),
+        ("page-two-only-repeats", "list_unreadable"),
     } <= issues  # fmt: skip
     for line in (
         "page-two-503: incomplete (1 addresses failed: http_503 × 1)",
@@ -965,12 +966,12 @@ def test_attachments_of_a_page() -> None:
     <a href="/download.jsp?fileid=9">附件：年报.doc</a> <a href="mailto:a@b.pdf">m</a>
     <a href="page.html">丙</a><iframe src="/pdf/v.PDF"></iframe></div>
     <script>var att='<a href="./P03.xls">丁</a>'</script>"""
-    found = attachments(page.encode(), "http://a.gov.cn/x/t1.html")
+    found = attached(page.encode(), "http://a.gov.cn/x/t1.html").files
     assert [urlsplit(url).path for url, _ in found] == [
         "/x/P02.pdf", "/down.jsp", "/download.jsp", "/pdf/v.PDF", "/x/P03.xls",
     ]  # fmt: skip
-    assert attachments(b"<a href='b.html'>.pdfx</a>", "http://a.gov.cn/") == []
-    assert attachments(b"%PDF-1.4 <a href='b.pdf'>", "http://a.gov.cn/") == []
+    assert attached(b"<a href='b.html'>.pdfx</a>", "http://a.gov.cn/").files == ()
+    assert attached(b"%PDF-1.4 <a href='b.pdf'>", "http://a.gov.cn/").files == ()
 
 
 def test_the_gate() -> None:
@@ -1089,7 +1090,7 @@ def test_the_registry_explains_every_key() -> None:
 
 def test_the_crawler_knows_little_of_the_other_rooms() -> None:
     allowed = {"archive.store", "archive.root", "archive.errors", "archive.ledger"}
-    allowed |= {"extract.decode", "extract.filetypes"}
+    allowed |= {"extract.decode", "extract.filetypes", "extract.stand_ins"}
     for path in (ROOT / "crawler").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []

@@ -28,7 +28,7 @@ from crawler.runs.difference import difference
 from crawler.runs.facts import PortalFacts, RunFacts, last_runs, run_facts
 from crawler.runs.health import health
 from crawler.runs.lines import MOST_LINES, broken, changes, failures, plain, remarks, table
-from crawler.runs.meanings import OUTCOMES, detail_of, of_issue, of_outcome
+from crawler.runs.meanings import OUTCOMES, detail_of, of_outcome
 from crawler.runs.page import page
 from crawler.runs.report import run_data, write
 from tests.crawls import ROOT, collect, command, scrapy
@@ -132,8 +132,6 @@ def test_a_table_of_many_portals_folds_those_that_ended_quietly() -> None:
 
 def test_words_of_an_older_or_newer_program_are_told_as_they_are() -> None:
     assert "does not know" in of_outcome("blocked").means
-    assert of_issue("http_522") == of_issue("http_599")
-    assert of_issue("http_404") != of_issue("http_522")
     assert detail_of("wall", "wall:rs").startswith("wall:rs: 瑞数")
     assert detail_of("incomplete", "wall:rs") == "wall:rs"
 

@@ -58,16 +58,16 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument(
             "--registry", metavar="FILE", type=Path, default=Path("crawler/portals.toml"),
-            help="whose contact and delay are used (default: %(default)s)",
+            help="whose contact and delay are used; %(default)s if left out",
         )  # fmt: skip
         parser.add_argument(
             "--pages", metavar="N", type=int, default=DEFAULT_PAGES,
-            help="ask for at most N pages for each address (default: %(default)s)",
+            help="ask for at most N pages for each address; %(default)s if left out",
         )  # fmt: skip
         parser.add_argument("--list", metavar="FILE", type=Path, dest="csv")
         parser.add_argument(
             "--out", metavar="DIR", type=Path, default=Path("probe"),
-            help="where --list keeps its sheet and its progress (default: %(default)s)",
+            help="where --list keeps its sheet and its progress; %(default)s if left out",
         )  # fmt: skip
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

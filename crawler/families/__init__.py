@@ -1,6 +1,6 @@
 """CMS families: strategies that know how a kind of site lists its articles.
 
-To add one: a file here with `start`, `parse_list` and `detect`, a line in `FAMILIES`, and
+To add one: a file here with `params`, `start`, `parse_list` and `detect`, a line in `FAMILIES`, and
 its pages in the test portal (`tests/portal/counties/families/`).
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .base import Family, Fingerprint, ListError, ListPage, ListRequest, Row
+from .base import Family, Fingerprint, ListError, ListPage, ListRequest, Param, Row
 from .epoint import Epoint
 from .generic import Generic
 from .gkmlpt import Gkmlpt
@@ -53,6 +53,7 @@ __all__ = [
     "ListError",
     "ListPage",
     "ListRequest",
+    "Param",
     "Row",
     "fingerprints",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
@@ -108,6 +109,23 @@ class ListError(ValueError):
     """A list page is not what its family's pages are. Raised by `parse_list`."""
 
 
+#: What a code of a site may be written as: TOML has digits with or without quotes.
+TEXT_OR_NUMBER = (str, int)
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """What the registry may tell a family in `params`.
+
+    Attributes:
+        types: What the value may be: `str`, `int`, or either.
+        means: What it says, in a sentence for the documents.
+    """
+
+    types: tuple[type, ...]
+    means: str
+
+
 class Column(Protocol):
     """What a family needs to know of a portal."""
 
@@ -130,6 +148,10 @@ class Column(Protocol):
 
 class Family(Protocol):
     """A way of publishing lists that many portals share."""
+
+    @property
+    def params(self) -> Mapping[str, Param]:
+        """What the registry may tell it, by name; other params are refused."""
 
     def start(self, portal: Column) -> Iterator[ListRequest]:
         """The first pages to ask for."""
@@ -160,6 +182,8 @@ class Family(Protocol):
 
 class StaticFamily:
     """A family whose column is a page; a base for strategies."""
+
+    params: Mapping[str, Param] = MappingProxyType({})
 
     def start(self, portal: Column) -> Iterator[ListRequest]:
         """The column itself."""

@@ -22,6 +22,10 @@ _NUMBERS = {
 _PROXY = re.compile(r"""\bproxyUrl['"]?\s*:\s*['"]([^'"]+)""")
 _PARAM = re.compile(r"\bajaxParam['\"]?\s*:\s*\{([^{}]*)\}")
 _FIELD = re.compile(r"""['"]?(\w+)['"]?\s*:\s*(?:'([^']*)'|"([^"]*)"|([^\s,'"]+))""")
+#: The oldest form: var rows = ['<li><a href=…>…</a></li>', …];
+_ARRAY = re.compile(r"=\s*\[\s*(?=['\"]\s*<(?:li|tr|div|p|a|table)\b)", re.I)
+_TEXT = re.compile(r"""\s*,?\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.S)
+_ESCAPED = re.compile(r"\\(.)", re.S)
 _CALL_LENGTH = 4000  # a call seen has 300 to 600 characters
 
 
@@ -80,9 +84,11 @@ def units(tree: Tree) -> list[Unit]:
     calls = [_unit(match, scripts) for scripts in (scripts_of(tree),) for match in _calls(scripts)]
     stores: list[tuple[Store, set[str]]] = []
     for script in tree.iter("script"):
-        if "<datastore" in (script.text or "").lower():
+        said = script.text or ""
+        held = store(said) if "<datastore" in said.lower() else _listed(said)
+        if held:
             around = {str(box.get("id")) for box in script.iterancestors() if box.get("id")}
-            stores.append((store(script.text), around))
+            stores.append((held, around))
     found = []
     for call in calls:
         # A store stands in the element that its call fills; else they come in one order.
@@ -92,6 +98,17 @@ def units(tree: Tree) -> list[Unit]:
             stores.remove(mine)
         found.append(replace(call, store=mine[0]) if mine else call)
     return found + [Unit(total=each.total, store=each) for each, _ in stores]
+
+
+def _listed(script: str) -> Store | None:
+    """The records that a script lists as texts, or None."""
+    found, records = _ARRAY.search(script), []
+    text = _TEXT.match(script, found.end()) if found else None
+    while text:
+        records.append(_ESCAPED.sub(r"\1", text[1] or text[2] or ""))
+        text = _TEXT.match(script, text.end())
+    store = Store(tuple(record for record in records if _HREF.search(record)))
+    return store if store.records else None
 
 
 def _calls(scripts: str) -> list[re.Match[str]]:

@@ -10,7 +10,8 @@ import re
 from urllib.parse import urljoin, urlsplit
 
 from .base import Column, Fingerprint, ListPage, ListRequest, StaticFamily, base_url, parse
-from .plain import article_rows, leads_to, next_page
+from .onward import guessed, pages_said, turned
+from .plain import article_rows, leads_to
 
 _UUID = r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
 _ARTICLE = re.compile(rf"/\d{{8}}/{_UUID}\.html$", re.I)
@@ -27,12 +28,13 @@ class Epoint(StaticFamily):
             return ListPage(())
         base = base_url(tree, asked.url)
         rows = article_rows(tree, base, _ARTICLE)
-        following = next_page(tree, base, asked)
-        if rows and not following:
-            number = asked.number + 1
-            url = urljoin(asked.url, f"{number}.html")
-            following = (ListRequest(url, number=number, tentative=True),)
-        return ListPage(rows, following)
+        page = turned(tree, asked, rows)
+        said = pages_said(tree, asked)
+        if not rows or page.next or 0 < said <= asked.number:
+            return page
+        number = asked.number + 1
+        url = urljoin(asked.url, f"{number}.html")
+        return guessed((ListRequest(url, number=number, tentative=True),), rows, said)
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """By the articles' addresses, the category digits and the classes ewb-…."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -24,7 +24,8 @@ from .base import (
     title_of,
     unique,
 )
-from .plain import dated, next_page, promised
+from .onward import turned
+from .plain import dated, promised
 
 #: Five digits or a hexadecimal id at the end of an address: of an article, in whatever form
 #: a site names them (F13: /doc/2024/01/08/4153378.shtml, doc_{24 hex}.html, xxgk-show-1.html).
@@ -74,11 +75,10 @@ class Generic(StaticFamily):
         rows = [
             link.row
             for link in links
-            if link.says_so or (main is not None and link.block is main and link.listed)
+            if link.says_so or (link.listed and any(link.block is block for block in main))
         ]
-        following = next_page(tree, base, asked)
-        total = None if following else promised(tree, asked, len(rows))
-        return ListPage(unique(rows), following, total)
+        page = turned(tree, asked, unique(rows))
+        return page if page.next else replace(page, total=promised(tree, asked, len(rows)))
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """The fallback: titles of reports, or a list of dated links."""
@@ -88,7 +88,7 @@ class Generic(StaticFamily):
         links = _links(tree, base_url(tree, url), url)
         reports = sum(link.says_so for link in links)
         main = _main(links, url)
-        rows = sum(link.block is main and link.listed for link in links) if main is not None else 0
+        rows = sum(link.listed and any(link.block is each for each in main) for link in links)
         signs = []
         if reports:
             signs.append(f"{reports} links say that they are annual reports")
@@ -150,21 +150,40 @@ def _block(row: Tree) -> Tree:
     return row.getparent() if row.getparent() is not None else row
 
 
-def _main(links: list[_Link], asked: str) -> Tree | None:
+def _main(links: list[_Link], asked: str) -> list[Tree]:
     """The main list: most reports, then most rows below the column or of a year, then most rows.
 
-    A single row is a list only if its address is below the column's.
+    A single row is a list only if its address is below the column's. Lists of the same shape
+    beside it are one with it, if all that they have are reports or years.
     """
     folder = asked.split("#", 1)[0].split("?", 1)[0].rpartition("/")[0] + "/"
     lists: dict[Tree, list[int]] = {}
     for link in links:
         if link.block is None:
             continue
-        counts = lists.setdefault(link.block, [0, 0, 0, 0])
-        below = link.row.url.startswith(folder)
-        signs = (link.says_so, below or bool(_OF_A_YEAR.search(link.row.title)), True, below)
+        counts = lists.setdefault(link.block, [0, 0, 0, 0, 0])
+        below, of_year = link.row.url.startswith(folder), _OF_A_YEAR.search(link.row.title)
+        signs = (
+            link.says_so, below or bool(of_year), True, below, link.says_so or bool(of_year)
+        )  # fmt: skip
         lists[link.block] = [count + sign for count, sign in zip(counts, signs, strict=True)]
-    best = max(lists, key=lambda block: lists[block], default=None)
-    if best is None or lists[best][2] > 1 or lists[best][3]:
-        return best
-    return None
+    best = max(lists, key=lambda block: lists[block][:4], default=None)
+    if best is None:
+        return []
+    own = lists[best]
+    kin = [
+        block
+        for block, counts in lists.items()
+        if block is best or (own[4] and counts[4] == counts[2] and _shape(block) == _shape(best))
+    ]
+    return kin if len(kin) > 1 or own[2] > 1 or own[3] else []
+
+
+def _shape(block: Tree) -> tuple[object, ...]:
+    """What lists that the same template made side by side have in common."""
+    around = block.getparent()
+    alone = around is not None and sum(each.tag in _LISTS for each in around) == 1
+    if not alone:
+        return (block.tag, block.get("class"), around)
+    # One box a list: <div class="year"><h3>2021年</h3><ul>…</ul></div>
+    return (block.tag, block.get("class"), around.tag, around.get("class"), around.getparent())

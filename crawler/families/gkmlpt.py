@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from types import MappingProxyType
 from urllib.parse import quote, urlsplit
 
 from .answers import Json
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListError,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     absolute,
@@ -30,6 +33,13 @@ _OTHERS = re.compile(r"网站|报表|法治|统计")
 
 class Gkmlpt(StaticFamily):
     """`…/gkmlpt/annualreport#{catId}`: the page says SID and TREE, the API has the rows."""
+
+    params = MappingProxyType(
+        {
+            "sid": Param(TEXT_OR_NUMBER, "the site's number, where the page has no `SID`"),
+            "catId": Param(TEXT_OR_NUMBER, "the category, where the `TREE` has no 年度报告"),
+        }
+    )
 
     def start(self, portal: Column) -> Iterator[ListRequest]:
         """The column; its fragment is for us and no part of the request."""

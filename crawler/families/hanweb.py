@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from ..titles import judge
 from . import datastore
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListError,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     absolute,
@@ -21,7 +25,8 @@ from .base import (
 )
 from .datastore import Unit
 from .look import Look, fingerprint, look
-from .turning import query_pages, with_query
+from .onward import turned
+from .turning import TURNING, has_pager, query_pages, with_query
 
 MOST_ROWS = 100  # asked for in one go; some sites would give thousands
 _ARTICLE = re.compile(
@@ -33,6 +38,13 @@ _ANSWER = re.compile(r"<(?:datastore|recordset|record)\b", re.I)
 
 class Hanweb(StaticFamily):
     """The column holds the first rows and says how to get the others."""
+
+    params = MappingProxyType(
+        {
+            "unitid": Param(TEXT_OR_NUMBER, "which list of a page with several is the column's"),
+            **TURNING,
+        }
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a column, or an answer of dataproxy.jsp."""
@@ -62,22 +74,38 @@ def _column(text: str, asked: ListRequest, portal: Column) -> ListPage:
     seen = look(text, asked.url)
     if seen.tree is None:
         return ListPage(())
-    unit = _main(datastore.units(seen.tree), str(portal.params.get("unitid", "")))
+    units = _chosen(datastore.units(seen.tree), seen.base, str(portal.params.get("unitid", "")))
+    stored = [unique(datastore.rows(unit.store, seen.base)) for unit in units]
     # In Shandong the endpoint answers nothing, and all rows stand in the page.
-    rows = unique(datastore.rows(unit.store, seen.base)) or _in_page(seen)
-    total = unit.total or unit.store.total
-    following = query_pages(seen, asked, portal)
-    if not following and asked.number == 1 and (not total or len(rows) < total):
-        following = _more(unit, seen.base, asked, portal, (len(rows), total))
-    return ListPage(rows, following, total or None)
+    rows = unique([row for each in stored for row in each]) or _in_page(seen)
+    totals = [unit.total or unit.store.total for unit in units]
+    if has_pager(seen, asked, portal):
+        return ListPage(rows, query_pages(seen, asked, portal), sum(totals) or None)
+    if not units:
+        return turned(seen.tree, asked, rows)
+    following: list[ListRequest] = []
+    for unit, own, total in zip(units, stored, totals, strict=True):
+        held = len(own if len(units) > 1 else rows)
+        if asked.number == 1 and (not total or held < total):
+            following += _more(unit, seen.base, asked, portal, (held, total))
+    return ListPage(rows, tuple(dict.fromkeys(following)), sum(totals) or None)
 
 
-def _main(found: list[Unit], told: str) -> Unit:
-    """Of several lists of a page the one that the registry names, or the longest."""
+def _chosen(found: list[Unit], base: str, told: str) -> list[Unit]:
+    """Of several lists of a page the one that the registry names, or those of reports, or all."""
     named = [unit for unit in found if told and unit.key == told]
-    return max(
-        named or found, key=lambda unit: (len(unit.store.records), unit.total), default=Unit()
-    )
+    if named or len(found) < 2:
+        return named[:1] or found
+    shares = [(unit, _reports(unit, base)) for unit in found]
+    # A list of news may have a report among them.
+    most = max(share for _, share in shares)
+    return [unit for unit, share in shares if share >= most / 2]
+
+
+def _reports(unit: Unit, base: str) -> float:
+    """Which part of a list's rows say that they are reports."""
+    rows = datastore.rows(unit.store, base)
+    return sum(judge(row.title) == "report" for row in rows) / len(rows) if rows else 0.0
 
 
 def _in_page(seen: Look) -> tuple[Row, ...]:

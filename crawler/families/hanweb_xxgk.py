@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from .base import Column, Fingerprint, ListPage, ListRequest, Row, StaticFamily, unique
+from .base import Column, Fingerprint, ListPage, ListRequest, Param, Row, StaticFamily, unique
 from .look import Look, fingerprint, look
 from .turning import query_of, with_query
 
@@ -20,6 +21,13 @@ class HanwebXxgk(StaticFamily):
 
     Years that the page does not name may stand in the registry (`first_year`, `last_year`).
     """
+
+    params = MappingProxyType(
+        {
+            "first_year": Param((int,), "the first year that the page does not name but has"),
+            "last_year": Param((int,), "the last of these years"),
+        }
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read the column for its years; it is itself the report of the year it names."""
@@ -69,7 +77,8 @@ def _offered(seen: Look, asked: ListRequest) -> Iterator[Row]:
 
 
 def _told(asked: ListRequest, portal: Column) -> Iterator[Row]:
-    first, last = (str(portal.params.get(name, "")) for name in ("first_year", "last_year"))
+    params = portal.params
+    first, last = str(params.get("first_year", "")), str(params.get("last_year", ""))
     if _YEAR.fullmatch(first) and _YEAR.fullmatch(last):
         for year in range(int(first), min(int(last), int(first) + _MOST_YEARS) + 1):
             yield Row(with_query(asked.url, "fbtime", str(year)), "")

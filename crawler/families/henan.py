@@ -7,7 +7,7 @@ import re
 from .base import Column, Fingerprint, ListPage, ListRequest, Row, date_in, unique
 from .look import Look, fingerprint, look
 from .national import National
-from .paging import pages
+from .paging import static_list
 
 _ARTICLE = re.compile(r"/\d{4}/\d{2}-\d{2}/\d+\.html$")
 
@@ -23,7 +23,7 @@ class Henan(National):
         seen = look(text, asked.url)
         if seen.tree is None:
             return page
-        return ListPage(_rows(seen), pages(seen.tree, asked, portal))
+        return static_list(_rows(seen), seen.tree, asked, portal)
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """Rows that lead to /YYYY/MM-DD/ID.html."""

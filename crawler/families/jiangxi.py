@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from urllib.parse import quote, urljoin, urlsplit
 
 from .answers import Json
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListError,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     Tree,
@@ -38,6 +41,15 @@ class Jiangxi(StaticFamily):
 
     Where the page has its list with it, in a script (Zigong) or as links, that is read.
     """
+
+    params = MappingProxyType(
+        {
+            "webSiteCode": Param(TEXT_OR_NUMBER, "the site, where no script says it"),
+            "channelCode": Param(
+                TEXT_OR_NUMBER, "the channels, a comma between two, where no script says them"
+            ),
+        }
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read the list page (its codes or rows) or an answer of the endpoint (its rows)."""

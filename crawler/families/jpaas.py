@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from types import MappingProxyType
 from urllib.parse import urlencode, urlsplit
 
+from .answers import Json
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListError,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     Tree,
@@ -26,19 +29,28 @@ from .base import (
     unique,
 )
 from .look import fingerprint, look
-from .turning import with_query
+from .turning import query_of, with_query
 
 PAGE_SIZE = 15  # what the sites' own script asks for
 _UNIT = "/jpaas-publish-server/front/page/build/unit"
 _FIELD = re.compile(r"""['"](\w+)['"]\s*:\s*['"]([^'"]*)['"]""")
-#: Of several units of a page (menus, banners, the list) those that are called a list.
-_LISTS = re.compile(r"列表|分页|list", re.I)
+#: Of several units of a page (menus, banners, lists) those that are called after what is
+#: looked for; else those that are called a list; else all.
+_REPORTS = re.compile(r"年报|年度报告")
+_LISTS = re.compile(r"信息公开|列表|分页|list", re.I)
 _NEEDED = ("webId", "pageId", "tplSetId")
 _PAGER = "//*[contains(concat(' ', normalize-space(@class), ' '), ' pagination ')]"
 
 
 class Jpaas(StaticFamily):
     """Reads `queryData` of the page, then turns the pages of the endpoint."""
+
+    params = MappingProxyType(
+        {
+            "tagId": Param(TEXT_OR_NUMBER, "which list of a page with several is the column's"),
+            "page_size": Param((int,), f"rows to ask for at once; {PAGE_SIZE} if left out"),
+        }
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read the column (what its list is called) or an answer of the endpoint."""
@@ -72,6 +84,12 @@ def _units(tree: Tree, base: str) -> list[tuple[str, dict[str, str]]]:
     return found
 
 
+def _called(
+    found: list[tuple[str, dict[str, str]]], words: re.Pattern[str]
+) -> list[tuple[str, dict[str, str]]]:
+    return [each for each in found if words.search(each[1].get("tagId", ""))]
+
+
 def _column(text: str, asked: ListRequest, portal: Column) -> ListPage:
     tree = parse(text)
     found = _units(tree, base_url(tree, asked.url)) if tree is not None else []
@@ -79,7 +97,7 @@ def _column(text: str, asked: ListRequest, portal: Column) -> ListPage:
     if told is not None:
         found = [each for each in found if each[1].get("tagId") == str(told)]
     else:
-        found = [each for each in found if _LISTS.search(each[1].get("tagId", ""))] or found
+        found = _called(found, _REPORTS) or _called(found, _LISTS) or found
     if not found:
         raise ListError(f"the page names no list by queryData (tagId {told or 'any'})")
     size = _whole(str(portal.params.get("page_size", ""))) or PAGE_SIZE
@@ -117,12 +135,24 @@ def _answer(text: str, asked: ListRequest, portal: Column) -> ListPage:
         if url and anchor not in links:
             date = date_in(box.text_content()) if box is not None else ""
             rows.append(Row(url, title_of(anchor), date))
+    if not total:
+        return ListPage(unique(rows), _untold(asked, len(rows)))
     last = -(-total // size) if size and asked.number == 1 else 0
     following = tuple(
         ListRequest(_page(asked.url, number, size), (), asked.headers, number)
         for number in range(2, min(last, portal.max_pages + 1) + 1)
     )
-    return ListPage(unique(rows), following, total or None)
+    return ListPage(unique(rows), following, total)
+
+
+def _untold(asked: ListRequest, count: int) -> tuple[ListRequest, ...]:
+    """The next page of a list that does not say how long it is: after a full one there may be."""
+    param = re.search(r'"pageSize":(\d{1,9})', query_of(asked.url).get("paramJson", ""))
+    if not param or count < int(param[1]):
+        return ()
+    number, size = asked.number + 1, int(param[1])
+    url = _page(asked.url, number, size)
+    return (ListRequest(url, (), asked.headers, number, tentative=True),)
 
 
 def _page(url: str, number: int, size: int) -> str:
@@ -130,16 +160,12 @@ def _page(url: str, number: int, size: int) -> str:
 
 
 def _html(text: str) -> str:
-    try:
-        answer: Any = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise ListError(f"the answer of {_UNIT} is no JSON ({error})") from error
-    data = answer.get("data") if isinstance(answer, dict) else None
-    html = data.get("html") if isinstance(data, dict) else None
-    if not isinstance(html, str):
-        said = str(answer.get("message", "")) if isinstance(answer, dict) else ""
+    answer = Json.read(text, f"the answer of {_UNIT}")
+    data = answer.part("data") if answer.has("data") else answer
+    if not isinstance(data.value, dict) or not isinstance(data.value.get("html"), str):
+        said = answer.text("message")
         raise ListError(f"the answer of {_UNIT} has no data.html {said[:60]}".rstrip())
-    return html
+    return str(data.value["html"])
 
 
 def _numbers(pager: Tree | None) -> tuple[int, int]:

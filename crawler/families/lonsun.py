@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListError,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     Tree,
@@ -31,6 +34,10 @@ _EMPTY = "暂无相关信息"
 
 class Lonsun(StaticFamily):
     """`/public/column/{organId}?type=4&catId=…&action=list` and its label 8888."""
+
+    params = MappingProxyType(
+        {"siteId": Param(TEXT_OR_NUMBER, "the site's number, where no meta element says it")}
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read the column, which may have its first rows with it, or a fragment."""

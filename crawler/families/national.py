@@ -20,7 +20,8 @@ from .base import (
     unique,
 )
 from .look import fingerprint, look
-from .paging import pages
+from .onward import has_pager_script
+from .paging import NAMING, static_list
 
 #: A `div` that has a class: XPath 1.0 has no word for `~=`.
 _DIV = "//div[contains(concat(' ', normalize-space(@class), ' '), ' {} ')]"
@@ -31,11 +32,13 @@ _ITEMS = (_SCROLL + _LIST + _ITEM, _LIST + _ITEM, _SCROLL + _ITEM)
 class National(StaticFamily):
     """`div.scroll_main div.zfxxgk_zdgkc ul li > a[title]`, the date in `b` or `span`."""
 
+    params = NAMING
+
     #: XPath of the template's list.
     LAYOUT: ClassVar[str] = f"{_LIST}{_ITEM}//a"
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
-        """Read the column; most have one page, some count pages as TRS does."""
+        """Read the column; most have one page, some count pages as TRS or others do."""
         tree = parse(text)
         if tree is None:
             return ListPage(())
@@ -48,7 +51,9 @@ class National(StaticFamily):
                 url = link_of(anchor, base)
                 if url:
                     rows.append(Row(url, title_of(anchor), date_in(" ".join(dates))))
-        return ListPage(unique(rows), pages(tree, asked, portal))
+        # The template names no pager; a script that is called like one may be TRS's.
+        tentative = bool(rows) and has_pager_script(tree)
+        return static_list(unique(rows), tree, asked, portal, tentative=tentative)
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """The template's list; families that only wear it have surer signs of their own."""

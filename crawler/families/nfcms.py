@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from .base import Column, Fingerprint, ListPage, ListRequest, StaticFamily, base_url, parse
-from .plain import article_rows, leads_to, next_page, promised
+from .onward import turned
+from .plain import article_rows, leads_to, promised
 
 _ARTICLE = re.compile(r"/(?:content/)?m?post_\d+\.html$")
 _MOBILE = re.compile(r"/mpost_(?=\d+\.html$)")
@@ -27,9 +29,8 @@ class Nfcms(StaticFamily):
             for row in rows
             if not _MOBILE.search(row.url) or _MOBILE.sub("/post_", row.url) not in listed
         )
-        following = next_page(tree, base, asked)
-        total = None if following else promised(tree, asked, len(rows))
-        return ListPage(rows, following, total)
+        page = turned(tree, asked, rows)
+        return page if page.next else replace(page, total=promised(tree, asked, len(rows)))
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """By `NFCMS_SITE_ID`, or by the articles' addresses."""

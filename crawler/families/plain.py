@@ -15,12 +15,16 @@ from .base import (
     date_in,
     is_file,
     link_of,
+    picture_of,
     row_of,
     title_of,
     unique,
 )
 
 _NEXT = re.compile(r"[\s<\[]*(?:下一页|下页|后一页|后页|下一頁|next(?: page)?)[\s>»›\]]*", re.I)
+#: Of a pager without words: the arrow of one step, not that to the end.
+_ARROW = re.compile(r"\s*[>›»＞→]\s*")
+_OFF = re.compile(r"disabled?\b", re.I)
 _PAGES = re.compile(r"(?:共|/)\s*(\d{1,4})\s*页")
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 #: Days of a calendar beside the list are no pages.
@@ -72,8 +76,13 @@ def dated(anchor: Tree) -> tuple[Tree | None, str]:
     return None, ""
 
 
+def is_next(words: str) -> bool:
+    """Whether a link's words are 下一页 or one of its kin."""
+    return bool(_NEXT.fullmatch(words))
+
+
 def next_page(tree: Tree, base: str, asked: ListRequest) -> tuple[ListRequest, ...]:
-    """The page after this one, by the word 下一页 or else by the number after its own.
+    """The page after this one, by 下一页, else by the number after its own, else by `>`.
 
     Args:
         tree: The page.
@@ -85,9 +94,10 @@ def next_page(tree: Tree, base: str, asked: ListRequest) -> tuple[ListRequest, .
     """
     here = asked.url.split("#", 1)[0]
     numbers: dict[int, tuple[Tree, str]] = {}
+    arrows: list[tuple[Tree, str]] = []
     for anchor in tree.iterfind(".//a[@href]"):
-        said = anchor.text_content().strip() or str(anchor.get("title") or "").strip()
-        if len(said) > 12:
+        said = _words(anchor)
+        if len(said) > 12 or _OFF.search(str(anchor.get("class") or "")):
             continue
         url = link_of(anchor, base)
         if not url:
@@ -96,10 +106,19 @@ def next_page(tree: Tree, base: str, asked: ListRequest) -> tuple[ListRequest, .
             return (ListRequest(url, number=asked.number + 1),)
         if re.fullmatch(r"[0-9]{1,3}", said):
             numbers.setdefault(int(said), (anchor, url))
-    anchor, url = numbers.get(asked.number + 1, (None, here))
-    if url == here or numbers.keys() >= _CALENDAR or not _beside(anchor, asked.number):
-        return ()
-    return (ListRequest(url, number=asked.number + 1),)
+        elif _ARROW.fullmatch(said):
+            arrows.append((anchor, url))
+    following = [numbers[number] for number in (asked.number + 1,) if number in numbers]
+    for anchor, url in () if numbers.keys() >= _CALENDAR else (*following, *arrows):
+        if url != here and _beside(anchor, asked.number):
+            return (ListRequest(url, number=asked.number + 1),)
+    return ()
+
+
+def _words(anchor: Tree) -> str:
+    """What a link of a pager says: its text, its title, or the picture's."""
+    said = anchor.text_content().strip() or str(anchor.get("title") or "").strip()
+    return said or picture_of(anchor)
 
 
 def promised(tree: Tree, asked: ListRequest, size: int) -> int | None:

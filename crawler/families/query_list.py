@@ -19,7 +19,8 @@ from .base import (
     unique,
 )
 from .look import Link, fingerprint, look
-from .turning import page_param, query_pages
+from .onward import turned
+from .turning import TURNING, has_pager, page_param, query_pages
 
 _SCRIPT = re.compile(r"\.(?:aspx?|jsp|php|do)$", re.I)
 #: Addresses of this form belong to families of their own.
@@ -29,11 +30,16 @@ _OTHERS = re.compile(r"/(?:list|content)\.jsp$|/module/|/col/col\d+/", re.I)
 class QueryList(StaticFamily):
     """Rows that have a date, or a title that says so; pages by the links of the pager."""
 
+    params = TURNING
+
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a page of the list."""
         seen = look(text, asked.url)
         rows = [row for row in (_row(link, asked) for link in seen.links) if row]
-        return ListPage(unique(rows), query_pages(seen, asked, portal))
+        following = query_pages(seen, asked, portal)
+        if following or seen.tree is None or has_pager(seen, asked, portal):
+            return ListPage(unique(rows), following)
+        return turned(seen.tree, asked, unique(rows))
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """A script's address, a pager that counts in the query, dated rows."""

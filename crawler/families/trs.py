@@ -22,7 +22,7 @@ from .base import (
     unique,
 )
 from .look import fingerprint, look
-from .paging import pages
+from .paging import NAMING, static_list
 from .plain import dated
 
 #: …/202101/t20210129_8843800.html, the Guangxi form …/t123.shtml, Shanghai's t0035_123.
@@ -35,6 +35,8 @@ _CALL = re.compile(r"\bcreatePage(?:HTML)?\s*\(")
 class Trs(StaticFamily):
     """Rows in list items or table rows; pages two and three are `index_1`, `index_2`."""
 
+    params = NAMING
+
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a list page; the first makes all the others known, so a lost one hides none.
 
@@ -45,7 +47,7 @@ class Trs(StaticFamily):
         if tree is None:
             return ListPage(())
         rows = _rows(tree, base_url(tree, asked.url), asked.url)
-        return ListPage(rows, pages(tree, asked, portal, tentative=bool(rows)))
+        return static_list(rows, tree, asked, portal, tentative=bool(rows))
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """Articles tYYYYMMDD_ID.html in rows; the pager's call; names that TRS gives."""

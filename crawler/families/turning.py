@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
-from .base import Column, ListRequest
+from .base import Column, ListRequest, Param
 from .look import Link, Look
 
+#: What a registry may say of the number of the page.
+TURNING = MappingProxyType(
+    {"page_param": Param((str,), "the field of the query that holds the page's number")}
+)
 #: Names that page numbers were seen under; a registry's `page_param` adds one.
 PAGE_NAMES = frozenset(
     ("page", "current", "pagenum", "pageno", "pageindex", "pagenumber", "currentpage", "curpage",
@@ -37,7 +42,7 @@ def query_pages(seen: Look, asked: ListRequest, portal: Column) -> tuple[ListReq
 
     Returns:
         Pages 2 to the last on the first page, if it is known which is the last; else only
-        the next one. Capped as `paging.pages` is.
+        the next one. Capped as `paging.static_list` is.
     """
     name, pager = _pager(seen, asked, portal)
     if not name:
@@ -64,6 +69,12 @@ def query_pages(seen: Look, asked: ListRequest, portal: Column) -> tuple[ListReq
 def page_param(seen: Look, asked: ListRequest, portal: Column) -> str:
     """The name of the page's number in the pager's links, or ""."""
     return _pager(seen, asked, portal)[0]
+
+
+def has_pager(seen: Look, asked: ListRequest, portal: Column) -> bool:
+    """Whether the page links to others of its list by their numbers."""
+    links = _pager(seen, asked, portal)[1].numbers.values()
+    return any(url != asked.url for url in links)  # an `a` without an address leads here
 
 
 def with_query(url: str, name: str, value: str) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from urllib.parse import quote, urljoin
 
 from .answers import Json
 from .base import (
+    TEXT_OR_NUMBER,
     Column,
     Fingerprint,
     ListPage,
     ListRequest,
+    Param,
     Row,
     StaticFamily,
     Tree,
@@ -20,7 +23,8 @@ from .base import (
     unique,
 )
 from .look import scripts_of
-from .plain import article_rows, counted_pages, leads_to, next_page
+from .onward import guessed, named_after, pages_said, turned
+from .plain import article_rows, counted_pages, leads_to
 
 PAGE_SIZE = 20
 _ARTICLE = re.compile(r"/\d{6}/(?:[0-9a-f]{32}|c\w{1,8}_\d+|\d{6,})\.s?html$")
@@ -34,6 +38,10 @@ _ANSWERING = re.compile(r"/(?:common/search|searchList)/[^/]+$")
 
 class Ucap(StaticFamily):
     """Which of the two a page is, its own script says; comments keep stale rows of both."""
+
+    params = MappingProxyType(
+        {"channelId": Param(TEXT_OR_NUMBER, "the channel, where no meta element says it")}
+    )
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a list page or an answer of the endpoint."""
@@ -50,7 +58,10 @@ class Ucap(StaticFamily):
         if channel and not pager and (endpoint or not rows):
             return ListPage((), (_search(asked, channel, endpoint[1] if endpoint else ""),))
         if pager is None:
-            return ListPage(rows, next_page(tree, base, asked))
+            page = turned(tree, asked, rows)
+            if page.next or not rows:
+                return page
+            return guessed(named_after(tree, asked), rows, pages_said(tree, asked))
         total = int(pager[4]) if pager[4] else None
         return ListPage(rows, _pages(pager, asked, portal), total)
 

@@ -24,18 +24,31 @@ from .base import (
     unique,
 )
 from .look import fingerprint, look
-from .turning import query_of
+from .onward import turned
+from .turning import query_of, with_query
 
 _INFO = re.compile(r"/info/\d+/\d+\.htm$", re.I)
-_NEXT = "//span[contains(concat(' ', normalize-space(@class), ' '), ' p_next ')]//a[@href]"
-_TOTALS = "//span[contains(concat(' ', normalize-space(@class), ' '), ' p_t ')]"
+#: The newer pager's link; the classic one's (`a.Next` beside `td#fanye195`).
+_NEXT = (
+    "//span[contains(concat(' ', normalize-space(@class), ' '), ' p_next ')]//a[@href]"
+    "|//a[@href][contains(concat(' ', normalize-space(@class), ' '), ' Next ')]"
+)
+_TOTALS = (
+    "//span[contains(concat(' ', normalize-space(@class), ' '), ' p_t ')]"
+    "|//*[starts-with(@id, 'fanye')]"
+)
+#: Where neither is there: what says 共52条 1/11, or stands beside 下页.
+_PLACES = "//*[self::td or self::div or self::span or self::p or self::li][string-length() < 120]"
 _LINES = "//*[self::li or self::tr or self::p or self::dd or self::div][starts-with(@id, 'line_')]"
-_OF = re.compile(r"(\d{1,9})\s*/\s*(\d{1,9})")
+_OF = re.compile(r"(?<![\d/.-])(\d{1,9})\s*/\s*(\d{1,9})(?![\d/.-])")
+_PAGER = re.compile(r"共\s*\d+\s*[条页]|下一?页")
+#: list.jsp?a195t=11&a195p=2&a195c=15: of its list 195 the pages, this one, rows on each.
+_LIST_KEY = re.compile(r"\ba(\d{1,9})_?p\s*\(|\bfanye(\d{1,9})")
 _ROWS_SAID = re.compile(r"共\s*(\d{1,9})\s*条")
 
 
 class Vsb(StaticFamily):
-    """Follows `span.p_next a`; `span.p_t` says “1/11”, and sometimes 共52条."""
+    """Follows `span.p_next a` or `a.Next`; the pager says “1/11”, and sometimes 共52条."""
 
     def parse_list(self, text: str, asked: ListRequest, portal: Column) -> ListPage:
         """Read a list page, which makes the next one known."""
@@ -45,7 +58,7 @@ class Vsb(StaticFamily):
         base = base_url(tree, asked.url)
         lines = tree.xpath(_LINES)
         rows = _of_lines(lines, base) if lines else _by_address(tree, base)
-        said = " ".join(mark.text_content() for mark in tree.xpath(_TOTALS))
+        said = _said(tree)
         counted = _ROWS_SAID.search(said)
         # Where rows carry no marks, those that lead elsewhere are not known for rows.
         total = int(counted[1]) if counted and lines else None
@@ -63,6 +76,7 @@ class Vsb(StaticFamily):
             "vsb",
             (
                 (has_pager, 40, "a pager span.p_pages"),
+                (seen.has("//*[starts-with(@id, 'fanye')]"), 30, "a pager fanye…"),
                 (seen.has(resource), 20, "resources below /system/resource/"),
                 (articles, 30, "{} rows lead to /info/N/N.htm or a wbnewsid"),
                 (tree_url, 30, "list.jsp with a wbtreeid"),
@@ -100,19 +114,50 @@ def _by_address(tree: Tree, base: str) -> tuple[Row, ...]:
     return unique(rows)
 
 
+def _said(tree: Tree) -> str:
+    """What the pager says of pages and rows."""
+    marks = [mark.text_content() for mark in tree.xpath(_TOTALS)]
+    if not marks:
+        texts = (box.text_content() for box in tree.xpath(_PLACES))
+        marks = [text for text in texts if _PAGER.search(text)]
+    return " ".join(marks)
+
+
 def _next(tree: Tree, base: str, asked: ListRequest, said: str) -> tuple[ListRequest, ...]:
     number = asked.number + 1
     for anchor in tree.xpath(_NEXT):
         url = link_of(anchor, base)
-        if url:
+        if url and url != asked.url:
             return (ListRequest(url, number=number),)
-    # Of N pages the second is called N-1. Where the link is missing, a wrong guess is a
-    # page that failed, which is better than rows that nobody misses.
+    page = turned(tree, asked, ())
+    return page.next or _counted_down(tree, asked, said)
+
+
+def _counted_down(tree: Tree, asked: ListRequest, said: str) -> tuple[ListRequest, ...]:
+    """Of N pages the second is called N-1.
+
+    Where the link is missing, a wrong guess is a page that failed, which is better than rows
+    that nobody misses.
+    """
     place = _OF.search(said)
     if not place or int(place[1]) >= int(place[2]):
         return ()
     current, last = int(place[1]), int(place[2])
-    path = urlsplit(asked.url).path
+    path, number = urlsplit(asked.url).path, asked.number + 1
     folder, _, name = path.rpartition("/")
+    if name.endswith(".jsp"):
+        url = _of_list_jsp(tree, asked, current + 1, last)
+        return (ListRequest(url, number=number),) if url else ()
     stem = f"{folder}/{name.rpartition('.')[0]}" if current == 1 else folder
     return (ListRequest(absolute(asked.url, f"{stem}/{last - current}.htm"), number=number),)
+
+
+def _of_list_jsp(tree: Tree, asked: ListRequest, number: int, last: int) -> str:
+    """A page of list.jsp, whose fields are named after the list; "" if it has no name."""
+    codes = " ".join(tree.xpath("//@onclick | //@href | //@id"))
+    key = _LIST_KEY.search(codes)
+    if key is None:
+        return ""
+    name = f"a{key[1] or key[2]}"
+    url = with_query(asked.url, f"{name}t", str(last))
+    return with_query(url, f"{name}p", str(number))

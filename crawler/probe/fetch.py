@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from scrapy import Request
@@ -17,6 +18,7 @@ from ..outcomes import ENDS, NO_ANSWER, kind_of
 from .domains import belongs
 from .journal import Answer, Journal
 
+log = logging.getLogger(__name__)
 #: What makes a request: Scrapy's engine, with robots.txt, delays and retries.
 Download = Callable[[Request], Awaitable[Response]]
 
@@ -30,7 +32,6 @@ class FamilyGate(Gate):
 
     def __init__(self, *, public: bool) -> None:
         super().__init__((), public=public)
-        self._public = public
 
     def check(self, url: str, portal: str, role: str = "", origin: str = "") -> None:
         """Let a request pass, or not.
@@ -101,6 +102,8 @@ class Fetcher:
             kind, detail = kind_of(error)
             if kind in ENDS:
                 raise Stopped(detail) from error
+            if kind == "crawler_error":
+                log.error("asking for %s failed by a fault of this program", url, exc_info=error)
             return Answer(url, issue=kind, detail=detail)
 
     def _learn(self, answer: Answer) -> None:

@@ -115,7 +115,7 @@ class Sheet:
         except Stopped:
             raise
         except Exception as error:  # a fault of this program costs one address, and is named
-            log.exception("%s", line.url)
+            log.exception("probing %s failed by a fault of this program", line.url)
             return Done(line.url, CHECK, f"crawler_error: {error!r}")
         judged = verdict(survey)
         # What the list says about an address is true of it, not of all columns behind it.

@@ -64,7 +64,7 @@ class ProbeSession:
 
     def issue(self, family: str, url: str, kind: str, detail: str) -> None:
         """Note what became of a robots.txt; the pages behind it are shown with it."""
-        log.info("%s: %s: %s %s", family, kind, url, detail)
+        log.info("%s: robots.txt was not obtained: %s: %s %s", family, kind, url, detail)
 
 
 class Probe(Spider):

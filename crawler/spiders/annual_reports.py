@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
@@ -58,7 +59,7 @@ def _own(
         session = own.enter_context(
             sessions.session(registry, data, keys, until=until, shard=shard)
         )
-    except (RegistryError, ArchiveError) as error:
+    except (RegistryError, ArchiveError, UsageError) as error:
         print(f"scrapy crawl annual_reports: {error}", file=sys.stderr)
         raise SystemExit(1) from None
     crawler.signals.connect(lambda: own.close(), signals.engine_stopped, weak=False)
@@ -172,6 +173,7 @@ class AnnualReports(Spider):
         course, walk = self.session.courses[portal.key], self._asking.walks[portal.key]
         if course.column != "ok":
             return
+        self._lists.settle(portal)
         mobile = list(self._articles.mobile(portal))
         yield from mobile
         # What a list that was not read to its end, or is empty, lacks says nothing.
