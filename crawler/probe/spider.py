@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from ..registry import Registry
+from ..registry import Portal, Registry
 from .fetch import Download, FamilyGate, Stopped
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,8 @@ class ProbeSession:
 
     #: Without an entry in a registry nobody has said that a certificate may be wrong.
     unverified: frozenset[str] = frozenset()
+    #: What is probed is no portal yet.
+    portals: Mapping[str, Portal] = {}
     #: A probe has no window.
     until: datetime | None = None
 
