@@ -166,7 +166,10 @@ def _list_of(element: Tree) -> Tree:
 def _pages(tree: Tree, base: str) -> Iterator[tuple[Tree, str]]:
     """Links and choices of a menu that lead to a folder or a list."""
     for element in tree.iter("a", "option"):
-        address = absolute(base, str(element.get("href") or element.get("value") or ""))
+        said = str(element.get("href") or element.get("value") or "")
+        if element.tag == "option" and not re.search(r"[/.?]", said):
+            continue  # a field's value, no address: <option value="2023">
+        address = absolute(base, said)
         if address and is_directory(address):
             yield element, address
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -17,19 +19,24 @@ from .articles import Articles
 from .asking import Asking
 from .chapters import is_report
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
+from .families.base import is_file
 from .gate import host_of
 from .hubs import branches, years_beside
 from .links import attached
 from .magic import FILES, kind_of_bytes
+from .names import is_agency
 from .pagers import promise
 from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
-from .titles import has_year, judge
+from .titles import has_year, judge, may_be_report
 from .unclaimed import unclaimed
+from .walls import REFUSALS
 
 log = logging.getLogger(__name__)
 #: What says of a page that nobody announced: there is none.
 _NO_PAGE = (400, 404, 410)
+#: A short title of a report: 2022年, 2021年度报告, 某镇_2017年.
+_OF_A_YEAR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度|年报|报告|_)*\s*$")
 
 
 class Lists:
@@ -52,11 +59,27 @@ class Lists:
             walk.take(key(asked.url, portal.hosts))
             yield from self._page(portal, asked, portal.column, column=True)
 
-    @staticmethod
-    def is_end(response: Response) -> bool:
-        """Whether a page of a list is merely missing that nobody said to be there."""
-        asked: ListRequest | None = response.meta.get("asked")
-        return asked is not None and asked.tentative and response.status in _NO_PAGE
+    def is_end(self, response: Response) -> bool:
+        """Whether a page of a list is merely missing that nobody said to be there.
+
+        Some sites refuse or fail at such an address: an end too, and named, if the host
+        gives its other pages.
+        """
+        if not is_guess(response.meta):
+            return False
+        if response.status in _NO_PAGE:
+            return True
+        refuses = response.status in REFUSALS
+        if not (refuses or response.status >= 500) or not self._is_open(response.url):
+            return False
+        kind = "wall:waf" if refuses else f"http_{response.status}"
+        detail = f"status {response.status} for a page that no list names: taken for the list's end"
+        context: Context = response.meta["context"]
+        self._session.issue(context.portal, response.url, kind, detail)
+        return True
+
+    def _is_open(self, url: str) -> bool:
+        return self._session.gate.is_open(host_of(url))
 
     # -- answers --------------------------------------------------------------------
 
@@ -122,7 +145,8 @@ class Lists:
         course.column = course.column or "ok"
         course.lists += 1
         addresses = {row.url for row in page.rows}
-        is_new = walk.add(chain, addresses, page.total)
+        turns = not _is_aside(portal, response) or _may_go_on(page, asked)
+        is_new = walk.add(chain, addresses, page.total if turns else None)
         course.listed |= addresses
         course.total = len(course.listed) + walk.missing if walk.missing else 0
         if not is_new or (asked.tentative and not page.rows):
@@ -132,13 +156,13 @@ class Lists:
                 detail = "the list says that it has this page, and it only repeats other pages"
                 self._asking.lose(response.meta, response.url, "list_unreadable", detail)
         else:
-            self._witness(text, response, portal, page)
+            self._witness(text if turns else "", response, portal, page)
             if not (page.rows or below or page.total is not None) and asked.number > 1:
                 detail = "the list says that it has this page, and it lists nothing"
                 self._asking.lose(response.meta, response.url, "list_unreadable", detail)
             for row in page.rows:
                 yield from self._row(portal, row, response)
-            for following in page.next:
+            for following in page.next if turns else ():
                 yield from self._page(portal, following, chain, depth=response.meta["depth"])
         for row in below:
             yield from self._branch(portal, row, response)
@@ -191,24 +215,43 @@ class Lists:
         error: str,
     ) -> Iterator[Request]:
         """Tell whether a sub-column is itself the article."""
-        if bears_report:
-            self._take_article(response, context)
-        elif page.rows or page.next or below:
-            return
-        else:
+        if not bears_report:
             found = attached(response.body, response.url)
-            if not (found.files or found.images):
+            has_files = bool(found.files or found.images)
+            if self._is_list(context, page, below, has_files):
+                return
+            if not has_files:
                 detail = error or "it lists nothing, leads to nothing and is no report"
                 self._session.issue(context.portal, response.url, "list_unreadable", detail)
                 return
-            self._take_article(response, context)
+        self._take_article(response, context)
         article = replace(context, role="article")
         yield from self._articles.attachments(response.body, response.url, article)
+
+    def _is_list(
+        self, context: Context, page: ListPage, below: tuple[Row, ...], has_files: bool
+    ) -> bool:
+        """Whether a node without a report's text is a list.
+
+        The template's menu of years, known already, makes no list of a page that holds a
+        file; nor do notices beside it, if the page was listed as the report of a year.
+        """
+        if not has_files:
+            return bool(page.rows or page.next or below)
+        portal, taken = self._asking.portal(context), self._asking.walks[context.portal].taken
+        if any(not following.tentative for following in page.next):
+            return True
+        if any(key(row.url, portal.hosts) not in taken for row in below):
+            return True
+        rows = [row for row in page.rows if is_article(row.url)]
+        if any(is_file(row.url) or judge(row.title) == "report" for row in rows):
+            return True
+        return bool(rows) and not may_be_report(context.list_title)
 
     def _take_article(self, response: Response, context: Context) -> None:
         course = self._session.courses[context.portal]
         course.column = course.column or "ok"
-        course.candidates += 1
+        course.candidates += 1  # read, and found to be the report: it need not say so
         self._articles.count(response.url, context)
 
     def _leads_back(self, response: Response, portal: Portal) -> bool:
@@ -237,6 +280,8 @@ class Lists:
         if verdict == "other":
             return
         if is_article(row.url):
+            if _is_aside(portal, response) and not _is_of_hub(row.title):
+                return
             yield from self._articles.row(portal, row, response.url)
         elif (
             has_year(row.title)
@@ -300,6 +345,28 @@ class Lists:
             walk.capped.add(kind)
             context = Context(portal.key, "list", portal.column)
             self._asking.lose({"context": context}, url, kind, detail)
+
+
+def _is_aside(portal: Portal, response: Response) -> bool:
+    """Whether a page is a sub-column of a hub: some of these are news, and no agency's."""
+    return portal.kind == "hub" and response.meta["depth"] > 0
+
+
+def _is_of_hub(title: str) -> bool:
+    return may_be_report(title) or is_agency(title)
+
+
+def _may_go_on(page: ListPage, asked: ListRequest) -> bool:
+    """Whether to read on in a sub-column of a hub: its first page has a row for it."""
+    if asked.number > 1 or not page.rows:
+        return True
+    return any(judge(row.title) == "report" or _OF_A_YEAR.search(row.title) for row in page.rows)
+
+
+def is_guess(meta: Mapping[str, Any]) -> bool:
+    """Whether a request is for a page of a list that nobody said to be there."""
+    asked: ListRequest | None = meta.get("asked")
+    return asked is not None and asked.tentative
 
 
 def _asked_for(response: Response) -> str:

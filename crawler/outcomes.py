@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionLost, TCPTimedOutError
 
 from .gate import Refused
+from .wording import counted
 
 #: How a portal may end; docs/crawling.md says what each means and what to do.
 OUTCOMES = (
@@ -40,6 +41,15 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionLost, "connection_lost"),
     (ConnectError, "refused"),
 )
+#: What a library says of these is for its own authors, or repeats the address.
+_WORDS = {
+    "dns": "the name of the host has no address",
+    "timeout": "no answer in time",
+    "refused": "no connection came about",
+    "connection_lost": "the connection broke off before the answer was whole",
+    "data_loss": "the body was shorter than its length said",
+    "too_large": "larger than the crawler takes (DOWNLOAD_MAXSIZE)",
+}
 #: Statuses that may be another one tomorrow; other 4xx are facts about the address.
 _PASSING = frozenset(("http_408", "http_425", "http_429"))
 
@@ -51,7 +61,7 @@ def kind_of(error: BaseException) -> tuple[str, str]:
     if isinstance(error, IgnoreRequest):
         return _ignored(str(error))
     kind = next((kind for known, kind in _KINDS if isinstance(error, known)), "crawler_error")
-    return kind, _said(error)
+    return kind, _WORDS.get(kind) or _said(error)
 
 
 def _ignored(said: str) -> tuple[str, str]:
@@ -74,6 +84,7 @@ class Course:
         open: Requests that are under way or waiting.
         column: `ok`, the kind of issue that its column had, or "" as yet.
         candidates: Articles listed that may be reports.
+        unsaid: Those of them whose titles neither say that they are reports nor name a year.
         lists: List pages read.
         issues: Issues noted.
         wall: Name of the wall that was met, or "".
@@ -89,6 +100,7 @@ class Course:
     open: int = 0
     column: str = ""
     candidates: int = 0
+    unsaid: int = 0
     lists: int = 0
     issues: int = 0
     wall: str = ""
@@ -117,8 +129,8 @@ class Course:
             role: A `Context.role`.
             is_column: Whether it is the column itself.
             host: The host that it leads to, where that is not the portal's.
-            elsewhere: Whether it lies on a host that is not the portal's: what that host
-                refuses is a loss, and says nothing of the portal itself.
+            elsewhere: Whether it says nothing of the portal itself, and is a loss: it lies on
+                a host that is not the portal's, or the host refused this address alone.
         """
         if is_column:
             self.column, self.detail = kind, detail
@@ -143,8 +155,10 @@ class Course:
         """A dead link is the site's loss; a missing list page is the crawl's."""
         if role == "list":
             return False
+        if kind == "wrong_type":
+            return role == "article"  # a picture; what stands in a file's place may pass
         gone = kind.startswith("http_4") and kind not in _PASSING
-        return gone or kind in ("gone", "too_large", "wrong_type")
+        return gone or kind in ("gone", "too_large")
 
 
 _ENDED = {
@@ -167,14 +181,18 @@ def decide(course: Course, minimum: int) -> tuple[str, str]:
     if course.column != "ok":
         return _of_column(course.column), f"{course.column}: {course.detail}".rstrip(": ")
     if course.denied:
-        return "robots_denied", f"robots.txt forbids {course.denied} listed addresses"
+        listed = counted(course.denied, "listed address", "listed addresses")
+        return "robots_denied", f"robots.txt forbids {listed}"
     lacking = "; ".join(_lacking(course))
     if lacking:
         return "incomplete", lacking
-    if not course.candidates:
-        return "empty", "the column lists nothing that may be a report"
-    if course.candidates < minimum:
-        return "fewer", f"{course.candidates} candidates of {minimum} expected"
+    reports = course.candidates - course.unsaid
+    if reports <= 0:
+        beside = f", and {course.unsaid} other articles" if course.unsaid else ""
+        return "empty", f"the column lists nothing that may be a report{beside}"
+    if reports < minimum:
+        others = f", and {course.unsaid} other articles" if course.unsaid else ""
+        return "fewer", f"{counted(reports, 'candidate')} of {minimum} expected{others}"
     return "complete", ""
 
 
@@ -183,12 +201,12 @@ def _lacking(course: Course) -> Iterator[str]:
     lost = course.failed + Counter({"unanswered": course.open} if course.open else {})
     if lost:
         kinds = ", ".join(f"{kind} × {count}" for kind, count in sorted(lost.items()))
-        yield f"{lost.total()} addresses failed: {kinds}"
+        yield f"{counted(lost.total(), 'address', 'addresses')} failed: {kinds}"
     if course.foreign:
         hosts = ", ".join(sorted(course.foreign))
-        yield f"{course.foreign.total()} candidates on other hosts: {hosts}"
+        yield f"{counted(course.foreign.total(), 'candidate')} on other hosts: {hosts}"
     if len(course.listed) < course.total:
-        yield f"the list gave {len(course.listed)} of {course.total} rows"
+        yield f"the list gave {len(course.listed)} of {counted(course.total, 'row')}"
 
 
 def _of_column(kind: str) -> str:

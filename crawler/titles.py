@@ -57,3 +57,9 @@ def judge(title: str) -> str:
 def has_year(title: str) -> bool:
     """Whether a title names a year. Of its report the year is never told by the path."""
     return bool(_YEAR.search(re.sub(r"\s+", "", title)))
+
+
+def may_be_report(title: str) -> bool:
+    """Whether a title says that it is a report, or names the year of one: no mere notice."""
+    verdict = judge(title)
+    return verdict == "report" or (verdict == "candidate" and has_year(title))

@@ -38,7 +38,8 @@ OUTCOMES = {
     "incomplete": Meaning(
         "it was read in part: a list page or candidate failed in a way that may pass, the list "
         "gave fewer rows than it says, or candidates are on hosts that the registry does not name",
-        "run again; check such hosts, then add them to `hosts`",
+        "run again; if it stays, the line says what is lacking: failed addresses (see the kinds "
+        "of issues), hosts to check and to add to `hosts`, or pages of the list",
     ),
     "window": Meaning(
         "the hour asked (`UNTIL`) came before the portal's end",
@@ -109,6 +110,11 @@ ISSUES = {
         "a bare refusal (403, 405, 418, 493)",
         "act if it stays: write to the site; from outside China it may mean the network",
     ),
+    "wall:page": Meaning(
+        "a page with status 200 that asks for a captcha, or for patience, in the place of another; "
+        "it is kept as evidence, and the address is asked again in the next run",
+        "act if it stays: write to the site",
+    ),
     "js_shell": Meaning(
         "nothing but a script that sends a browser on", "act: see the outcome `js_shell`"
     ),
@@ -122,12 +128,17 @@ ISSUES = {
     ),
     "too_large": Meaning("larger than the crawler takes", "act: fetch it by hand and import it"),
     "wrong_type": Meaning(
-        "the bytes are not what the link says, a page of an error under .pdf for example",
+        "the bytes are not what the link says, a page of an error under .pdf for example; a file "
+        "is asked for again in every run until one comes",
         "act if it stays: look at the article; the archive keeps what was sent",
     ),
     "off_host": Meaning(
         f"on a host that is none of the portal's; {_ADDED}",
         "act if it is a report's: check the host, then add it; else ignore",
+    ),
+    "file_elsewhere": Meaning(
+        "an attachment on a host that is none of the portal's; it was asked for all the same",
+        "ignore: what it gave bears the flag `off_host_attachment`",
     ),
     "redirect_loop": Meaning("it redirects in a circle", "ignore, unless it is a list"),
     "too_deep": Meaning(
@@ -148,6 +159,10 @@ ISSUES = {
     "gone": Meaning(
         "obtained once, now 404 or 410", "ignore: the archive keeps it and says since when"
     ),
+    "soft_404": Meaning(
+        "obtained once, now a page with status 200 that says there is none; asked for in every run",
+        "ignore: the archive keeps it and says since when",
+    ),
     "unlisted": Meaning(
         "obtained once; the column lists it no more", "ignore: the archive keeps it"
     ),
@@ -156,8 +171,18 @@ ISSUES = {
         "a body of the archive cannot be read back", "act: check the disk, restore from a backup"
     ),
 }
-#: Issues that tell of a loss in the past; all others are failures of this run.
-NO_FAILURE = ("gone", "unlisted")
+#: Issues that tell of a loss in the past.
+GONE = ("gone", "soft_404", "unlisted")
+#: Issues that are none of the failures of this run.
+NO_FAILURE = (*GONE, "file_elsewhere")
+#: Outcomes of portals that were cut off: what was not asked is not known.
+CUT = frozenset(("window", "stopped"))
+#: What `incomplete` may say in its detail (`outcomes.decide`), and what to do about each.
+_LACKING = (
+    (" failed: ", "if it stays, docs/logs.md says what to do about each kind"),
+    (" on other hosts: ", "check these hosts, then add them to `hosts`"),
+    (" row", "if it stays, look at the list: the crawler may not turn all of its pages"),
+)
 _UNKNOWN = Meaning("a word that this version does not know", "look at docs/crawling.md")
 
 
@@ -166,8 +191,20 @@ def of_outcome(outcome: str) -> Meaning:
     return OUTCOMES.get(outcome, _UNKNOWN)
 
 
+def to_do(outcome: str, detail: str) -> str:
+    """What to do about an outcome, by what its detail says is lacking."""
+    if outcome != "incomplete":
+        return of_outcome(outcome).do
+    fit = [advice for sign, advice in _LACKING if sign in detail]
+    kind = detail.partition(":")[0]
+    if not fit and kind in ISSUES:  # the column itself came to that
+        fit = [ISSUES[kind].do.partition(": ")[2]]
+    return "run again" + "".join(f"; {advice}" for advice in fit if advice)
+
+
 def detail_of(outcome: str, detail: str) -> str:
-    """An outcome's detail; a wall's name is said in words too."""
+    """An outcome's detail; a wall's name is said in words too, and no kind twice."""
+    detail = detail.removeprefix(f"{outcome}: ")
     known = ISSUES.get(detail)
     if outcome != "wall" or known is None:
         return detail
