@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -54,8 +54,6 @@ class ProbeSession(AtWork):
 
     #: Without an entry in a registry nobody has said that a certificate may be wrong.
     unverified: frozenset[str] = frozenset()
-    #: What is probed is no portal yet.
-    portals: Mapping[str, Portal] = {}
     #: A probe has no window.
     until: datetime | None = None
 
