@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -417,3 +417,162 @@ def test_mutilated_pages_are_pages_or_errors(family: str, data: Any, asked: List
     cut, to = data.draw(st.integers(0, len(first))), data.draw(st.integers(0, len(second)))
     garbage = data.draw(st.text(max_size=8) | st.binary(max_size=12).map(lambda b: decode(b)[0]))
     attempt(family, first[:cut] + garbage + second[to:], asked)
+
+
+# -- pagers that are not the family's own -------------------------------------------------
+
+
+def onward(family: str, pager: str, column: str = "", rows: str = "", number: int = 1) -> list[str]:
+    """The pages that a page with such a pager makes known, the guessed ones with a `?`."""
+    own = {"vsb": "/info/1/2.htm", "trs": "./202101/t20210129_1.html"}.get(family, "/x.html")
+    row = rows or f'<li><a href="{own}">甲</a>2021-01-29</li>'
+    if family in ("national", "henan"):
+        row = f'<div class="zfxxgk_zdgkc"><ul>{row}</ul></div>'
+    url = f"http://a.gov.cn/x/{column or 'nb/'}"
+    page = read(family, f"{row}{pager}", ListRequest(url, number=number))
+    names = (each.url.removeprefix("http://a.gov.cn/x/") for each in page.next)
+    return [name + "?" * each.tentative for name, each in zip(names, page.next, strict=True)]
+
+
+FANYE = "<td id=fanye195>共9条&nbsp;&nbsp;{}/3&nbsp;{}</td>"
+
+
+@pytest.mark.parametrize(
+    ("pager", "column", "number", "found"),
+    [
+        (FANYE.format(1, "<a href='nb/2.htm' class='Next'>下页</a>"), "nb.htm", 1, "nb/2.htm"),
+        (FANYE.format(3, "<span class='NextDisabled'>下页</span>"), "nb/1.htm", 3, ""),
+        (FANYE.format(1, "<a href='javascript:void(0)' class='Next'>下页</a>"), "nb.htm", 1,
+         "nb/2.htm"),
+        ("<div>共9条 2/3 <a>下页</a></div>", "nb/2.htm", 2, "nb/1.htm"),
+        (FANYE.format(1, "<a onclick='a195_p(2)'>下页</a>"), "list.jsp?wbtreeid=7", 1,
+         "list.jsp?wbtreeid=7&a195t=3&a195p=2"),
+        (FANYE.format(2, ""), "list.jsp?wbtreeid=7&a195t=3&a195p=2", 2,
+         "list.jsp?wbtreeid=7&a195t=3&a195p=3"),
+        ("<div>1/3</div><p>2021/1/29</p>", "nb.htm", 1, ""),
+    ],
+)  # fmt: skip
+def test_vsb_classic_pagers(pager: str, column: str, number: int, found: str) -> None:
+    assert onward("vsb", pager, column, number=number) == ([found] if found else [])
+
+
+MADE = "laypage.render({{count:9,limit:3,jump:function(o){{location.href='{}'+{}+'.html'}}}})"
+
+
+@pytest.mark.parametrize("family", ["trs", "national", "henan"])
+@pytest.mark.parametrize(
+    ("pager", "number", "found"),
+    [
+        ("共3页 <a href='2.html'>下一页</a>", 1, "nb/2.html"),
+        ("共3页 <a href='?page=2'>下一页</a>", 1, "nb/?page=2"),
+        ("<a href='list_3.html'>下一页</a>", 2, "nb/list_3.html"),
+        ("<a onclick=\"window.location='list_2.html'\">下一页</a>", 1, "nb/list_2.html"),
+        ("<a href=\"javascript:location.href='list_2.html'\">2</a>", 1, "nb/list_2.html"),
+        (f"<script>{MADE.format('list_', 'o.curr')}</script>", 1, "nb/list_2.html?"),
+        (f"<script>{MADE.format('list_', '(o.curr - 1)')}</script>", 1, "nb/list_1.html?"),
+        ("<script>createPageHTML(2, 0, 'index-nb', 'html')</script>", 1, "nb/index-nb_1.html"),
+    ],
+)
+def test_pagers_of_static_lists(family: str, pager: str, number: int, found: str) -> None:
+    assert onward(family, pager, number=number) == [found]
+
+
+def test_the_template_without_a_pager_has_one_page() -> None:
+    assert onward("national", "<a href='javascript:go(2)'>下一页</a>共3页") == []
+    assert onward("national", "<script src='/js/page.js'></script>") == ["nb/index_1.html?"]
+    assert onward("national", "<p>共3页</p><a href='list_4.html'>下一页</a>", number=3) == []
+    assert onward("national", "<a class='disabled' href='list_2.html'>下一页</a>") == []
+    assert onward("national", "<a onclick=\"location='/so/list_2.html'\">下一页</a>") == []
+
+
+SHTML = '<li><a href="./202101/t20210129_1.shtml">甲</a></li>'
+
+
+def test_trs_tries_every_name_that_a_page_may_have() -> None:
+    assert onward("trs", "", rows=SHTML) == [
+        "nb/index_1.html?", "nb/index_1.shtml?", "nb/index_2.shtml?",
+    ]  # fmt: skip
+    counted = "<script>var countPage = 3</script>"
+    assert onward("trs", counted, rows=SHTML) == [
+        "nb/index_1.html?", "nb/index_2.html?",
+        "nb/index_1.shtml?", "nb/index_2.shtml?", "nb/index_3.shtml?",
+    ]  # fmt: skip
+    assert read("trs", SHTML + counted).total == 3, "two pages of one row, and one more"
+    later = ListRequest("http://a.gov.cn/x/nb/index_1.shtml", number=2, tentative=True)
+    assert read("trs", SHTML, later).next == (), "index_2 was asked for at once"
+    third = ListRequest("http://a.gov.cn/x/nb/index_2.shtml", number=3, tentative=True)
+    assert [each.url[-13:] for each in read("trs", SHTML, third).next] == ["index_3.shtml"]
+    told = read("trs", SHTML, "http://a.gov.cn/x/nb/index.shtml", page_start=1)
+    assert [each.url[-13:] for each in told.next] == ["index_2.shtml"]
+
+
+@pytest.mark.parametrize(
+    ("pager", "column", "found"),
+    [
+        ("<a onclick='gotoPage(2)'>下一页</a>", "c.jsp?id=1&current=1", "c.jsp?id=1&current=2"),
+        ("<a onclick='gotoPage(1)'>下一页</a>", "c.jsp?id=1&current=0", "c.jsp?id=1&current=1"),
+        ("<a onclick='gotoPage(9)'>下一页</a>", "c.jsp?id=1&current=1", ""),
+        ("<a onclick='gotoPage(2)'>下一页</a>", "c.jsp?id=1", ""),
+        ("<a href=\"javascript:__doPostBack('p','2')\">下一页</a>", "c.aspx?id=1&page=1", ""),
+        ("共3页<script>function f(n){location.href='c.jsp?id=1&page='+n}</script>", "c.jsp?id=1",
+         "c.jsp?id=1&page=2?"),
+        ("<script>function f(n){location.href='c.jsp?id=1&page='+n}</script>", "c.jsp?id=1", ""),
+        ("共3页<script>location.href='so.jsp?id=1&page='+n</script>", "c.jsp?id=1", ""),
+        ("共3页<script>location.href='c.jsp?id=1&kw='+n</script>", "c.jsp?id=1", ""),
+        ("1/3页<select onchange=\"location='c.jsp?id=1&page='+this.value\">", "c.jsp?id=1",
+         "c.jsp?id=1&page=2?"),
+        ("<select><option value='c.jsp?id=1&p=1'>1<option value='c.jsp?id=1&p=2'>第2页</select>",
+         "c.jsp?id=1", "c.jsp?id=1&p=2"),
+        ("<select name=page><option value=2>2</option></select>", "c.jsp?id=1",
+         "c.jsp?id=1&page=2"),
+        ("<select name=year><option value=2>2</option></select>", "c.jsp?id=1", ""),
+    ],
+)  # fmt: skip
+def test_pagers_of_query_lists(pager: str, column: str, found: str) -> None:
+    assert onward("query_list", pager, column) == ([found] if found else [])
+
+
+def test_hanweb_reads_the_lists_of_reports() -> None:
+    def rows(named: str) -> str:
+        return jcms(3, "totalRecord:3").replace(">甲", f">{named}")
+
+    reports, notices = "某局政府信息公开年度报告202", "关于春节放假的公告"
+    both = rows(reports) + rows(notices).replace("7", "8").replace("art_1", "art_9") * 2
+    assert [row.title for row in read("hanweb", both).rows] == [f"{reports}{n}" for n in range(3)]
+    neither = rows(notices) + rows(notices).replace("7", "8").replace("art_1", "art_9")
+    assert (len(read("hanweb", neither).rows), read("hanweb", neither).total) == (6, 6)
+
+
+def test_hanweb_rows_in_an_array_of_a_script() -> None:
+    rows = "', '".join(
+        rf'<li><a href="\/art\/2011\/1\/29\/art_1_{n}.html">甲{n}</a>2011-01-29</li>'
+        for n in range(2)
+    )
+    page = read("hanweb", f"<div id='7'></div><script>var list = ['{rows}'];</script>")
+    assert [(row.url[-11:], row.title, row.date) for row in page.rows] == [
+        ("rt_1_0.html", "甲0", "2011-01-29"), ("rt_1_1.html", "甲1", "2011-01-29"),
+    ]  # fmt: skip
+
+
+def test_jpaas_lists_are_told_by_their_names() -> None:
+    def tags(*names: str) -> list[str]:
+        text = "".join(QUERY_DATA.replace("列表", name) for name in names)
+        asked = (dict(parse_qsl(urlsplit(each.url).query)) for each in read("jpaas", text).next)
+        return [each["tagId"] for each in asked]
+
+    assert tags("通知公告列表", "信息公开年报", "导航") == ["信息公开年报"]
+    assert tags("通知公告列表", "信息公开", "导航") == ["通知公告列表", "信息公开"]
+    assert tags("甲", "乙") == ["甲", "乙"]
+
+
+def test_jpaas_goes_on_after_a_full_page_that_counts_nothing() -> None:
+    (asked,) = read("jpaas", QUERY_DATA).next
+    for rows, numbers in ((15, [2]), (14, [])):
+        html = "".join(f'<li><a href="/art/{n}.html">甲</a></li>' for n in range(rows))
+        page = read("jpaas", json.dumps({"data": {"html": html}}), asked)
+        assert [each.number for each in page.next if each.tentative] == numbers
+        assert page.total is None
+    (second,) = read("jpaas", json.dumps({"data": {"html": html + html.replace("art", "b")}}),
+                     asked).next  # fmt: skip
+    assert "%22pageNo%22%3A2%2C" in second.url
+    assert second.headers == asked.headers

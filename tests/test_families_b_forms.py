@@ -324,3 +324,71 @@ def test_whatever_the_bytes_nothing_but_a_list_error(family: str) -> None:
         except ListError:
             continue
         assert all(row.url.startswith("http") for row in page.rows)
+
+
+# -- pagers that are not the family's own ------------------------------------------------
+
+HEX, UUID = "0" * 32, "01234567-89ab-cdef-0123-456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("pager", "number", "found"),
+    [
+        ("共3页<script src='/js/pagination.js'></script>", 1, "list_2.shtml?"),
+        ("<script src='/js/pagination.js'></script>", 1, "list_2.shtml?"),
+        ("共3页<a href='javascript:void(0)'>下一页</a>", 2, "list_3.shtml?"),
+        ("共3页<a href='javascript:void(0)'>下一页</a>", 3, ""),
+        ("<script src='/js/app.js'></script>", 1, ""),
+    ],
+)
+def test_ucap_pages_are_named_after_the_column(pager: str, number: int, found: str) -> None:
+    name = "list.shtml" if number == 1 else f"list_{number}.shtml"
+    row = f'<li><a href="/x/nb/202401/{HEX}.shtml">甲</a></li>'
+    page = read("ucap", row + pager, f"http://a.gov.cn/x/nb/{name}", number)
+    assert [each.url[21:] + "?" * each.tentative for each in page.next] == [found] * bool(found)
+    assert page.total == (3 if found and "共3页" in pager and number == 1 else page.total)
+
+
+def test_epoint_addresses_in_a_script() -> None:
+    row = f'<li><a href="/zwgk/002005/20240120/{UUID}.html">甲</a></li>'
+    turn = (
+        "<a href='javascript:void(0)' onclick=\"window.location='secondpage_2.html'\">下页 &gt;</a>"
+    )
+    assert [each.url[21:] for each in read("epoint", f"{row}{turn}<i>1/3</i>").next] == [
+        "secondpage_2.html"
+    ]
+    last = read("epoint", f"{row}<i>共3页</i>", "http://a.gov.cn/x/nb/3.html", 3)
+    assert last.next == (), "no page after the last one is tried"
+
+
+@pytest.mark.parametrize(
+    ("pager", "following"),
+    [
+        ("<a href='2.html'><img src='x.gif' alt='下一页'></a>", "2.html"),
+        ("<p><b>1</b> <a href='2.html'>&gt;</a></p>", "2.html"),
+        ("<p>1 <a href='2.html'>»</a></p>", "2.html"),
+        ("<p>1 <a href='9.html'>&gt;&gt;</a></p>", ""),
+        ("<p>图片 <a href='2.html'>&gt;</a></p>", ""),
+        ("<div>总页数：3 <a onclick='next()'>下一页</a></div>", ""),
+    ],
+)
+def test_a_next_page_without_words(pager: str, following: str) -> None:
+    found = [asked.url[21:] for asked in read("generic", pager).next]
+    assert found == [following] * bool(following)
+
+
+def test_lists_of_one_shape_are_one_list() -> None:
+    def year(number: int) -> str:
+        link = f"<a href='/c/{number}12345.html'>某委{number}年度</a>"
+        return f"<ul><li>{link} {number}-1-20</li></ul>"
+
+    paths = [f"/c/{number}12345.html" for number in (2021, 2022, 2023)]
+    side = "".join(year(number) for number in (2021, 2022, 2023))
+    assert [path for path, *_ in rows_of(side)] == paths
+    boxes = "".join(
+        f"<div class='y'><h3>年</h3>{year(number)}</div>" for number in (2021, 2022, 2023)
+    )
+    assert [path for path, *_ in rows_of(f"<div>{boxes}</div>")] == paths
+    notices = "<ul><li><a href='/t/202412345.html'>放假通告</a> 2024-1-20</li></ul>"
+    assert [path for path, *_ in rows_of(side + notices)] == paths, "what has no year is no kin"
+    assert [path for path, *_ in rows_of(year(2021) + notices)] == []

@@ -112,6 +112,8 @@ def test_a_year_that_is_not_followed_is_named() -> None:
     assert beside("<a href='../22/'>2022年</a><a href='../2021nb/'>2021年</a>") == ["/gk/22/"]
     assert beside("<a href='2022/'>2022年</a><a href='../tz/'>2022年通知</a>") == []
     assert beside("<div class='nav'><a href='../22/'>2022年</a></div>") == []
+    assert beside("<select><option value='2022'>2022年</option></select>") == [], "a word"
+    assert beside("<option value='../22/'>2022年</option>") == ["/gk/22/"]
     assert beside("<a href='../22/'>2022年</a>", "hub") == [], "a hub follows it"
 
 

@@ -40,7 +40,7 @@ _MADE = re.compile(
 )
 _CALLED = re.compile(r"\(\s*['\"]?(\d{1,4})['\"]?\s*[,)]")
 _NUMBER = re.compile(r"\W*(?:第\s*)?(\d{1,4})(?:\s*页)?\W*")
-_PAGER_FILE = re.compile(r"page|paging|fenye|fanye", re.I)
+_PAGER_FILE = re.compile(r"page|pagi|fenye|fanye", re.I)
 
 
 def turned(tree: Tree, asked: ListRequest, rows: Sequence[Row]) -> ListPage:
@@ -196,4 +196,6 @@ def _is_beside(url: str, asked: ListRequest) -> bool:
     if there.path == here.path:
         own, fields = query_of(asked.url), query_of(url)
         return all(name in fields for name in own)
+    if there.query and not here.path.endswith("/"):
+        return False
     return there.path.rpartition("/")[0] == here.path.rpartition("/")[0]

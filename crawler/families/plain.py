@@ -15,6 +15,7 @@ from .base import (
     date_in,
     is_file,
     link_of,
+    picture_of,
     row_of,
     title_of,
     unique,
@@ -117,8 +118,7 @@ def next_page(tree: Tree, base: str, asked: ListRequest) -> tuple[ListRequest, .
 def _words(anchor: Tree) -> str:
     """What a link of a pager says: its text, its title, or the picture's."""
     said = anchor.text_content().strip() or str(anchor.get("title") or "").strip()
-    pictures = (str(image.get("alt") or image.get("title") or "") for image in anchor.iter("img"))
-    return said or next(filter(None, pictures), "").strip()
+    return said or picture_of(anchor)
 
 
 def promised(tree: Tree, asked: ListRequest, size: int) -> int | None:

@@ -73,7 +73,8 @@ def page_param(seen: Look, asked: ListRequest, portal: Column) -> str:
 
 def has_pager(seen: Look, asked: ListRequest, portal: Column) -> bool:
     """Whether the page links to others of its list by their numbers."""
-    return bool(_pager(seen, asked, portal)[1].numbers)
+    links = _pager(seen, asked, portal)[1].numbers.values()
+    return any(url != asked.url for url in links)  # an `a` without an address leads here
 
 
 def with_query(url: str, name: str, value: str) -> str:

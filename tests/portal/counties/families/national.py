@@ -59,6 +59,17 @@ class National(Skeleton):
         return f'<script>createPageHTML({last},{page - 1},"index","html");</script>'
 
 
+class NationalNext(National):
+    """Divided, with 下一页 as a link to `list_2.html`; the last page has a dead one."""
+
+    def _name(self, page: int) -> str:
+        return "" if page == 1 else f"list_{page}.html"
+
+    def _pager(self, page: int, last: int) -> str:
+        following = f"list_{page + 1}.html" if page < last else "#"
+        return f'<div class="page"><span>共{last}页</span><a href="{following}">下一页</a></div>'
+
+
 class Henan(National):
     """Articles `/2023/01-19/2677014.html`; fgw counts `index_2.html`, with links alone."""
 
@@ -80,6 +91,7 @@ class Henan(National):
 SKELETONS: dict[str, Skeleton] = {
     "national": National(),
     "national_paged": National(paged=True, mark="span"),
+    "national_next": NationalNext(paged=True),
     "henan": Henan(),
     "henan_paged": Henan(paged=True, mark="span"),
 }

@@ -47,17 +47,25 @@ class Vsb(Skeleton):
             f"<span>{post.date.replace('-', '.')}</span></li>"
             for at, post in enumerate(numbered(listing.posts, page, county.per_page))
         )
-        turn = f'<a href="{following}" class="Next">下页</a>' if page < last else "下页"
-        kind = "p_next p_fun" if page < last else "p_next_d p_fun_d"
         stale = f'<span class="p_next p_fun"><a href="{STALE}.htm">下页</a></span>'
         body = (
             f'<ul class="list">\n{rows}\n<!-- <li id="line_u5_9"><a href="/info/1/{STALE}.htm">'
-            f'2009</a></li> {stale} -->\n</ul>\n<span class="p_t">共{len(listing.posts)}条</span>'
-            f'<span class="p_pages"><span class="p_no_d">{page}</span>'
-            f'<span class="{kind}">{turn}</span></span><span class="p_t">{page}/{last}</span>'
+            f"2009</a></li> {stale} -->\n</ul>\n"
+            f"{self._pager(len(listing.posts), (page, last), following)}"
         )
         head = '<script src="/system/resource/js/counter.js"></script>\n'
         return text_page(self.page(county, "政府信息公开年报", body, head))
+
+    def _pager(self, rows: int, place: tuple[int, int], following: str) -> str:
+        """How many rows there are, which page of how many this is, the way to the next."""
+        page, last = place
+        turn = f'<a href="{following}" class="Next">下页</a>' if page < last else "下页"
+        kind = "p_next p_fun" if page < last else "p_next_d p_fun_d"
+        return (
+            f'<span class="p_t">共{rows}条</span>'
+            f'<span class="p_pages"><span class="p_no_d">{page}</span>'
+            f'<span class="{kind}">{turn}</span></span><span class="p_t">{page}/{last}</span>'
+        )
 
     def article_body(self, county: County, post: Post) -> str:
         """The body stands in `div#vsb_content`; a file is behind a script's address."""
@@ -65,6 +73,21 @@ class Vsb(Skeleton):
         query = f"urltype=news.DownloadAttachUrl&owner=1&wbfileid={post.number}"
         name = f"{post.title}.pdf"
         return f'{body}\n<p>附件【<a href="{DOWNLOAD}?{query}" target="_blank">{name}</a>】</p>'
+
+
+class VsbClassic(Vsb):
+    """The same with the pager of before: a table, `td#fanye195`, `a.Next`."""
+
+    def _pager(self, rows: int, place: tuple[int, int], following: str) -> str:
+        page, last = place
+        off = '<span class="{}Disabled">{}</span>'.format
+        turn = (
+            f'<a href="{following}" class="Next">下页</a>' if page < last else off("Next", "下页")
+        )
+        return (
+            f'<table><tr><td nowrap id="fanye195">共{rows}条&nbsp;&nbsp;{page}/{last}&nbsp;</td>'
+            f"<td nowrap>{off('Prev', '首页')}{turn}</td></tr></table>"
+        )
 
 
 class VsbTree(Vsb):
@@ -126,4 +149,8 @@ def _download(asked: Asked) -> Page:
     return text_page("<html><body>请输入验证码<input name='code'></body></html>")
 
 
-SKELETONS: dict[str, Skeleton] = {"vsb": Vsb(), "vsb_tree": VsbTree()}
+SKELETONS: dict[str, Skeleton] = {
+    "vsb": Vsb(),
+    "vsb_classic": VsbClassic(),
+    "vsb_tree": VsbTree(),
+}
