@@ -17,8 +17,8 @@ UNLISTED = "unlisted"
 #: Flags of reports that only the build can set, for the bytes do not tell.
 BUILD_FLAGS: Words = {
     OFF_HOST: (
-        "数值取自登记主机以外的网站上的附件",
-        "its figures are from a file on a host that the registry does not name",
+        "正文或数值在登记主机以外的网站上的附件中",
+        "its text or figures are in a file on a host that the registry does not name",
     ),
     BODY_ELSEWHERE: (
         "网页只有标题，正文在附件或图片中，尚未读出",

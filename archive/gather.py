@@ -279,8 +279,9 @@ class _Gathering:
                 page.pictures.add(body.url)
         else:
             self._failed.append((body, reading))
-            for page in pages:
-                page.unread_files |= reading.status in UNREAD_STATUSES
+            if reading.status in UNREAD_STATUSES:
+                for page in pages:
+                    page.unread_files.append(body)
 
     def _pages_with(self, body: Body) -> list[Page]:
         """The pages that link to a file."""

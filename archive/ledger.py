@@ -212,6 +212,21 @@ class Ledger:
             portal,
         )
 
+    def had_another(self, request_key: str, sha256: str) -> bool:
+        """Whether a request ever obtained another body than this."""
+        found = self.one(
+            f"SELECT 1 FROM captures WHERE request_key = ? AND sha256 <> ? AND {OBTAINED} LIMIT 1",
+            request_key,
+            sha256,
+        )
+        return found is not None
+
+    def noted(self, kinds: Sequence[str]) -> set[tuple[str, str]]:
+        """Address and run of all issues of some kinds."""
+        marks = ", ".join("?" * len(kinds))
+        rows = self.rows(f"SELECT url, run_id FROM issues WHERE kind IN ({marks})", *kinds)
+        return {(row["url"], row["run_id"]) for row in rows}
+
     def holder(
         self, request_key: str, sha256: str, status: int | None, encoding: str
     ) -> sqlite3.Row | None:

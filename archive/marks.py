@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -41,23 +41,27 @@ class Marks:
     def put(self, versions: Iterable[Version], pages: Iterable[Page]) -> None:
         """Mark all versions."""
         pictures: dict[int, set[str]] = {}
+        unread: dict[int, list[Body]] = {}
         for page in pages:
+            if page.version is not None:
+                unread.setdefault(id(page.version), []).extend(page.unread_files)
             for version in (page.version, *(version for _, version in page.files)):
                 if version is not None:
                     pictures.setdefault(id(version), set()).update(page.pictures)
         for version in versions:
             version.pictures = len(pictures.get(id(version), ()))
             version.absences = {body.url: self._absence(body.url) for body in version.sources}
-            version.flags = tuple(self._flags(version))
+            version.flags = tuple(self._flags(version, unread.get(id(version), [])))
 
     def _absence(self, url: str) -> Absence:
         key = key_of(url)
         return self._absences.of(url, self._given.get(key, ()), self._refused.get(key, ()))
 
-    def _flags(self, version: Version) -> Iterable[str]:
-        if version.report.status == "read" and self._is_off_host(version):
+    def _flags(self, version: Version, unread: Sequence[Body]) -> Iterable[str]:
+        is_elsewhere = version.report.status in _ELSEWHERE and version.report.kind == "html"
+        if self._is_off_host(version, unread if is_elsewhere else ()):
             yield OFF_HOST
-        if version.report.status in _ELSEWHERE and version.report.kind == "html":
+        if is_elsewhere:
             yield BODY_ELSEWHERE
         pages = {body.url for body in version.sources if not body.is_attachment}
         speaking = {body.url for body in version.speaking}
@@ -67,9 +71,15 @@ class Marks:
         elif pages and all(absent[url] != Absence() for url in pages):
             yield UNLISTED
 
-    def _is_off_host(self, version: Version) -> bool:
-        """Whether its figures are from files, all of them on hosts that nobody registered."""
-        return not version.of_page and all(map(self._is_foreign, version.bodies))
+    def _is_off_host(self, version: Version, unread: Sequence[Body]) -> bool:
+        """Whether its text is in files, read or not, all of them on hosts that nobody registered.
+
+        Args:
+            version: A version.
+            unread: Files in which the text is that its page lacks, and that cannot be read.
+        """
+        files = version.bodies if not version.of_page else unread
+        return bool(files) and all(map(self._is_foreign, files))
 
     def _is_foreign(self, body: Body) -> bool:
         hosts = self._known.get(body.capture["portal"], {}).get("hosts", ())

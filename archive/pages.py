@@ -24,7 +24,7 @@ class Page:
         version: The version that it gave, if it was read.
         files: Versions that its attachments gave or joined.
         pictures: Addresses of picture files that belong to it.
-        unread_files: Whether a document belongs to it that could not be read.
+        unread_files: Documents that belong to it and could not be read.
         set_aside: Whether it is no report, and no list said that it was one.
     """
 
@@ -36,7 +36,7 @@ class Page:
     version: Version | None = None
     files: list[tuple[ReportHistory, Version]] = field(default_factory=list)
     pictures: set[str] = field(default_factory=set)
-    unread_files: bool = False
+    unread_files: list[Body] = field(default_factory=list)
     set_aside: bool = False
 
 

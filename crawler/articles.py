@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from scrapy import Request
@@ -12,6 +13,7 @@ from scrapy.http import Response
 
 from archive.errors import RecordDamaged
 from archive.store import Context, request_key
+from extract.stand_ins import stand_in
 
 from . import recheck
 from .asking import Asking
@@ -24,6 +26,11 @@ from .magic import wrong_type
 from .places import is_mobile, key, twin
 from .registry import Portal
 from .titles import may_be_report
+
+#: Kinds of issue that tell of a capture that is not what was asked for.
+_UNFIT = ("wall:page", "wrong_type", "soft_404")
+#: A page that says that there is none is small; larger ones are not looked at.
+_SMALL = 64 << 10
 
 
 class Articles:
@@ -104,8 +111,8 @@ class Articles:
             host = host_of(address)
             if host not in portal.hosts:
                 self._session.gate.admit(host, portal.key)
-                detail = f"attachment on another host, fetched; linked by {url}"
-                self._session.issue(portal.key, address, "off_host", detail)
+                detail = f"attachment on another host; linked by {url}"
+                self._session.issue(portal.key, address, "file_elsewhere", detail)
             yield from self._obtain(address, context)
 
     # -- answers --------------------------------------------------------------------
@@ -122,6 +129,8 @@ class Articles:
             body = self._kept_body(row) if row else b""
         elif context.role == "attachment" or is_file(response.url):
             self._check_type(response, context)
+        elif self._is_missing(response, context):
+            return
         if context.role == "article":
             yield from self.attachments(body, response.url, context)
 
@@ -169,7 +178,26 @@ class Articles:
         why = "" if is_page(response.url) else wrong_type(response.body)
         if why:
             of = f"; linked by {context.parent}" if context.parent else ""
-            self._session.issue(context.portal, response.url, "wrong_type", why + of)
+            # A row of a list may be the file itself.
+            meta = {**response.meta, "context": replace(context, role="attachment")}
+            self._asking.lose(meta, response.url, "wrong_type", why + of)
+            self._unfit.add((response.url, self._session.store.run_id))
+
+    def _is_missing(self, response: Response, context: Context) -> bool:
+        """Whether a page says that there is none, where the archive has one; it is named."""
+        was_known = response.meta.get("known") or response.meta.get("unlisted")
+        is_asked = was_known and len(response.body) < _SMALL
+        instead = stand_in(response.body) if is_asked else None
+        if instead is None or instead.status != "soft_404":
+            return False
+        store = self._session.store
+        row = store.latest("GET", response.url)
+        if row is None or not store.ledger.had_another(row["request_key"], row["sha256"]):
+            return False
+        detail = f"{instead}; the archive keeps what it said before"
+        self._session.issue(context.portal, response.url, "soft_404", detail)
+        self._unfit.add((response.url, store.run_id))
+        return True
 
     # -- once, and when due ---------------------------------------------------------
 
@@ -201,7 +229,8 @@ class Articles:
         """Whether to ask for what the archive may have; its validators are then set."""
         store = self._session.store
         known = store.latest("GET", request.url)
-        if known is None:
+        request.meta["known"] = known is not None
+        if known is None or (known["url"], known["run_id"]) in self._unfit:
             return True
         if known["run_id"] == store.run_id and known["role"] in ("article", "attachment"):
             if request_key("GET", request.url) in store.done:
@@ -212,6 +241,14 @@ class Articles:
             return False
         self._set_validators(request, known)
         return True
+
+    @cached_property
+    def _unfit(self) -> set[tuple[str, str]]:
+        """Address and run of captures that were named as not what was asked for.
+
+        They are evidence, and no reason to wait: the page may be back any time.
+        """
+        return self._session.store.ledger.noted(_UNFIT)
 
     def _is_due(self, known: Mapping[str, Any], listed: Mapping[str, Any]) -> bool:
         return recheck.is_due(

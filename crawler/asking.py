@@ -11,6 +11,7 @@ from archive.errors import ArchiveError
 from archive.store import Context
 
 from .fates import Fate
+from .gate import host_of
 from .outcomes import ENDS
 from .registry import Portal
 from .session import Session
@@ -92,7 +93,8 @@ class Asking:
     ) -> None:
         """An address was not obtained, by its own portal and by all that wait for it."""
         context: Context = meta["context"]
-        if meta.get("unlisted") and kind not in _TELLING and not kind.startswith("wall:"):
+        is_wall = kind.startswith("wall:") and self.session.gate.is_closed(host_of(url))
+        if meta.get("unlisted") and kind not in _TELLING and not is_wall:
             self.session.issue(context.portal, url, kind, detail)
         else:
             is_column = bool(meta.get("column"))

@@ -10,9 +10,11 @@ from scrapy.exceptions import IgnoreRequest
 
 from .addresses import host_of, why_not_public
 
-__all__ = ["MOST_FAILURES", "Entry", "Gate", "Refused", "host_of"]
+__all__ = ["MOST_FAILURES", "MOST_REFUSALS", "Entry", "Gate", "Refused", "host_of"]
 #: A host that failed to answer so often in a row is not asked again in this run.
 MOST_FAILURES = 5
+#: A host that answers, and refuses so many addresses in a row, is left alone in this run.
+MOST_REFUSALS = 3
 
 
 class Refused(IgnoreRequest):
@@ -58,6 +60,8 @@ class Gate:
         self._closed: dict[str, Refused] = {}
         self._turns: dict[str, asyncio.Lock] = {}
         self._failures: dict[str, int] = {}
+        self._refusals: dict[str, int] = {}
+        self._open: set[str] = set()
         self._stopped: Refused | None = None
 
     def admit(self, host: str, portal: str) -> None:
@@ -104,6 +108,25 @@ class Gate:
     def close(self, host: str, kind: str, detail: str = "") -> None:
         """Ask a host nothing more in this run."""
         self._closed.setdefault(host, Refused(kind, detail))
+
+    def is_closed(self, host: str) -> bool:
+        """Whether a host is asked nothing more in this run."""
+        return host in self._closed
+
+    def opened(self, host: str) -> None:
+        """A host gave a page: what it refuses is that address, until it refuses several."""
+        self._open.add(host)
+        self._refusals.pop(host, None)
+
+    def is_open(self, host: str) -> bool:
+        """Whether a host has given a page in this run."""
+        return host in self._open
+
+    def refused(self, host: str, kind: str, detail: str = "") -> None:
+        """A host refused an address; if it gives nothing else, it is asked nothing more."""
+        self._refusals[host] = self._refusals.get(host, 0) + 1
+        if host not in self._open or self._refusals[host] >= MOST_REFUSALS:
+            self.close(host, kind, detail)
 
     def stop(self, why: str, kind: str = "stopped") -> None:
         """Ask nobody anything more; `kind` is `stopped` or `window`."""

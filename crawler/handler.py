@@ -14,12 +14,16 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.http import Response
 
+from extract.decode import decode
+
 from . import tls
+from .families import FAMILIES
 from .families.base import absolute
 from .gate import Gate, Refused, host_of
+from .lists import is_guess
 from .middlewares import origin_of
 from .spiders import annual_reports
-from .walls import forwards, inflate, swells, wall
+from .walls import asking_page, forwards, inflate, swells, wall
 from .wire import Factory, head_too_large
 
 if TYPE_CHECKING:
@@ -27,10 +31,13 @@ if TYPE_CHECKING:
 
     from archive.store import Context
 
+    from .registry import Portal
     from .session import Session
 
 #: A robots.txt may be refused or be a script like any page; only a challenge is a wall.
 _WALLS_OF_ROBOTS = ("wall:jsl", "wall:rs", "wall:acw")
+#: A host may refuse one address, and give the next.
+_OF_AN_ADDRESS = ("wall:waf", "wall:page")
 
 
 class GatedHandler(HTTP11DownloadHandler):
@@ -63,7 +70,7 @@ class GatedHandler(HTTP11DownloadHandler):
             most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
             if swells(response.body, _encoding(response), most):
                 raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
-            _mark(request, response, session.gate)
+            _mark(request, response, session)
             return response
 
     async def _fetch(self, request: Request, session: Session) -> Response:
@@ -89,26 +96,47 @@ class GatedHandler(HTTP11DownloadHandler):
         return response
 
 
-def _mark(request: Request, response: Response, gate: Gate) -> None:
+def _mark(request: Request, response: Response, session: Session) -> None:
     """Say in the request's meta that its answer is no page, or where a script leads on."""
     context: Context = request.meta["context"]
+    gate, host = session.gate, host_of(request.url)
+    name, said, beginning = _wall_of(response, session.portals[context.portal], context.role)
+    if context.role == "robots":
+        if name in _WALLS_OF_ROBOTS:
+            gate.close(host, "robots_unreachable", f"robots.txt: {name}: {said}")
+            request.meta["refused"] = Refused(name, said)
+        return
+    if not name:
+        if response.status == 200:
+            gate.opened(host)
+        return
+    if name == "js_shell" and (target := forwards(beginning)):
+        _forward(request, absolute(request.url, target), gate)
+        return
+    if name in _OF_AN_ADDRESS:
+        if name == "wall:waf" and is_guess(request.meta) and gate.is_open(host):
+            return  # nobody said that there is this page; `Lists` takes it for the list's end
+        gate.refused(host, name, said)
+    else:
+        gate.close(host, name, said)
+    request.meta["refused"] = Refused(name, said)
+
+
+def _wall_of(response: Response, portal: Portal, role: str) -> tuple[str, str, bytes]:
+    """Name of the wall that an answer is, or ""; what it said; its beginning."""
     headers = {
         name.decode("latin-1").lower(): b"; ".join(values).decode("latin-1")
         for name, values in response.headers.items()
     }
     beginning = inflate(response.body, _encoding(response))
-    name = wall(response.status, headers, beginning)
-    host, said = host_of(request.url), f"status {response.status}"
-    if name is None or (context.role == "robots" and name not in _WALLS_OF_ROBOTS):
-        return
-    if context.role == "robots":
-        gate.close(host, "robots_unreachable", f"robots.txt: {name}: {said}")
-    elif name == "js_shell" and (target := forwards(beginning)):
-        _forward(request, absolute(request.url, target), gate)
-        return
-    else:
-        gate.close(host, name, said)
-    request.meta["refused"] = Refused(name, said)
+    name = wall(response.status, headers, beginning) or ""
+    if name == "js_shell" and role in ("list", "node"):
+        # Some families keep what their API must be told in a page that is a script alone.
+        family, text = FAMILIES[portal.family], decode(beginning)[0]
+        name = "" if family.detect(text, response.url) else name
+    if not name and role != "robots" and (asks := asking_page(response.status, beginning)):
+        return "wall:page", f"the page says “{asks}”", beginning
+    return name, f"status {response.status}", beginning
 
 
 def _encoding(response: Response) -> str:

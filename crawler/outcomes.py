@@ -119,8 +119,8 @@ class Course:
             role: A `Context.role`.
             is_column: Whether it is the column itself.
             host: The host that it leads to, where that is not the portal's.
-            elsewhere: Whether it lies on a host that is not the portal's: what that host
-                refuses is a loss, and says nothing of the portal itself.
+            elsewhere: Whether it says nothing of the portal itself, and is a loss: it lies on
+                a host that is not the portal's, or the host refused this address alone.
         """
         if is_column:
             self.column, self.detail = kind, detail
@@ -145,8 +145,10 @@ class Course:
         """A dead link is the site's loss; a missing list page is the crawl's."""
         if role == "list":
             return False
+        if kind == "wrong_type":
+            return role == "article"  # a picture; what stands in a file's place may pass
         gone = kind.startswith("http_4") and kind not in _PASSING
-        return gone or kind in ("gone", "too_large", "wrong_type")
+        return gone or kind in ("gone", "too_large")
 
 
 _ENDED = {

@@ -120,7 +120,8 @@ class Session:
         course = self.courses[context.portal]
         kind, detail = self._gone(context, url, kind, detail)
         elsewhere = host_of(url) not in self.portals[context.portal].hosts
-        course.lose(kind, detail, context.role, is_column, host, elsewhere)
+        alone = kind.startswith("wall:") and not is_column and not self.gate.is_closed(host_of(url))
+        course.lose(kind, detail, context.role, is_column, host, elsewhere or alone)
         if kind in NO_ANSWER:
             self.gate.failed(host_of(url), kind)
         # Addresses that are not asked for because the run ends are no issues of theirs.

@@ -6,13 +6,16 @@ import re
 import zlib
 from collections.abc import Mapping
 
+from extract.stand_ins import asks_first
+
 #: A challenge is a small page; what is larger is content.
 HEAD = 64 << 10
 #: Deflate makes at most so many bytes of one.
 _MOST_SWELLING = 1032
 _PIECE = 1 << 20
 _SMALLEST_CONTENT = 2048  # the stubs seen have 160 to 1,200 bytes
-_REFUSALS = (403, 405, 418, 493)
+#: Statuses of a bare refusal.
+REFUSALS = (403, 405, 418, 493)
 _TAGS = re.compile(rb"<script\b.*?(?:</script\s*>|\Z)|<!--.*?-->|<[^>]*>", re.S | re.I)
 _TITLE = re.compile(rb"<title\b.*?</title\s*>", re.S | re.I)
 _SCRIPTS = re.compile(rb"<script\b[^>]*>(.*?)</script\s*>", re.S | re.I)
@@ -44,11 +47,21 @@ def wall(status: int, headers: Mapping[str, str], body: bytes) -> str | None:
         return "wall:rs"
     if len(body) < HEAD and (b"acw_sc__v2" in body or "acw_sc__v2" in cookies):
         return "wall:acw"
-    if status in _REFUSALS:
+    if status in REFUSALS:
         return "wall:waf"
     if status == 200 and "html" in headers.get("content-type", "html") and _shell(body):
         return "js_shell"
     return None
+
+
+def asking_page(status: int, body: bytes) -> str:
+    """What a page wants that stands in the place of another, with status 200, or "".
+
+    Args:
+        status: HTTP status.
+        body: The body or its first `HEAD` bytes, content-encoding removed.
+    """
+    return asks_first(body) if status == 200 and len(body) < HEAD else ""
 
 
 def forwards(body: bytes) -> str:

@@ -290,6 +290,26 @@ def test_figures_from_a_file_on_a_foreign_host_are_flagged(
     assert all(word for row in told for word in row)
 
 
+@pytest.mark.parametrize(("host", "flagged"), [("127.0.0.9", True), ("127.0.0.1", False)])
+def test_a_file_on_a_foreign_host_is_flagged_though_it_cannot_be_read(
+    root: DataRoot, host: str, flagged: bool
+) -> None:
+    broken, scan = b"%PDF-1.7 broken", f"http://{host}:8088/doc/P2.pdf"
+    url, other = f"http://{host}:8088/doc/P1.pdf", TITLE.replace("2022", "2021")
+    body = page(f'<a href="{url}">附件.pdf</a>', TITLE)
+    keep(
+        root,
+        Run([
+            Got(PAGE, body), Got(url, broken, "附件", "attachment", PAGE),
+            Got(scan, broken, other, "attachment", LISTING),
+        ]),
+    )  # fmt: skip
+    build(root)
+    assert db(root, "SELECT count(*) FROM reports WHERE status <> 'read'") == [(2,)]
+    told = db(root, "SELECT coalesce(flags, '') LIKE '%off_host_attachment%' FROM reports")
+    assert told == [(flagged,)] * 2
+
+
 # -- codebook ------------------------------------------------------------------------------
 
 

@@ -32,10 +32,11 @@ TARGETS = [
     "clean",
 ]
 LATER = ("fsck", "backup", "restore", "deposit")
-#: What the crawler may know: of the archive what stores a capture, of the reader how to decode.
+#: What the crawler may know: of the archive what stores a capture, of the reader how to decode,
+#: and what stands in the place of a page: build and crawl must call the same a wall.
 CRAWLER_MAY = {
     "archive.store", "archive.root", "archive.errors", "archive.ledger",
-    "extract.decode", "extract.filetypes",
+    "extract.decode", "extract.filetypes", "extract.stand_ins",
 }  # fmt: skip
 
 

@@ -101,9 +101,9 @@ def test_caps_are_named(crawled: Crawled) -> None:
 
 
 def test_files_elsewhere_are_fetched_and_flagged(crawled: Crawled) -> None:
-    assert ("off_host", "/doc/off.pdf") in crawled.issues("odd-bodies")
+    assert ("file_elsewhere", "/doc/off.pdf") in crawled.issues("odd-bodies")
     assert crawled.issues("odd-files") >= {
-        ("off_host", "/doc/2020.pdf"), ("off_host", "/nb/t20220120_1.html"),
+        ("file_elsewhere", "/doc/2020.pdf"), ("off_host", "/nb/t20220120_1.html"),
     }  # fmt: skip
     row = crawled.rows("SELECT * FROM captures WHERE url LIKE '%/doc/off.pdf'")[0]
     assert urlsplit(row["parent"]).path == "/bodies/nb/elsewhere/t20220120_1.html"
@@ -113,7 +113,7 @@ def test_files_elsewhere_are_fetched_and_flagged(crawled: Crawled) -> None:
 
 
 def test_a_page_saved_as_a_file_is_named(crawled: Crawled) -> None:
-    assert ("wrong_type", "/bodies/nb/misnamed/lost.pdf") in crawled.issues("odd-bodies")
+    assert ("wall:page", "/bodies/nb/misnamed/lost.pdf") in crawled.issues("odd-bodies")
     assert ("wrong_type", "/files/nb/P020200120.pdf") in crawled.issues("odd-files")
 
 

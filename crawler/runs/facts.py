@@ -11,7 +11,7 @@ from typing import Any
 from archive.ledger import OBTAINED, Ledger
 
 from ..verdict import verdict
-from .meanings import NO_FAILURE
+from .meanings import GONE, NO_FAILURE
 
 #: An address is new if no earlier run had a body of it, else its body is compared.
 _NEWS = f"""
@@ -76,7 +76,7 @@ class PortalFacts:
     @property
     def gone(self) -> int:
         """Addresses that the archive has and the site no longer shows or lists."""
-        return sum(self.issues.get(kind, 0) for kind in NO_FAILURE)
+        return sum(self.issues.get(kind, 0) for kind in GONE)
 
 
 @dataclass(frozen=True, slots=True)

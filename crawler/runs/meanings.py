@@ -109,6 +109,11 @@ ISSUES = {
         "a bare refusal (403, 405, 418, 493)",
         "act if it stays: write to the site; from outside China it may mean the network",
     ),
+    "wall:page": Meaning(
+        "a page with status 200 that asks for a captcha, or for patience, in the place of another; "
+        "it is kept as evidence, and the address is asked again in the next run",
+        "act if it stays: write to the site",
+    ),
     "js_shell": Meaning(
         "nothing but a script that sends a browser on", "act: see the outcome `js_shell`"
     ),
@@ -122,12 +127,17 @@ ISSUES = {
     ),
     "too_large": Meaning("larger than the crawler takes", "act: fetch it by hand and import it"),
     "wrong_type": Meaning(
-        "the bytes are not what the link says, a page of an error under .pdf for example",
+        "the bytes are not what the link says, a page of an error under .pdf for example; a file "
+        "is asked for again in every run until one comes",
         "act if it stays: look at the article; the archive keeps what was sent",
     ),
     "off_host": Meaning(
         f"on a host that is none of the portal's; {_ADDED}",
         "act if it is a report's: check the host, then add it; else ignore",
+    ),
+    "file_elsewhere": Meaning(
+        "an attachment on a host that is none of the portal's; it was asked for all the same",
+        "ignore: what it gave bears the flag `off_host_attachment`",
     ),
     "redirect_loop": Meaning("it redirects in a circle", "ignore, unless it is a list"),
     "too_deep": Meaning(
@@ -148,6 +158,10 @@ ISSUES = {
     "gone": Meaning(
         "obtained once, now 404 or 410", "ignore: the archive keeps it and says since when"
     ),
+    "soft_404": Meaning(
+        "obtained once, now a page with status 200 that says there is none; asked for in every run",
+        "ignore: the archive keeps it and says since when",
+    ),
     "unlisted": Meaning(
         "obtained once; the column lists it no more", "ignore: the archive keeps it"
     ),
@@ -156,8 +170,10 @@ ISSUES = {
         "a body of the archive cannot be read back", "act: check the disk, restore from a backup"
     ),
 }
-#: Issues that tell of a loss in the past; all others are failures of this run.
-NO_FAILURE = ("gone", "unlisted")
+#: Issues that tell of a loss in the past.
+GONE = ("gone", "soft_404", "unlisted")
+#: Issues that are none of the failures of this run.
+NO_FAILURE = (*GONE, "file_elsewhere")
 _UNKNOWN = Meaning("a word that this version does not know", "look at docs/crawling.md")
 
 
