@@ -41,9 +41,9 @@ demo: $(READY) ## crawl the bundled fictional portal and build its release in da
 crawl: $(READY) ## crawl REGISTRY= into DATA=, then build; UNTIL=06:00 ends it, SHARD=1/2 takes a part
 	@status=0; $(PY) -m scrapy collect --registry "$(REGISTRY)" --data "$(DATA)" \
 		$(if $(UNTIL),--until "$(UNTIL)") $(if $(SHARD),--shard "$(SHARD)") || status=$$?; \
-	if [ $$status -ne 1 ]; then $(PY) -m archive build --data "$(DATA)" || exit $$?; fi; \
-	echo "crawl status $$status (0 as declared, 1 could not begin or store, 3 something" \
-		"failed, 4 fewer reports than expected, 5 stopped by its window)"; \
+	case $$status in 1|2) ;; *) $(PY) -m archive build --data "$(DATA)" || exit $$?;; esac; \
+	echo "crawl status $$status (0 as declared, 1 could not begin or store, 2 not understood," \
+		"3 something failed, 4 fewer reports than expected, 5 stopped by its window)"; \
 	exit $$status
 
 build: $(READY) ## read what is new in DATA= and publish a release

@@ -96,7 +96,7 @@ def import_command(files: tuple[Path, ...], url: str | None, data: Path) -> None
     """Take in documents that were saved by hand."""
     stored, known = import_files(DataRoot(data), list(files), url)
     click.echo(
-        f"{stored} documents archived, {known} known already; "
+        f"{stored} {'document' if stored == 1 else 'documents'} archived, {known} known already; "
         f"`make build DATA={data}` publishes them"
     )
 

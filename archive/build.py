@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from functools import cache
 from pathlib import Path
@@ -16,7 +19,7 @@ from extract.reading import Find
 
 from .absence import Absences
 from .bodies import Body, bodies
-from .errors import RootBusy
+from .errors import RootBusy, WriteFailed
 from .evidence import entries
 from .gather import gather
 from .ledger import Ledger
@@ -28,6 +31,7 @@ from .root import DataRoot
 from .warc import load_body
 
 log = logging.getLogger(__name__)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ def build(root: DataRoot, processes: int | None = None, find: Find = installed) 
         RootRefused: Nothing was ever crawled or imported into the root.
         RootBusy: Another build is at work.
         ReleaseRefused: The new release did not pass its checks.
+        WriteFailed: The disk does not take what was read, or the release.
     """
     registry = root.require()
     with root.lock("build"):
@@ -81,13 +86,28 @@ def build(root: DataRoot, processes: int | None = None, find: Find = installed) 
             gathered = gather(ledger, found, read, absences)
             if not found and not is_whole(root):
                 return Built(None, False, {})
-            is_new = write_release(root, registry, gathered, read)
+            with _full_disk_named(root):
+                is_new = write_release(root, registry, gathered, read)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
         finally:
             readings.close()
             ledger.close()
+
+
+@contextlib.contextmanager
+def _full_disk_named(root: DataRoot) -> Iterator[None]:
+    """Say of a disk that takes no release what to do; other errors are faults and show."""
+    try:
+        yield
+    except (sqlite3.OperationalError, OSError) as error:
+        if isinstance(error, OSError) and error.errno not in _FULL:
+            raise
+        raise WriteFailed(
+            f"{root.releases} takes no release ({error}); make room, then build again: "
+            "the current release stays as it is"
+        ) from error
 
 
 def _built(root: DataRoot, *, is_new: bool) -> Built:

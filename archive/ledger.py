@@ -121,10 +121,7 @@ class Ledger:
                 self.db.executescript(SCHEMA)
                 self._migrate()
         except sqlite3.DatabaseError as error:
-            raise DatabaseDamaged(
-                f"{path} cannot be opened ({error}); if it is damaged, move it away: "
-                "the next run or build makes it again from the WARCs"
-            ) from error
+            raise _damaged(path, error) from error
 
     def _migrate(self) -> None:
         """Add the columns that a ledger made before lacks."""
@@ -156,17 +153,25 @@ class Ledger:
                 f"{self.path} takes nothing more ({error}); the WARC has the records, "
                 "and the next run enters them"
             ) from error
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self.path, error) from error
 
     def rows(self, sql: str, *parameters: Any) -> Iterator[sqlite3.Row]:
         """Rows of a query.
 
         Raises:
             WriteFailed: SQLite cannot read either: its disk is full or failing.
+            DatabaseDamaged: The file is no SQLite database, or a damaged one.
         """
         try:
             yield from self.db.conn.execute(sql, parameters)
         except sqlite3.OperationalError as error:
-            raise WriteFailed(f"{self.path} cannot be read ({error})") from error
+            # Even who only looks writes: SQLite keeps ledger.db-shm beside a ledger in WAL mode.
+            shut = error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+            advice = "; who looks must be able to write into its folder" if shut else ""
+            raise WriteFailed(f"{self.path} cannot be read ({error}){advice}") from error
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self.path, error) from error
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -283,6 +288,13 @@ class Obtained:
     def __contains__(self, request_key: object) -> bool:
         found = self._ledger.one(self._sql, request_key, self._run_id, self._last)
         return found is not None
+
+
+def _damaged(path: Path, error: sqlite3.DatabaseError) -> DatabaseDamaged:
+    return DatabaseDamaged(
+        f"{path} cannot be opened ({error}); if it is damaged, move it away: "
+        "the next run or build makes it again from the WARCs"
+    )
 
 
 @cache

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from extract.types import Report
 from extract.version import reader_version
 from extract.worker import Outcome
 
-from .errors import DatabaseDamaged, RecordDamaged
+from .errors import DatabaseDamaged, RecordDamaged, WriteFailed
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (
@@ -62,7 +63,7 @@ class Readings:
             DatabaseDamaged: It cannot be opened.
         """
         self.reader = reader_version()
-        self._find = find
+        self._path, self._find = path, find
         self._sniffed: dict[str, str] = {}
         try:
             self._db = sqlite3.connect(path, timeout=30)
@@ -72,19 +73,18 @@ class Readings:
                 self._db.execute("DROP TABLE readings")  # an older reader's, all of it derived
             self._db.executescript(SCHEMA)
         except sqlite3.DatabaseError as error:
-            raise DatabaseDamaged(
-                f"{path} cannot be opened ({error}); it is derived: delete it and build again"
-            ) from error
+            raise _damaged(path, error) from error
 
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those digests that the present reader has not read, in the given order.
 
         What was kept as `needs_converter` counts as not read once LibreOffice is there.
         """
-        rows = self._db.execute(
-            "SELECT sha256, status FROM readings WHERE reader = ?", (self.reader,)
-        )
-        have = dict(rows.fetchall())
+        with self._errors_named():
+            rows = self._db.execute(
+                "SELECT sha256, status FROM readings WHERE reader = ?", (self.reader,)
+            )
+            have = dict(rows.fetchall())
         todo = [digest for digest in dict.fromkeys(digests) if _is_open(have.get(digest))]
         if any(digest in have for digest in todo) and self._find() is None:
             return [digest for digest in todo if digest not in have]
@@ -127,12 +127,23 @@ class Readings:
         return passing
 
     def _keep(self, outcomes: list[Outcome]) -> None:
-        with self._db:
-            self._db.executemany(
-                "INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)",
-                [self._row(outcome) for outcome in outcomes],
-            )
+        rows = [self._row(outcome) for outcome in outcomes]
+        with self._errors_named(), self._db:
+            self._db.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)", rows)
         outcomes.clear()
+
+    @contextlib.contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        """SQLite's own errors do not say which file they are about, or what to do."""
+        try:
+            yield
+        except sqlite3.OperationalError as error:
+            raise WriteFailed(
+                f"{self._path} takes nothing more ({error}); make room, then build again: "
+                "what was read before is kept"
+            ) from error
+        except sqlite3.DatabaseError as error:
+            raise _damaged(self._path, error) from error
 
     def _row(self, outcome: Outcome) -> tuple[str, str, str, str, bytes | None, str]:
         key, kind = outcome.key, self._sniffed[outcome.key]
@@ -159,10 +170,11 @@ class Readings:
 
     def get(self, sha256: str) -> Reading | None:
         """The reading of a body by the present reader, or None."""
-        row = self._db.execute(
-            "SELECT status, detail, report, kind FROM readings WHERE sha256 = ? AND reader = ?",
-            (sha256, self.reader),
-        ).fetchone()
+        with self._errors_named():
+            row = self._db.execute(
+                "SELECT status, detail, report, kind FROM readings WHERE sha256 = ? AND reader = ?",
+                (sha256, self.reader),
+            ).fetchone()
         if row is None:
             return None
         return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None, row[3])
@@ -170,6 +182,12 @@ class Readings:
     def close(self) -> None:
         """Close the connection."""
         self._db.close()
+
+
+def _damaged(path: Path, error: sqlite3.DatabaseError) -> DatabaseDamaged:
+    return DatabaseDamaged(
+        f"{path} cannot be opened ({error}); it is derived: delete it and build again"
+    )
 
 
 def _may_pass(error: ReadingError) -> bool:

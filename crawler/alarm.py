@@ -16,11 +16,12 @@ log = logging.getLogger(__name__)
 STATUSES = {
     0: "every portal ended as its registry declares",
     1: "the crawl could not begin or could not store",
+    2: "the command was not understood (an option, an hour, a hook), and nothing was asked",
     3: "a portal ended otherwise",
     4: "merely fewer reports than expected",
     5: "merely stopped by its window (UNTIL)",
 }
-_ON = "1,3,4"
+_ON = "1,2,3,4"
 _MIN_FREE = "1G"
 
 
@@ -70,19 +71,19 @@ class Alarm:
         Raises:
             HookError: An option cannot be understood.
         """
-        lines = options.hook or environment.get("NIANBAO_HOOK", "").splitlines()
-        hooks = tuple(parse(line.strip()) for line in lines if line.strip())
+        said = [line for line in environment.get("NIANBAO_HOOK", "").splitlines() if line.strip()]
+        hooks = tuple(parse(line.strip()) for line in options.hook or said)
         on = getattr(options, "hook_on", "") or environment.get("NIANBAO_HOOK_ON") or _ON
         free = options.min_free or environment.get("NIANBAO_MIN_FREE") or _MIN_FREE
         try:
-            statuses = frozenset(int(word) for word in on.split(","))
-            return cls(hooks, statuses, size(free), options.data)
+            least = size(free)
         except ValueError as error:
-            raise HookError(f"--hook-on takes numbers, --min-free a size: {error}") from error
+            raise HookError(f"--min-free (NIANBAO_MIN_FREE): {error}") from error
+        return cls(hooks, _statuses(on), least, options.data)
 
-    def tell(self, name: str, text: str, lines: tuple[str, ...] = (), **facts: object) -> None:
-        """Fire the hooks."""
-        fire(self.hooks, Event(name, text, lines, {"data": str(self.data), **facts}))
+    def tell(self, name: str, text: str, lines: tuple[str, ...] = (), **facts: object) -> int:
+        """Fire the hooks; returns how many failed."""
+        return fire(self.hooks, Event(name, text, lines, {"data": str(self.data), **facts}))
 
     def ended(self, status: int, run_id: str, lines: tuple[str, ...]) -> None:
         """A crawl has ended; tell if its exit status is one to be told."""
@@ -104,3 +105,16 @@ class Alarm:
                 log.warning("the disk fills: %s", self.low)
                 self.tell("disk", self.low)
         return self.low
+
+
+def _statuses(text: str) -> frozenset[int]:
+    """The exit statuses of a list such as `1,3`."""
+    words = [word.strip() for word in text.split(",")]
+    known = {str(status): status for status in STATUSES}
+    for word in words:
+        if word not in known:
+            raise HookError(
+                f"--hook-on (NIANBAO_HOOK_ON): {word!r} is no exit status of a crawl; "
+                f"write them as {_ON}; there are {', '.join(known)}"
+            )
+    return frozenset(known[word] for word in words)

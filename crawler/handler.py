@@ -100,7 +100,7 @@ def _mark(request: Request, response: Response, session: Session) -> None:
     """Say in the request's meta that its answer is no page, or where a script leads on."""
     context: Context = request.meta["context"]
     gate, host = session.gate, host_of(request.url)
-    name, said, beginning = _wall_of(response, session.portals[context.portal], context.role)
+    name, said, beginning = _wall_of(response, session.portals.get(context.portal), context.role)
     if context.role == "robots":
         if name in _WALLS_OF_ROBOTS:
             gate.close(host, "robots_unreachable", f"robots.txt: {name}: {said}")
@@ -122,7 +122,7 @@ def _mark(request: Request, response: Response, session: Session) -> None:
     request.meta["refused"] = Refused(name, said)
 
 
-def _wall_of(response: Response, portal: Portal, role: str) -> tuple[str, str, bytes]:
+def _wall_of(response: Response, portal: Portal | None, role: str) -> tuple[str, str, bytes]:
     """Name of the wall that an answer is, or ""; what it said; its beginning."""
     headers = {
         name.decode("latin-1").lower(): b"; ".join(values).decode("latin-1")
@@ -132,8 +132,10 @@ def _wall_of(response: Response, portal: Portal, role: str) -> tuple[str, str, b
     name = wall(response.status, headers, beginning) or ""
     if name == "js_shell" and role in ("list", "node"):
         # Some families keep what their API must be told in a page that is a script alone.
-        family, text = FAMILIES[portal.family], decode(beginning)[0]
-        name = "" if family.detect(text, response.url) else name
+        # A probe's pages are of no portal as yet: any family may read them.
+        families = [FAMILIES[portal.family]] if portal else FAMILIES.values()
+        text = decode(beginning)[0]
+        name = "" if any(each.detect(text, response.url) for each in families) else name
     if not name and role != "robots" and (asks := asking_page(response.status, beginning)):
         return "wall:page", f"the page says “{asks}”", beginning
     return name, f"status {response.status}", beginning

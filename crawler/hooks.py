@@ -186,6 +186,8 @@ def parse(text: str) -> Hook:
     Raises:
         HookError: It is none; the message does not repeat it.
     """
+    if not text.strip():
+        raise HookError("a hook is empty; give a command or an address, or leave it out")
     scheme = text.split("://", 1)[0] if "://" in text.split(maxsplit=1)[0] else ""
     if not scheme:
         return Command(_words(text))
@@ -216,15 +218,23 @@ def _mail(parts: SplitResult) -> Mail:
     return Mail(parts, to, sender)
 
 
-def fire(hooks: Iterable[Hook], event: Event) -> None:
-    """Tell everybody; a hook that fails is one line in the log, and no more."""
+def fire(hooks: Iterable[Hook], event: Event) -> int:
+    """Tell everybody; a hook that fails is one line in the log, and no more.
+
+    Returns:
+        How many failed.
+    """
+    failed = 0
     for hook in hooks:
         try:
             hook.send(event)
+            continue
         except HookError as error:
             log.warning("hook failed: %s: %s", hook.label, error)
         except _FAILURES as error:
             log.warning("hook failed: %s: %s", hook.label, _said(error))
+        failed += 1
+    return failed
 
 
 def _said(error: Exception) -> str:

@@ -20,6 +20,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INDEX = re.compile(r"/(?:index|default)\.(?:s?html?|jsp|aspx?)$", re.I)
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _LONGEST_KEY = 40
+_LEAST_DELAY = 1
 _EARLIEST_YEAR = 2008  # the Regulations' first reports are for 2008
 
 
@@ -28,7 +29,7 @@ class Finding:
     """Something to mend in one table.
 
     Attributes:
-        key: The table's key.
+        key: The table's key; "" for the head of the file.
         what: What is wrong.
         todo: What to do.
     """
@@ -48,9 +49,26 @@ def lint(path: Path) -> list[str]:
         RegistryError: It cannot be loaded at all; the message says why.
     """
     registry = load(path)
+    return [f"{path}: {_where(each)}{each.what}; {each.todo}" for each in findings(registry)]
+
+
+def notes(path: Path) -> list[str]:
+    """What the operator must still set before a crawl; nothing is wrong with the file.
+
+    Raises:
+        RegistryError: It cannot be loaded at all.
+    """
+    registry = load(path)
+    if not registry.anonymous:
+        return []
     return [
-        f"{path}: [portals.{each.key}]: {each.what}; {each.todo}" for each in findings(registry)
+        f"{path}: contact: “{registry.contact}” reaches nobody; while it is so, no site is asked: "
+        "set it to a web or mail address where site owners reach you"
     ]
+
+
+def _where(finding: Finding) -> str:
+    return f"[portals.{finding.key}]: " if finding.key else ""
 
 
 def findings(registry: Registry) -> list[Finding]:
@@ -59,9 +77,18 @@ def findings(registry: Registry) -> list[Finding]:
     each = chain.from_iterable(
         check(portal, registry) for portal in registry.portals for check in _OF_ONE
     )
-    found = [*each, *_columns(registry), *_spellings(registry), *_successors(by_key)]
+    among = (_columns(registry), _spellings(registry), _successors(by_key))
+    found = [*_head(registry), *each, *chain.from_iterable(among)]
     order = {key: place for place, key in enumerate(by_key)}
-    return sorted(found, key=lambda finding: order[finding.key])
+    return sorted(found, key=lambda finding: order.get(finding.key, -1))
+
+
+def _head(registry: Registry) -> Iterator[Finding]:
+    if registry.delay < _LEAST_DELAY and not registry.fiction:
+        yield Finding(
+            "", f"delay: {registry.delay:g} s between two requests to a host is too little",
+            "set 3, and never less than 1: sites of small offices are slow",
+        )  # fmt: skip
 
 
 # -- of one portal -------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionLost, TCPTimedOutError
 
 from .gate import Refused
+from .wording import counted
 
 #: How a portal may end; docs/crawling.md says what each means and what to do.
 OUTCOMES = (
@@ -40,6 +41,15 @@ _KINDS: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionLost, "connection_lost"),
     (ConnectError, "refused"),
 )
+#: What a library says of these is for its own authors, or repeats the address.
+_WORDS = {
+    "dns": "the name of the host has no address",
+    "timeout": "no answer in time",
+    "refused": "no connection came about",
+    "connection_lost": "the connection broke off before the answer was whole",
+    "data_loss": "the body was shorter than its length said",
+    "too_large": "larger than the crawler takes (DOWNLOAD_MAXSIZE)",
+}
 #: Statuses that may be another one tomorrow; other 4xx are facts about the address.
 _PASSING = frozenset(("http_408", "http_425", "http_429"))
 
@@ -51,7 +61,7 @@ def kind_of(error: BaseException) -> tuple[str, str]:
     if isinstance(error, IgnoreRequest):
         return _ignored(str(error))
     kind = next((kind for known, kind in _KINDS if isinstance(error, known)), "crawler_error")
-    return kind, _said(error)
+    return kind, _WORDS.get(kind) or _said(error)
 
 
 def _ignored(said: str) -> tuple[str, str]:
@@ -171,7 +181,8 @@ def decide(course: Course, minimum: int) -> tuple[str, str]:
     if course.column != "ok":
         return _of_column(course.column), f"{course.column}: {course.detail}".rstrip(": ")
     if course.denied:
-        return "robots_denied", f"robots.txt forbids {course.denied} listed addresses"
+        listed = counted(course.denied, "listed address", "listed addresses")
+        return "robots_denied", f"robots.txt forbids {listed}"
     lacking = "; ".join(_lacking(course))
     if lacking:
         return "incomplete", lacking
@@ -181,7 +192,7 @@ def decide(course: Course, minimum: int) -> tuple[str, str]:
         return "empty", f"the column lists nothing that may be a report{beside}"
     if reports < minimum:
         others = f", and {course.unsaid} other articles" if course.unsaid else ""
-        return "fewer", f"{reports} candidates of {minimum} expected{others}"
+        return "fewer", f"{counted(reports, 'candidate')} of {minimum} expected{others}"
     return "complete", ""
 
 
@@ -190,12 +201,12 @@ def _lacking(course: Course) -> Iterator[str]:
     lost = course.failed + Counter({"unanswered": course.open} if course.open else {})
     if lost:
         kinds = ", ".join(f"{kind} × {count}" for kind, count in sorted(lost.items()))
-        yield f"{lost.total()} addresses failed: {kinds}"
+        yield f"{counted(lost.total(), 'address', 'addresses')} failed: {kinds}"
     if course.foreign:
         hosts = ", ".join(sorted(course.foreign))
-        yield f"{course.foreign.total()} candidates on other hosts: {hosts}"
+        yield f"{counted(course.foreign.total(), 'candidate')} on other hosts: {hosts}"
     if len(course.listed) < course.total:
-        yield f"the list gave {len(course.listed)} of {course.total} rows"
+        yield f"the list gave {len(course.listed)} of {counted(course.total, 'row')}"
 
 
 def _of_column(kind: str) -> str:

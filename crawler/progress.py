@@ -13,6 +13,7 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 
 from .spiders import annual_reports
+from .wording import counted
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -107,13 +108,13 @@ def line(session: Session, seconds: float, pages: int, rate: float) -> str:
     tallies = [session.store.tally(key) for key in session.courses]
     left = [key for key in session.courses if key not in session.results]
     text = (
-        f"{len(session.results)} of {len(session.courses)} portals, "
-        f"{pages} pages ({rate:.0f} a minute), "
-        f"{sum(course.candidates for course in courses)} candidates: "
+        f"{len(session.results)} of {counted(len(session.courses), 'portal')}, "
+        f"{counted(pages, 'page')} ({rate:.0f} a minute), "
+        f"{counted(sum(course.candidates for course in courses), 'candidate')}: "
         f"{sum(tally.captured for tally in tallies)} stored, "
         f"{sum(tally.unchanged for tally in tallies)} unchanged; "
-        f"{sum(course.open for course in courses)} requests open, "
-        f"{sum(course.issues for course in courses)} issues, {duration(seconds)}"
+        f"{counted(sum(course.open for course in courses), 'request')} open, "
+        f"{counted(sum(course.issues for course in courses), 'issue')}, {duration(seconds)}"
     )
     more = least(session)
     if more >= 60:

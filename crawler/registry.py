@@ -16,7 +16,12 @@ from .outcomes import OUTCOMES
 CONFIDENCES = ("verified", "inferred", "guess")
 STATUSES = ("active", "moved", "merged", "closed")
 KINDS = ("list", "hub", "single")
-_NOBODY = re.compile(r"\.example(?![\w.-])", re.I)
+#: RFC 2606 and 6761: nothing under these names is anybody's.
+_NOBODY = re.compile(
+    r"(?:\.(?:example|invalid|test|localhost)|(?<![\w-])(?:localhost|example\.(?:com|org|net)))"
+    r"(?!\.?[\w-])",
+    re.I,
+)
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -113,7 +118,6 @@ class Registry:
     def anonymous(self) -> bool:
         """Whether real sites would be asked without a contact: none, or the placeholder."""
         contact = self.contact.strip()
-        # RFC 2606: nothing under .example is anybody's.
         return not self.fiction and (not contact or bool(_NOBODY.search(contact)))
 
     def chosen(self, keys: tuple[str, ...] = ()) -> tuple[Portal, ...]:
@@ -138,7 +142,7 @@ _TOP: dict[str, _Types] = {
     "name": str, "fiction": bool, "contact": str, "delay": (int, float),
     "recheck_days": (int, float), "portals": dict,
 }  # fmt: skip
-_TOP_NEEDED = ("name", "fiction", "contact", "portals")
+_TOP_NEEDED = ("name", "fiction", "contact")
 _PORTAL: dict[str, _Types] = {
     "agency": str, "region": str, "region_name": str, "column": str, "family": str,
     "hosts": list, "active": bool, "expect_reports": int, "outcome": str, "why": str,
@@ -176,15 +180,21 @@ def load(path: Path) -> Registry:
         raise RegistryError(f"{path}: cannot be read ({error.strerror})") from error
     except ValueError as error:  # not UTF-8, or not TOML
         raise RegistryError(f"{path}: {error}") from error
+    if "name" not in data and "portals" in data:
+        raise RegistryError(
+            f"{path}: 'name' is missing, so this is no registry; paste the tables of a probe into "
+            "one, below its name, fiction and contact"
+        )
     _check(data, _TOP, _TOP_NEEDED, str(path))
     if not re.fullmatch(_KEY, data["name"]):
         raise RegistryError(f"{path}: name: {data['name']!r} may hold a–z, 0–9 and hyphens only")
     delay, recheck = data.get("delay", 3), data.get("recheck_days", 30)
     if delay < 0 or recheck < 0:
         raise RegistryError(f"{path}: delay and recheck_days must not be negative")
-    portals = tuple(_portal(key, entry, path) for key, entry in data["portals"].items())
+    tables = data.get("portals", {})  # a new registry has none yet, and is probed with
+    portals = tuple(_portal(key, entry, path) for key, entry in tables.items())
     for portal in portals:
-        if portal.successor and portal.successor not in data["portals"]:
+        if portal.successor and portal.successor not in tables:
             raise RegistryError(
                 f"{path}: [portals.{portal.key}]: successor: there is no {portal.successor!r}"
             )

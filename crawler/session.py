@@ -28,6 +28,10 @@ _T = TypeVar("_T")
 _UNKEPT = (ArchiveError, sqlite3.Error, OSError)
 
 
+class EmptyPart(RegistryError):
+    """A part of the registry has no portals: nothing to do, and nothing wrong."""
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """How one portal ended."""
@@ -211,6 +215,19 @@ def _named(error: Exception, root: DataRoot) -> ArchiveError:
     return WriteFailed(f"{root.path} takes nothing more: {error}")
 
 
+def _none(registry: Path, keys: tuple[str, ...], shard: str) -> str:
+    """Why there is no portal to crawl, and what to do."""
+    if keys:
+        return (
+            f"{registry}: shard {shard} has none of the portals named ({', '.join(keys)}); "
+            "leave --shard out, or name another part"
+        )
+    return (
+        f"{registry}: there is no active portal to crawl; add one (`scrapy probe` prints its "
+        "table), or set active = true"
+    )
+
+
 def by_need(portals: Sequence[Portal], store: Store) -> tuple[Portal, ...]:
     """Portals in the order in which a run takes them up: the longest not complete first.
 
@@ -244,7 +261,8 @@ def session(
 
     Raises:
         RegistryError: The registry cannot be read, has no such portal or shard, or names
-            nobody whom a site owner could reach.
+            nobody whom a site owner could reach, or there is no portal to crawl.
+        EmptyPart: The part of the registry has no portal.
         ArchiveError: The root is another registry's, is busy, or cannot be written.
     """
     found = load(registry)
@@ -257,6 +275,10 @@ def session(
             f"{registry}: contact: “{found.contact}” reaches nobody; every request names it, so "
             "set it to a web or mail address where site owners reach you, then run again"
         )
+    if not portals and shard and found.chosen() and not keys:
+        raise EmptyPart(f"shard {shard} has no portals: fewer hosts than parts; nothing to crawl")
+    if not portals:
+        raise RegistryError(_none(registry, keys, shard))
     owner = RootRegistry(found.name, found.fiction)
     root = DataRoot(data)
     root.claim(owner)

@@ -251,7 +251,7 @@ def test_silence_of_single_portals_is_told_where_the_registry_is_known(tmp_path:
     assert watch(book.path, tmp_path)[0] == 0
     status, said, events = watch(book.path, tmp_path, "--registry", str(registry))
     assert (status, len(events)) == (3, 1)
-    assert "1 portals came to no outcome for 35 days: nobody" in said
+    assert "1 portal came to no outcome for 35 days: nobody" in said
 
 
 def test_watch_looks_at_the_disk_and_tests_the_hooks(tmp_path: Path) -> None:

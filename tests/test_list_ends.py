@@ -151,7 +151,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 def test_a_list_that_has_more_than_was_read_is_incomplete(
     crawled: Crawled, key: str, said: str
 ) -> None:
-    assert crawled.outcomes[key] == ("incomplete", "1 addresses failed: list_unreadable × 1")
+    assert crawled.outcomes[key] == ("incomplete", "1 address failed: list_unreadable × 1")
     assert crawled.losses[key] == said
 
 

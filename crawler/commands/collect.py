@@ -25,13 +25,13 @@ from ..runs.difference import difference
 from ..runs.facts import run_facts
 from ..runs.lines import changes, plain, remarks, table
 from ..runs.report import write
-from ..session import Session, session
+from ..session import EmptyPart, Session, session
 from ..spiders.annual_reports import AnnualReports
 from ..window import next_hour
 
 
 class Command(ScrapyCommand):
-    """Crawls, prints what each portal came to, tells the hooks, exits with 0, 1, 3, 4 or 5."""
+    """Crawls, prints what each portal came to, tells the hooks, exits with 0 to 5 (`STATUSES`)."""
 
     requires_project = True
     requires_crawler_process = False  # made in `run`, after the registry was read
@@ -80,7 +80,11 @@ class Command(ScrapyCommand):
         except HookError as error:
             raise UsageError(str(error), print_help=False) from error
         hour = opts.until or (self.settings["UNTIL"] if self.settings else "")
-        until = next_hour(hour) if hour else None
+        try:
+            until = next_hour(hour) if hour else None
+        except UsageError as error:
+            alarm.ended(2, "", (str(error),))
+            raise
         try:
             self.exitcode = self._collect(opts, until, alarm)
         except Exception as error:
@@ -97,6 +101,9 @@ class Command(ScrapyCommand):
                 status, lines = _report(opened, opts.all)
             alarm.look_at_disk()
             alarm.ended(status, opened.store.run_id, lines)
+        except EmptyPart as error:
+            print(f"collect: {error}", file=sys.stderr)
+            return 0
         except (RegistryError, ArchiveError) as error:
             print(f"collect: {error}", file=sys.stderr)
             alarm.ended(1, "", (str(error),))
@@ -129,7 +136,7 @@ def _report(opened: Session, every: bool) -> tuple[int, tuple[str, ...]]:
     with contextlib.closing(Ledger(root.ledger, read_only=True)) as ledger:
         run = run_facts(ledger, run_id)
         found = tuple(remarks(run))
-        for text in (*table(run, every=every), "", *found, *changes(difference(ledger, run))):
+        for text in (*table(run, every=every), "", *found, *changes(run, difference(ledger, run))):
             print(plain(text))
         try:
             wanted = {portal.key: portal.entry() for portal in opened.registry.chosen()}

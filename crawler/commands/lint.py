@@ -9,7 +9,7 @@ from pathlib import Path
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from ..lint import lint
+from ..lint import lint, notes
 from ..registry import RegistryError
 
 
@@ -40,6 +40,8 @@ class Command(ScrapyCommand):
             raise UsageError(f"unknown argument {args[0]}", print_help=False)
         try:
             found = lint(opts.registry)
+            for line in notes(opts.registry):
+                print(f"note: {line}")
         except RegistryError as error:
             found = [str(error)]
         for line in found:

@@ -74,6 +74,10 @@ class Command(ScrapyCommand):
         """Probe."""
         if (len(args) != 1) == (opts.csv is None):
             raise UsageError("give one address, or --list FILE.csv", print_help=False)
+        if args and not lists.is_address(args[0]):
+            raise UsageError(f"no http(s) address: {args[0]}", print_help=False)
+        if opts.pages < 1:
+            raise UsageError(f"--pages: {opts.pages} is no number of pages", print_help=False)
         try:
             registry = load(opts.registry)
             if registry.anonymous:
@@ -90,8 +94,6 @@ class Command(ScrapyCommand):
             self.exitcode = 1
 
     def _one(self, registry: Registry, url: str, pages: int) -> int:
-        if not lists.is_address(url):
-            raise UsageError(f"no http(s) address: {url}", print_help=False)
         done: list[Survey] = []
         gate = FamilyGate(public=not registry.fiction)
 

@@ -121,7 +121,7 @@ def _run(ledger: Ledger, run_id: str, opts: argparse.Namespace) -> Iterator[str]
     yield from table(run, every=opts.all)
     yield ""
     yield from remarks(run)
-    yield from changes(difference(ledger, run), every=opts.all)
+    yield from changes(run, difference(ledger, run), every=opts.all)
     yield ""
 
 

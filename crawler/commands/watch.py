@@ -18,13 +18,14 @@ from ..hooks import HookError
 from ..registry import RegistryError
 from ..runs.health import SILENCE_DAYS, Health, health
 from ..runs.report import write_page
+from ..wording import counted
 from .status import add_registry_option, opened, wanted
 
 _MOST_NAMES = 5
 
 
 class Command(ScrapyCommand):
-    """Looks at ledger and disk, makes the page of what is broken anew; exits with 0, 1 or 3."""
+    """Looks at ledger and disk, makes the page of what is broken anew; exits with 0 to 3."""
 
     requires_project = True
     requires_crawler_process = False
@@ -42,7 +43,8 @@ class Command(ScrapyCommand):
         return (
             f"For a daily timer. Fires the hooks when no crawl has finished for {SILENCE_DAYS} "
             "days, a portal came to no outcome for as long, or the disk is short of room. "
-            "Exit status: 0 all is well, 1 it could not look, 3 it is not well."
+            "Exit status: 0 all is well, 1 it could not look, 2 the command was not understood, "
+            "3 it is not well, or with --test a hook failed."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -64,14 +66,26 @@ class Command(ScrapyCommand):
             alarm = Alarm.of(opts, os.environ)
         except HookError as error:
             raise UsageError(str(error), print_help=False) from error
-        if opts.test:
-            alarm.tell("test", f"a test of the hooks of {opts.data}")
+        if opts.days < 1:
+            raise UsageError(f"--days: {opts.days} is no number of days", print_help=False)
+        failed = _test(opts.data, alarm) if opts.test else 0
         try:
-            self.exitcode = _watch(opts, alarm)
+            self.exitcode = _watch(opts, alarm) or (3 if failed else 0)
         except (RegistryError, ArchiveError, OSError) as error:
             print(f"watch: {error}", file=sys.stderr)
             alarm.tell("silence", f"nobody can look at {opts.data}: {error}")
             self.exitcode = 1
+
+
+def _test(data: Path, alarm: Alarm) -> int:
+    """Fire the hooks for a test, and say what came of it; returns how many failed."""
+    failed = alarm.tell("test", f"a test of the hooks of {data}")
+    if not alarm.hooks:
+        print("watch: there is no hook to test; give --hook or NIANBAO_HOOK", file=sys.stderr)
+        return 1
+    hooks = counted(len(alarm.hooks), "hook")
+    print(f"watch: {failed} of {hooks} failed" if failed else f"{hooks} told", file=sys.stderr)
+    return failed
 
 
 def _watch(opts: argparse.Namespace, alarm: Alarm) -> int:
@@ -97,6 +111,6 @@ def _silent(state: Health, days: int, registry_known: bool) -> Iterator[str]:
         keys = state.overdue(days)
         more = ", …" if len(keys) > _MOST_NAMES else ""
         yield (
-            f"{len(keys)} portals came to no outcome for {days} days: "
+            f"{counted(len(keys), 'portal')} came to no outcome for {days} days: "
             f"{', '.join(keys[:_MOST_NAMES])}{more}; does each shard have its timer?"
         )

@@ -79,7 +79,7 @@ def _lines(reader: csv.DictReader[str], names: Mapping[str, str]) -> Iterator[Li
         number = reader.line_num
         url = (row.get(names["url"]) or "").strip()
         given = {name: (row.get(names[name]) or "").strip() for name in GIVEN if name in names}
-        bare = bool(url) and "://" not in url
+        bare = bool(url) and "://" not in url and is_address(f"http://{url}")
         url = f"http://{url}" if bare else url
         fault = _fault(url, row, seen)
         if not fault:

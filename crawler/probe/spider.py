@@ -6,13 +6,13 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
-from ..registry import Registry
+from ..registry import Portal, Registry
 from .fetch import Download, FamilyGate, Stopped
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,8 @@ class ProbeSession:
 
     #: Without an entry in a registry nobody has said that a certificate may be wrong.
     unverified: frozenset[str] = frozenset()
+    #: Pages are of no portal as yet.
+    portals: ClassVar[dict[str, Portal]] = {}
     #: A probe has no window.
     until: datetime | None = None
 

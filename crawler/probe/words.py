@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..titles import judge
+from ..wording import counted
 from .survey import Found, Survey
 from .tables import Table
 from .verdicts import verdict
@@ -23,7 +24,8 @@ def _said(survey: Survey) -> Iterator[str]:
     home, judged = survey.home, verdict(survey)
     yield survey.start
     at = f", at {home.url}" if home.url and home.url != survey.start else ""
-    yield f"  status {home.status or 'none'}{at}; {survey.pages} pages were read"
+    pages = counted(survey.pages, "page was", "pages were")
+    yield f"  status {home.status or 'none'}{at}; {pages} read"
     for found in survey.columns:
         yield from ("", "A column of annual reports:", *_of_column(found))
     for found in survey.doubtful:

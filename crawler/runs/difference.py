@@ -6,11 +6,15 @@ one portal and runs of a shard leave the others as they were.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from archive.ledger import Ledger
 
-from .facts import PortalFacts, RunFacts
+from ..wording import counted
+from .facts import PortalFacts, RunFacts, issue_kinds
+from .meanings import CUT
 
 _BEFORE = """
     SELECT o.portal, o.run_id, o.outcome, o.candidates FROM outcomes o JOIN runs r USING (run_id)
@@ -28,6 +32,8 @@ class Change:
         outcome: Then and now.
         found: Candidates then and now.
         new_kinds: Kinds of issue that it did not have then.
+        past_kinds: Kinds of issue that it had then and has no more; of a portal that was cut
+            off nothing is said to be past.
     """
 
     portal: str
@@ -35,6 +41,24 @@ class Change:
     outcome: tuple[str, str]
     found: tuple[int, int]
     new_kinds: tuple[str, ...]
+    past_kinds: tuple[str, ...] = ()
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the portal was cut off now or then, and what was left is not known."""
+        return bool(CUT & set(self.outcome))
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything is otherwise."""
+        if not self.before or self.outcome[0] != self.outcome[1] or self._is_counted:
+            return True
+        return bool(self.new_kinds or self.past_kinds)
+
+    @property
+    def _is_counted(self) -> bool:
+        # A portal that was cut off says nothing about how many candidates it has.
+        return self.found[0] != self.found[1] and not self.is_cut
 
     def words(self) -> str:
         """The change in one line."""
@@ -43,10 +67,12 @@ class Change:
         said = []
         if self.outcome[0] != self.outcome[1]:
             said.append("{} → {}".format(*self.outcome))
-        if self.found[0] != self.found[1]:
-            said.append("{} → {} candidates".format(*self.found))
+        if self._is_counted:
+            said.append(f"{self.found[0]} → {counted(self.found[1], 'candidate')}")
         if self.new_kinds:
             said.append(f"new kinds of issue: {', '.join(self.new_kinds)}")
+        if self.past_kinds:
+            said.append(f"no longer: {', '.join(self.past_kinds)}")
         return f"{self.portal}: {'; '.join(said)}"
 
 
@@ -63,34 +89,29 @@ def difference(ledger: Ledger, run: RunFacts) -> list[Change]:
         if last is None:
             change = Change(now.key, "", ("", now.outcome), (0, now.found), ())
         else:
-            new = sorted(set(now.issues) - kinds.get(now.key, set()))
-            change = Change(
-                now.key,
-                last["run_id"],
-                (last["outcome"], now.outcome),
-                (last["candidates"], now.found),
-                tuple(new),
-            )
-        if _differs(change, now):
+            change = _compared(now, last, kinds.get(now.key, set()))
+        if change.differs:
             found.append(change)
     return found
 
 
-def _differs(change: Change, now: PortalFacts) -> bool:
-    if not change.before:
-        return True
-    # A portal that was cut off says nothing about how many candidates it has.
-    cut = {"window", "stopped"} & set(change.outcome)
-    counted = change.found[0] != change.found[1] and not cut
-    return bool(change.outcome[0] != change.outcome[1] or counted or change.new_kinds)
+def _compared(now: PortalFacts, last: Mapping[str, Any], kinds: set[str]) -> Change:
+    past = () if now.outcome in CUT else tuple(sorted(kinds - set(now.issues)))
+    return Change(
+        now.key,
+        last["run_id"],
+        (last["outcome"], now.outcome),
+        (last["candidates"], now.found),
+        tuple(sorted(set(now.issues) - kinds)),
+        past,
+    )
 
 
 def _kinds(ledger: Ledger, wanted: set[tuple[str, str]]) -> dict[str, set[str]]:
     """Kinds of issue of each portal in the run that it is compared with."""
     found: dict[str, set[str]] = {}
     for run_id in {run_id for run_id, _ in wanted}:
-        sql = "SELECT DISTINCT portal, kind FROM issues WHERE run_id = ?"
-        for row in ledger.rows(sql, run_id):
-            if (run_id, row["portal"]) in wanted:
-                found.setdefault(row["portal"], set()).add(row["kind"])
+        for portal, kinds in issue_kinds(ledger, run_id).items():
+            if (run_id, portal) in wanted:
+                found[portal] = set(kinds)
     return found

@@ -31,6 +31,17 @@ _NEWS = f"""
                         ELSE 'changed' END AS news, count(*) AS number
     FROM compared GROUP BY 1, 2"""
 
+#: What failed and was obtained later, by the same run after a restart, is no issue any more.
+#: `file_elsewhere` and `unlisted` do not say that anything failed.
+_ISSUES = f"""
+    WITH obtained AS (
+        SELECT url, max(fetched_at) AS at FROM captures
+        WHERE run_id = ? AND {OBTAINED} GROUP BY url
+    )
+    SELECT portal, kind, count(*) AS n FROM issues AS i LEFT JOIN obtained AS o USING (url)
+    WHERE run_id = ? AND (o.at IS NULL OR o.at <= i.at OR kind IN ('file_elsewhere', 'unlisted'))
+    GROUP BY 1, 2"""
+
 
 @dataclass(frozen=True, slots=True)
 class PortalFacts:
@@ -70,8 +81,8 @@ class PortalFacts:
     @property
     def failed(self) -> dict[str, int]:
         """Failures of this run by kind, most first."""
-        kept = {kind: n for kind, n in self.issues.items() if kind not in NO_FAILURE}
-        return dict(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0])))
+        lost = Counter({kind: n for kind, n in self.issues.items() if kind not in NO_FAILURE})
+        return dict(sorted(lost.items(), key=lambda pair: (-pair[1], pair[0])))
 
     @property
     def gone(self) -> int:
@@ -184,8 +195,7 @@ def _portals(ledger: Ledger, run_id: str) -> list[PortalFacts]:
 
 def issue_kinds(ledger: Ledger, run_id: str) -> dict[str, dict[str, int]]:
     """Issues of a run: portal → kind → how many."""
-    sql = "SELECT portal, kind, count(*) AS n FROM issues WHERE run_id = ? GROUP BY 1, 2"
     found: dict[str, dict[str, int]] = {}
-    for row in ledger.rows(sql, run_id):
+    for row in ledger.rows(_ISSUES, run_id, run_id):
         found.setdefault(row["portal"], {})[row["kind"]] = row["n"]
     return found

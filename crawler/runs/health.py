@@ -10,6 +10,8 @@ from typing import Any
 
 from archive.ledger import Ledger
 
+from .meanings import CUT
+
 #: After so many days without a finished run somebody should look.
 SILENCE_DAYS = 35
 _HISTORY = """
@@ -18,6 +20,11 @@ _HISTORY = """
 _ENTRIES = """
     SELECT p.portal, p.entry FROM portals p JOIN runs r USING (run_id)
     WHERE r.kind = 'crawl' ORDER BY r.started_at, r.rowid"""
+
+#: A run of no portals, of an empty part for example, has crawled nothing.
+_FINISHED = """
+    SELECT max(finished_at) AS at FROM runs WHERE kind = 'crawl'
+    AND EXISTS (SELECT 1 FROM portals WHERE portals.run_id = runs.run_id)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,11 @@ class Standing:
     worked_found: int = 0
 
     @property
+    def is_broken(self) -> bool:
+        """Whether it ended otherwise than declared, and not because it was cut off."""
+        return bool(self.outcome) and not self.as_declared and self.outcome not in CUT
+
+    @property
     def as_declared(self) -> bool:
         """Whether its last run was complete or as the registry declares."""
         return self.outcome in ("complete", self.declared)
@@ -59,7 +71,8 @@ class Health:
     """The state of a data root's portals.
 
     Attributes:
-        broken: Not as declared in their last run.
+        broken: Not as declared in their last run that was not cut off.
+        cut: Not broken as far as is known, and cut off in their last run.
         declared: As declared, and not complete.
         mended: Declared otherwise, and complete.
         never: Of no run did they come to an outcome.
@@ -69,6 +82,7 @@ class Health:
     """
 
     broken: tuple[Standing, ...]
+    cut: tuple[Standing, ...]
     declared: tuple[Standing, ...]
     mended: tuple[Standing, ...]
     never: tuple[Standing, ...]
@@ -84,7 +98,7 @@ class Health:
     @property
     def every(self) -> tuple[Standing, ...]:
         """All portals."""
-        return (*self.broken, *self.declared, *self.mended, *self.never, *self.well)
+        return (*self.broken, *self.cut, *self.declared, *self.mended, *self.never, *self.well)
 
     def silence(self, days: int = SILENCE_DAYS) -> str:
         """What is wrong if no crawl finished for so many days; "" if one did."""
@@ -131,9 +145,10 @@ def health(
         entries = {key: dict(entry) for key, entry in wanted.items()}
     known = [standings.get(key, Standing(key, entry)) for key, entry in sorted(entries.items())]
     ended = [one for one in known if one.outcome]
-    finished = ledger.one("SELECT max(finished_at) AS at FROM runs WHERE kind = 'crawl'")
+    finished = ledger.one(_FINISHED)
     return Health(
-        broken=tuple(one for one in ended if not one.as_declared),
+        broken=tuple(one for one in ended if one.is_broken),
+        cut=tuple(one for one in ended if not one.as_declared and one.outcome in CUT),
         declared=tuple(one for one in ended if one.as_declared and one.outcome != "complete"),
         mended=tuple(
             one for one in ended if one.outcome == "complete" and one.declared != "complete"
@@ -148,6 +163,8 @@ def health(
 def _after(before: Standing, row: Mapping[str, Any]) -> Standing:
     """A portal's standing after one more run."""
     began = row["started_at"]
+    if row["outcome"] in CUT and before.is_broken:  # nobody knows yet whether it is mended
+        return replace(before, last_run=began)
     now = replace(
         before,
         outcome=row["outcome"],
@@ -159,4 +176,6 @@ def _after(before: Standing, row: Mapping[str, Any]) -> Standing:
         now = replace(now, worked=began, worked_found=row["candidates"])
     if now.as_declared:
         return replace(now, since="", runs=0)
+    if (before.outcome in CUT) != (row["outcome"] in CUT):  # what is broken begins here
+        return replace(now, since=began, runs=1)
     return replace(now, since=before.since or began, runs=before.runs + 1)

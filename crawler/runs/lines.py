@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from ..wording import counted
 from .difference import Change
 from .facts import PortalFacts, RunFacts
 from .health import Health, Standing
-from .meanings import detail_of, of_outcome
+from .meanings import CUT, detail_of, of_outcome, to_do
 
 #: With more portals than these, those that ended quietly are folded into one line.
 MOST_LINES = 30
@@ -17,6 +18,9 @@ _HEAD = (
 )  # fmt: skip
 _TEXTS = ("portal", "outcome", "failed")
 _MOST_KINDS = 3
+#: More lines than these that say the same are one.
+_MOST_ALIKE = 3
+_MOST_NAMES = 5
 
 
 def table(run: RunFacts, *, every: bool = False) -> Iterator[str]:
@@ -33,12 +37,12 @@ def table(run: RunFacts, *, every: bool = False) -> Iterator[str]:
         shown = [portal for portal in shown if not _quiet(portal)]
     rows = [_HEAD, *map(_row, shown)]
     if folded:
-        label = f"({len(folded)} portals more)"
+        label = f"({counted(len(folded), 'portal')} more)"
         rows.append((label, "as declared", *_numbers(folded), failures(folded)))
     ended = sum(portal.as_declared for portal in run.portals)
     rows.append(
         (
-            f"{len(run.portals)} portals",
+            counted(len(run.portals), "portal"),
             f"{ended} as declared",
             *_numbers(run.portals),
             failures(run.portals),
@@ -51,31 +55,52 @@ def table(run: RunFacts, *, every: bool = False) -> Iterator[str]:
 
 def remarks(run: RunFacts) -> Iterator[str]:
     """A line for each portal that needs a look: what, where, and what to do."""
+    cut: dict[str, list[str]] = {}
     for portal in run.portals:
         if portal.as_declared or not (portal.outcome or run.finished_at):
             continue
         outcome = portal.outcome or "stopped"
         detail = detail_of(outcome, portal.detail)
         why = f" ({detail})" if detail else ""
-        yield (
+        line = (
             f"{portal.key}: {outcome}{why}, declared {portal.declared}: "
-            f"{portal.entry.get('column', '')} → {of_outcome(outcome).do}"
+            f"{portal.entry.get('column', '')} → {to_do(outcome, portal.detail)}"
         )
+        if outcome in CUT:
+            cut.setdefault(outcome, []).append(line)
+        else:
+            yield line
+    for outcome, lines in cut.items():
+        means = of_outcome(outcome)
+        folded = f"{len(lines)} portals: {outcome}: {means.means} → {means.do}"
+        yield from lines if len(lines) <= _MOST_ALIKE else [folded]
 
 
-def changes(found: Sequence[Change], *, every: bool = False) -> Iterator[str]:
+def changes(run: RunFacts, found: Sequence[Change], *, every: bool = False) -> Iterator[str]:
     """What is otherwise than last time."""
-    new = [change.portal for change in found if not change.before]
-    other = [change for change in found if change.before]
-    if not found:
+    if not any(portal.outcome for portal in run.portals):
+        yield "nothing to compare with last time: no portal has ended"
+    elif not found:
         yield "as last time: every portal's outcome, candidates and kinds of issue"
-        return
-    yield "otherwise than last time:"
-    yield from (f"  {change.words()}" for change in other)
-    if every or len(new) <= _MOST_KINDS:
-        yield from (f"  {change.words()}" for change in found if not change.before)
     else:
-        yield f"  {len(new)} portals crawled for the first time"
+        yield "otherwise than last time:"
+        alike: dict[str, list[Change]] = {}
+        for change in found:
+            alike.setdefault("" if every else _in_common(change), []).append(change)
+        # Those that came to something of their own first.
+        for common, group in sorted(alike.items(), key=lambda pair: pair[0] != ""):
+            if common and len(group) > _MOST_ALIKE:
+                yield f"  {len(group)} portals {common}"
+            else:
+                yield from (f"  {change.words()}" for change in group)
+
+
+def _in_common(change: Change) -> str:
+    """What many portals may have in common, so that one line tells it; else ""."""
+    if not change.before:
+        return "crawled for the first time"
+    is_cut = change.outcome[1] in CUT and not change.new_kinds
+    return "were cut off: {} → {}".format(*change.outcome) if is_cut else ""
 
 
 def failures(portals: Sequence[PortalFacts]) -> str:
@@ -95,13 +120,15 @@ def broken(state: Health) -> Iterator[str]:
     if state.silence():
         yield f"{state.silence()}: is the timer on? what does its log say?"
     if state.broken:
-        yield f"broken: {len(state.broken)} of {len(state.every)} portals"
+        yield f"broken: {len(state.broken)} of {counted(len(state.every), 'portal')}"
         for one in state.broken:
             yield f"  {one.key} ({named(one)}): {outcome(one)}, {since(one)}; {worked(one)}"
             yield f"    {one.entry.get('column', '')}"
-            yield f"    do: {of_outcome(one.outcome).do}"
+            yield f"    do: {to_do(one.outcome, one.detail)}"
     else:
-        yield f"nothing is broken in {len(state.every)} portals"
+        yield f"nothing is broken in {counted(len(state.every), 'portal')}"
+    if state.cut:
+        yield cut_off(state)
     for head, group in (
         ("never crawled to an end", state.never),
         ("declared otherwise, but complete (correct `outcome`)", state.mended),
@@ -111,6 +138,18 @@ def broken(state: Health) -> Iterator[str]:
     if state.declared:
         said = ", ".join(f"{one.key} ({outcome(one)})" for one in state.declared)
         yield f"not complete, as declared: {said}"
+
+
+def cut_off(state: Health) -> str:
+    """Which portals the window or a stop cut off, those first that it cut off most often."""
+    ordered = sorted(state.cut, key=lambda one: (-one.runs, one.key))
+    keys = [f"{one.key} ({counted(one.runs, 'run')})" for one in ordered[:_MOST_NAMES]]
+    more = ", …" if len(ordered) > _MOST_NAMES else ""
+    return (
+        f"cut off before their end: {len(ordered)} of {counted(len(state.every), 'portal')}: "
+        f"{', '.join(keys)}{more}; the next run takes them first; if the runs become many, "
+        "widen the window or use shards"
+    )
 
 
 def named(one: Standing) -> str:
@@ -135,7 +174,7 @@ def worked(one: Standing) -> str:
     """When it last worked."""
     if not one.worked:
         return "never complete"
-    return f"last complete {one.worked[:10]} ({one.worked_found} candidates)"
+    return f"last complete {one.worked[:10]} ({counted(one.worked_found, 'candidate')})"
 
 
 def _quiet(portal: PortalFacts) -> bool:

@@ -38,7 +38,8 @@ OUTCOMES = {
     "incomplete": Meaning(
         "it was read in part: a list page or candidate failed in a way that may pass, the list "
         "gave fewer rows than it says, or candidates are on hosts that the registry does not name",
-        "run again; check such hosts, then add them to `hosts`",
+        "run again; if it stays, the line says what is lacking: failed addresses (see the kinds "
+        "of issues), hosts to check and to add to `hosts`, or pages of the list",
     ),
     "window": Meaning(
         "the hour asked (`UNTIL`) came before the portal's end",
@@ -174,6 +175,14 @@ ISSUES = {
 GONE = ("gone", "soft_404", "unlisted")
 #: Issues that are none of the failures of this run.
 NO_FAILURE = (*GONE, "file_elsewhere")
+#: Outcomes of portals that were cut off: what was not asked is not known.
+CUT = frozenset(("window", "stopped"))
+#: What `incomplete` may say in its detail (`outcomes.decide`), and what to do about each.
+_LACKING = (
+    (" failed: ", "if it stays, docs/logs.md says what to do about each kind"),
+    (" on other hosts: ", "check these hosts, then add them to `hosts`"),
+    (" row", "if it stays, look at the list: the crawler may not turn all of its pages"),
+)
 _UNKNOWN = Meaning("a word that this version does not know", "look at docs/crawling.md")
 
 
@@ -182,8 +191,20 @@ def of_outcome(outcome: str) -> Meaning:
     return OUTCOMES.get(outcome, _UNKNOWN)
 
 
+def to_do(outcome: str, detail: str) -> str:
+    """What to do about an outcome, by what its detail says is lacking."""
+    if outcome != "incomplete":
+        return of_outcome(outcome).do
+    fit = [advice for sign, advice in _LACKING if sign in detail]
+    kind = detail.partition(":")[0]
+    if not fit and kind in ISSUES:  # the column itself came to that
+        fit = [ISSUES[kind].do.partition(": ")[2]]
+    return "run again" + "".join(f"; {advice}" for advice in fit if advice)
+
+
 def detail_of(outcome: str, detail: str) -> str:
-    """An outcome's detail; a wall's name is said in words too."""
+    """An outcome's detail; a wall's name is said in words too, and no kind twice."""
+    detail = detail.removeprefix(f"{outcome}: ")
     known = ISSUES.get(detail)
     if outcome != "wall" or known is None:
         return detail

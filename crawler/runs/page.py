@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from ..wording import counted
 from .health import Health, Standing
 from .lines import named, outcome, since, worked
-from .meanings import detail_of, of_outcome
+from .meanings import detail_of, of_outcome, to_do
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 72rem; padding: 0 1rem; }
@@ -39,7 +40,10 @@ def page(registry: str, state: Health) -> str:
 def _parts(registry: str, state: Health) -> Iterator[str]:
     yield _HEAD.format(registry=escape(registry), style=_STYLE)
     last = state.finished[:16].replace("T", " ") or "never"
-    counts = f"{len(state.every)} portals, {len(state.broken)} broken, {len(state.well)} complete"
+    counts = (
+        f"{counted(len(state.every), 'portal')}, {len(state.broken)} broken, "
+        f"{len(state.cut)} cut off, {len(state.well)} complete"
+    )
     yield (
         f"<p>Registry “{escape(registry)}”: {counts}. "
         f"A crawl last finished: {escape(last)} UTC. "
@@ -51,7 +55,13 @@ def _parts(registry: str, state: Health) -> Iterator[str]:
     if state.broken:
         yield from _table(state.broken)
     else:
-        yield "<p>Nothing is broken: every portal ended as its registry declares.</p>"
+        yield "<p>Nothing is broken: every portal that ended did so as its registry declares.</p>"
+    yield from _list(
+        "Cut off before their end",
+        "By the window or a stop. The next run takes them first; "
+        "if it stays so, widen the window or use shards.",
+        state.cut,
+    )
     yield from _list("Never crawled to an end", "No run came to an outcome.", state.never)
     yield from _list(
         "Declared otherwise, but complete", "Correct “outcome” in the registry.", state.mended
@@ -66,15 +76,14 @@ def _table(broken: Sequence[Standing]) -> Iterator[str]:
     yield "<table><thead><tr><th>portal<th>what<th>since<th>last worked<th>what to do</tr></thead>"
     yield "<tbody>"
     for one in broken:
-        meaning = of_outcome(one.outcome)
         detail = detail_of(one.outcome, one.detail)
         cells = (
             f"<b>{escape(one.key)}</b><br>{escape(named(one))}<br>{_link(one)}",
-            f"<b>{escape(one.outcome)}</b>: {_words(meaning.means)}"
+            f"<b>{escape(one.outcome)}</b>: {_words(of_outcome(one.outcome).means)}"
             f"<br><small>{escape(detail)}</small>",
             escape(since(one)),
             escape(worked(one)),
-            _words(meaning.do),
+            _words(to_do(one.outcome, one.detail)),
         )
         yield f'<tr id="{escape(one.key)}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
     yield "</tbody></table>"

@@ -14,7 +14,7 @@ from archive.ledger import Ledger
 from .difference import Change, difference
 from .facts import PortalFacts, RunFacts, run_facts
 from .health import health
-from .meanings import of_outcome
+from .meanings import to_do
 from .page import page
 
 #: Of the data's shape; raised when a key changes its meaning.
@@ -96,7 +96,7 @@ def _totals(run: RunFacts) -> dict[str, Any]:
 
 
 def _portal(portal: PortalFacts) -> dict[str, Any]:
-    entry = portal.entry
+    entry, is_off = portal.entry, bool(portal.outcome) and not portal.as_declared
     return {
         "portal": portal.key,
         "agency": entry.get("agency", ""),
@@ -106,7 +106,7 @@ def _portal(portal: PortalFacts) -> dict[str, Any]:
         "declared": portal.declared,
         "as_declared": portal.as_declared,
         "detail": portal.detail,
-        "do": "" if portal.as_declared or not portal.outcome else of_outcome(portal.outcome).do,
+        "do": to_do(portal.outcome, portal.detail) if is_off else "",
         **{name: getattr(portal, name) for name in _COUNTS},
         "failed": portal.failed,
         "issues": dict(sorted(portal.issues.items())),
@@ -120,4 +120,5 @@ def _change(change: Change) -> dict[str, Any]:
         "outcome": list(change.outcome),
         "found": list(change.found),
         "new_kinds": list(change.new_kinds),
+        "past_kinds": list(change.past_kinds),
     }
