@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 
-from .spiders import annual_reports
+from .at_work import run_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -42,7 +42,7 @@ class Ending:
             self._calls.stop()
 
     def _look(self) -> None:
-        session = annual_reports.of(self._crawler).session
+        session = run_of(self._crawler)
         if not self._crawler.crawling:
             session.stop("stopped", "the crawl was stopped")
         elif session.until is not None and datetime.now(UTC) >= session.until:

@@ -17,12 +17,11 @@ from scrapy.http import Response
 from extract.decode import decode
 
 from . import tls
-from .families import FAMILIES
+from .at_work import AtWork, run_of
 from .families.base import absolute
 from .gate import Gate, Refused, host_of
 from .lists import is_guess
 from .middlewares import origin_of
-from .spiders import annual_reports
 from .walls import asking_page, forwards, inflate, swells, wall
 from .wire import Factory, head_too_large
 
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from archive.store import Context
-
-    from .registry import Portal
-    from .session import Session
 
 #: A robots.txt may be refused or be a script like any page; only a challenge is a wall.
 _WALLS_OF_ROBOTS = ("wall:jsl", "wall:rs", "wall:acw")
@@ -59,23 +55,23 @@ class GatedHandler(HTTP11DownloadHandler):
         Raises:
             Refused: It does not, or the certificate cannot be verified.
         """
-        session = annual_reports.of(self._crawler).session
+        run = run_of(self._crawler)
         # With CONCURRENT_REQUESTS_PER_DOMAIN = 1 and no delay, Scrapy 2.19 lets several go
         # (measured): it empties the queue before the first download has begun to count.
-        async with session.gate.turn(request.url):
+        async with run.gate.turn(request.url):
             if not self._crawler.crawling:
-                session.stop("stopped", "the crawl was stopped")
+                run.stop("stopped", "the crawl was stopped")
             context: Context = request.meta["context"]
-            session.gate.check(request.url, context.portal, context.role, origin_of(request))
-            response = await self._fetch(request, session)
+            run.gate.check(request.url, context.portal, context.role, origin_of(request))
+            response = await self._fetch(request, run)
             _check_status(request, response)
             most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
             if swells(response.body, _encoding(response), most):
                 raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
-            _mark(request, response, session)
+            _mark(request, response, run)
             return response
 
-    async def _fetch(self, request: Request, session: Session) -> Response:
+    async def _fetch(self, request: Request, run: AtWork) -> Response:
         host = host_of(request.url)
         try:
             response = await super().download_request(request)
@@ -88,7 +84,7 @@ class GatedHandler(HTTP11DownloadHandler):
             # Refused, so that it is not tried again: seconds mend no certificate.
             if not may_accept:
                 raise Refused("tls", reason) from error
-            if host not in session.unverified:
+            if host not in run.unverified:
                 advice = "unverified_tls in the registry would ask it all the same"
                 raise Refused("tls", f"{reason}; {advice}") from error
             self._policy.accepted.add(host)
@@ -106,11 +102,11 @@ def _check_status(request: Request, response: Response) -> None:
         raise Refused("http_304", "it says that nothing has changed, and was not asked so")
 
 
-def _mark(request: Request, response: Response, session: Session) -> None:
+def _mark(request: Request, response: Response, run: AtWork) -> None:
     """Say in the request's meta that its answer is no page, or where a script leads on."""
     context: Context = request.meta["context"]
-    gate, host = session.gate, host_of(request.url)
-    name, said, beginning = _wall_of(response, session.portals[context.portal], context.role)
+    gate, host = run.gate, host_of(request.url)
+    name, said, beginning = _wall_of(response, run, context)
     if context.role == "robots":
         if name in _WALLS_OF_ROBOTS:
             gate.close(host, "robots_unreachable", f"robots.txt: {name}: {said}")
@@ -132,7 +128,7 @@ def _mark(request: Request, response: Response, session: Session) -> None:
     request.meta["refused"] = Refused(name, said)
 
 
-def _wall_of(response: Response, portal: Portal, role: str) -> tuple[str, str, bytes]:
+def _wall_of(response: Response, run: AtWork, context: Context) -> tuple[str, str, bytes]:
     """Name of the wall that an answer is, or ""; what it said; its beginning."""
     headers = {
         name.decode("latin-1").lower(): b"; ".join(values).decode("latin-1")
@@ -140,11 +136,11 @@ def _wall_of(response: Response, portal: Portal, role: str) -> tuple[str, str, b
     }
     beginning = inflate(response.body, _encoding(response))
     name = wall(response.status, headers, beginning) or ""
-    if name == "js_shell" and role in ("list", "node"):
+    if name == "js_shell" and context.role in ("list", "node"):
         # Some families keep what their API must be told in a page that is a script alone.
-        family, text = FAMILIES[portal.family], decode(beginning)[0]
-        name = "" if family.detect(text, response.url) else name
-    if not name and role != "robots" and (asks := asking_page(response.status, beginning)):
+        text = decode(beginning)[0]
+        name = "" if run.is_list(context.portal, text, response.url) else name
+    if not name and context.role != "robots" and (asks := asking_page(response.status, beginning)):
         return "wall:page", f"the page says “{asks}”", beginning
     return name, f"status {response.status}", beginning
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -16,6 +15,7 @@ from archive.store import Context
 from extract.decode import decode
 
 from .articles import Articles
+from .asides import is_aside, is_of_hub, may_go_on
 from .asking import Asking
 from .chapters import is_report
 from .families import FAMILIES, ListError, ListPage, ListRequest, Row
@@ -24,7 +24,6 @@ from .gate import host_of
 from .hubs import branches, years_beside
 from .links import attached
 from .magic import FILES, kind_of_bytes
-from .names import is_agency
 from .pagers import promise
 from .places import folder, is_article, is_below, is_mobile, key
 from .registry import Portal
@@ -35,8 +34,6 @@ from .walls import REFUSALS
 log = logging.getLogger(__name__)
 #: What says of a page that nobody announced: there is none.
 _NO_PAGE = (400, 404, 410)
-#: A short title of a report: 2022年, 2021年度报告, 某镇_2017年.
-_OF_A_YEAR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度|年报|报告|_)*\s*$")
 
 
 class Lists:
@@ -145,7 +142,7 @@ class Lists:
         course.column = course.column or "ok"
         course.lists += 1
         addresses = {row.url for row in page.rows}
-        turns = not _is_aside(portal, response) or _may_go_on(page, asked)
+        turns = not is_aside(portal, response.meta["depth"]) or may_go_on(page, asked)
         is_new = walk.add(chain, addresses, page.total if turns else None)
         course.listed |= addresses
         course.total = len(course.listed) + walk.missing if walk.missing else 0
@@ -280,7 +277,7 @@ class Lists:
         if verdict == "other":
             return
         if is_article(row.url):
-            if _is_aside(portal, response) and not _is_of_hub(row.title):
+            if is_aside(portal, response.meta["depth"]) and not is_of_hub(row.title):
                 return
             yield from self._articles.row(portal, row, response.url)
         elif (
@@ -345,22 +342,6 @@ class Lists:
             walk.capped.add(kind)
             context = Context(portal.key, "list", portal.column)
             self._asking.lose({"context": context}, url, kind, detail)
-
-
-def _is_aside(portal: Portal, response: Response) -> bool:
-    """Whether a page is a sub-column of a hub: some of these are news, and no agency's."""
-    return portal.kind == "hub" and response.meta["depth"] > 0
-
-
-def _is_of_hub(title: str) -> bool:
-    return may_be_report(title) or is_agency(title)
-
-
-def _may_go_on(page: ListPage, asked: ListRequest) -> bool:
-    """Whether to read on in a sub-column of a hub: its first page has a row for it."""
-    if asked.number > 1 or not page.rows:
-        return True
-    return any(judge(row.title) == "report" or _OF_A_YEAR.search(row.title) for row in page.rows)
 
 
 def is_guess(meta: Mapping[str, Any]) -> bool:

@@ -14,15 +14,13 @@ from scrapy.utils.asyncio import create_looping_call
 from archive.store import Context, Exchange
 from extract.decode import decode
 
+from .at_work import run_of, session_of
 from .gate import Refused, host_of
 from .magic import other_than_list, other_than_page
-from .spiders import annual_reports
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers
-
-    from .session import Session
 
 
 #: More than all priorities within a portal.
@@ -35,24 +33,19 @@ _REFRESH = b"refresh"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")  # UTF-16
 
 
-class _OfSession:
-    """A middleware that works for the spider's session."""
+class _OfCrawler:
+    """A middleware that works for the run of its crawler's spider."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> _OfSession:
+    def from_crawler(cls, crawler: Crawler) -> _OfCrawler:
         """As Scrapy makes it."""
         return cls(crawler)
 
-    @property
-    def session(self) -> Session:
-        """The run at work."""
-        return annual_reports.of(self._crawler).session
 
-
-class TurnsMiddleware(_OfSession):
+class TurnsMiddleware(_OfCrawler):
     """A spider middleware: what is asked of a host goes portal by portal, in the run's order.
 
     If the window ends the run, some portals are complete then, and not all of them begun.
@@ -77,17 +70,19 @@ class TurnsMiddleware(_OfSession):
 
     def _in_turn(self, request: Any) -> Any:
         context: Context = request.meta["context"]
-        request.priority += self.session.turns[context.portal] * _TURN
+        request.priority += session_of(self._crawler).turns[context.portal] * _TURN
         return request
 
 
-class GuardMiddleware(_OfSession):
+class GuardMiddleware(_OfCrawler):
     """Order 50, nearest to the engine: before robots.txt is asked for, after all retries."""
 
     def process_request(self, request: Request) -> None:
         """Refuse what may not be asked; redirects come by here too."""
         context: Context = request.meta["context"]
-        self.session.gate.check(request.url, context.portal, context.role, origin_of(request))
+        run_of(self._crawler).gate.check(
+            request.url, context.portal, context.role, origin_of(request)
+        )
         # A redirect to another host of the portal would keep the first one's slot; and a
         # host is asked once at a time, whatever its ports.
         request.meta["download_slot"] = host_of(request.url)
@@ -146,13 +141,13 @@ class ForwardMiddleware(MetaRefreshMiddleware):
         return response if followed is plain else followed
 
 
-class CaptureMiddleware(_OfSession):
+class CaptureMiddleware(_OfCrawler):
     """Order 955, nearest to the wire: the body is still as it was transferred."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         # What is captured is entered in the ledger in batches; this is for quiet times.
-        self._flushing = create_looping_call(lambda: self.session.flush_if_due())
+        self._flushing = create_looping_call(lambda: session_of(self._crawler).flush_if_due())
         crawler.signals.connect(self._begin, signals.spider_opened)
         crawler.signals.connect(self._end, signals.spider_closed)
 
@@ -169,8 +164,9 @@ class CaptureMiddleware(_OfSession):
         Raises:
             WriteFailed: The archive did not take it; the crawl ends.
         """
-        self.session.capture(exchange(request, response), request.meta["context"])
-        self.session.gate.answered(host_of(request.url))
+        session = session_of(self._crawler)
+        session.capture(exchange(request, response), request.meta["context"])
+        session.gate.answered(host_of(request.url))
         return response
 
 

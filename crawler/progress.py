@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 
-from .spiders import annual_reports
+from .at_work import session_of
 from .wording import counted
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Progress:
         number = self._crawler.stats.get_value("response_received_count", 0)
         seconds = self._said - self._began
         rate = self._pages.a_minute(seconds, number)
-        text = line(annual_reports.of(self._crawler).session, seconds, number, rate)
+        text = line(session_of(self._crawler), seconds, number, rate)
         if self._tty:
             # Written over itself, so it must not wrap; \x1b[K clears what is left of the last.
             text = f"\r{text[: shutil.get_terminal_size().columns - 1]}\x1b[K"

@@ -23,10 +23,10 @@ from archive.store import Context
 from extract.decode import decode
 
 from .addresses import host_of
+from .at_work import run_of
 from .families.base import absolute
 from .gate import Refused
 from .outcomes import ENDS, kind_of
-from .spiders import annual_reports
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -146,7 +146,7 @@ class RobotsMiddleware:
     async def _follow(self, url: str, portal: str) -> Response:
         """Ask for it, and for what it redirects to within the portal's hosts (§2.3.1.2)."""
         assert self._crawler.engine is not None
-        session, asked = annual_reports.of(self._crawler).session, url
+        run, asked = run_of(self._crawler), url
         for _ in range(MOST_REDIRECTS + 1):
             request = Request(
                 asked,
@@ -160,7 +160,7 @@ class RobotsMiddleware:
             if response.status not in _REDIRECTS or not target:
                 return response
             try:
-                session.gate.check(target, portal, "robots", url)
+                run.gate.check(target, portal, "robots", url)
             except Refused as refused:
                 raise Refused(refused.kind, f"redirects to {target}: {refused.detail}") from None
             asked = target
@@ -179,7 +179,7 @@ class RobotsMiddleware:
         return Robots(Refused("robots_unreachable", f"robots.txt: {kind}: {detail}".rstrip(": ")))
 
     def _note(self, portal: str, url: str, kind: str, detail: str) -> None:
-        annual_reports.of(self._crawler).session.issue(portal, url, kind, detail)
+        run_of(self._crawler).issue(portal, url, kind, detail)
 
     def _slow_down(self, url: str, delay: float) -> None:
         """Keep the host's requests as far apart as it asks, if that is more than usual."""

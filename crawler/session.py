@@ -16,6 +16,8 @@ from archive.root import DataRoot
 from archive.root import Registry as RootRegistry
 from archive.store import Context, Exchange, Store, writable
 
+from .at_work import AtWork
+from .families import FAMILIES
 from .fates import Fate
 from .gate import Gate, host_of
 from .outcomes import ENDS, NO_ANSWER, Course, decide
@@ -50,7 +52,7 @@ class Result:
         return self.outcome in ("complete", self.portal.outcome)
 
 
-class Session:
+class Session(AtWork):
     """A run at work. Whatever cannot be kept ends it: see `fatal`.
 
     Attributes:
@@ -103,6 +105,10 @@ class Session:
         """Enter in the ledger what was captured a second ago."""
         if self.fatal is None:
             self._note(self.store.flush_if_due)
+
+    def is_list(self, portal: str, text: str, url: str) -> bool:
+        """Whether the portal's family knows a page, be it nothing but a script."""
+        return FAMILIES[self.portals[portal].family].detect(text, url) is not None
 
     def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
         """Note what went wrong with an address."""

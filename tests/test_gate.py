@@ -82,9 +82,9 @@ def test_each_script_has_its_outcome(found: tuple[Faults, Path, str]) -> None:
     assert {row["portal"]: row["outcome"] for row in rows} == {
         name: outcome for name, (_, outcome) in SITES.items()
     }
-    assert "js_shell (js_shell: a second script leads to http://" in out
-    assert "js_shell (js_shell: a script leads to http://127.0.9.9:81/x/: 127.0.9.9 is none" in out
-    assert "article-leads-away: incomplete (1 addresses failed: js_shell × 1)" in out
+    assert "js_shell (a second script leads to http://" in out
+    assert "js_shell (a script leads to http://127.0.9.9:81/x/: 127.0.9.9 is none" in out
+    assert "article-leads-away: incomplete (1 address failed: js_shell × 1)" in out
 
 
 def test_a_plain_script_is_followed_once(found: tuple[Faults, Path, str]) -> None:
@@ -103,7 +103,7 @@ def test_an_attachment_on_another_host_is_fetched_if_its_robots_txt_allows_it(
     faults, _, out = found
     assert faults.paths(FILES) == ["/robots.txt", "/a.pdf"]
     assert faults.paths(DENYING) == ["/robots.txt"]
-    assert "files-denied: incomplete (1 addresses failed: robots_denied × 1)" in out
+    assert "files-denied: incomplete (1 address failed: robots_denied × 1)" in out
 
 
 def test_what_is_gone_and_what_is_no_page_is_said(found: tuple[Faults, Path, str]) -> None:

@@ -28,9 +28,9 @@ def reports(*years: int) -> str:
     return "".join(row(f"202402/t20240201_{year}.html", TITLE.format(year)) for year in years)
 
 
-def notices(first: int) -> str:
+def notices(first: int, folder: str = "/tzgg/") -> str:
     return "".join(
-        row(f"/tzgg/202402/t20240201_{number}.html", f"关于第{number}号事项的公告")
+        row(f"{folder}202402/t20240201_{number}.html", f"关于第{number}号事项的公告")
         for number in range(first, first + 4)
     )
 
@@ -80,7 +80,7 @@ def routes() -> Routes:
         "/hub/czj/": page(reports(2023), pager(2)),
         "/hub/czj/index_1.html": page(reports(2020)),
         "/hub/zx/": page(notices(11), pager(40)),
-        "/leaving/": page(reports(2023, 2022) + notices(1)),
+        "/leaving/": page(reports(2023, 2022) + notices(1, "/leaving/")),
         "/old/show.jsp": REPORT, "/old/2020.html": REPORT, "/a.pdf": pdf("甲"),
         "/hub/2022n/b.pdf": pdf("乙"),
     }  # fmt: skip
@@ -89,6 +89,7 @@ def routes() -> Routes:
             found[f"/{name}/202402/t20240201_{year}.html"] = REPORT
     for number in range(20):
         found[f"/tzgg/202402/t20240201_{number}.html"] = REPORT
+        found[f"/leaving/202402/t20240201_{number}.html"] = REPORT
     return {(HOST, path): each for path, each in found.items()}
 
 
@@ -127,7 +128,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         outcomes = ledger(data, "SELECT * FROM outcomes")
         issues = ledger(data, "SELECT * FROM issues WHERE kind = 'list_unreadable'")
         captures = ledger(data, "SELECT * FROM captures WHERE status = 200")
-        portal.replace(HOST, "/leaving/", page(reports(2023) + notices(5)).body)
+        portal.replace(HOST, "/leaving/", page(reports(2023) + notices(5, "/leaving/")).body)
         collect(file, data, "--portal", "leaving")
         later = ledger(data, "SELECT * FROM issues WHERE kind = 'unlisted'")
         yield Crawled(
@@ -150,7 +151,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
 def test_a_list_that_has_more_than_was_read_is_incomplete(
     crawled: Crawled, key: str, said: str
 ) -> None:
-    assert crawled.outcomes[key] == ("incomplete", "1 addresses failed: list_unreadable × 1")
+    assert crawled.outcomes[key] == ("incomplete", "1 address failed: list_unreadable × 1")
     assert crawled.losses[key] == said
 
 

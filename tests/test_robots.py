@@ -64,8 +64,8 @@ def test_each_answer_has_its_outcome(found: tuple[Faults, Path, str]) -> None:
         name: outcome for name, (_, outcome) in SITES.items()
     }
     for line in (
-        "is-walled: robots_unreachable (robots_unreachable: robots.txt: wall:jsl: status 521)",
-        "is-busy: robots_unreachable (robots_unreachable: robots.txt answered 503)",
+        "is-walled: robots_unreachable (robots.txt: wall:jsl: status 521)",
+        "is-busy: robots_unreachable (robots.txt answered 503)",
         "denies-articles: robots_denied (robots.txt forbids 2 listed addresses)",
         "127.0.9.9 is none of the portal's hosts",
     ):

@@ -149,7 +149,7 @@ def _codes(tree: Tree, number: int) -> Iterator[tuple[str, bool]]:
 def _by_own_query(asked: ListRequest, code: str) -> str:
     """gotoPage(2), where the column's own address says that `current` counts pages."""
     called = _CALLED.search(code)
-    if called is None or "__doPostBack" in code:
+    if called is None:
         return ""
     for name, value in query_of(asked.url).items():
         # A list that counts from 0 calls its second page 1.

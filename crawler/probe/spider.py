@@ -12,10 +12,14 @@ from scrapy import Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
+from ..at_work import AtWork
+from ..families import fingerprints
 from ..registry import Registry
 from .fetch import Download, FamilyGate, Stopped
 
 log = logging.getLogger(__name__)
+#: The score of a sign that no other family has.
+_SURE = 90
 #: What a probe does with the downloader, to its end.
 Work = Callable[[Download], Awaitable[None]]
 
@@ -45,7 +49,7 @@ def settings(project: Settings, registry: Registry) -> Settings:
     return changed
 
 
-class ProbeSession:
+class ProbeSession(AtWork):
     """What the crawler's middlewares want of a run: a gate, and somebody who takes notes."""
 
     #: Without an entry in a registry nobody has said that a certificate may be wrong.
@@ -55,16 +59,20 @@ class ProbeSession:
 
     def __init__(self, gate: FamilyGate) -> None:
         self.gate = gate
-        self.ended = False
+        self.ended = ""
 
     def stop(self, kind: str, why: str) -> None:
         """Ask nobody anything more."""
-        self.ended = True
+        self.ended = kind
         self.gate.stop(why, kind)
 
-    def issue(self, family: str, url: str, kind: str, detail: str) -> None:
+    def is_list(self, portal: str, text: str, url: str) -> bool:
+        """Whether some family surely knows a page: nobody has said yet which it is of."""
+        return any(found.score >= _SURE for found in fingerprints(text, url))
+
+    def issue(self, portal: str, url: str, kind: str, detail: str) -> None:
         """Note what became of a robots.txt; the pages behind it are shown with it."""
-        log.info("%s: robots.txt was not obtained: %s: %s %s", family, kind, url, detail)
+        log.info("%s: robots.txt was not obtained: %s: %s %s", portal, kind, url, detail)
 
 
 class Probe(Spider):

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -29,11 +29,6 @@ from ..registry import Portal, RegistryError
 from ..window import next_hour
 
 log = logging.getLogger(__name__)
-
-
-def of(crawler: Crawler) -> AnnualReports:
-    """The spider of a crawler, which is always this one."""
-    return cast("AnnualReports", crawler.spider)
 
 
 def _own(

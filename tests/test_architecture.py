@@ -1,0 +1,72 @@
+"""docs/architecture.md names every module of the crawler, and the spider is where it says."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from crawler.families import FAMILIES
+
+PROJECT = Path(__file__).resolve().parent.parent
+CRAWLER = PROJECT / "crawler"
+MODULES = sorted(
+    path.relative_to(CRAWLER).as_posix()
+    for path in CRAWLER.rglob("*.py")
+    if path.name != "__init__.py"
+)
+
+
+def rows() -> list[str]:
+    """The rows of the crawler's table."""
+    text = (PROJECT / "docs" / "architecture.md").read_text("utf-8")
+    part = text.split("## crawler/")[1].split("\n## ")[0]
+    return [line for line in part.splitlines() if line.startswith("| `")]
+
+
+def named(row: str) -> set[str]:
+    """The modules that a row names, a folder's with the folder."""
+    first = row.split("|")[1]
+    folder = re.search(r"`(\w+/)`", first)
+    words = set(re.findall(r"`([\w/]+\.py)`", row))
+    return {f"{folder[1]}{word}" for word in words} if folder else words
+
+
+def expected(module: str) -> str:
+    """Where a module is explained: some have a name of their own elsewhere."""
+    folder, _, name = module.rpartition("/")
+    word = name.removesuffix(".py")
+    if folder == "families" and word in FAMILIES:
+        return ""  # docs/crawling.md, which a test of its own compares
+    if folder == "commands":
+        return f"scrapy {word}"
+    return module
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_named(module: str) -> None:
+    wanted = expected(module)
+    if wanted.startswith("scrapy "):
+        (row,) = [row for row in rows() if row.startswith("| `commands/`")]
+        assert re.search(rf"`(?:scrapy )?{wanted.removeprefix('scrapy ')}`", row)
+    elif wanted:
+        assert wanted in set().union(*map(named, rows()))
+
+
+def test_no_module_is_named_that_is_not_there() -> None:
+    assert set().union(*map(named, rows())) <= set(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_only_the_command_knows_the_spider(module: str) -> None:
+    tree = ast.parse((CRAWLER / module).read_text("utf-8"))
+    imported = {
+        f"{node.module or ''}.{each.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for each in node.names
+    }
+    knows = {name for name in imported if re.search(r"(?:^|\.)spiders\b", name)}
+    assert bool(knows) is (module == "commands/collect.py"), knows
