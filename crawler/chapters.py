@@ -14,7 +14,7 @@ _CHAPTERS = (
     r"其他需要报告的(?:事项|情况)",
 )
 _ENOUGH = 3
-_BETWEEN = re.compile(r"<[^>]*>|\s+")
+_BETWEEN = re.compile(r"<[^<>]*>|\s+")
 
 
 def is_report(text: str) -> bool:

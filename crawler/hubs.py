@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, urlsplit
 
 from .families.base import Row, Tree, absolute, base_url, parse, title_of, unique
@@ -142,9 +143,10 @@ def _in_lists(ways: list[_Way]) -> set[str]:
     No list of suffixes is whole; a menu in which few names are an agency's is no such list.
     """
     lists: dict[Tree, list[_Way]] = {}
+    several: dict[Tree, bool] = {}  # each link asks whether its box has more
     for way in ways:
         if not (_is_frame(way.element) or is_service(way.row.title)):
-            lists.setdefault(_list_of(way.element), []).append(way)
+            lists.setdefault(_list_of(way.element, several), []).append(way)
     found = set()
     for box, all_ways in lists.items():
         named = sum(is_agency(way.row.title) for way in all_ways)
@@ -153,12 +155,14 @@ def _in_lists(ways: list[_Way]) -> set[str]:
     return found
 
 
-def _list_of(element: Tree) -> Tree:
+def _list_of(element: Tree, several: dict[Tree, bool]) -> Tree:
     """The list that a link stands in: the nearest list element, or what holds several links."""
     for box in element.iterancestors():
         if box.tag in _LISTS:
             return box
-        if box.tag not in ("li", "tr", "tbody", "td") and len(box.findall(".//a")) > 1:
+        if box not in several:
+            several[box] = sum(1 for _ in islice(box.iterfind(".//a"), 2)) > 1
+        if box.tag not in ("li", "tr", "tbody", "td") and several[box]:
             return box
     return element
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from extract.decode import decode
 from extract.filetypes import FILE_TYPES
 
 from .chapters import is_report
-from .families.base import Tree, absolute, base_url, is_file, parse, picture_of
+from .families.base import Tree, absolute, base_url, is_file, parse, picture_of, text_of
 from .images import are_likely, body_images, body_of
 from .magic import FILES, kind_of_bytes
 from .places import is_below
@@ -42,6 +43,10 @@ _VIEWER = re.compile(r"viewer|pdf\.?js", re.I)
 #: Attributes in which a template keeps the address of a file that a script opens.
 _KEPT_IN = ("onclick", "data-href", "data-url", "data-src", "data-file", "data-pdf")
 _FRAMES = ("iframe", "embed", "object", "frame")
+#: In the page's order: links, frames, scripts, and what keeps an address in an attribute.
+_MAY_LINK = " | ".join(
+    (*(f"//{tag}" for tag in ("a", *_FRAMES, "script")), *(f"//*[@{name}]" for name in _KEPT_IN))
+)
 #: Every page of a portal carries these; what they link belongs to no article. Whole class
 #: names, for an `article-footer` and a `content-nav` are the article's own.
 _CHROME = re.compile(
@@ -116,7 +121,7 @@ def _is_sign_of_files(body: bytes) -> bool:
 
 def _links(tree: Tree, base: str) -> Iterator[tuple[str, str]]:
     """(Link, name) of all that is a file's, outside of the page's frame."""
-    for element in tree.iter("a", *_FRAMES, "script", *_holders(tree)):
+    for element in tree.xpath(_MAY_LINK):
         if is_chrome(element):
             continue
         if element.tag == "script":
@@ -150,15 +155,9 @@ def _framed(tree: Tree, base: str, url: str) -> Iterator[tuple[str, str]]:
             yield address, _name(frame)
 
 
-def _holders(tree: Tree) -> set[str]:
-    """Names of the other elements that keep an address in an attribute."""
-    condition = " or ".join(f"@{name}" for name in _KEPT_IN)
-    return {element.tag for element in tree.xpath(f"//*[{condition}]")}
-
-
 def _name(element: Tree) -> str:
     said = element.get("download") or element.get("title")
-    return (" ".join(str(said or element.text_content()).split()) or picture_of(element))[:300]
+    return (" ".join(str(said or text_of(element, 2000)).split()) or picture_of(element))[:300]
 
 
 def _in_link(link: str, base: str, name: str, element: Tree) -> Iterator[str]:
@@ -217,7 +216,11 @@ def is_chrome(element: Tree) -> bool:
     for around in element.iterancestors():
         if around.tag in ("header", "footer", "nav", "body"):
             return bool(around.tag != "body")
-        names = f"{around.get('class', '')} {around.get('id', '')}".split()
-        if any(_CHROME.fullmatch(name) for name in names):
+        if _says_chrome(around.get("class", ""), around.get("id", "")):
             return True
     return False
+
+
+@lru_cache(maxsize=1024)
+def _says_chrome(classes: str, name: str) -> bool:
+    return any(_CHROME.fullmatch(each) for each in f"{classes[:200]} {name[:200]}".split())

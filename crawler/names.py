@@ -37,6 +37,7 @@ _BRACKETS = re.compile(r"[（(].*?[）)]|\s")
 _REPORTS = re.compile(
     r"(?:的)?(?:(?<!人民)政府)?信息公开(?!办|科|处|中心|领导).*$|(?:年度报告|年报)$"
 )
+_LONGEST = 200
 _NAME = re.compile(r"[\w·、—-]{2,30}")
 
 
@@ -46,7 +47,7 @@ def is_agency(text: str) -> bool:
     Args:
         text: What a link says: 财政局, 城东街道办事处（本级）, 示例县残联信息公开年报, 部门年报.
     """
-    name = _BRACKETS.sub("", text)
+    name = _BRACKETS.sub("", text[:_LONGEST])
     name = _REPORTS.sub("", name) or name
     if not _NAME.fullmatch(name) or is_service(name):
         return False
@@ -55,7 +56,7 @@ def is_agency(text: str) -> bool:
 
 def is_service(text: str) -> bool:
     """Whether words are a service or subject of a site, and no agency."""
-    name = _BRACKETS.sub("", text)
+    name = _BRACKETS.sub("", text[:_LONGEST])
     if _NEVER.fullmatch(name):
         return True
     return bool(_SERVICE.match(name)) and not (_SURE.search(name) or _MAYBE.search(name))

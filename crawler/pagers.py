@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from .families.base import Tree, absolute, base_url, parse
+from .families.base import Tree, absolute, base_url, parse, text_of
 from .families.look import scripts_of
 from .families.turning import PAGE_NAMES, query_of
 
@@ -31,7 +31,7 @@ _PAGES = (
     re.compile(r"共\s*\d{1,6}\s*条\D{0,12}?(?<![\d/])\d{1,4}\s*/\s*(\d{1,4})(?![\d/])"),
 )
 _CALLED = (
-    re.compile(r"createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d{1,4})\s*,"),
+    re.compile(r"createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]{0,200}['\"]\s*,\s*)?(\d{1,4})\s*,"),
     re.compile(r"\bPager\s*\(\s*\{[^{}]*?\bsize\s*:\s*['\"]?(\d{1,4})"),
     re.compile(r"laypage[^{}]{0,40}\(\s*\{[^{}]*?\bpages\s*:\s*['\"]?(\d{1,4})"),
 )
@@ -45,7 +45,9 @@ _ONE_OF = re.compile(r"\s*\d{1,4}\s*/\s*(\d{1,4})\s*")
 _ARGUMENT = re.compile(r"[(,]\s*['\"]?(\d{1,4})['\"]?\s*\)|=\s*['\"]?\w*?(\d{1,4})(?:\.\w+)?['\"]")
 _DISABLED = re.compile(r"disab|unable|\b(?:off|gray|grey|none|hidden)\b|_d\b", re.I)
 _UNSEEN = re.compile(r"display\s*:\s*none", re.I)
-_VOID = re.compile(r"\s*(?:#.*|javascript:\s*(?:void\s*\(?\s*0?\s*\)?|;)?\s*;?\s*|)", re.I | re.S)
+_VOID = re.compile(
+    r"\s*+(?:#.*|javascript:\s*+(?:void\s*+\(?\s*+0?\s*+\)?|;)?\s*+;?\s*+|)", re.I | re.S
+)
 #: A list of fewer rows hardly has a second page of which it says no more than "next".
 _FULL = 10
 #: Days of a calendar are no pages.
@@ -121,7 +123,7 @@ def _pages(tree: Tree, words: str, scripts: str) -> tuple[int, str]:
 def _is_beside_words(element: Tree) -> bool:
     """Whether a pager's words stand around an element."""
     for box in islice(element.iterancestors(), 2):
-        said = box.text_content()
+        said = text_of(box, 301)
         if len(said) > 300:
             return False
         if re.search(rf"{_TURNS}|{_LAST}", said, re.I):
@@ -159,7 +161,7 @@ def _buttons(tree: Tree) -> Iterator[tuple[Tree, str]]:
 
 
 def _said(element: Tree) -> str:
-    said = " ".join(str(element.text_content()).split())
+    said = " ".join(text_of(element, 300).split())
     images = " ".join(str(image.get("alt") or "") for image in element.iter("img"))
     return said or str(element.get("title") or element.get("value") or images).strip()
 

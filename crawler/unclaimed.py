@@ -7,10 +7,12 @@ outlived its CMS has rows of other forms, too.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .families import Row
-from .families.base import Tree, absolute, base_url, parse, row_of
+from .families.base import Tree, absolute, base_url, parse, row_of, text_of
 from .families.plain import dated
 from .links import is_chrome
 from .places import key
@@ -70,13 +72,17 @@ def _links(tree: Tree, base: str) -> Iterator[tuple[Tree, str]]:
 
 
 def _title(element: Tree) -> str:
-    title = " ".join(str(element.get("title") or element.text_content()).split())
+    title = " ".join(str(element.get("title") or text_of(element, 2000)).split())
     return title if len(title) <= _LONGEST else ""
 
 
 def _is_second(element: Tree, title: str) -> bool:
     """Whether a row has the same title twice: its second link is another form of the page."""
     box = row_of(element)
-    return box is not None and any(
-        anchor is not element and _title(anchor) == title for anchor in box.iter("a")
-    )
+    return box is not None and _titles_in(box)[title] > (element.tag == "a")
+
+
+@lru_cache(maxsize=4)
+def _titles_in(box: Tree) -> Counter[str]:
+    """How often the links of a row have each title; thousands may stand in one."""
+    return Counter(_title(anchor) for anchor in box.iter("a"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Protocol, TypeAlias
 from urllib.parse import unquote, urlencode, urljoin, urlsplit
@@ -20,6 +21,11 @@ Tree: TypeAlias = Any
 MOST_LIST_PAGES = 60
 _FILE = re.compile(rf"\.(?:{FILE_TYPES})$", re.I)
 _ROWS = ("li", "tr", "dd", "p")
+_BLANKS = re.compile(r"\s{30,}")
+#: Longer names of classes are no template's, and every link below would be held against them.
+_LONG = "//*[string-length(@class) > 200 or string-length(@id) > 200]"
+#: What is longer is no row of a list.
+_LONGEST_ROW = 20_000
 _DATE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?")
 
 
@@ -200,10 +206,16 @@ def parse(text: str) -> Tree | None:
     Comments go first: templates keep stale rows in them (portals.md §0).
     """
     parser = html.HTMLParser(remove_comments=True, remove_pis=True, encoding="utf-8")
+    text = _BLANKS.sub(lambda blanks: "\n" if "\n" in blanks[0] else " ", text)
     try:
-        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree: Tree = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError:  # nothing in it
         return None
+    for element in tree.xpath(_LONG):
+        for name in ("class", "id"):
+            if name in element.attrib:
+                element.set(name, element.get(name)[:200])
+    return tree
 
 
 def base_url(tree: Tree, url: str) -> str:
@@ -239,7 +251,7 @@ def link_of(anchor: Tree, base: str) -> str:
 
 def title_of(anchor: Tree) -> str:
     """The link's title attribute, which is not cut, or else its text, or its picture's."""
-    said = str(anchor.get("title") or anchor.text_content())
+    said = str(anchor.get("title") or text_of(anchor))
     return " ".join(said.split()) or picture_of(anchor)
 
 
@@ -258,6 +270,27 @@ def date_in(text: str) -> str:
     """The last date in a row's text, as printed, or ""."""
     found = _DATE.findall(text)
     return " ".join(found[-1].split()) if found else ""
+
+
+@lru_cache(maxsize=32)
+def text_of(box: Tree, most: int = _LONGEST_ROW) -> str:
+    """The text of an element, or its beginning; of the last ones it is remembered.
+
+    Thousands of links may stand in one row, and each asks for the row's text.
+    """
+    pieces, length = [], 0
+    for piece in box.itertext():
+        pieces.append(piece)
+        length += len(piece)
+        if length >= most:
+            break
+    return "".join(pieces)[:most]
+
+
+@lru_cache(maxsize=32)
+def date_of(box: Tree) -> str:
+    """The last date in a row, as printed, or ""; remembered likewise."""
+    return date_in(text_of(box))
 
 
 def unique(rows: Sequence[Row]) -> tuple[Row, ...]:

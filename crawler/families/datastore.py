@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html import unescape
+from itertools import islice
 
 from .base import Row, Tree, absolute, date_in, link_of, parse, title_of
 from .look import scripts_of
 
-_RECORD = re.compile(r"<record\s*>(.*?)</record\s*>", re.S | re.I)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
-_NEXT = re.compile(r"<nextgroup\s*>(.*?)</nextgroup\s*>", re.S | re.I)
+_RECORD, _NEXT = (
+    (re.compile(rf"<{name}\s*>", re.I), re.compile(rf"</{name}\s*>", re.I))
+    for name in ("record", "nextgroup")
+)
 _TOTAL = re.compile(r"<totalrecord\s*>\s*(\d{1,9})\s*<", re.I)
 _HREF = re.compile(r"""href\s*=\s*["']([^"']+)""", re.I)
-_JPAGE = re.compile(r"""(?:\(\s*['"]#([^'"]+)['"]\s*\))?\s*\.jpage\s*\(""")
+_JPAGE = re.compile(r"""(?:\(\s{0,30}['"]#([^'"]{1,200})['"]\s{0,30}\))?\s{0,30}\.jpage\s*\(""")
 _NUMBERS = {
     name: re.compile(rf"""\b{name}['"]?\s*:\s*['"]?(\d{{1,9}})""")
     for name in ("totalRecord", "perPage", "groupSize")
 }
 _PROXY = re.compile(r"""\bproxyUrl['"]?\s*:\s*['"]([^'"]+)""")
 _PARAM = re.compile(r"\bajaxParam['\"]?\s*:\s*\{([^{}]*)\}")
-_FIELD = re.compile(r"""['"]?(\w+)['"]?\s*:\s*(?:'([^']*)'|"([^"]*)"|([^\s,'"]+))""")
+_FIELD = re.compile(r"""['"]?(?<!\w)(\w++)['"]?\s*:\s*(?:'([^']*)'|"([^"]*)"|([^\s,'"]+))""")
 #: The oldest form: var rows = ['<li><a href=…>…</a></li>', …];
 _ARRAY = re.compile(r"=\s*\[\s*(?=['\"]\s*<(?:li|tr|div|p|a|table)\b)", re.I)
-_TEXT = re.compile(r"""\s*,?\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.S)
+_TEXT = re.compile(r"""\s*+,?\s*+(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
+_MOST_CALLS = 200  # a page has one to ten lists
 _CALL_LENGTH = 4000  # a call seen has 300 to 600 characters
 
 
@@ -63,14 +67,23 @@ class Unit:
 
 def store(text: str) -> Store:
     """Read a datastore, from a script or as an answer."""
-    following = _NEXT.search(text)
-    link = _HREF.search(following[1]) if following else None
+    following = next(_between(text, _NEXT), "")
+    link = _HREF.search(following)
     total = _TOTAL.search(text)
     return Store(
-        tuple(_plain(record) for record in _RECORD.findall(text)),
+        tuple(_plain(record) for record in _between(text, _RECORD)),
         unescape(link[1]) if link else "",
         int(total[1]) if total else 0,
     )
+
+
+def _between(text: str, marks: tuple[re.Pattern[str], re.Pattern[str]]) -> Iterator[str]:
+    """What stands between two marks; after the last closing one nothing is looked for."""
+    opening, closing = marks
+    start = opening.search(text)
+    while start and (end := closing.search(text, start.end())):
+        yield text[start.end() : end.start()]
+        start = opening.search(text, end.end())
 
 
 def rows(found: Store, base: str) -> tuple[Row, ...]:
@@ -112,7 +125,7 @@ def _listed(script: str) -> Store | None:
 
 
 def _calls(scripts: str) -> list[re.Match[str]]:
-    return list(_JPAGE.finditer(scripts))
+    return list(islice(_JPAGE.finditer(scripts), _MOST_CALLS))
 
 
 def _unit(match: re.Match[str], scripts: str) -> Unit:
@@ -139,8 +152,9 @@ def _unit(match: re.Match[str], scripts: str) -> Unit:
 
 
 def _plain(record: str) -> str:
-    data = _CDATA.search(record)
-    return data[1] if data else unescape(record)
+    _, opened, data = record.partition("<![CDATA[")
+    inner, closed, _ = data.partition("]]>")
+    return inner if opened and closed else unescape(record)
 
 
 def _row(record: str, base: str) -> Row | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -71,12 +72,8 @@ class Generic(StaticFamily):
             return ListPage(())
         base = base_url(tree, asked.url)
         links = _links(tree, base, asked.url)
-        main = _main(links, asked.url)
-        rows = [
-            link.row
-            for link in links
-            if link.says_so or (link.listed and any(link.block is block for block in main))
-        ]
+        main = set(_main(links, asked.url))
+        rows = [link.row for link in links if link.says_so or (link.listed and link.block in main)]
         page = turned(tree, asked, unique(rows))
         return page if page.next else replace(page, total=promised(tree, asked, len(rows)))
 
@@ -87,8 +84,8 @@ class Generic(StaticFamily):
             return None
         links = _links(tree, base_url(tree, url), url)
         reports = sum(link.says_so for link in links)
-        main = _main(links, url)
-        rows = sum(link.listed and any(link.block is each for each in main) for link in links)
+        main = set(_main(links, url))
+        rows = sum(link.listed and link.block in main for link in links)
         signs = []
         if reports:
             signs.append(f"{reports} links say that they are annual reports")
@@ -170,19 +167,24 @@ def _main(links: list[_Link], asked: str) -> list[Tree]:
     best = max(lists, key=lambda block: lists[block][:4], default=None)
     if best is None:
         return []
-    own = lists[best]
+    own, like = lists[best], _shape(best)
     kin = [
         block
         for block, counts in lists.items()
-        if block is best or (own[4] and counts[4] == counts[2] and _shape(block) == _shape(best))
+        if block is best or (own[4] and counts[4] == counts[2] and _shape(block) == like)
     ]
     return kin if len(kin) > 1 or own[2] > 1 or own[3] else []
+
+
+@lru_cache(maxsize=32)
+def _lists_in(around: Tree) -> int:
+    return sum(each.tag in _LISTS for each in around)
 
 
 def _shape(block: Tree) -> tuple[object, ...]:
     """What lists that the same template made side by side have in common."""
     around = block.getparent()
-    alone = around is not None and sum(each.tag in _LISTS for each in around) == 1
+    alone = around is not None and _lists_in(around) == 1
     if not alone:
         return (block.tag, block.get("class"), around)
     # One box a list: <div class="year"><h3>2021年</h3><ul>…</ul></div>

@@ -96,7 +96,7 @@ def _in_tree(tree: object) -> str:
         for node in level:
             if isinstance(node, dict):
                 name, number = str(node.get("name", "")), str(node.get("id", ""))
-                if _REPORTS.search(name) and not _OTHERS.search(name) and number.isdecimal():
+                if _REPORTS.search(name[:300]) and not _OTHERS.search(name) and number.isdecimal():
                     return number
                 below += node.values()
             elif isinstance(node, list):

@@ -20,7 +20,7 @@ from .base import (
     Row,
     StaticFamily,
     absolute,
-    date_in,
+    date_of,
     unique,
 )
 from .datastore import Unit
@@ -111,7 +111,7 @@ def _reports(unit: Unit, base: str) -> float:
 def _in_page(seen: Look) -> tuple[Row, ...]:
     return unique(
         [
-            Row(link.url, link.title, "".join(date_in(link.box.text_content()).split()))
+            Row(link.url, link.title, "".join(date_of(link.box).split()))
             for link in seen.links
             if link.box is not None and _ARTICLE.search(link.path)
         ]

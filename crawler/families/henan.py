@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .base import Column, Fingerprint, ListPage, ListRequest, Row, date_in, unique
+from .base import Column, Fingerprint, ListPage, ListRequest, Row, date_of, unique
 from .look import Look, fingerprint, look
 from .national import National
 from .paging import static_list
@@ -42,7 +42,7 @@ class Henan(National):
 def _rows(seen: Look) -> tuple[Row, ...]:
     return unique(
         [
-            Row(link.url, link.title, date_in(link.box.text_content()))
+            Row(link.url, link.title, date_of(link.box))
             for link in seen.links
             if link.box is not None and _ARTICLE.search(link.path)
         ]

@@ -21,7 +21,7 @@ from .base import (
     Tree,
     absolute,
     base_url,
-    date_in,
+    date_of,
     link_of,
     parse,
     row_of,
@@ -133,7 +133,7 @@ def _answer(text: str, asked: ListRequest, portal: Column) -> ListPage:
     for anchor in tree.iter("a"):
         url, box = link_of(anchor, base), row_of(anchor)
         if url and anchor not in links:
-            date = date_in(box.text_content()) if box is not None else ""
+            date = date_of(box) if box is not None else ""
             rows.append(Row(url, title_of(anchor), date))
     if not total:
         return ListPage(unique(rows), _untold(asked, len(rows)))

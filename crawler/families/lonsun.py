@@ -27,7 +27,9 @@ _COLUMN = re.compile(r"^(.*)/public/column/(\d+)/?$")
 _ENDPOINT = "/site/label/8888"
 _ARTICLE = re.compile(r"/public/\d+/\d+\.html$")
 _COUNT = re.compile(r"\bpageCount['\"]?\s*[:=]\s*['\"]?(\d{1,9})")
-_FILE = re.compile(r"['\"]?\bfile['\"]?\s*[:=]\s*['\"]([\w/.-]*publicInfoList[\w.-]*)['\"]")
+_FILE = re.compile(
+    r"['\"]?\bfile['\"]?\s*[:=]\s*['\"]([\w/.-]{0,200}publicInfoList[\w.-]{0,200})['\"]"
+)
 _USUAL_FILE = "/xxgk/publicInfoList_newest2020"
 _EMPTY = "暂无相关信息"
 

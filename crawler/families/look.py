@@ -13,7 +13,7 @@ from .base import Fingerprint, Tree, base_url, link_of, parse, row_of, title_of
 from .plain import dated
 
 # `//` after anything else than a blank or the end of a statement is part of an address.
-_SCRIPT_COMMENT = re.compile(r"(?:^|(?<=[\s;{}]))(?:/\*.*?\*/|//[^\n]*)", re.S | re.M)
+_OPENS_COMMENT = re.compile(r"(?:^|(?<=[\s;{}]))(?:/\*|//)", re.M)
 _COMMENT = re.compile(r"(<script\b.*?(?:</script\s*>|\Z))|<!--.*?(?:-->|\Z)", re.S | re.I)
 #: The generic family's score begins at 15.
 _MOST_UNSURE = 10
@@ -103,7 +103,15 @@ def uncommented(text: str) -> str:
 def scripts_of(tree: Tree) -> str:
     """The text of all scripts of a page, their comments taken out: they hold old pagers."""
     scripts = "\n".join(script.text or "" for script in tree.iter("script"))
-    return _SCRIPT_COMMENT.sub("", scripts)
+    last, at, kept = scripts.rfind("*/"), 0, []
+    for opening in _OPENS_COMMENT.finditer(scripts):
+        start, is_line = opening.start(), opening[0] == "//"
+        if start < at or not (is_line or start + 2 <= last):
+            continue
+        end = scripts.find("\n" if is_line else "*/", start + 2)
+        kept.append(scripts[at:start])
+        at = (len(scripts) if end < 0 else end) + (0 if is_line else 2)
+    return "".join((*kept, scripts[at:]))
 
 
 def fingerprint(

@@ -11,13 +11,13 @@ import re
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from .base import ListPage, ListRequest, Row, Tree, absolute, base_url
+from .base import ListPage, ListRequest, Row, Tree, absolute, base_url, text_of
 from .look import scripts_of
 from .plain import is_next, next_page
 from .turning import PAGE_NAMES, query_of, with_query
 
 _SAID = re.compile(
-    r"共\s*(\d{1,4})\s*页|总页数\s*[:：]?\s*(\d{1,4})|(?<![\d/])\d{1,4}\s*/\s*共?\s*(\d{1,4})\s*页"
+    r"共\s*(\d{1,4})\s*页|总页数\s*[:：]?\s*(\d{1,4})|(?<![\d/])\d{1,4}\s*/\s*+共?\s*+(\d{1,4})\s*页"
 )
 _PLACE = re.compile(r"(?<![\d/.-])(\d{1,4})\s*/\s*(\d{1,4})(?![\d/.-])")
 _ROWS = re.compile(r"共\s*(\d{1,6})\s*条\D{0,20}每页\D{0,6}(\d{1,3})\s*条")
@@ -35,8 +35,8 @@ _SPELT = re.compile(
 )
 #: location.href = 'list_' + o.curr + '.html', with `(n - 1)` where pages count from 0.
 _MADE = re.compile(
-    r"location(?:\.href)?\s*=\s*['\"]([^'\"\s]{0,200}(?:_|[?&]\w{1,20}=))['\"]\s*\+\s*"
-    r"\(?\s*[A-Za-z_$][\w$.]{0,40}\s*(-\s*1)?\s*\)?\s*(?:\+\s*['\"]([^'\"\s]{0,100})['\"])?"
+    r"location(?:\.href)?\s*=\s*['\"]([^'\"\s]{0,200}(?:_|[?&]\w{1,20}=))['\"]\s*\+\s*+"
+    r"\(?\s*+[A-Za-z_$][\w$.]{0,40}\s*(-\s*1)?\s*\)?\s*(?:\+\s*['\"]([^'\"\s]{0,100})['\"])?"
 )
 _CALLED = re.compile(r"\(\s*['\"]?(\d{1,4})['\"]?\s*[,)]")
 _NUMBER = re.compile(r"\W*(?:第\s*)?(\d{1,4})(?:\s*页)?\W*")
@@ -134,7 +134,7 @@ def _codes(tree: Tree, number: int) -> Iterator[tuple[str, bool]]:
     """Scripts behind 下一页, then those behind a page's number."""
     numbered = []
     for box in tree.xpath("//*[@onclick or starts-with(@href, 'javascript:')]"):
-        words = " ".join(box.text_content().split()) or str(box.get("title") or box.get("value"))
+        words = " ".join(text_of(box, 300).split()) or str(box.get("title") or box.get("value"))
         if len(words) > 12:
             continue
         code = f"{box.get('onclick') or ''};{box.get('href') or ''}"

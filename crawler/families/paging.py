@@ -22,8 +22,8 @@ NAMING = MappingProxyType(
 #: createPageHTML(total, current, "index", "html"), Chongqing's createPage(…), and the form
 #: with the name of an element before and a number of rows behind.
 _CALL = re.compile(
-    r"createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(?:parseInt\s*\(\s*)?['\"]?(\w+)"
-    r"['\"]?\s*\)?\s*,\s*(\w+)\s*,\s*['\"]([\w-]+)['\"]\s*,\s*['\"](\w+)['\"]"
+    r"createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]{0,200}['\"]\s*,\s*)?(?:parseInt\s*\(\s*)?['\"]?(\w+)"
+    r"['\"]?\s*+\)?\s*+,\s*(\w+)\s*,\s*['\"]([\w-]+)['\"]\s*,\s*['\"](\w+)['\"]"
 )
 #: Pager({size: 3, current: 0, prefix: 'index', suffix: 'shtml'}): size is the number of pages.
 _OPTIONS = re.compile(r"\bPager\s*\(\s*\{([^{}]{1,400})\}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -12,11 +13,12 @@ from .base import (
     ListRequest,
     Row,
     Tree,
-    date_in,
+    date_of,
     is_file,
     link_of,
     picture_of,
     row_of,
+    text_of,
     title_of,
     unique,
 )
@@ -65,15 +67,21 @@ def dated(anchor: Tree) -> tuple[Tree | None, str]:
         (None, "") if there is none before the list itself.
     """
     for box in islice(anchor.iterancestors(), 6):
-        links, is_list = sum(1 for _ in islice(box.iter("a"), 9)), box.tag in _LISTS
+        links, is_list = _links_in(box), box.tag in _LISTS
         if links > (1 if is_list else _MOST_LINKS):
             break
-        date = date_in(box.text_content())
+        date = date_of(box)
         if date:
             return box, date
         if is_list:  # a list of one link may be a row (Lonsun); what is around it is none
             break
     return None, ""
+
+
+@lru_cache(maxsize=32)
+def _links_in(box: Tree) -> int:
+    """How many links stand in a box, counted to nine; each of them asks."""
+    return sum(1 for _ in islice(box.iter("a"), 9))
 
 
 def is_next(words: str) -> bool:
@@ -109,7 +117,7 @@ def next_page(tree: Tree, base: str, asked: ListRequest) -> tuple[ListRequest, .
         elif _ARROW.fullmatch(said):
             arrows.append((anchor, url))
     following = [numbers[number] for number in (asked.number + 1,) if number in numbers]
-    for anchor, url in () if numbers.keys() >= _CALENDAR else (*following, *arrows):
+    for anchor, url in () if numbers.keys() >= _CALENDAR else (*following, *arrows[:9]):
         if url != here and _beside(anchor, asked.number):
             return (ListRequest(url, number=asked.number + 1),)
     return ()
@@ -117,7 +125,7 @@ def next_page(tree: Tree, base: str, asked: ListRequest) -> tuple[ListRequest, .
 
 def _words(anchor: Tree) -> str:
     """What a link of a pager says: its text, its title, or the picture's."""
-    said = anchor.text_content().strip() or str(anchor.get("title") or "").strip()
+    said = text_of(anchor).strip() or str(anchor.get("title") or "").strip()
     return said or picture_of(anchor)
 
 
@@ -145,7 +153,7 @@ def promised(tree: Tree, asked: ListRequest, size: int) -> int | None:
 def _beside(anchor: Tree, number: int) -> bool:
     """Whether a page's number stands beside a link, so that it is a pager's."""
     for box in islice(anchor.iterancestors(), 3):
-        text = box.text_content()
+        text = text_of(box, 601)
         if len(text) > 600:
             return False
         if str(number) in _NUMBER.findall(text):

@@ -14,7 +14,7 @@ from .base import (
     ListRequest,
     Row,
     StaticFamily,
-    date_in,
+    date_of,
     is_file,
     unique,
 )
@@ -75,7 +75,7 @@ class _Untold:
 def _row(link: Link, asked: ListRequest) -> Row | None:
     if link.box is None or link.url == asked.url:
         return None
-    date = date_in(link.box.text_content())
+    date = date_of(link.box)
     said = judge(link.title) == "report"
     if not date and not said and not is_file(link.url):
         return None  # a menu

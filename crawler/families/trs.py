@@ -13,7 +13,7 @@ from .base import (
     StaticFamily,
     Tree,
     base_url,
-    date_in,
+    date_of,
     is_file,
     link_of,
     parse,
@@ -74,7 +74,7 @@ def _rows(tree: Tree, base: str, url: str) -> tuple[Row, ...]:
         article = _ARTICLE.search(link.partition("?")[0])
         if box is None and not (article and link.startswith(folder)):
             continue
-        date = dated(anchor)[1] if box is None else date_in(box.text_content())
+        date = dated(anchor)[1] if box is None else date_of(box)
         row = Row(link, title_of(anchor), date)
         if article and article["wap"]:
             mobile.append(row)

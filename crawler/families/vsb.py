@@ -15,7 +15,7 @@ from .base import (
     Tree,
     absolute,
     base_url,
-    date_in,
+    date_of,
     is_file,
     link_of,
     parse,
@@ -101,7 +101,7 @@ def _of_lines(lines: list[Tree], base: str) -> tuple[Row, ...]:
         links = ((link_of(anchor, base), anchor) for anchor in line.iterfind(".//a[@href]"))
         url, anchor = next(((url, anchor) for url, anchor in links if url), ("", None))
         if url:
-            rows.append(Row(url, title_of(anchor), date_in(line.text_content())))
+            rows.append(Row(url, title_of(anchor), date_of(line)))
     return unique(rows)
 
 
@@ -110,7 +110,7 @@ def _by_address(tree: Tree, base: str) -> tuple[Row, ...]:
     for anchor in tree.iterfind(".//a[@href]"):
         url, box = link_of(anchor, base), row_of(anchor)
         if url and box is not None and _is_article(url):
-            rows.append(Row(url, title_of(anchor), date_in(box.text_content())))
+            rows.append(Row(url, title_of(anchor), date_of(box)))
     return unique(rows)
 
 

@@ -24,7 +24,7 @@ _COMMON = re.compile(
     r"|xzfgzbm|zfbm|zwxx|fdzdgk.*|\d+n?b?|c?\d+\w?|[0-9a-f-]{24,})$",
     re.I,
 )
-_REGION = re.compile(r"[\u4e00-\u9fff]+?(?:自治区|自治州|自治县|省|市|区|县|旗|盟)")
+_REGION = re.compile(r"[\u4e00-\u9fff]{1,20}?(?:自治区|自治州|自治县|省|市|区|县|旗|盟)")
 _OF_TITLE = re.compile(r"^(?:关于)?(\S{2,30}?)[_\s-]*(?:关于)?(?:\d{4}|二[〇○０零]..)年")
 _CODE = re.compile(r"\d{10}")
 
