@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 _PORTS = frozenset((80, 443, *range(8000, 10000)))
 #: RFC 6761, RFC 6762, RFC 8375 and what private networks use.
 _PRIVATE = ("localhost", "local", "localdomain", "internal", "intranet", "lan", "home.arpa")
+#: RFC 6052, RFC 3056, RFC 4291 §2.5.5.1: what leads on to an IPv4 address, maybe a private one.
+_DISGUISES = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "::/96"))
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
 
 
@@ -42,7 +44,8 @@ def why_not_public(url: str) -> str:
 def _why_not_public_host(host: str) -> str:
     address = _ip(host)
     if address is not None:
-        return "" if address.is_global else f"{host} is an address of a private network"
+        public = address.is_global and not address.is_multicast and not _is_disguised(address)
+        return "" if public else f"{host} is an address of no public network"
     last = host.rpartition(".")[2]
     # 127.1 and 0x7f.1 are loopback to a resolver, and names to everybody else.
     if last.isdigit() or re.fullmatch(r"0x[0-9a-f]*", last):
@@ -52,6 +55,13 @@ def _why_not_public_host(host: str) -> str:
     if any(host == name or host.endswith(f".{name}") for name in _PRIVATE):
         return f"{host} is a name of a private network"
     return "" if _is_name(host) else f"{host} is no name of a host"
+
+
+def _is_disguised(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an IPv6 address is an IPv4 one in other clothes: NAT64, 6to4, IPv4-compatible."""
+    if address.version == 4:
+        return False
+    return any(address in network for network in _DISGUISES)
 
 
 def _is_name(host: str) -> bool:

@@ -29,6 +29,9 @@ from .titles import may_be_report
 
 #: Kinds of issue that tell of a capture that is not what was asked for.
 _UNFIT = ("wall:page", "wrong_type", "soft_404")
+#: No article of a report has so many files, and no column so many reports.
+MOST_FILES = 200
+MOST_CANDIDATES = 20_000
 #: A page that says that there is none is small; larger ones are not looked at.
 _SMALL = 64 << 10
 
@@ -48,6 +51,13 @@ class Articles:
         name = key(row.url, portal.hosts)
         if is_mobile(row.url) and not is_mobile(portal.column):
             walk.mobile.setdefault(twin(name), (row, listed_by))
+            return
+        if course.candidates >= MOST_CANDIDATES:
+            if "candidates" not in walk.capped:
+                walk.capped.add("candidates")
+                said = f"the column lists more than {MOST_CANDIDATES} articles"
+                context = Context(portal.key, "list", portal.column)
+                self._session.lose(context, listed_by, "too_many_pages", said)
             return
         if not walk.take(name):
             return
@@ -105,8 +115,11 @@ class Articles:
         self, files: Iterable[tuple[str, str]], url: str, article: Context
     ) -> Iterator[Request]:
         """Ask for the attachments of an article; of all, they alone may lie on other hosts."""
-        portal = self._asking.portal(article)
-        for address, name in files:
+        portal, found = self._asking.portal(article), list(files)
+        if len(found) > MOST_FILES:
+            said = f"{len(found)} files; the first {MOST_FILES} are asked for"
+            self._session.lose(article, url, "too_many_pages", said)
+        for address, name in found[:MOST_FILES]:
             context = replace(article, role="attachment", list_title=name, parent=url)
             host = host_of(address)
             if host not in portal.hosts:

@@ -11,6 +11,8 @@ from scrapy.exceptions import IgnoreRequest
 from .addresses import host_of, why_not_public
 
 __all__ = ["MOST_FAILURES", "MOST_REFUSALS", "Entry", "Gate", "Refused", "host_of"]
+#: On so many hosts that the registry does not name a portal's attachments are asked for.
+MOST_ELSEWHERE = 20
 #: A host that failed to answer so often in a row is not asked again in this run.
 MOST_FAILURES = 5
 #: A host that answers, and refuses so many addresses in a row, is left alone in this run.
@@ -68,9 +70,28 @@ class Gate:
         """Let attachments of a portal be asked for on a host that the registry does not name.
 
         Only they: an article, a list or a redirect that leads there is still `off_host`.
-        What is no public web address stays shut; `check` gives the reason.
+        What is no public web address stays shut; `check` gives the reason. So does what
+        goes beyond `MOST_ELSEWHERE` hosts: hosts that hang would hold up all other portals.
         """
-        self._admitted[portal].add(host.lower().removesuffix("."))
+        admitted = self._admitted[portal]
+        if len(admitted) < MOST_ELSEWHERE:
+            admitted.add(host.lower().removesuffix("."))
+
+    def is_judge(self, portal: str, host: str) -> bool:
+        """Whether what a host does to a portal's requests may shut it for the run.
+
+        A page of one portal may link to anything on the host of another, which must not
+        be shut because of that.
+        """
+        return host in self._hosts[portal] or not self.portal_of(host)
+
+    def portal_of(self, host: str) -> str:
+        """The first portal on a host, or ""."""
+        return next((key for key, hosts in self._hosts.items() if host in hosts), "")
+
+    def must_be_public(self, url: str, portal: str, origin: str) -> bool:
+        """Whether an address must be of the public web: a page led there, not the registry."""
+        return self._public and (bool(origin) or host_of(url) not in self._hosts[portal])
 
     def check(self, url: str, portal: str, role: str = "", origin: str = "") -> None:
         """Let a request pass, or not.
@@ -90,7 +111,7 @@ class Gate:
         own = host in self._hosts[portal]
         if not own and not self._is_admitted(host, portal, role, origin):
             raise Refused("off_host", f"{host} is none of the portal's hosts")
-        if self._public and (origin or not own) and (reason := why_not_public(url)):
+        if self.must_be_public(url, portal, origin) and (reason := why_not_public(url)):
             raise Refused("off_host", reason)
         if host in self._closed:
             closed = self._closed[host]

@@ -65,6 +65,8 @@ class GatedHandler(HTTP11DownloadHandler):
             run.gate.check(request.url, context.portal, context.role, origin_of(request))
             response = await self._fetch(request, run)
             _check_status(request, response)
+            if run.gate.must_be_public(request.url, context.portal, origin_of(request)):
+                _check_place(response)
             most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
             if swells(response.body, _encoding(response), most):
                 raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
@@ -102,6 +104,13 @@ def _check_status(request: Request, response: Response) -> None:
         raise Refused("http_304", "it says that nothing has changed, and was not asked so")
 
 
+def _check_place(response: Response) -> None:
+    """A public name may lead into a private network: what came from there is not kept."""
+    address = response.ip_address
+    if address is not None and (not address.is_global or address.is_multicast):
+        raise Refused("off_host", f"its name leads to {address}, an address of no public network")
+
+
 def _mark(request: Request, response: Response, run: AtWork) -> None:
     """Say in the request's meta that its answer is no page, or where a script leads on."""
     context: Context = request.meta["context"]
@@ -122,7 +131,8 @@ def _mark(request: Request, response: Response, run: AtWork) -> None:
     if name in _OF_AN_ADDRESS:
         if name == "wall:waf" and is_guess(request.meta) and gate.is_open(host):
             return  # nobody said that there is this page; `Lists` takes it for the list's end
-        gate.refused(host, name, said)
+        if gate.is_judge(context.portal, host):
+            gate.refused(host, name, said)
     else:
         gate.close(host, name, said)
     request.meta["refused"] = Refused(name, said)

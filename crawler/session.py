@@ -132,7 +132,7 @@ class Session(AtWork):
         elsewhere = host_of(url) not in self.portals[context.portal].hosts
         alone = kind.startswith("wall:") and not is_column and not self.gate.is_closed(host_of(url))
         course.lose(kind, detail, context.role, is_column, host, elsewhere or alone)
-        if kind in NO_ANSWER:
+        if kind in NO_ANSWER and self.gate.is_judge(context.portal, host_of(url)):
             self.gate.failed(host_of(url), kind)
         # Addresses that are not asked for because the run ends are no issues of theirs.
         if self.fatal is None and kind not in ENDS:

@@ -27,10 +27,11 @@ from crawler.runs.at_work import holder
 from crawler.runs.difference import difference
 from crawler.runs.facts import PortalFacts, RunFacts, last_runs, run_facts
 from crawler.runs.health import health
-from crawler.runs.lines import MOST_LINES, broken, changes, failures, plain, remarks, table
+from crawler.runs.lines import MOST_LINES, broken, changes, failures, remarks, table
 from crawler.runs.meanings import OUTCOMES, detail_of, of_outcome
 from crawler.runs.page import page
 from crawler.runs.report import run_data, write
+from crawler.wording import plain
 from tests.crawls import ROOT, collect, command, scrapy
 from tests.ledgers import Book, entry
 from tests.portal.counties import county, expected, registry, serve

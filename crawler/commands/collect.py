@@ -23,11 +23,12 @@ from ..hooks import HookError
 from ..registry import RegistryError
 from ..runs.difference import difference
 from ..runs.facts import run_facts
-from ..runs.lines import changes, plain, remarks, table
+from ..runs.lines import changes, remarks, table
 from ..runs.report import write
 from ..session import EmptyPart, Session, session
 from ..spiders.annual_reports import AnnualReports
 from ..window import next_hour
+from ..wording import plain
 
 
 class Command(ScrapyCommand):

@@ -23,8 +23,9 @@ from ..runs.at_work import holder
 from ..runs.difference import difference
 from ..runs.facts import RunFacts, last_runs, run_facts, run_ids
 from ..runs.health import health
-from ..runs.lines import broken, changes, plain, remarks, table
+from ..runs.lines import broken, changes, remarks, table
 from ..runs.report import run_data
+from ..wording import plain
 
 
 class Command(ScrapyCommand):

@@ -45,10 +45,18 @@ class FamilyGate(Gate):
         if not belongs(host, portal):
             said = f"redirects to {url}" if origin else f"{host} is not of {portal}"
             raise Refused("off_host", said)
-        if self._public and origin and (reason := why_not_public(url)):
+        if self.must_be_public(url, portal, origin) and (reason := why_not_public(url)):
             raise Refused("off_host", reason)
         if host in self._closed:
             raise Refused(self._closed[host].kind, self._closed[host].detail)
+
+    def must_be_public(self, url: str, portal: str, origin: str) -> bool:
+        """Whether an address must be of the public web: a page led there, not a person."""
+        return self._public and bool(origin)
+
+    def is_judge(self, portal: str, host: str) -> bool:
+        """Every request is its family's own."""
+        return True
 
     def close(self, host: str, kind: str, detail: str = "") -> None:
         """Ask a host nothing more; one page that is a shell is no wall around the others."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from ..titles import judge
-from ..wording import counted
+from ..wording import counted, plain
 from .survey import Found, Survey
 from .tables import Table
 from .verdicts import verdict
@@ -16,7 +16,7 @@ _NAMES = 8
 
 def page(survey: Survey, tables: Sequence[Table]) -> str:
     """Everything about a search, its tables last; what is no table is a comment."""
-    lines = [f"# {line}".rstrip() for line in _said(survey)]
+    lines = [f"# {plain(line)}".rstrip() for line in _said(survey)]
     return "\n".join(lines) + "\n" + "".join(f"\n{each.toml}" for each in tables)
 
 

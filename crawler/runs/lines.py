@@ -209,8 +209,3 @@ def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:
 
 def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
-
-
-def plain(text: str) -> str:
-    """A line that can do nothing to a terminal: addresses and titles come from the web."""
-    return "".join(sign if sign.isprintable() or sign == "\u3000" else "\ufffd" for sign in text)
