@@ -217,6 +217,10 @@ class Articles:
     def _obtain(self, url: str, context: Context) -> Iterator[Request]:
         """Ask for an article or attachment, unless another portal did or the archive has it."""
         request = self._asking.request(url, context)
+        if context.parent and not (context.parent.startswith("https:") and url.startswith("http:")):
+            # Some sites give a file only to who comes from its page, and that page may have
+            # been read in an earlier run.
+            request.headers["Referer"] = context.parent
         hosts = self._asking.portal(context).hosts
         fate = self._session.fates.setdefault((request.url, frozenset(hosts)), Fate())
         if context.portal in fate.portals:
