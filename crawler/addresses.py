@@ -45,7 +45,7 @@ def _why_not_public_host(host: str) -> str:
     address = _ip(host)
     if address is not None:
         public = address.is_global and not address.is_multicast and not _is_disguised(address)
-        return "" if public else f"{host} is an address of no public network"
+        return "" if public else f"{host} is an address of a private network or of a group"
     last = host.rpartition(".")[2]
     # 127.1 and 0x7f.1 are loopback to a resolver, and names to everybody else.
     if last.isdigit() or re.fullmatch(r"0x[0-9a-f]*", last):

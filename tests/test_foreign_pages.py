@@ -75,7 +75,7 @@ def test_an_article_has_so_many_files_and_no_more() -> None:
     ["224.0.0.1", "[ff02::1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::127.0.0.1]", "10.0.0.1"],
 )
 def test_addresses_of_no_public_network(address: str) -> None:
-    assert "no public network" in why_not_public(f"http://{address}/a.pdf")
+    assert "private network" in why_not_public(f"http://{address}/a.pdf")
 
 
 def test_a_public_name_that_leads_inside_is_refused() -> None:
