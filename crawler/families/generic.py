@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
@@ -26,7 +26,7 @@ from .base import (
     unique,
 )
 from .onward import turned
-from .plain import dated, promised
+from .plain import dated
 
 #: Five digits or a hexadecimal id at the end of an address: of an article, in whatever form
 #: a site names them (F13: /doc/2024/01/08/4153378.shtml, doc_{24 hex}.html, xxgk-show-1.html).
@@ -74,8 +74,7 @@ class Generic(StaticFamily):
         links = _links(tree, base, asked.url)
         main = set(_main(links, asked.url))
         rows = [link.row for link in links if link.says_so or (link.listed and link.block in main)]
-        page = turned(tree, asked, unique(rows))
-        return page if page.next else replace(page, total=promised(tree, asked, len(rows)))
+        return turned(tree, asked, unique(rows))
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """The fallback: titles of reports, or a list of dated links."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from .base import Column, Fingerprint, ListPage, ListRequest, StaticFamily, base_url, parse
 from .onward import turned
-from .plain import article_rows, leads_to, promised
+from .plain import article_rows, leads_to
 
 _ARTICLE = re.compile(r"/(?:content/)?m?post_\d+\.html$")
 _MOBILE = re.compile(r"/mpost_(?=\d+\.html$)")
@@ -29,8 +28,7 @@ class Nfcms(StaticFamily):
             for row in rows
             if not _MOBILE.search(row.url) or _MOBILE.sub("/post_", row.url) not in listed
         )
-        page = turned(tree, asked, rows)
-        return page if page.next else replace(page, total=promised(tree, asked, len(rows)))
+        return turned(tree, asked, rows)
 
     def detect(self, text: str, url: str) -> Fingerprint | None:
         """By `NFCMS_SITE_ID`, or by the articles' addresses."""

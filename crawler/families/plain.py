@@ -27,7 +27,6 @@ _NEXT = re.compile(r"[\s<\[]*(?:下一页|下页|后一页|后页|下一頁|next
 #: Of a pager without words: the arrow of one step, not that to the end.
 _ARROW = re.compile(r"\s*[>›»＞→]\s*")
 _OFF = re.compile(r"disabled?\b", re.I)
-_PAGES = re.compile(r"(?:共|/)\s*(\d{1,4})\s*页")
 _NUMBER = re.compile(r"(?<!\d)\d{1,3}(?!\d)")
 #: Days of a calendar beside the list are no pages.
 _CALENDAR = {26, 27, 28}
@@ -127,27 +126,6 @@ def _words(anchor: Tree) -> str:
     """What a link of a pager says: its text, its title, or the picture's."""
     said = text_of(anchor).strip() or str(anchor.get("title") or "").strip()
     return said or picture_of(anchor)
-
-
-def promised(tree: Tree, asked: ListRequest, size: int) -> int | None:
-    """How many rows a list has at least, whose pager says more pages than it links to.
-
-    Such pagers are scripts. That they cannot be followed must not pass for a short list.
-
-    Args:
-        tree: The page, on which `next_page` found nothing.
-        asked: What was asked for.
-        size: How many rows are on the page.
-
-    Returns:
-        All pages but the last are full, and that has a row; None if no page is missing.
-    """
-    words = (text.strip() for text in tree.itertext("a", "span", "li", "button", "td", "div"))
-    if not any(_NEXT.fullmatch(word) for word in words if len(word) <= 12):
-        return None
-    pages = [int(said) for said in _PAGES.findall(tree.text_content())]
-    last = max(pages, default=0)
-    return (last - 1) * size + 1 if last > asked.number else None
 
 
 def _beside(anchor: Tree, number: int) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from ..chapters import is_report
 from ..families import FAMILIES, Fingerprint, ListError, ListPage, ListRequest, Row, fingerprints
-from ..families.base import Tree, parse, row_of, title_of
+from ..families.base import MOST_LIST_PAGES, Tree, parse, row_of, title_of
 from ..titles import judge
 from .journal import Answer
 from .meta import meta_of
@@ -18,15 +19,6 @@ from .ranking import is_column_address, is_column_name, is_year
 Get = Callable[[ListRequest], Awaitable[Answer]]
 #: Pages that a family may need to ask for before it has rows: a script's data, an endpoint.
 _MOST_STEPS = 3
-_HEADINGS = (
-    "总体情况",
-    "主动公开政府信息",
-    "收到和处理政府信息公开申请",
-    "行政复议",
-    "存在的主要问题",
-    "其他需要报告",
-)
-_LEAST_HEADINGS = 3
 #: A column without a name lists reports for the most part.
 MOST = 0.5
 _LONG = 8  # a row's title is longer than the words of a menu
@@ -73,7 +65,7 @@ class Reading:
     @property
     def reports(self) -> tuple[Row, ...]:
         """The rows that say that they are reports."""
-        return tuple(row for row in self.rows if is_report(row.title))
+        return tuple(row for row in self.rows if _says_report(row.title))
 
     @property
     def dated(self) -> tuple[Row, ...]:
@@ -110,10 +102,10 @@ class _Stand:
     column: str
     hosts: tuple[str, ...]
     params: Mapping[str, str | int]
-    max_pages: int = 60
+    max_pages: int = MOST_LIST_PAGES
 
 
-def is_report(title: str) -> bool:
+def _says_report(title: str) -> bool:
     """Whether a row says that it is a report; the bare name of a column leads to one."""
     return judge(title) == "report" and not is_column_name(title)
 
@@ -162,7 +154,7 @@ class _Tried:
 
 
 def _is_better(tried: _Tried, best: Reading) -> bool:
-    reports = sum(is_report(row.title) for row in tried.rows)
+    reports = sum(_says_report(row.title) for row in tried.rows)
     if not best.family:
         return bool(tried.rows or tried.trouble)
     return reports > len(best.reports)
@@ -207,7 +199,7 @@ def _pages(listed: ListPage) -> int:
 
 def _share(rows: tuple[Row, ...], family: str, tree: Tree | None) -> float:
     """Reports among what is listed; `generic` gives reports alone, so all long rows count."""
-    reports = sum(is_report(row.title) for row in rows)
+    reports = sum(_says_report(row.title) for row in rows)
     listed = len([row for row in rows if judge(row.title) != "other"])
     if family == "generic" and tree is not None:
         boxed = {
@@ -229,5 +221,4 @@ def _report_of(tree: Tree, meta: Mapping[str, str]) -> str:
     """The title of a page that is itself a report: three of the headings stand in it."""
     said = (meta.get("articletitle", ""), meta.get("h1", ""), meta.get("title", ""))
     title = next((each for each in said if judge(each) == "report"), "")
-    text = re.sub(r"\s+", "", tree.text_content()) if title else ""
-    return title if sum(heading in text for heading in _HEADINGS) >= _LEAST_HEADINGS else ""
+    return title if title and is_report(tree.text_content()) else ""
