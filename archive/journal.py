@@ -94,6 +94,14 @@ class Journal:
         self.file().write((records.metadata(table, row),))
         self._enter(table, row)
 
+    def remember(self, table: str, row: dict[str, Any]) -> None:
+        """Enter a row that no record keeps.
+
+        Raises:
+            WriteFailed: As for `keep`.
+        """
+        self._enter(table, row)
+
     def _enter(self, table: str, row: dict[str, Any]) -> None:
         self._batch.add(table, row)
         self.flush_if_due()
@@ -137,6 +145,10 @@ class Journal:
         self._ledger.close()
 
     # -- look-ups -----------------------------------------------------------------------
+
+    def is_plain(self, sha256: str, finder: str) -> bool:
+        """As `Ledger.is_plain`; what is not entered yet is not found."""
+        return self._ledger.is_plain(sha256, finder)
 
     def latest(self, request_key: str) -> dict[str, Any] | None:
         """The newest capture of a request that obtained a body, revisits included."""

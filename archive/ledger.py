@@ -61,7 +61,7 @@ CREATE TABLE IF NOT EXISTS captures (
   tls         TEXT NOT NULL DEFAULT ''  -- '' without TLS, else verified or unverified
 ) STRICT;
 CREATE INDEX IF NOT EXISTS captures_request ON captures(request_key, fetched_at);
-CREATE INDEX IF NOT EXISTS captures_article ON captures(portal, url) WHERE role = 'article';
+CREATE INDEX IF NOT EXISTS captures_article ON captures(portal) WHERE role = 'article';
 CREATE INDEX IF NOT EXISTS captures_run ON captures(run_id);
 CREATE TABLE IF NOT EXISTS outcomes (
   run_id      TEXT NOT NULL,
@@ -85,6 +85,10 @@ CREATE TABLE IF NOT EXISTS issues (
   at          TEXT NOT NULL,
   PRIMARY KEY (run_id, portal, url, kind)
 ) STRICT;
+CREATE TABLE IF NOT EXISTS plain (     -- bodies that name no files; may be lost
+  sha256      BLOB PRIMARY KEY,
+  finder      TEXT NOT NULL       -- digest of the code that looked
+) STRICT, WITHOUT ROWID;
 """
 #: Captures that obtained a body: a page, a 304 that confirms one, an imported document.
 OBTAINED = "(status = 200 OR status IS NULL OR (status = 304 AND revisit_of IS NOT NULL))"
@@ -225,6 +229,11 @@ class Ledger:
             sha256,
         )
         return found is not None
+
+    def is_plain(self, sha256: str, finder: str) -> bool:
+        """Whether a body was found to name no files, by this finder."""
+        row = self.one("SELECT finder FROM plain WHERE sha256 = ?", bytes.fromhex(sha256))
+        return row is not None and bool(row["finder"] == finder)
 
     def noted(self, kinds: Sequence[str]) -> set[tuple[str, str]]:
         """Address and run of all issues of some kinds."""

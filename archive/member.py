@@ -37,6 +37,8 @@ class Record:
         refers_to: Record that this one is about, or "".
         offset: Where its gzip member begins in the file.
         length: Bytes of the member.
+        tls: How a response came: `verified` or `unverified`, "" without TLS.
+        row: What a revisit of ours says of its row in the ledger, or "".
     """
 
     record_id: str
@@ -49,6 +51,8 @@ class Record:
     refers_to: str
     offset: int
     length: int
+    tls: str = ""
+    row: str = ""
 
     def header(self, name: str) -> str:
         """Value of the first HTTP header of that name, or ""."""
@@ -127,6 +131,8 @@ def _record(fields: dict[str, str], block: bytes, offset: int, length: int) -> R
         refers_to=fields.get("warc-refers-to", ""),
         offset=offset,
         length=length,
+        tls=fields.get("tls-certificate", ""),
+        row=fields.get("nianbao-row", ""),
     )
 
 

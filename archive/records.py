@@ -13,6 +13,11 @@ Revisits follow two profiles of the standard:
   it is kept as `X-Archive-Orig-Content-Length`, as other archives do.
 
 Of TLS, `TLS-Certificate: verified` or `unverified` stands in response and revisit records.
+
+The ledger's row of a capture stands in a metadata record before its response. A revisit says
+it in a field of its own, `Nianbao-Row`, and only where it differs from the row of the capture
+that it refers to: nine in ten captures are answers of "unchanged", and such a record of
+metadata would be the largest part of each (1.6 KB with it, 0.9 KB without, measured).
 """
 
 from __future__ import annotations
@@ -30,6 +35,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from .exchange import Exchange, Headers, now
+from .member import Record
 
 METADATA = "application/json"
 _SAME_BODY = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -44,6 +50,10 @@ _USUAL: Mapping[str, Any] = {
 }  # fmt: skip
 #: Columns that mostly say the same as others.
 _SAME = {"request_key": "url", "payload": "sha256"}
+#: The field of a revisit record that bears its row.
+ROW = "Nianbao-Row"
+#: What a revisit record says of itself.
+_OF_RECORD = ("record_id", "run_id", "url", "fetched_at", "status", "tls", "revisit_of")
 #: Where the record lies is told by the file itself.
 _OF_PLACE = ("warc_file", "warc_offset", "warc_length")
 _NEVER = object()
@@ -100,6 +110,49 @@ def unpacked(kept: Mapping[str, Any], file: str, offset: int, length: int) -> di
     return {**row, **dict(zip(_OF_PLACE, (file, offset, length), strict=True))}
 
 
+def _revised(row: Mapping[str, Any], holder: Mapping[str, Any]) -> str:
+    """A revisit's row, where neither its record nor the holder's row says the same."""
+    told = {*_OF_RECORD, *_OF_PLACE}
+    if _uri(row["url"]) != row["url"]:
+        told.remove("url")
+    kept = {key: row[key] for key in row if key not in told and row[key] != holder[key]}
+    if row["request_key"] == row["url"]:
+        kept.pop("request_key", None)
+    elif row["url"] != holder["url"]:
+        kept["request_key"] = row["request_key"]
+    return json.dumps(kept, separators=(",", ":"))  # ASCII alone, and no line breaks
+
+
+def revisited(record: Record, holder: Mapping[str, Any], file: str, run_id: str) -> dict[str, Any]:
+    """A capture's row from its revisit record.
+
+    Args:
+        record: The record.
+        holder: Row of the capture that it refers to.
+        file: The file in which it stands.
+        run_id: The run that wrote it.
+
+    Raises:
+        ValueError: Its field is not as `response` writes it.
+    """
+    kept = json.loads(record.row)
+    if not isinstance(kept, dict):
+        raise ValueError(f"{ROW} is no object")
+    own = {
+        "record_id": record.record_id,
+        "run_id": run_id,
+        "url": record.url,
+        "fetched_at": record.date,
+        "status": record.status,
+        "tls": record.tls,
+        "revisit_of": record.refers_to,
+    }
+    url = kept.get("url", record.url)
+    request = {} if url == holder["url"] else {"request_key": url}
+    place = dict(zip(_OF_PLACE, (file, record.offset, record.length), strict=True))
+    return {**holder, **request, **own, **kept, **place}
+
+
 def request(exchange: Exchange, row: Mapping[str, Any]) -> bytes:
     """The request record of a capture."""
     first = f"{exchange.method} {_target(exchange.url)} {exchange.protocol}"
@@ -142,6 +195,7 @@ def response(
     fields["WARC-Refers-To"] = holder["record_id"]
     fields["WARC-Refers-To-Target-URI"] = _uri(holder["url"])
     fields["WARC-Refers-To-Date"] = holder["fetched_at"]
+    fields[ROW] = _revised(row, holder)
     headers = exchange.response_headers
     if exchange.status == 304:
         fields["WARC-Profile"] = _NOT_MODIFIED

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .ledger import TABLES, Ledger, Row
-from .records import unpacked
+from .records import revisited, unpacked
 from .runs import label
 from .warc import Record, read_records, whole_members
 from .warcfile import OPEN
@@ -46,7 +46,7 @@ def recover(folder: Path, ledger: Ledger, shard: str = "") -> None:
         if not end:
             path.unlink()
             continue
-        found = enter(path, final.name, ledger, known)
+        found = enter([(path, final.name)], ledger, known)
         log.info("%s: closed after a broken run; %d rows entered", final.name, found)
         path.rename(final)
 
@@ -60,54 +60,101 @@ def _enter_unknown(folder: Path, ledger: Ledger) -> None:
         return
     log.warning("entering what %d WARC files hold that the ledger does not know", len(unknown))
     # A run is known only when all its files are entered: this may be broken off, too.
-    kept: list[tuple[str, Row]] = []
-    for path in unknown:
-        enter(path, path.name, ledger, runs=kept)
-    ledger.put_all(kept)
+    enter([(path, path.name) for path in unknown], ledger)
 
 
-def enter(
-    path: Path,
-    name: str,
-    ledger: Ledger,
-    start: int = 0,
-    runs: list[tuple[str, Row]] | None = None,
-) -> int:
-    """Enter the records of a file in the ledger, from byte `start` on.
+def enter(files: Sequence[tuple[Path, str]], ledger: Ledger, start: int = 0) -> int:
+    """Enter the records of files in the ledger.
+
+    Rows of runs come last: a run is known only when all its files are entered, for this may
+    be broken off, too.
 
     Args:
-        path: The file as it lies on the disk.
-        name: Its final name, which the ledger keeps.
+        files: Each as it lies on the disk, with its final name, which the ledger keeps;
+            older ones first.
         ledger: Where rows are put; the same row twice changes nothing.
-        start: A byte that begins a record.
-        runs: Where rows of runs are put instead, or None.
+        start: A byte that begins a record of the first file.
 
     Returns:
         How many rows were entered.
     """
-    pending: dict[str, dict[str, Any]] = {}
-    found: list[tuple[str, Row]] = []
-    entered = 0
-    for record in read_records(path, start):
-        if record.kind == "metadata":
-            note = _note(record)
-            if note is None:
-                continue
-            table, row = note
-            if table == "captures":
-                pending[str(row["record_id"])] = row
-            elif table == "runs" and runs is not None:
-                runs.append(note)
-            else:
-                found.append(note)
-        elif record.record_id in pending:
-            kept = pending.pop(record.record_id)
-            row = unpacked(kept, name, record.offset, record.length)
-            found.append(("captures", row))
-        if len(found) >= _AT_ONCE:
-            entered += _put_all(ledger, found, name)
-            found.clear()
-    return entered + _put_all(ledger, found, name)
+    entering = _Entering(ledger)
+    for path, name in files:
+        entering.file(path, name, start)
+        start = 0
+    return entering.end()
+
+
+class _Entering:
+    """Rows on their way from records into the ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger, self._entered = ledger, 0
+        self._rows: list[tuple[str, Row]] = []
+        self._runs: list[tuple[str, Row]] = []
+        #: Captures among the rows, by record.
+        self._new: dict[str, Row] = {}
+        #: Revisits that refer to a capture of a file that is still to come, with their files:
+        #: runs of several shards wrote at once.
+        self._early: list[tuple[Record, str]] = []
+
+    def file(self, path: Path, name: str, start: int) -> None:
+        """Enter the records of a file from byte `start` on."""
+        pending: dict[str, dict[str, Any]] = {}
+        for record in read_records(path, start):
+            if record.kind == "metadata":
+                note = _note(record)
+                if note is None:
+                    continue
+                table, row = note
+                if table == "captures":
+                    pending[str(row["record_id"])] = row
+                else:
+                    (self._runs if table == "runs" else self._rows).append(note)
+            elif record.record_id in pending:
+                kept = pending.pop(record.record_id)
+                self._add(unpacked(kept, name, record.offset, record.length))
+            elif record.row and not self._revisit(record, name):
+                self._early.append((record, name))
+            if len(self._rows) >= _AT_ONCE:
+                self._put(name)
+        self._put(name)
+
+    def end(self) -> int:
+        """Enter what waited for all files; how many rows were entered."""
+        early, self._early = self._early, []
+        for record, name in early:
+            if not self._revisit(record, name):
+                log.warning(
+                    "%s: left out a row of captures, %s: the record that it refers to is lost",
+                    name,
+                    record.url,
+                )
+        self._put("runs")
+        self._rows = self._runs
+        self._put("runs")
+        return self._entered
+
+    def _add(self, row: Row) -> None:
+        self._rows.append(("captures", row))
+        self._new[row["record_id"]] = row
+
+    def _revisit(self, record: Record, name: str) -> bool:
+        """Add the row of a revisit, if that of the capture that it refers to is known."""
+        named = _NAME.fullmatch(name)
+        holder = self._new.get(record.refers_to) or self._ledger.capture(record.refers_to)
+        if holder is None or named is None:
+            return False
+        try:
+            self._add(revisited(record, dict(holder), name, named["run"]))
+        except ValueError:
+            return False
+        return True
+
+    def _put(self, name: str) -> None:
+        self._entered += _put_all(self._ledger, self._rows, name)
+        self._rows = []
+        self._new.clear()
 
 
 def _put_all(ledger: Ledger, rows: Sequence[tuple[str, Row]], name: str) -> int:

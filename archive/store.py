@@ -3,7 +3,7 @@
 This is all that the crawler knows of the archive. A group of records (metadata, request,
 response) is written at once, so that a killed process loses nothing; the rows of the
 ledger follow in batches (`archive.journal`). What the ledger missed, or a lost ledger, is
-made again from the metadata records, which hold the rows.
+made again from the metadata and revisit records, which hold the rows.
 """
 
 from __future__ import annotations
@@ -120,6 +120,14 @@ class Store:
         """The newest capture of a request, with its `etag`, `last_modified`, `fetched_at`."""
         return self._journal.latest(request_key(method, url, body))
 
+    def is_plain(self, sha256: str, finder: str) -> bool:
+        """Whether a body, by its SHA-256, was found to name no files, by this very finder."""
+        return self._journal.is_plain(sha256, finder)
+
+    def note_plain(self, sha256: str, finder: str) -> None:
+        """Note that a body names no files: in the ledger alone, for losing it loses time."""
+        self._journal.remember("plain", {"sha256": bytes.fromhex(sha256), "finder": finder})
+
     def known_articles(self, portal: str) -> list[Mapping[str, Any]]:
         """What a portal's lists have led to: `url`, `list_title`, `list_date`, `fetched_at`.
 
@@ -160,11 +168,9 @@ class Store:
         row = row_of(exchange, context, self.run_id)
         holder, held = repeated(exchange, row, self._journal)
         row["warc_file"] = self._journal.file().final.name
-        made = (
-            records.metadata("captures", row, exchange.url),
-            records.request(exchange, row),
-            records.response(exchange, row, holder, held),
-        )
+        made = [records.request(exchange, row), records.response(exchange, row, holder, held)]
+        if holder is None:
+            made.insert(0, records.metadata("captures", row, exchange.url))
         self._journal.keep(row, made)
         if context.role in _KEPT and exchange.status in (200, 304):
             tally = self.tally(context.portal)

@@ -144,6 +144,8 @@ def _record(archive: Any, raw: Any) -> Record:
         refers_to=fields.get_header("WARC-Refers-To") or "",
         offset=archive.get_record_offset(),
         length=archive.get_record_length(),
+        tls=fields.get_header("TLS-Certificate") or "",
+        row=fields.get_header("Nianbao-Row") or "",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from scrapy import Request
@@ -21,7 +21,7 @@ from .families import Row
 from .families.base import is_file
 from .fates import Fate
 from .gate import host_of
-from .links import MOST_IMAGES, attached, is_page
+from .links import MOST_IMAGES, NOTHING, attached, finder, is_page
 from .magic import wrong_type
 from .places import is_mobile, key, twin
 from .registry import Portal
@@ -136,20 +136,27 @@ class Articles:
         walk.take(key(response.url, hosts))  # where a redirect led to is listed, too
         if response.meta.get("unlisted"):
             self._note_unlisted(context, response.url, "the page is still there")
-        body = response.body
         if response.status == 304:
-            row = self._session.store.latest("GET", response.url)
-            body = self._kept_body(row) if row else b""
-        elif context.role == "attachment" or is_file(response.url):
+            yield from self._of_kept(response.meta["capture"], response.url, context)
+            return
+        if context.role == "attachment" or is_file(response.url):
             self._check_type(response, context)
         elif self._is_missing(response, context):
             return
         if context.role == "article":
-            yield from self.attachments(body, response.url, context)
+            yield from self.read_page(response, context)
 
-    def attachments(self, body: bytes, url: str, article: Context) -> Iterator[Request]:
-        """Ask for what belongs to a page beside its text."""
+    def read_page(self, response: Response, article: Context) -> Iterator[Request]:
+        """Ask for what belongs to the page of an answer beside its text."""
+        sha256 = response.meta["capture"]["sha256"]
+        yield from self._attachments(response.body, response.url, article, sha256)
+
+    def _attachments(
+        self, body: bytes, url: str, article: Context, sha256: str
+    ) -> Iterator[Request]:
         found = attached(body, url)
+        if found == NOTHING:
+            self._session.note_plain(sha256)
         yield from self.files((*found.files, *found.frames, *found.images), url, article)
         if found.more_images:
             detail = f"the body has {found.more_images} images more than {MOST_IMAGES}"
@@ -161,7 +168,7 @@ class Articles:
         if fate is None:
             return
         fate.url = response.url
-        waiting, fate.waiting = fate.waiting, []
+        waiting, fate.waiting = fate.waiting, ()
         for context in waiting:
             yield from self._of_archive(fate.url, context)
             self._asking.close_one(context.portal)
@@ -221,18 +228,20 @@ class Articles:
             # Some sites give a file only to who comes from its page, and that page may have
             # been read in an earlier run.
             request.headers["Referer"] = context.parent
-        hosts = self._asking.portal(context).hosts
-        fate = self._session.fates.setdefault((request.url, frozenset(hosts)), Fate())
+        hosts = _one_set(self._asking.portal(context).hosts)
+        fate = self._session.fates.get((request.url, hosts))
+        if fate is None:
+            fate = self._session.fates[request.url, hosts] = Fate()
         if context.portal in fate.portals:
             return
-        fate.portals.add(context.portal)
+        fate.portals += (context.portal,)
         if fate.lost:
             kind, detail, host = fate.lost
             self._session.lose(context, request.url, kind, detail, host=host)
         elif fate.url:
             yield from self._of_archive(fate.url, context)
         elif fate.asked:
-            fate.waiting.append(context)
+            fate.waiting += (context,)
             self._session.courses[context.portal].open += 1
         elif self._is_needed(request, context):
             fate.asked = True
@@ -295,17 +304,26 @@ class Articles:
         walk, hosts = self._asking.walks[context.portal], self._asking.portal(context).hosts
         walk.take(key(url, hosts))
         row = self._session.store.latest("GET", url)
-        if row is not None and context.role == "article":
-            yield from self.attachments(self._kept_body(row), url, context)
+        if row is not None:
+            yield from self._of_kept(row, url, context)
 
-    def _kept_body(self, row: Mapping[str, Any]) -> bytes:
-        """A body that the archive has already: an unchanged page is not sent again.
+    def _of_kept(self, row: Mapping[str, Any], url: str, context: Context) -> Iterator[Request]:
+        """What an article of which the archive has the body links to.
 
         Its attachments must still be found, for one may have failed last time, or the
         run may have been killed between a page and its attachment.
         """
+        if context.role != "article" or self._session.store.is_plain(row["sha256"], finder()):
+            return
         try:
-            return self._session.store.body(row)
+            body = self._session.store.body(row)
         except RecordDamaged as error:
             self._session.issue(row["portal"], row["url"], "record_damaged", str(error))
-            return b""
+            return
+        yield from self._attachments(body, url, context, row["sha256"])
+
+
+@cache
+def _one_set(hosts: tuple[str, ...]) -> frozenset[str]:
+    """One object for all articles of a portal."""
+    return frozenset(hosts)

@@ -103,7 +103,7 @@ class Asking:
         if fate is None:
             return
         fate.lost = (kind, detail, host)
-        waiting, fate.waiting = fate.waiting, []
+        waiting, fate.waiting = fate.waiting, ()
         for each in waiting:
             self.session.lose(each, url, kind, detail, host=host)
             self.close_one(each.portal)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from archive.store import Context
 
@@ -22,5 +22,5 @@ class Fate:
     asked: bool = False
     url: str = ""
     lost: tuple[str, str, str] | None = None
-    portals: set[str] = field(default_factory=set)
-    waiting: list[Context] = field(default_factory=list)
+    portals: tuple[str, ...] = ()
+    waiting: tuple[Context, ...] = ()

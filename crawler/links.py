@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from extract.decode import decode
@@ -58,6 +60,16 @@ _CHROME = re.compile(
 _PAGE = re.compile(r"\.s?html?$", re.I)
 
 
+@cache
+def finder() -> str:
+    """Digest of what finds the files: a page that had none may have some for another finder."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256(FILE_TYPES.encode())
+    for name in _FINDING:
+        digest.update(here.joinpath(name).read_bytes())
+    return digest.hexdigest()[:12]
+
+
 @dataclass(frozen=True, slots=True)
 class Attached:
     """What belongs to a page beside its text.
@@ -73,6 +85,11 @@ class Attached:
     frames: tuple[tuple[str, str], ...] = ()
     images: tuple[tuple[str, str], ...] = ()
     more_images: int = 0
+
+
+NOTHING = Attached()
+#: What the search for files depends on, in this folder.
+_FINDING = ("links.py", "images.py", "chapters.py", "places.py", "magic.py", "families/base.py")
 
 
 def attached(body: bytes, url: str) -> Attached:

@@ -157,10 +157,11 @@ class Lists:
             if not (page.rows or below or page.total is not None) and asked.number > 1:
                 detail = "the list says that it has this page, and it lists nothing"
                 self._asking.lose(response.meta, response.url, "list_unreadable", detail)
-            for row in page.rows:
-                yield from self._row(portal, row, response)
+            # What the list goes on with is scheduled first: its rows would go ahead of it.
+            rows = [found for row in page.rows for found in self._row(portal, row, response)]
             for following in page.next if turns else ():
                 yield from self._page(portal, following, chain, depth=response.meta["depth"])
+            yield from rows
         for row in below:
             yield from self._branch(portal, row, response)
 
@@ -200,7 +201,7 @@ class Lists:
         self._session.courses[context.portal].column = "ok"
         self._take_article(response, context)
         article = replace(context, role="article")
-        yield from self._articles.attachments(response.body, response.url, article)
+        yield from self._articles.read_page(response, article)
 
     def _read_node(
         self,
@@ -223,7 +224,7 @@ class Lists:
                 return
         self._take_article(response, context)
         article = replace(context, role="article")
-        yield from self._articles.attachments(response.body, response.url, article)
+        yield from self._articles.read_page(response, article)
 
     def _is_list(
         self, context: Context, page: ListPage, below: tuple[Row, ...], has_files: bool

@@ -165,7 +165,8 @@ class CaptureMiddleware(_OfCrawler):
             WriteFailed: The archive did not take it; the crawl ends.
         """
         session = session_of(self._crawler)
-        session.capture(exchange(request, response), request.meta["context"])
+        row = session.capture(exchange(request, response), request.meta["context"])
+        request.meta["capture"] = row
         session.gate.answered(host_of(request.url))
         return response
 

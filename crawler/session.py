@@ -20,6 +20,7 @@ from .at_work import AtWork
 from .families import FAMILIES
 from .fates import Fate
 from .gate import Gate, host_of
+from .links import finder
 from .outcomes import ENDS, NO_ANSWER, Course, decide
 from .registry import Portal, Registry, RegistryError, load
 from .shards import parse_shard, shard_of
@@ -100,6 +101,10 @@ class Session(AtWork):
             ArchiveError: It could not be stored; the run ends.
         """
         return self._keep(lambda: self.store.capture(exchange, context))
+
+    def note_plain(self, sha256: str) -> None:
+        """Note that a body names no files, so that it need not be read for them again."""
+        self._note(lambda: self.store.note_plain(sha256, finder()))
 
     def flush_if_due(self) -> None:
         """Enter in the ledger what was captured a second ago."""

@@ -19,6 +19,7 @@ from archive.batch import MOST_ROWS
 from archive.encoding import decode_content
 from archive.errors import RecordDamaged, WriteFailed
 from archive.ledger import SCHEMA, Ledger
+from archive.recovery import enter
 from archive.root import DataRoot, Registry
 from archive.store import Context, Exchange, Store
 from archive.warc import locate, read_record, read_records
@@ -295,3 +296,77 @@ def test_runs_from_elsewhere_are_entered(root: DataRoot, tmp_path: Path) -> None
     ended = [run["status"] for run in ledger.rows("SELECT status FROM runs ORDER BY rowid")]
     assert ended.count("complete") == 2
     ledger.close()
+
+
+# -- rows of revisits ---------------------------------------------------------------------
+
+
+def test_a_revisit_says_in_its_record_what_its_row_has_of_its_own(
+    root: DataRoot, tmp_path: Path
+) -> None:
+    store = Store(root, DEMO)
+    first = store.capture(exchange(PAGE), ARTICLE)
+    same = store.capture(exchange(b"", status=304), ARTICLE)
+    moved = Context("other", "attachment", "http://127.0.0.1/m/", "标题\r\n二", "2021", URL)
+    other = store.capture(exchange(b"", status=304, tls="verified"), moved)
+    store.finish("complete")
+    records = {r.record_id: r for r in read_records(root.warc / first["warc_file"])}
+    assert records[first["record_id"]].row == ""
+    assert records[same["record_id"]].row == "{}"
+    assert "\n" not in records[other["record_id"]].row
+    about = [record.refers_to for record in records.values() if record.kind == "metadata"]
+    assert first["record_id"] in about
+    assert same["record_id"] not in about
+    new = Ledger(tmp_path / "new.db")
+    enter([(root.warc / first["warc_file"], first["warc_file"])], new)
+    found = [dict(row) for row in new.rows("SELECT * FROM captures ORDER BY rowid")]
+    assert found == [first, same, other] == rows(root)
+    new.close()
+
+
+def test_a_posted_request_that_is_unchanged_keeps_its_own_key(
+    root: DataRoot, tmp_path: Path
+) -> None:
+    store = Store(root, DEMO)
+    asked = Exchange("POST", URL, (), b"page=2", 200, "OK", (), PAGE)
+    made = [store.capture(asked, ARTICLE), store.capture(asked, ARTICLE)]
+    store.finish("complete")
+    assert made[1]["revisit_of"] == made[0]["record_id"]
+    new = Ledger(tmp_path / "new.db")
+    enter([(path, path.name) for path in root.warc.iterdir()], new)
+    assert [dict(row) for row in new.rows("SELECT * FROM captures ORDER BY rowid")] == made
+    new.close()
+
+
+def test_a_revisit_of_a_file_that_comes_later_is_entered_too(
+    root: DataRoot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    files = []
+    for body, status in ((PAGE, 200), (b"", 304)):
+        store = Store(root, DEMO)
+        files.append(root.warc / store.capture(exchange(body, status=status), ARTICLE)["warc_file"])
+        store.finish("complete")
+    new = Ledger(tmp_path / "new.db")
+    enter([(path, path.name) for path in reversed(files)], new)
+    found = [row["revisit_of"] is None for row in new.rows("SELECT * FROM captures ORDER BY url")]
+    assert sorted(found) == [False, True]
+    new.close()
+    lost = Ledger(tmp_path / "lost.db")
+    enter([(files[1], files[1].name)], lost)
+    assert not list(lost.rows("SELECT * FROM captures"))
+    assert "the record that it refers to is lost" in caplog.text
+    lost.close()
+
+
+def test_a_body_that_names_no_files_is_known_by_its_digest_and_finder(root: DataRoot) -> None:
+    store = Store(root, DEMO)
+    row = store.capture(exchange(PAGE), ARTICLE)
+    assert not store.is_plain(row["sha256"], "a")
+    store.note_plain(row["sha256"], "a")
+    store.finish("complete")
+    again = Store(root, DEMO)
+    assert again.is_plain(row["sha256"], "a")
+    assert not again.is_plain(row["sha256"], "b"), "another finder must look again"
+    again.note_plain(row["sha256"], "b")
+    assert len(list(again.ledger.rows("SELECT * FROM plain"))) == 1
+    again.close()

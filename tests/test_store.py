@@ -130,8 +130,7 @@ def test_the_ledger_can_be_made_again_from_the_warc(root: DataRoot, tmp_path: Pa
     store.outcome("shili", "complete", candidates=1)
     store.finish("complete")
     old, new = Ledger(root.ledger), Ledger(tmp_path / "new.db")
-    for path in root.warc.iterdir():
-        enter(path, path.name, new)
+    enter([(path, path.name) for path in root.warc.iterdir()], new)
     assert rows(new) == rows(old)
     old.close()
     new.close()
