@@ -131,9 +131,9 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) 
 @cache
 def _builder_version() -> str:
     """Digest of this package's own files, the site's left out."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.*")):
-        if path.suffix in (".py", ".toml"):
+    digest, here = hashlib.sha256(), Path(__file__).parent
+    for path in sorted(here.rglob("*.*")):
+        if path.suffix in (".py", ".toml") and "site" not in path.relative_to(here).parts:
             digest.update(path.read_bytes())
     return digest.hexdigest()
 

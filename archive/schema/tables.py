@@ -1,18 +1,8 @@
-"""Tables of a release. The comments inside the statements travel in the file.
-
-SQLite keeps the text of a CREATE statement, so whoever opens `nianbao.db` without
-this project still reads what each column means.
-"""
+"""Tables of `nianbao.db`."""
 
 from __future__ import annotations
 
-from sqlite_utils import Database
-
 from extract.forms import Slot, columns, forms
-from extract.units import YUAN
-
-APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
-SCHEMA_VERSION = 1
 
 NIANBAO = """
 CREATE TABLE agencies (            -- 行政机关
@@ -184,58 +174,6 @@ CREATE TABLE flags (               -- 标记、原因与抓取结果的含义
 CREATE TABLE README (topic TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 """
 
-VIEWS = """
-CREATE VIEW report_totals AS       -- 现行年报的申请总数与办理结果（未填为空；各 scope 不可相加）
-SELECT r.report_id, r.agency, r.year, r.scope, r.form,
-  f.t3_received_new_total AS 本年新收, f.t3_carried_in_total AS 上年结转,
-  f.t3_granted_total AS 予以公开, f.t3_partial_total AS 部分公开,
-  f.t3_processed_total_total AS 办理总计, f.t3_carried_out_total AS 结转下年,
-  f.t4_review_total AS 行政复议, f.t4_suit_direct_total AS 直接起诉,
-  f.t4_suit_after_review_total AS 复议后起诉
-FROM reports r JOIN figures f USING (version_id);
-
-CREATE VIEW current_findings AS    -- 现行版本的疑点；表 findings 另含已被取代的版本
-SELECT f.* FROM findings f JOIN reports USING (version_id);
-"""
-
-TEXT = """
-CREATE TABLE chapters (            -- 各章正文，不含标题与表格
-  version_id   TEXT NOT NULL,
-  chapter      TEXT NOT NULL,      -- 一 … 六; of a legacy report as printed
-  position     INTEGER,            -- order in the report
-  heading      TEXT,               -- as printed, with its number
-  text         TEXT NOT NULL,      -- "" where the chapter holds a table only
-  PRIMARY KEY (version_id, chapter)
-) STRICT;
-
-CREATE TABLE grids (               -- 旧格式年报中的表格，照录，不作数值
-  version_id   TEXT NOT NULL,
-  number       INTEGER NOT NULL,   -- order in the report
-  rows         TEXT NOT NULL,      -- JSON: rows of cell texts as printed
-  PRIMARY KEY (version_id, number)
-) STRICT;
-
-CREATE TABLE leftovers (           -- 法定表格中未归入任何数值的数字
-  version_id   TEXT NOT NULL,
-  number       INTEGER NOT NULL,
-  printed      TEXT NOT NULL,
-  place        TEXT NOT NULL,      -- place in the document
-  PRIMARY KEY (version_id, number)
-) STRICT;
-
-CREATE TABLE locators (            -- place of each figure in the document that it was read from
-  version_id   TEXT PRIMARY KEY,
-  sha256       TEXT NOT NULL,      -- of that body; its address is in sources
-  places       BLOB NOT NULL       -- zlib-compressed JSON: figure → place
-) STRICT;
-"""
-
-#: Columns that do not enter the content hash (shared design): ids of records and runs,
-#: times of capture.
-VOLATILE: dict[str, frozenset[str]] = {
-    "sources": frozenset({"captured_at", "last_seen", "record_id", "warc_file", "warc_offset"}),
-}
-
 
 def label_of(slots: tuple[Slot, ...], *, english: bool = False) -> str:
     """Label of a figure column: `三（一）予以公开 · 总计`.
@@ -248,7 +186,8 @@ def label_of(slots: tuple[Slot, ...], *, english: bool = False) -> str:
     return f"{slot.line.name} · {slot.measure.label}"
 
 
-def _figures_table() -> str:
+def figures_table() -> str:
+    """The statement that creates the wide table of figures, from the forms."""
     lines = [f'  "{key}" ANY,  -- {label_of(slots)}' for key, slots in columns().items()]
     return (
         "CREATE TABLE figures (  -- 数值：0 为印出的 0；NULL 为未填、未读出（见 figure_notes），\n"
@@ -256,36 +195,6 @@ def _figures_table() -> str:
         + "\n".join(lines)
         + "\n  version_id TEXT PRIMARY KEY REFERENCES versions(version_id)\n) STRICT;"
     )
-
-
-def _amounts_view() -> str:
-    """Money of current reports beside its amount in yuan, where a unit is printed."""
-    cases = " ".join(f"WHEN '{unit}' THEN {factor}" for unit, factor in YUAN.items())
-    selects = [
-        f"SELECT r.report_id, r.agency, r.year, r.scope, '{key}' AS figure, n.printed, "
-        f'f."{key}" AS 印出数, n.unit AS 印出单位,\n'
-        f'  CASE WHEN f."{key}" = 0 THEN 0 ELSE round(f."{key}" * '
-        f"CASE n.unit {cases} END, 2) END AS 折合元\n"
-        "FROM reports r JOIN figures f USING (version_id)\n"
-        f"LEFT JOIN figure_notes n ON n.version_id = r.version_id AND n.figure = '{key}'\n"
-        f'WHERE f."{key}" IS NOT NULL'
-        for key, slots in columns().items()
-        if slots[-1].measure.kind == "money"
-    ]
-    return (
-        "CREATE VIEW amounts_in_yuan AS    -- 金额折合为元：未印单位的不折算（0 除外）\n"
-        + "\nUNION ALL\n".join(selects)
-        + ";"
-    )
-
-
-def create(nianbao: Database, text: Database) -> None:
-    """Create the tables of a release in two empty databases."""
-    nianbao.executescript(NIANBAO + _figures_table() + VIEWS + _amounts_view())
-    nianbao.executescript(
-        f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
-    )
-    text.executescript(TEXT)
 
 
 def codebook() -> list[dict[str, object]]:
@@ -307,55 +216,3 @@ def codebook() -> list[dict[str, object]]:
         }
         for position, (key, slots) in enumerate(columns().items())
     ]
-
-
-def readme(fiction: bool) -> list[dict[str, object]]:
-    """Rows of the table `README`: what a reader of the file must know first."""
-    texts = {
-        "这是什么": "中国行政机关政府信息公开工作年度报告的存档与数值库。"
-        + ("本文件为演示数据，全部内容均属虚构。" if fiction else ""),
-        "数值": "表 figures 每行为一份年报的一个版本，列名见 lines，"
-        "现行版本见 reports.version_id。"
-        "0 表示报告印出的 0。NULL 有三种：未填，或未读出（两者在 figure_notes 中各有一行说明），"
-        "或该年报所用格式没有这一项（没有说明行；比较 lines.forms 与 versions.form_t2、form_t3）。"
-        "表内数值一律照印，不作修正、换算或补全（折合元的另见“单位”）。",
-        "单位": "金额照印，单位见 figure_notes.unit：2019 年格式的“采购总金额”未规定单位，"
-        "同一列中元与万元并存，也有不写单位的，不可直接相加。"
-        "视图 amounts_in_yuan 另列折合为元的数，只折算印出单位的。",
-        "标记": "figure_notes.flags 与 versions.flags 中各词的含义见表 flags"
-        "（about 为 figure 与 report）。"
-        "no_t2、no_t3、no_t4 表示该章的表未从原件中读到，其数值列为 NULL，没有说明行。",
-        "范围": "reports.scope：own 为机关本身，aggregate 为一级政府汇总，两者不可相加。",
-        "疑点": "表 findings 为各版本未通过的核对，现行版本的见视图 current_findings。"
-        "status：fail 报告所载数字不相等；uncertain 有空格，无法判定；not_assessable 有数值未读出。"
-        "疑点只陈述数字，不作评价。",
-        "出处": "表 sources 给出每个版本的网址、抓取时间与 SHA-256。"
-        "warc_file 在数据目录的 warc/ 下，"
-        "warc_offset 为记录所在的 gzip 成员的起点；SHA-256 为去除 Content-Encoding 之后的正文。",
-        "地址": "sources.gone_since 为该地址自哪一天起未能取得（404、410，或返回“页面不存在”），"
-        "unlisted_since 为栏目自哪一天起不再列出该地址；空值为最近一次仍在。"
-        "年报一经取得即保留，不因此删除。原因可能是网站改版、迁移或其他，本档案无从知道，不作推断。",
-        "未收文件": "表 unread 列出已取得而未收作年报的文件，原因见表 flags（about 为 unread）。"
-        "栏目中标题不是年报、内容也不是年报的文件只在表 left_out 中计数。"
-        "图片附件随其网页计数（versions.pictures），未识别文字。",
-        "抓取结果": "未取得的年报，可能因栏目未登记，也可能因抓取未能完成。"
-        "各栏目每次抓取的结果在数据目录的 ledger.db（表 outcomes），"
-        "各词的含义见表 flags（about 为 outcome）。",
-        "标题": "reports.title 为所印标题；未印标题的为 NULL，"
-        "另在 title_derived 据机关与年度拟一个，不是原件文字。",
-        "旧格式": "reports.form 为 legacy 的是 2008—2018 年通行的旧格式（2019、2020 年也有沿用），"
-        "其统计口径与后来的格式不同，表格照录于 text.db 的 grids，不作数值。",
-        "正文": "各章正文在 text.db 的 chapters；"
-        "各数值在原件中的位置在其 locators（zlib 压缩的 JSON）。",
-        "覆盖": "表 coverage 中 not_in_archive 表示本档案未取得，不表示该机关未公布。",
-        "准确性": "未经抽样核验。",
-        "English": "Figures of the annual open-government reports of Chinese agencies, as printed. "
-        "0 is a printed 0. NULL is a blank or unread cell (each has a row in figure_notes) or a "
-        "cell that the form of this report does not have (lines.forms). Nothing is repaired, "
-        "imputed or converted; amounts mix units (figure_notes.unit). Do not add own and aggregate "
-        "reports. Findings state unequal figures, no more; current_findings leaves superseded "
-        "versions out. not_in_archive never means unpublished. title_derived is made up where no "
-        "title is printed. gone_since, unlisted_since: since when an address gives it no more (it "
-        "is kept). Tables of legacy reports stay raw (grids). Not yet audited by sample.",
-    }
-    return [{"topic": topic, "text": text} for topic, text in texts.items()]

@@ -1,0 +1,93 @@
+"""The two SQLite files of a release, written from its reports."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from extract.types import Report
+
+from .. import codebook, rows, schema
+from ..histories import Gathered
+from ..manifest import FILES
+from ..readings import Reading
+from ..root import Registry
+
+#: Begins the names of counts of documents that are no report, by reason.
+UNREAD_PREFIX = "unread_"
+
+
+@contextlib.contextmanager
+def _new_database(path: Path) -> Iterator[Database]:
+    database = Database(sqlite3.connect(path))
+    try:
+        # Nobody else sees the file before it is whole; a journal would only cost time.
+        database.execute("PRAGMA journal_mode = OFF")
+        database.execute("PRAGMA synchronous = OFF")
+        yield database
+        database.execute("ANALYZE")
+        database.vacuum()
+    finally:
+        database.close()
+
+
+def write_databases(
+    folder: Path, registry: Registry, gathered: Gathered, read: Callable[[str], Reading]
+) -> dict[str, int]:
+    """Write both databases; returns counts of what is current."""
+    histories = [gathered.reports[key] for key in sorted(gathered.reports)]
+    counts = {"reports": 0, "read": 0, "agencies": 0, "figures": 0, "findings": 0, "failed": 0}
+    with (
+        _new_database(folder / FILES[0]) as nianbao,
+        _new_database(folder / FILES[1]) as text,
+    ):
+        schema.create(nianbao, text)
+        tables, texts = rows.Tables(nianbao.conn), rows.Tables(text.conn)
+        tables.add("lines", schema.codebook())
+        tables.add("flags", codebook.rows())
+        tables.add("README", schema.readme(registry.fiction))
+        tables.add("agencies", rows.agencies(histories))
+        for history in histories:
+            for version in history.versions:
+                whole = read(version.sha256).report or version.report
+                identity = rows.version_id(history, version)
+                tables.add("versions", [rows.version_row(history, version)])
+                tables.add("sources", rows.source_rows(history, version))
+                tables.add("findings", rows.finding_rows(identity, history.report_id, whole))
+                if whole.figures:
+                    tables.add("figures", [rows.figures_row(identity, whole.figures)])
+                    tables.add("figure_notes", rows.note_rows(identity, whole.figures))
+                    texts.add(
+                        "locators", [rows.locator_row(identity, version.sha256, whole.figures)]
+                    )
+                texts.add("chapters", rows.chapter_rows(identity, whole))
+                texts.add("grids", rows.grid_rows(identity, whole))
+                texts.add("leftovers", rows.leftover_rows(identity, whole))
+                if version is history.current:
+                    tables.add("reports", [rows.report_row(history, whole)])
+                    _count(counts, whole)
+        tables.add("coverage", rows.coverage_rows(histories))
+        tables.add("unread", rows.unread_rows(gathered.unread))
+        tables.add("left_out", rows.left_out_rows(gathered.left_out))
+        tables.flush()
+        texts.flush()
+    counts["agencies"] = len({history.agency.agency_id for history in histories})
+    counts["versions"] = sum(len(history.versions) for history in histories)
+    counts["unread"] = len(gathered.unread)
+    for each in gathered.unread:
+        name = f"{UNREAD_PREFIX}{each.reason}"
+        counts[name] = counts.get(name, 0) + 1
+    counts["left_out"] = sum(map(len, gathered.left_out.values()))
+    return counts
+
+
+def _count(counts: dict[str, int], read: Report) -> None:
+    counts["reports"] += 1
+    counts["read"] += read.status == "read"
+    counts["figures"] += sum(figure.value is not None for figure in read.figures)
+    counts["findings"] += len(read.findings)
+    counts["failed"] += sum(finding.status == "fail" for finding in read.findings)
