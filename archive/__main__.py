@@ -6,7 +6,7 @@ import logging
 
 import click
 
-from .commands import keeping, releases, replay
+from .commands import backup, keeping, releases, replay
 
 
 @click.group()
@@ -15,8 +15,9 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
 
 
-for _command in (*releases.COMMANDS, *keeping.COMMANDS, *replay.COMMANDS):
-    main.add_command(_command)
+for _commands in (releases, keeping, replay, backup):
+    for _command in _commands.COMMANDS:
+        main.add_command(_command)
 
 if __name__ == "__main__":
     main()
