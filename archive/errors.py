@@ -33,3 +33,7 @@ class ReleaseMissing(ArchiveError):
 
 class ReleaseRefused(ArchiveError):
     """A new release did not pass its checks; the old one stays current."""
+
+
+class ReleaseDamaged(ArchiveError):
+    """A release on disk is not as it was published; the message names the files."""
