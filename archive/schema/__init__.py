@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from .describe import explain
 from .readme import readme
 from .tables import NIANBAO, codebook, figures_table, label_of
 from .texts import TEXT
@@ -30,3 +31,5 @@ def create(nianbao: Database, text: Database) -> None:
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
     )
     text.executescript(TEXT)
+    explain(nianbao, examples=True)
+    explain(text, examples=False)
