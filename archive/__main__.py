@@ -6,7 +6,7 @@ import logging
 
 import click
 
-from .commands import keeping, releases
+from .commands import keeping, releases, replay
 
 
 @click.group()
@@ -15,7 +15,7 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
 
 
-for _command in (*releases.COMMANDS, *keeping.COMMANDS):
+for _command in (*releases.COMMANDS, *keeping.COMMANDS, *replay.COMMANDS):
     main.add_command(_command)
 
 if __name__ == "__main__":
