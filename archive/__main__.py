@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-import logging
+import signal
+import sys
 
-import click
+STOPPED = 130  # as a shell says of a command that Ctrl-C ended
 
-from .commands import backup, keeping, releases
+
+def _stopped(*_: object) -> None:
+    """End in order: blocks give back what they hold, and nothing half done is published."""
+    print("\nnianbao: stopped; nothing is lost, call the command again to go on", file=sys.stderr)
+    raise SystemExit(STOPPED)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, _stopped)  # the imports below take most of a second
+
+import logging  # noqa: E402
+
+import click  # noqa: E402
+
+from .commands import backup, keeping, releases  # noqa: E402
 
 
 @click.group()
