@@ -116,13 +116,9 @@ class DataRoot:
         """
         with self._errors_named():
             self.path.mkdir(parents=True, exist_ok=True)
+            self._require_empty()
         with self.lock("crawl", holder="restore"), self.lock("build", holder="restore"):
-            held = sorted(path.name for path in self.path.iterdir() if path.suffix != ".lock")
-            if held and not self._unfinished.exists():
-                raise RootRefused(
-                    f"{self.path} holds {held[0]}; restore into an empty folder, so that "
-                    "nothing is overwritten"
-                )
+            self._require_empty()
             with self._errors_named():
                 self._unfinished.touch()
                 self.warc.mkdir(exist_ok=True)
@@ -131,6 +127,14 @@ class DataRoot:
             with self._errors_named():
                 self._tie(registry)
                 self._unfinished.unlink()
+
+    def _require_empty(self) -> None:
+        held = sorted(path.name for path in self.path.iterdir() if path.suffix != ".lock")
+        if held and not self._unfinished.exists():
+            raise RootRefused(
+                f"{self.path} holds {held[0]}; restore into an empty folder, so that "
+                "nothing is overwritten"
+            )
 
     @contextlib.contextmanager
     def _errors_named(self) -> Iterator[None]:

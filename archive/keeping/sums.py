@@ -26,7 +26,7 @@ def read_sums(path: Path) -> dict[str, str]:
     """
     try:
         text = path.read_text("utf-8")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise RecordDamaged(f"{path} cannot be read: {error}") from error
