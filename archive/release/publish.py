@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from extract.version import reader_version
+
 from ..contenthash import content_hash
 from ..histories import Gathered
 from ..manifest import FILES, current_manifest, is_whole, write_json
@@ -17,6 +19,7 @@ from ..readings import Reading
 from ..root import DataRoot, Registry
 from .checks import check, schema_digest
 from .databases import write_databases
+from .history import past
 
 _PARTIAL = ".partial"
 
@@ -47,7 +50,8 @@ def write_release(
     built = datetime.now(UTC)
     folder = root.releases / f"{built:%Y%m%d-%H%M%S-%f}{_PARTIAL}"
     folder.mkdir()
-    counts = write_databases(folder, registry, gathered, read)
+    told = past(root, gathered, read, built)  # numbers the versions
+    counts = write_databases(folder, registry, gathered, read, told)
     before = current_manifest(root) if is_whole(root) else {}
     check(folder, gathered, counts, before)
     identity = {
@@ -61,11 +65,13 @@ def write_release(
         "release": f"{built:%Y%m%d-%H%M%S}-{identity['content_hash'][:8]}",
         **identity,
         "built_at": built.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "reader": reader_version(),
         "registry": registry.name,
         "fiction": registry.fiction,
         "counts": counts,
     }
     write_json(folder / "manifest.json", manifest)
+    told.register.enter(gathered, str(manifest["release"]))
     _publish(root, folder, manifest)
     return True
 
