@@ -7,12 +7,14 @@ import json
 import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from datasette import Response
 
+from archive import printed
 from archive.codebook import BUILD_FLAGS
 from archive.errors import ArchiveError
 from archive.site import chart, layout, queries, words
@@ -44,12 +46,17 @@ async def report(datasette: Any, request: Any) -> Response:
     chapters: dict[str, queries.Chapter] = {}
     grids: list[list[list[str]]] = []
     leftovers: list[queries.Row] = []
+    figures, attachments = found.figures, ()
     if "text" in datasette.databases:
+        places = await _ask(datasette, lambda c: printed.places(c, version_id), "text")
+        figures = replace(figures, printed=_printed(places))
+        details = await _ask(datasette, lambda c: printed.details(c, version_id), "text")
+        attachments = details.attachments
         chapters = await _ask(datasette, lambda c: queries.chapters(c, version_id), "text")
         grids = await _ask(datasette, lambda c: queries.grids(c, version_id), "text")
         leftovers = await _ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
     tables = {
-        table: layout.lay_out(table, _form(found.version, table), found.figures) for table in TABLES
+        table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
     }
     context = {
         "report": found,
@@ -58,7 +65,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "grids": grids,
         "leftovers": leftovers,
         "flag_words": FLAGS | BUILD_FLAGS,
-        "attachments": _attachments(found.version["attachments"], str(found.version["url"])),
+        "attachments": _attachments(attachments, str(found.version["url"])),
         "findings": _grouped(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
@@ -146,10 +153,15 @@ def _grouped(findings: tuple[queries.Row, ...]) -> dict[str, list[queries.Row]]:
     return {status: each for status, each in grouped.items() if each}
 
 
-def _attachments(text: object, page: str) -> list[tuple[str, str]]:
+def _printed(places: Mapping[str, printed.Place]) -> dict[str, str]:
+    """Printed texts that are not written as the number is."""
+    return {key: each.printed for key, each in places.items() if each.printed is not None}
+
+
+def _attachments(linked: tuple[tuple[str, str], ...], page: str) -> list[tuple[str, str]]:
     """(address, text) of the files linked from a page; addresses are kept as printed there."""
     found = []
-    for address, label in json.loads(str(text)):
+    for address, label in linked:
         try:
             whole = urljoin(page, address)
         except ValueError:  # hostile or broken: shown, not linked
