@@ -20,6 +20,8 @@ from .root import DataRoot
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _FOLDER = "export"
+#: Compressed for programs; they mean nothing in a spreadsheet.
+_FOR_PROGRAMS = ("locators", "details")
 
 
 def export(root: DataRoot) -> list[Path]:
@@ -54,8 +56,7 @@ def export(root: DataRoot) -> list[Path]:
 
 def _tables(db: sqlite3.Connection) -> list[str]:
     rows = db.execute("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-    # Locators are compressed for programs; they mean nothing in a spreadsheet.
-    return [name for (name,) in rows if not name.startswith("sqlite_") and name != "locators"]
+    return [name for (name,) in rows if not name.startswith(("sqlite_", "_", *_FOR_PROGRAMS))]
 
 
 def _write_table(db: sqlite3.Connection, table: str, folder: Path) -> None:
