@@ -31,6 +31,8 @@ from .release import Release, examine_release
 
 #: A worker takes half a second to begin: less is read without.
 _WORTH_WORKERS = 256 << 20
+#: How workers begin: who calls may hold threads or SQLite connections.
+START = "spawn"
 
 
 @dataclass(slots=True)
@@ -232,6 +234,6 @@ def _examined(tasks: Sequence[Task], processes: int) -> Iterator[Examined]:
     if processes < 2:
         yield from map(examine, tasks)
         return
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context(START)
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         yield from pool.map(examine, tasks)
