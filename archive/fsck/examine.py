@@ -169,7 +169,9 @@ class _Reading:
             refers = digest_of(record["warc-refers-to"])
             self._examined.referred += PLACE.pack(refers, record.offset, payload)
         kept = self._kept.pop(record.record_id, None)
-        found = Found(_slim(record), _facts(record), kept)
+        facts = _facts(record)
+        revisit = _slim(record, facts) if kept is None and record["nianbao-row"] else None
+        found = Found(record.offset, record.length, facts, kept, revisit)
         self._examined.findings += self._rows.add(found)
 
     def end(self) -> None:
@@ -189,14 +191,14 @@ class _Reading:
         self._examined.findings.append(Finding(kind, f"warc/{self._warc.name}", what, place))
 
 
-def _slim(record: Checked) -> Record:
-    """A record as the archive's readers give it, without its body: many are held at once."""
+def _slim(record: Checked, facts: Mapping[str, Any]) -> Record:
+    """A revisit as the archive's readers give it."""
     return Record(
         record_id=record.record_id,
         kind=record.kind,
         url=record["warc-target-uri"],
         date=record["warc-date"],
-        status=record.status,
+        status=facts["status"],
         headers=(),
         body=b"",
         refers_to=record["warc-refers-to"],
@@ -213,7 +215,7 @@ def _facts(record: Checked) -> dict[str, Any]:
         "record_id": record.record_id,
         "url": record["warc-target-uri"],
         "fetched_at": record["warc-date"],
-        "status": record.status,
+        "status": record.status(),
         "tls": record["tls-certificate"],
         "revisit_of": record["warc-refers-to"] or None,
     }
