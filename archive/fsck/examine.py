@@ -133,8 +133,8 @@ class _Reading:
             self._say("record_wrong", offset, f"{record.kind} {record.record_id}: {wrong}")
         first = not self._examined.records
         self._examined.records += 1
-        self._without += not record["warc-block-digest"]
-        payload = _short(record["warc-payload-digest"])
+        self._without += not record["WARC-Block-Digest"]
+        payload = _short(record["WARC-Payload-Digest"])
         self._examined.places += PLACE.pack(digest_of(record.record_id), offset, payload)
         if not self._warc.run:
             return
@@ -147,7 +147,7 @@ class _Reading:
 
     def _named(self, record: Checked) -> None:
         """Compare the file's name with the one under which it was written."""
-        name = record["warc-filename"]
+        name = record["WARC-Filename"]
         if record.kind != "warcinfo" or name != self._warc.name:
             what = f"the file was written as {name}" if name else "no warcinfo record begins it"
             self._say("record_wrong", record.offset, what)
@@ -165,12 +165,12 @@ class _Reading:
 
     def _capture(self, record: Checked, payload: bytes) -> None:
         self._examined.captures += 1
-        if record["warc-refers-to"]:
-            refers = digest_of(record["warc-refers-to"])
+        if record["WARC-Refers-To"]:
+            refers = digest_of(record["WARC-Refers-To"])
             self._examined.referred += PLACE.pack(refers, record.offset, payload)
         kept = self._kept.pop(record.record_id, None)
         facts = _facts(record)
-        revisit = _slim(record, facts) if kept is None and record["nianbao-row"] else None
+        revisit = _slim(record, facts) if kept is None and record["Nianbao-Row"] else None
         found = Found(record.offset, record.length, facts, kept, revisit)
         self._examined.findings += self._rows.add(found)
 
@@ -196,16 +196,16 @@ def _slim(record: Checked, facts: Mapping[str, Any]) -> Record:
     return Record(
         record_id=record.record_id,
         kind=record.kind,
-        url=record["warc-target-uri"],
-        date=record["warc-date"],
+        url=record["WARC-Target-URI"],
+        date=record["WARC-Date"],
         status=facts["status"],
         headers=(),
         body=b"",
-        refers_to=record["warc-refers-to"],
+        refers_to=record["WARC-Refers-To"],
         offset=record.offset,
         length=record.length,
-        tls=record["tls-certificate"],
-        row=record["nianbao-row"],
+        tls=record["TLS-Certificate"],
+        row=record["Nianbao-Row"],
     )
 
 
@@ -213,11 +213,11 @@ def _facts(record: Checked) -> dict[str, Any]:
     """What a record itself says of its row."""
     facts = {
         "record_id": record.record_id,
-        "url": record["warc-target-uri"],
-        "fetched_at": record["warc-date"],
+        "url": record["WARC-Target-URI"],
+        "fetched_at": record["WARC-Date"],
         "status": record.status(),
-        "tls": record["tls-certificate"],
-        "revisit_of": record["warc-refers-to"] or None,
+        "tls": record["TLS-Certificate"],
+        "revisit_of": record["WARC-Refers-To"] or None,
     }
     if record.kind != "revisit":
         body, decoded = record.payload, record.decoded()

@@ -11,7 +11,14 @@ from ..errors import RecordDamaged
 
 _END = b"\r\n\r\n"
 _VERSIONS = ("WARC/1.1", "WARC/1.0")
-_NEEDED = ("warc-record-id", "warc-type", "warc-date", "content-length")
+_NEEDED = ("WARC-Record-ID", "WARC-Type", "WARC-Date", "Content-Length")
+_STANDARD = {
+    name.lower(): name
+    for name in (
+        *_NEEDED, "Content-Type", "WARC-Block-Digest", "WARC-Payload-Digest", "WARC-Target-URI",
+        "WARC-Refers-To", "WARC-Filename", "TLS-Certificate", "Nianbao-Row",
+    )
+}  # fmt: skip
 _HTTP = "application/http"
 _HASHES: dict[str, Callable[[bytes], hashlib._Hash]] = {
     "sha1": lambda data: hashlib.sha1(data, usedforsecurity=False),
@@ -33,7 +40,7 @@ class NoRecord(ValueError):
 
 
 class Checked:
-    """A record: fields by their names in small letters, its block, and where it stands.
+    """A record: fields by their names as the standard writes them, its block, and where it stands.
 
     Attributes:
         fields: Its header.
@@ -50,9 +57,9 @@ class Checked:
 
     def __init__(self, fields: dict[str, str], block: bytes, offset: int, length: int) -> None:
         self.fields, self.block, self.offset, self.length = fields, block, offset, length
-        self.record_id, self.kind = fields["warc-record-id"], fields["warc-type"]
+        self.record_id, self.kind = fields["WARC-Record-ID"], fields["WARC-Type"]
         self.head, self.payload = b"", block
-        if fields.get("content-type", "").startswith(_HTTP):
+        if fields.get("Content-Type", "").startswith(_HTTP):
             self.head, _, self.payload = block.partition(_END)
 
     def __getitem__(self, name: str) -> str:
@@ -76,10 +83,10 @@ class Checked:
 
     def wrong(self) -> str:
         """What its digests say is wrong, or ""."""
-        said = self.fields.get("warc-block-digest")
+        said = self.fields.get("WARC-Block-Digest")
         if said and not _is_digest(said, self.block):
             return "its block does not match its WARC-Block-Digest"
-        of_payload = self.fields.get("warc-payload-digest")
+        of_payload = self.fields.get("WARC-Payload-Digest")
         # A revisit bears the digest of the payload that it points to.
         if not of_payload or self.kind == "revisit":
             return ""
@@ -100,19 +107,35 @@ def parse(content: bytes, offset: int, length: int) -> Checked:
     version, *lines = head.decode("utf-8", "replace").split("\r\n")
     if not split or version not in _VERSIONS:
         raise NoRecord("it does not begin with WARC/1.1 and a header")
-    fields: dict[str, str] = {}
-    for line in lines:
-        name, colon, value = line.partition(":")
-        if not colon:
-            raise NoRecord("a line of its header is no field")
-        fields[name.lower()] = value.strip(" \t")
+    try:
+        fields = _fields(lines)
+    except ValueError as error:
+        raise NoRecord("a line of its header is no field") from error
     for name in _NEEDED:
         if not fields.get(name):
             raise NoRecord(f"its header has no {name}")
-    said = fields["content-length"]
+    said = fields["Content-Length"]
     if not said.isdecimal() or len(rest) != int(said) + len(_END) or rest[-4:] != _END:
         raise NoRecord(f"its block is not of the {said} bytes that it says")
     return Checked(fields, rest[:-4], offset, length)
+
+
+def _fields(lines: list[str]) -> dict[str, str]:
+    """Fields of a header by their names as the standard writes them.
+
+    Raises:
+        ValueError: A line is none.
+    """
+    try:
+        fields = dict([line.split(": ", 1) for line in lines])  # as records of ours are written
+    except ValueError:
+        fields = {}
+    if all(name in fields for name in _NEEDED):
+        return fields
+    split = [line.partition(":") for line in lines]
+    if not all(colon for _, colon, _ in split):
+        raise ValueError
+    return {_STANDARD.get(name.lower(), name): value.strip(" \t") for name, _, value in split}
 
 
 def _is_digest(said: str, data: bytes) -> bool:
