@@ -154,7 +154,11 @@ class _Checking:
     def files(self, workers: int | None) -> None:
         """Read every WARC file."""
         ledger = self._root.ledger if self._ledger else None
-        tasks = [Task(w, ledger, self._release.sources.get(w.name, {})) for w in self._warcs]
+        sources = self._release.sources
+        tasks = [
+            Task(warc, ledger, sources.get(warc.name, {}), number)
+            for number, warc in enumerate(self._warcs)
+        ]
         total = sum(_size(task.warc) for task in tasks)
         with click.progressbar(length=total, label="verifying", file=sys.stderr) as bar:
             for examined in _examined(tasks, _processes(workers, len(tasks), total)):

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import json
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,9 +19,10 @@ from .members import Gap, Members
 from .record import CAPTURES, Checked, NoRecord, parse
 from .rows import Found, Rows, Source
 
-#: A record among all: digest of its id, where it stands, digest of its payload's digest.
+#: A record among all: number of its file, digest of its id, where it stands, digest of its
+#: payload's digest.
 #: Millions of them pass from the workers, so they are packed.
-PLACE = struct.Struct(">16sQ8s")
+PLACE = struct.Struct(">I16sQ8s")
 _NOTHING = bytes(8)
 
 
@@ -33,11 +34,13 @@ class Task:
         warc: The file.
         ledger: The ledger's file, or None.
         sources: What the current release says of offsets in the file.
+        number: The file's place in the order of files.
     """
 
     warc: Warc
     ledger: Path | None
     sources: Mapping[int, Sequence[Source]]
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -46,6 +49,7 @@ class Examined:
 
     Attributes:
         warc: The file.
+        number: Its place in the order of files.
         findings: What is wrong in it.
         size: Its bytes.
         sha256: Of all its bytes.
@@ -57,6 +61,7 @@ class Examined:
     """
 
     warc: Warc
+    number: int = 0
     findings: list[Finding] = field(default_factory=list)
     size: int = 0
     sha256: str = ""
@@ -74,7 +79,7 @@ def examine(task: Task) -> Examined:
         DatabaseDamaged: The ledger cannot be read.
         WriteFailed: Likewise.
     """
-    examined = Examined(task.warc)
+    examined = Examined(task.warc, task.number)
     with contextlib.closing(Rows(task.ledger, task.warc, task.sources)) as rows:
         reading = _Reading(examined, rows)
         try:
@@ -135,7 +140,9 @@ class _Reading:
         self._examined.records += 1
         self._without += not record["WARC-Block-Digest"]
         payload = _short(record["WARC-Payload-Digest"])
-        self._examined.places += PLACE.pack(digest_of(record.record_id), offset, payload)
+        self._examined.places += PLACE.pack(
+            self._examined.number, digest_of(record.record_id), offset, payload
+        )
         if not self._warc.run:
             return
         if first or record.kind == "warcinfo":
@@ -167,7 +174,8 @@ class _Reading:
         self._examined.captures += 1
         if record["WARC-Refers-To"]:
             refers = digest_of(record["WARC-Refers-To"])
-            self._examined.referred += PLACE.pack(refers, record.offset, payload)
+            place = self._examined.number, refers, record.offset, payload
+            self._examined.referred += PLACE.pack(*place)
         kept = self._kept.pop(record.record_id, None)
         facts = _facts(record)
         revisit = _slim(record, facts) if kept is None and record["Nianbao-Row"] else None
@@ -235,8 +243,3 @@ def digest_of(record_id: str) -> bytes:
 
 def _short(digest: str) -> bytes:
     return hashlib.blake2b(digest.encode(), digest_size=8).digest() if digest else _NOTHING
-
-
-def each_place(places: bytes | bytearray) -> Iterator[tuple[bytes, int, bytes]]:
-    """What was packed as `PLACE`."""
-    return PLACE.iter_unpack(places)

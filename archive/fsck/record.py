@@ -11,7 +11,7 @@ from ..errors import RecordDamaged
 
 _END = b"\r\n\r\n"
 _VERSIONS = ("WARC/1.1", "WARC/1.0")
-_NEEDED = ("WARC-Record-ID", "WARC-Type", "WARC-Date", "Content-Length")
+_NEEDED = frozenset({"WARC-Record-ID", "WARC-Type", "WARC-Date", "Content-Length"})
 _STANDARD = {
     name.lower(): name
     for name in (
@@ -103,39 +103,38 @@ def parse(content: bytes, offset: int, length: int) -> Checked:
     Raises:
         NoRecord: It is none, or not one of exactly the length that it says.
     """
-    head, split, rest = content.partition(_END)
-    version, *lines = head.decode("utf-8", "replace").split("\r\n")
-    if not split or version not in _VERSIONS:
+    end = content.find(_END)
+    version, *lines = content[: max(end, 0)].decode("utf-8", "replace").split("\r\n")
+    if version not in _VERSIONS:
         raise NoRecord("it does not begin with WARC/1.1 and a header")
-    try:
-        fields = _fields(lines)
-    except ValueError as error:
-        raise NoRecord("a line of its header is no field") from error
-    for name in _NEEDED:
-        if not fields.get(name):
-            raise NoRecord(f"its header has no {name}")
+    fields = _fields(lines)
     said = fields["Content-Length"]
-    if not said.isdecimal() or len(rest) != int(said) + len(_END) or rest[-4:] != _END:
+    block = content[end + len(_END) : -len(_END)]
+    if not said.isdecimal() or len(block) != int(said) or not content.endswith(_END, end + 4):
         raise NoRecord(f"its block is not of the {said} bytes that it says")
-    return Checked(fields, rest[:-4], offset, length)
+    return Checked(fields, block, offset, length)
 
 
 def _fields(lines: list[str]) -> dict[str, str]:
     """Fields of a header by their names as the standard writes them.
 
     Raises:
-        ValueError: A line is none.
+        NoRecord: A line is none, or a field is missing that no record can do without.
     """
-    try:
-        fields = dict([line.split(": ", 1) for line in lines])  # as records of ours are written
+    try:  # as records of ours are written
+        fields = dict([line.split(": ", 1) for line in lines])
     except ValueError:
         fields = {}
-    if all(name in fields for name in _NEEDED):
+    if fields.keys() >= _NEEDED:
         return fields
     split = [line.partition(":") for line in lines]
     if not all(colon for _, colon, _ in split):
-        raise ValueError
-    return {_STANDARD.get(name.lower(), name): value.strip(" \t") for name, _, value in split}
+        raise NoRecord("a line of its header is no field")
+    fields = {_STANDARD.get(name.lower(), name): value.strip(" \t") for name, _, value in split}
+    missing = sorted(_NEEDED - fields.keys())
+    if missing:
+        raise NoRecord(f"its header has no {missing[0]}")
+    return fields
 
 
 def _is_digest(said: str, data: bytes) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +118,8 @@ class Rows:
         for found in waiting:
             facts = found.facts
             row = rows.get(facts["record_id"])
-            yield from self._of_release(found, row)
+            if found.offset in self._sources:
+                yield from self._of_release(found, row)
             if self._ledger is None:
                 continue
             if row is None:
@@ -133,50 +133,47 @@ class Rows:
                 what = f"what it says of its row cannot be read ({error!r})"
                 yield _at("record_wrong", self._warc.name, found.offset, what)
 
-    def _rows(self, waiting: Sequence[Found]) -> dict[str, sqlite3.Row]:
+    def _rows(self, waiting: Sequence[Found]) -> dict[str, Row]:
         """Rows of captures, and of those that they refer to, by record."""
         if self._ledger is None or not waiting:
             return {}
         wanted = {each.facts["record_id"] for each in waiting}
-        wanted |= {each.facts["revisit_of"] for each in waiting if each.revisit}
-        marks = ", ".join("?" * len(wanted))
-        sql = f"SELECT *, rowid AS _rowid FROM captures WHERE record_id IN ({marks})"
-        rows = {row["record_id"]: row for row in self._ledger.rows(sql, *wanted)}
-        for each in waiting:
-            row = rows.get(each.facts["record_id"])
-            if row and row["_rowid"] <= self._last and row["warc_file"] == self._warc.name:
-                self._seen.add(row["_rowid"])
+        holders = {each.facts["revisit_of"] for each in waiting if each.revisit}
+        marks = ", ".join("?" * len(wanted | holders))
+        sql = f"SELECT rowid, * FROM captures WHERE record_id IN ({marks})"
+        rows: dict[str, Row] = {}
+        for number, *values in self._ledger.rows(sql, *(wanted | holders)):
+            row = dict(zip(self._columns, values, strict=True))
+            rows[row["record_id"]] = row
+            mine = number <= self._last and row["warc_file"] == self._warc.name
+            if mine and row["record_id"] in wanted:
+                self._seen.add(number)
         return rows
 
-    def _compared(
-        self, found: Found, row: sqlite3.Row, rows: Mapping[str, sqlite3.Row]
-    ) -> Iterator[Finding]:
+    def _compared(self, found: Found, row: Row, rows: Mapping[str, Row]) -> Iterator[Finding]:
         said, name = self._said(found, row, rows), self._warc.name
-        other = _differing(found.facts, said, tuple(found.facts))
-        if other:
-            what = f"the record of {said['url']} and its metadata record differ in {other}"
-            yield _at("record_wrong", name, found.offset, what)
-        if tuple(row)[:-1] == tuple([said[name] for name in self._columns]):
-            return
-        other = _differing(said, row, self._columns)
+        if found.kept is not None:
+            other = _differing(found.facts, said, tuple(found.facts))
+            if other:
+                what = f"the record of {said['url']} and its metadata record differ in {other}"
+                yield _at("record_wrong", name, found.offset, what)
+        other = "" if said == row else _differing(said, row, self._columns)
         if other:
             what = f"the ledger's row of {said['url']} differs from the record in {other}"
             yield _at("row_wrong", name, found.offset, what)
 
-    def _said(self, found: Found, row: sqlite3.Row, rows: Mapping[str, sqlite3.Row]) -> Row:
+    def _said(self, found: Found, row: Row, rows: Mapping[str, Row]) -> Row:
         """The row that the records say; where they do not, as the ledger has it."""
         name = self._warc.name
         if found.kept is not None:
             return unpacked(found.kept, name, found.offset, found.length)
-        holder = rows.get(found.facts["revisit_of"]) if found.revisit else None
+        holder = rows.get(found.facts["revisit_of"])
         if found.revisit and holder:
-            return revisited(found.revisit, dict(holder), name, self._warc.run)
+            return revisited(found.revisit, holder, name, self._warc.run)
         place = {"warc_file": name, "warc_offset": found.offset, "warc_length": found.length}
-        said = {**dict(row), **found.facts, **place}
-        # A record's field bears an address escaped; whether it is this one is told below.
-        return said if _differing(found.facts, row, ("url",)) else {**said, "url": row["url"]}
+        return {**row, **found.facts, **place}
 
-    def _of_release(self, found: Found, row: sqlite3.Row | None) -> Iterator[Finding]:
+    def _of_release(self, found: Found, row: Row | None) -> Iterator[Finding]:
         for source in self._sources.pop(found.offset, ()):
             record_id = found.facts["record_id"]
             sha256 = found.facts.get("sha256") or (row and row["sha256"]) or source.sha256
@@ -188,10 +185,10 @@ class Rows:
                 yield _lost(source, self._warc.name, found.offset, why)
 
 
-def _differing(left: Row, right: Row | sqlite3.Row, names: Sequence[str]) -> str:
+def _differing(left: Row, right: Row, names: Sequence[str]) -> str:
     """Names of columns in which two rows differ."""
     found = [name for name in names if left[name] != right[name]]
-    if found and "url" in found and unquote(left["url"]) == unquote(right["url"]):
+    if "url" in found and unquote(left["url"]) == unquote(right["url"]):
         found.remove("url")  # a record's field bears an address escaped
     return ", ".join(found)
 
