@@ -139,7 +139,8 @@ class _Reading:
         first = not self._examined.records
         self._examined.records += 1
         self._without += not record["WARC-Block-Digest"]
-        payload = _short(record["WARC-Payload-Digest"])
+        capture = record.kind in CAPTURES
+        payload = _short(record["WARC-Payload-Digest"]) if capture else _NOTHING
         self._examined.places += PLACE.pack(
             self._examined.number, digest_of(record.record_id), offset, payload
         )
@@ -149,7 +150,7 @@ class _Reading:
             self._named(record)
         if record.kind == "metadata":
             self._note(record)
-        elif record.kind in CAPTURES:
+        elif capture:
             self._capture(record, payload)
 
     def _named(self, record: Checked) -> None:

@@ -16,7 +16,9 @@ CREATE TABLE places (file INTEGER, id BLOB, at INTEGER, payload BLOB);
 CREATE TABLE referred (file INTEGER, id BLOB, at INTEGER, payload BLOB);
 """
 _DOUBLED = """
-SELECT b.file, a.file, count(*), min(b.at), min(a.at) FROM places a JOIN places b ON a.id = b.id
+WITH doubled AS (SELECT id FROM places GROUP BY id HAVING count(*) > 1)
+SELECT b.file, a.file, count(*), min(b.at), min(a.at)
+FROM doubled JOIN places a USING (id) JOIN places b USING (id)
 WHERE a.rowid < b.rowid GROUP BY b.file, a.file ORDER BY b.file, a.file
 """
 _WITHOUT = """
