@@ -202,7 +202,7 @@ def test_records_behind_a_damaged_one_are_read(bare: DataRoot) -> None:
     flip(path, len(made[0]) + 40)
     damaged = [each for each in found(bare) if each.kind == "record_damaged"]
     assert [each.place for each in damaged] == [f"byte {len(made[0])}"]
-    assert f"the next record begins at byte {len(made[0]) + len(made[1])}" in damaged[0].what
+    assert f"the next one begins at byte {len(made[0]) + len(made[1])}" in damaged[0].what
 
 
 def test_what_a_damaged_record_held_is_named(root: DataRoot) -> None:
@@ -492,7 +492,7 @@ def test_sources_that_lead_elsewhere_are_found(root: DataRoot) -> None:
 # -- the rest ------------------------------------------------------------------------------
 
 
-def test_the_mark_and_the_register_are_looked_at(bare: DataRoot) -> None:
+def test_the_mark_is_looked_at(bare: DataRoot) -> None:
     mark = bare.path / "root.json"
     text = mark.read_text()
     mark.write_text(text[:-5])
@@ -500,13 +500,21 @@ def test_the_mark_and_the_register_are_looked_at(bare: DataRoot) -> None:
     mark.unlink()
     assert wrong(bare) == {"mark_wrong"}
     mark.write_text(text)
-    register = bare.path / "ids.jsonl"
-    line = '{"report": "r", "number": 1, "sha256": "a", "url": "u", "release": "x"}\n'
-    register.write_text(line + line.replace("1", "2"))
-    assert not wrong(bare)
-    for bad in (line + line.replace('"a"', '"b"'), line + line[:20]):
+
+
+def test_the_register_is_looked_at(root: DataRoot) -> None:
+    register = root.path / "ids.jsonl"
+    text = register.read_text()
+    first = text.splitlines(keepends=True)[0]
+    register.write_text(text + first[:20] + "\n" + first)  # what a killed build leaves
+    assert not wrong(root)
+    assert "register_torn" in {each.kind for each in found(root)}
+    body = re.sub('"sha256": "..', '"sha256": "zz', first)
+    for bad in (text + body, text + first.replace(":", ";"), text.partition("\n")[2]):
         register.write_text(bad)
-        assert wrong(bare) == {"register_wrong"}
+        assert wrong(root) == {"register_wrong"}
+    register.unlink()
+    assert wrong(root) == {"register_wrong"}
 
 
 def test_two_processes_find_what_one_finds(bare: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,15 @@ import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from ..errors import RecordDamaged
 from ..ledger import TABLES
 from ..member import Record
+from ..walk import Damage, Member, members
+from .digesting import DigestingFile
 from .files import Warc, against_manifest
 from .kinds import Finding
-from .members import Gap, Members
 from .record import CAPTURES, Checked, NoRecord, parse
 from .rows import Found, Rows, Source
 
@@ -84,27 +86,27 @@ def examine(task: Task) -> Examined:
         reading = _Reading(examined, rows)
         try:
             with _opened(task.warc) as handle:
-                members = Members(handle)
-                for member in members:
-                    if isinstance(member, Gap):
-                        reading.gap(member)
+                for member in members(handle, task.warc.name):
+                    if isinstance(member, Damage):
+                        reading.damage(member)
                     else:
-                        reading.member(member.content, member.offset, member.length)
-        except OSError as error:
-            what = f"it cannot be read ({error.strerror})"
+                        reading.member(member)
+                examined.sha256 = handle.sha256()
+                examined.size = handle.size
+        except (OSError, RecordDamaged) as error:
+            what = f"it cannot be read ({getattr(error.__cause__ or error, 'strerror', error)})"
             examined.findings.append(Finding("file_unreadable", f"warc/{task.warc.name}", what))
             return examined
-        examined.size, examined.sha256 = members.size, members.sha256
         reading.end()
     return examined
 
 
-def _opened(warc: Warc) -> BinaryIO:
+def _opened(warc: Warc) -> DigestingFile:
     try:
-        return warc.path.open("rb")
+        return DigestingFile(warc.path)
     except FileNotFoundError:
         # A crawl at work may have closed the file, and so renamed it, meanwhile.
-        return warc.path.with_name(warc.name).open("rb")
+        return DigestingFile(warc.path.with_name(warc.name))
 
 
 class _Reading:
@@ -116,20 +118,20 @@ class _Reading:
         self._kept: dict[str, Mapping[str, Any]] = {}
         self._without = 0
 
-    def gap(self, gap: Gap) -> None:
+    def damage(self, damage: Damage) -> None:
         """Note bytes that are no member."""
-        size = gap.end - gap.offset
-        if gap.is_tail and self._warc.is_open:
+        if damage.at_end and self._warc.is_open:
             return  # a record that is being written, or that a crash tore: no damage
-        what = f"{size} bytes are no whole record: {gap.why}"
-        if not gap.is_tail:
-            what += f"; the next record begins at byte {gap.end}"
-        self._say("record_damaged", gap.offset, what)
+        what = f"{damage.length} bytes are no whole record ({damage.why})"
+        if not damage.at_end:
+            what += f"; the next one begins at byte {damage.offset + damage.length}"
+        self._say("record_damaged", damage.offset, what)
 
-    def member(self, content: bytes, offset: int, length: int) -> None:
+    def member(self, member: Member) -> None:
         """Check a member's record."""
+        offset = member.offset
         try:
-            record = parse(content, offset, length)
+            record = parse(member.data, offset, member.length)
         except NoRecord as error:
             self._say("record_wrong", offset, str(error))
             return
