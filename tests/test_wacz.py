@@ -21,7 +21,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.__main__ import main
 from archive.errors import RecordDamaged, ReleaseMissing, SelectionRefused, WriteFailed
-from archive.replay import warcs
+from archive.replay import wacz, warcs
 from archive.replay.cdxj import write_index
 from archive.replay.wacz import export_portal
 from archive.root import DataRoot
@@ -60,8 +60,8 @@ def pywb(world: DataRoot, made: Path, tmp_path_factory: pytest.TempPathFactory) 
         write_index(world, out)
     collections = {"whole": (index, world.warc)}
     for name, years in (("two", (2022, 2021)), ("one", (2016,))):
-        waczs = (made / f"{year}.wacz" for year in years)
-        collections[name] = pywb_server.add_wacz(folder, name, *waczs)
+        paths = (made / f"{year}.wacz" for year in years)
+        collections[name] = pywb_server.add_wacz(folder, name, *paths)
     with pywb_server.serve(folder, collections) as server:
         yield server
 
@@ -293,6 +293,8 @@ def test_the_same_export_has_the_same_bytes(world: DataRoot, made: Path, tmp_pat
     again = tmp_path / "again.wacz"
     export_portal(world, "shili", 2022, again)
     assert again.read_bytes() == (made / "2022.wacz").read_bytes()
+    with zipfile.ZipFile(again) as package:  # nor would it have them tomorrow otherwise
+        assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 def test_a_large_export_has_several_files(
@@ -307,6 +309,26 @@ def test_a_large_export_has_several_files(
     found = index_of(many)
     assert [line[:2] for line in found] == [line[:2] for line in index_of(one)]
     assert all((s["filename"], s["offset"], s["length"]) in places for _, _, s in found)
+
+
+def test_the_index_is_found_in_blocks(
+    world: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wacz, "_BLOCK", 4)
+    out = tmp_path / "blocks.wacz"
+    export_portal(world, "shili", 2022, out)
+    held = files(out)
+    whole, lines = held["indexes/index.cdx.gz"], []
+    for block in held["indexes/index.idx"].decode().splitlines()[1:]:
+        key, stamp, said = block.split(" ", 2)
+        place = json.loads(said)
+        member = whole[place["offset"] :][: place["length"]]
+        assert place["digest"] == f"sha256:{hashlib.sha256(member).hexdigest()}"
+        part = gzip.decompress(member).decode("ascii").splitlines()
+        assert part[0].startswith(f"{key} {stamp} ")
+        lines += part
+    assert len(lines) == 6
+    assert lines == gzip.decompress(whole).decode("ascii").splitlines()
 
 
 def test_an_imported_document_is_exported_like_any_other(world: DataRoot, tmp_path: Path) -> None:
