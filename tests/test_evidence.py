@@ -202,7 +202,7 @@ def test_the_command_says_what_it_wrote(world: DataRoot, tmp_path: Path) -> None
     words = ["evidence", "--data", str(world.path), "--out", str(tmp_path / "out"), "--query"]
     result = CliRunner().invoke(main, [*words, ALL])
     assert result.exit_code == 0, result.output
-    assert result.output.startswith(f"{tmp_path / 'out'}: 8 documents, ")
+    assert result.output.startswith(f"{tmp_path / 'out'}: documents: 8, ")
     result = CliRunner().invoke(main, [*words, "SELECT 1"])
     assert result.exit_code == 1
     assert result.output.startswith("nianbao: the query returns 1; ")

@@ -396,5 +396,5 @@ def test_the_command_says_what_it_wrote(world: DataRoot, made: Path, tmp_path: P
     result = CliRunner().invoke(main, [*words, "--out", str(out)])
     assert result.exit_code == 0, result.output
     size = out.stat().st_size
-    said = f"{out}: 1 documents, 6 captures, 1 answers to POST that no index finds, {size} bytes\n"
+    said = f"{out}: documents: 1, captures: 6, answers to POST (in no index): 1, bytes: {size}\n"
     assert result.output == said
