@@ -170,7 +170,7 @@ def test_a_printed_text_is_no_formula(world: DataRoot, tmp_path: Path) -> None:
         ("SELECT report_id FROM nowhere", "no such table: nowhere"),
         ("SELECT report_id FROM reports; SELECT 1", "one statement at a time"),
         ("", "returns nothing"),
-        ("DELETE FROM reports", "not authorized"),
+        ("DELETE FROM README", "not authorized"),
         ("ATTACH 'x.db' AS x", "not authorized"),
         ("PRAGMA database_list", "not authorized"),
         ("CREATE TEMP TABLE x AS SELECT report_id FROM reports", "not authorized"),
@@ -195,7 +195,7 @@ def test_the_text_of_reports_may_be_asked_too(world: DataRoot) -> None:
         sql = "SELECT version_id FROM text.chapters WHERE instr(text, '主动公开') LIMIT 1"
         assert len(choose(db, sql).versions) == 1
         with pytest.raises(sqlite3.DatabaseError):
-            db.execute("DROP TABLE reports")
+            db.execute("DROP TABLE lines")
 
 
 def test_the_command_says_what_it_wrote(world: DataRoot, tmp_path: Path) -> None:
