@@ -29,6 +29,7 @@ COLUMN = f"{SITE}/l/"
 GZIPPED, CHINESE, PACKED = f"{SITE}/a.html", f"{SITE}/年报/2021.html?标题=年报", f"{SITE}/br.html"
 LINKING, FILE = f"{SITE}/2020/c.html", f"{SITE}/2020/P1.pdf"
 MOVED, POSTED, LOST = f"{SITE}/old.html", f"{SITE}/queryList", f"{SITE}/gone.html"
+PICTURE = f"{SITE}/a.png"
 LATE = f"{SITE}/2016.html"
 ELSEWHERE = "http://linxian.invalid/e.html"
 SAVED = "http://shili.invalid/saved.html"
@@ -112,6 +113,7 @@ def _first(root: DataRoot) -> None:
         run.got(MOVED, b"", [("Location", GZIPPED)], status=302, named=title(2022))
         packed = gzip.compress(article(), mtime=0)
         run.got(GZIPPED, packed, [("Content-Encoding", "gzip")], named=title(2022))
+        run.got(PICTURE, b"\x89PNG\r\n\x1a\n", role="attachment", parent=GZIPPED)
         run.got(CHINESE, article(report_of(2021)), named=title(2021))
         old = brotli.compress(article(report_of(2019)))
         run.got(PACKED, old, [("Content-Encoding", "br")], named=title(2019))

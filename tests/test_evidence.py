@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import sqlite3
 import subprocess
 import zipfile
@@ -188,6 +189,18 @@ def test_a_question_without_an_end_is_broken_off(world: DataRoot, tmp_path: Path
         "SELECT report_id FROM reports, n WHERE i < 0"
     )
     assert "took longer than 0.1 seconds" in refused(world, endless, tmp_path, 0.1)
+
+
+def test_an_id_of_before_leads_to_the_one_of_today(world: DataRoot, tmp_path: Path) -> None:
+    folder = shutil.copytree(world.current, tmp_path / "release")
+    db = sqlite3.connect(folder / "nianbao.db")
+    ((version,),) = db.execute("SELECT version_id FROM reports WHERE year = 2016")
+    row = ("u-0123456789ab-2016.v1", version, "version", "identified", "20260101-000000")
+    with db:
+        db.execute("INSERT INTO id_history VALUES (?, ?, ?, ?, ?)", row)
+    db.close()
+    with open_release(folder) as release:
+        assert choose(release, f"SELECT '{row[0]}' AS version_id").versions == (version,)
 
 
 def test_the_text_of_reports_may_be_asked_too(world: DataRoot) -> None:

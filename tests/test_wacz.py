@@ -238,6 +238,7 @@ def test_what_led_to_a_document_is_there_too(world: DataRoot, made: Path) -> Non
     urls = {url for kind, _, url, _ in records(files(made / "2022.wacz")) if kind == "response"}
     assert urls == {
         replay_root.GZIPPED,
+        replay_root.PICTURE,
         replay_root.MOVED,
         replay_root.COLUMN,
         replay_root.POSTED,
@@ -327,7 +328,7 @@ def test_the_index_is_found_in_blocks(
         part = gzip.decompress(member).decode("ascii").splitlines()
         assert part[0].startswith(f"{key} {stamp} ")
         lines += part
-    assert len(lines) == 6
+    assert len(lines) == 7
     assert lines == gzip.decompress(whole).decode("ascii").splitlines()
 
 
@@ -396,5 +397,5 @@ def test_the_command_says_what_it_wrote(world: DataRoot, made: Path, tmp_path: P
     result = CliRunner().invoke(main, [*words, "--out", str(out)])
     assert result.exit_code == 0, result.output
     size = out.stat().st_size
-    said = f"{out}: documents: 1, captures: 6, answers to POST (in no index): 1, bytes: {size}\n"
+    said = f"{out}: documents: 1, captures: 7, answers to POST (in no index): 1, bytes: {size}\n"
     assert result.output == said

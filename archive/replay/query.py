@@ -84,12 +84,15 @@ def choose(db: sqlite3.Connection, sql: str, seconds: float = SECONDS) -> Chosen
 
 
 def _version(db: sqlite3.Connection, column: str, named: object) -> str:
-    """The version that a report or version id means."""
+    """The version that a report or version id means; a paper may bear one of before."""
     table = "reports" if column == "report_id" else "versions"
-    found = db.execute(f"SELECT version_id FROM {table} WHERE {column} = ?", (named,)).fetchone()
-    if found is None:
-        raise SelectionRefused(f"the release holds no {column} {named!r}; {_HOW}")
-    return str(found[0])
+    renamed = db.execute("SELECT new_id FROM id_history WHERE old_id = ?", (named,)).fetchone()
+    for known in (named, *(renamed or ())):
+        sql = f"SELECT version_id FROM {table} WHERE {column} = ?"
+        found = db.execute(sql, (known,)).fetchone()
+        if found:
+            return str(found[0])
+    raise SelectionRefused(f"the release holds no {column} {named!r}; {_HOW}")
 
 
 def _answer(
