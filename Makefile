@@ -72,8 +72,8 @@ lint: $(READY) ## ruff, mypy --strict, and the registry's own lint
 bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|site; exit 1 if a goal is missed
 	$(PY) -m tests.bench $(ONLY)
 
-fsck: ## verify every archived byte of DATA= (not built yet)
-	@echo "make fsck: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+fsck: $(READY) ## verify every archived byte of DATA=, its ledger and its release
+	$(PY) -m archive fsck --data "$(DATA)"
 
 export: $(READY) ## write the current release of DATA= as CSV and Parquet
 	$(PY) -m archive export --data "$(DATA)"

@@ -21,7 +21,13 @@ import logging  # noqa: E402
 
 import click  # noqa: E402
 
-from .commands import backup, keeping, releases  # noqa: E402
+from .commands import (  # noqa: E402
+    backup,
+    fsck,
+    keeping,
+    releases,
+    replay,
+)
 
 
 @click.group()
@@ -30,8 +36,15 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
 
 
-for _command in (*releases.COMMANDS, *keeping.COMMANDS, *backup.COMMANDS):
-    main.add_command(_command)
+for _commands in (
+    backup,
+    fsck,
+    keeping,
+    releases,
+    replay,
+):
+    for _command in _commands.COMMANDS:
+        main.add_command(_command)
 
 if __name__ == "__main__":
     main()
