@@ -16,7 +16,7 @@ from .change import COSMETIC, FIGURES, TEXT
 ALIKE = 0.98
 #: Longer than this, what differs is compared by clauses: characters take quadratic time.
 _LONGEST = 3_000
-_CLAUSE = re.compile(r"[^，。；：！？、]*[，。；：！？、]?")
+_CLAUSE = re.compile(r"[^,。;:!?、]*[,。;:!?、]?")  # under NFKC, as `flat` gives it
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 Cells = dict[str, tuple[str | None, str | None]]

@@ -19,7 +19,9 @@ from ..register import Given
 from ..root import DataRoot
 
 log = logging.getLogger(__name__)
-_SOURCES = "SELECT version_id, url, sha256, role FROM sources ORDER BY version_id, captured_at, url, sha256"
+_SOURCES = """
+SELECT version_id, url, sha256, role FROM sources ORDER BY version_id, captured_at, url, sha256
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,16 @@ class Before:
             "ORDER BY version_id"
         )
         return [
-            Told(*row, sources=tuple(sources.get(row[0], ())), read_from=read_from.get(row[0]))
-            for row in rows
+            Told(
+                version_id,
+                report_id,
+                status,
+                text,
+                figures,
+                tuple(sources.get(version_id, ())),
+                read_from.get(version_id),
+            )
+            for version_id, report_id, status, text, figures in rows
         ]
 
     def given(self) -> Iterator[Given]:
