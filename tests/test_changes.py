@@ -99,7 +99,7 @@ def test_each_change_of_a_page_has_its_kind(root: DataRoot) -> None:
         assert was != now
     assert (before[:10], after[:10], url, detail) == ("2024-03-01", "2024-04-01", A, None)
     ((chapter,),) = db(root, "SELECT detail FROM changes WHERE number = 3")
-    assert chapter == "chapter 五"
+    assert chapter == "chapter 一, chapter 五"
 
 
 def test_a_page_without_changes_has_no_rows(root: DataRoot) -> None:
