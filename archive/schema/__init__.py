@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlite_utils import Database
 
+from .describe import explain
 from .history import HISTORY, PASSING
 from .history import VOLATILE as OF_CHANGES
 from .readme import readme
@@ -33,3 +34,5 @@ def create(nianbao: Database, text: Database) -> None:
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
     )
     text.executescript(TEXT)
+    explain(nianbao, examples=True)
+    explain(text, examples=False)

@@ -1,0 +1,318 @@
+"""What the tables and columns of a release mean, in Chinese, for whoever opens the files.
+
+The statements of the schema carry English comments; these texts reach the site
+(`archive.site.metadata`) and the table `descriptions` of the release itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from extract.forms import columns
+
+from .tables import label_of
+
+#: Short names of the public tables and views.
+TITLES: dict[str, str] = {
+    "agencies": "行政机关",
+    "reports": "年报",
+    "versions": "年报版本",
+    "sources": "来源",
+    "figures": "数值",
+    "figure_notes": "数值注记",
+    "findings": "疑点",
+    "current_findings": "现行疑点",
+    "coverage": "覆盖",
+    "unread": "未收作年报的文件",
+    "left_out": "不是年报的条目（只计数）",
+    "lines": "项目与计量列（数据字典）",
+    "flags": "标记、原因与抓取结果的含义",
+    "README": "说明",
+    "changes": "变更",
+    "id_history": "标识沿革",
+    "descriptions": "表与列的含义",
+    "examples": "查询示例",
+    "report_totals": "年报合计数",
+    "amounts_in_yuan": "金额（折合元）",
+    "regions": "地区",
+    "chapters": "各章正文",
+    "grids": "旧格式表格",
+    "leftovers": "未归入数值的数字",
+    "locators": "数值的位置与所印文字",
+    "details": "版本的依据与附件",
+}
+
+#: What one row of each is, and what must be known before it is used.
+TABLES: dict[str, str] = {
+    "agencies": "一行一个行政机关。尚未确定地区与类别的机关，标识以 u- 开头。",
+    "reports": "一行一份年报（现行版本），未能读出的也在内。",
+    "versions": "一行一个版本。正文或数值有变即为新版本，旧版本保留。",
+    "sources": "各版本字节的取得地址、时间、校验值与存档位置；"
+    "也列出只链接到该文件的网页、载有同样数值的附件。",
+    "figures": "一行一个版本，一列一格。空值为未填、未读出（见 figure_notes）"
+    "或该格式没有这一项（见 lines.forms），0 为印出的 0。",
+    "figure_notes": "凡不是单纯数字的格：空白、斜线、横线、“无”等，六者不同，均不作 0；"
+    "以及印有单位、有标记的格。只是印法不同的数（如 1,234）不在此列，"
+    "其所印文字见 text.db 的 locators。",
+    "findings": "各版本未通过的核对。只陈述报告所载数字是否相等，不作评价。",
+    "current_findings": "现行版本未通过的核对；findings 另含已被取代的版本。",
+    "coverage": "机关 × 年度。not_in_archive 意为本档案未取得，不等于未公布。",
+    "unread": "已取得但未收作年报的文件及原因。",
+    "left_out": "栏目中标题与内容都不是年报的文件，按门户计数。",
+    "lines": "数值各列的含义（数据字典），由法定格式生成。",
+    "flags": "各处所用标记、原因与结果代码的含义。",
+    "README": "使用本文件之前须知。",
+    "changes": "年报的变更，一行一次。原因有机关网页、门户迁移、读取程序、人工整理四种，"
+    "只有 cause 为 page 的是网页变更。",
+    "id_history": "已改用新标识的旧标识。",
+    "descriptions": "各表各列的含义；column 为空的一行说明整个表。",
+    "examples": "可直接运行的查询示例。",
+    "report_totals": "现行年报的申请总数与办理结果；未填为空。不同 scope 不可相加。",
+    "amounts_in_yuan": "金额照印数与折合为元的数并列；未印单位的不折算（0 除外）。",
+    "chapters": "各章正文，不含标题与表格。",
+    "grids": "2019 年以前旧格式年报的表格，照录，不作数值。",
+    "leftovers": "法定表格中没有归入任何数值的数字。",
+    "locators": "每个版本各数值在原件中的位置，以及与数值写法不同的所印文字；压缩，供程序读取。",
+    "details": "每个版本的年度、机关、日期之依据，索引号等著录项，所链接的附件；压缩，供程序读取。",
+}
+
+_REPORT_STATUS = (
+    "状态：read 已读出，attachment_unread 附件未读出，needs_ocr 为扫描件，"
+    "needs_converter 需转换，unreadable 无法读取"
+)
+_FORM = "格式：2019、2021，legacy 为旧格式；空为未能判定"
+_FINDING_STATUS = "fail 不相等，uncertain 有空格无法判定，not_assessable 有数值未读出"
+_SCOPE = "范围：own 本机关，aggregate 汇总，unknown 未确定；不同范围不可相加"
+_FLAGS = "标记，以空格分隔，含义见表 flags（about 为 report）"
+_FINDINGS: dict[str, str] = {
+    "version_id": "版本标识",
+    "number": "该版本内的序号",
+    "report_id": "年报标识",
+    "check": "核对代码（C01 等）",
+    "status": _FINDING_STATUS,
+    "left": "等式左边的数",
+    "right": "等式右边的数",
+    "figures": "所涉数值的列名（JSON）",
+    "sentence": "说明",
+    "sentence_en": "英文说明",
+}
+
+#: Table → column → what it holds. The columns of `figures` come from the forms: `describe`.
+COLUMNS: dict[str, dict[str, str]] = {
+    "agencies": {
+        "agency_id": "机关标识：行政区划代码加类别；未确定的以 u- 开头",
+        "name": "所印名称",
+        "region_code": "行政区划代码；未确定为空",
+        "region_name": "地区",
+        "kind": "机关类别代码（government、finance 等）",
+        "kind_name": "类别名称",
+        "resolved": "是否已确定机关（1 是，0 否）",
+        "reports": "本文件所收年报份数",
+        "first_year": "最早年度",
+        "last_year": "最晚年度",
+    },
+    "reports": {
+        "report_id": "年报标识：机关标识加年度，汇总的另加 -agg；永久不变",
+        "agency_id": "机关标识",
+        "agency": "机关名称",
+        "region_code": "行政区划代码；未确定为空",
+        "region_name": "地区",
+        "kind": "机关类别代码",
+        "scope": _SCOPE,
+        "year": "年报所述年度",
+        "status": _REPORT_STATUS,
+        "form": _FORM,
+        "title": "所印标题；未印为空",
+        "title_derived": "据机关与年度拟定的标题（原件未印），不是原件文字",
+        "published": "网页所印公布日期",
+        "published_source": "公布日期的出处",
+        "signed": "落款日期",
+        "flags": _FLAGS,
+        "version_id": "现行版本的标识",
+        "url": "现行版本的取得地址",
+        "portal": "门户网站代码；import 为人工导入",
+        "failed": "不相等的核对数",
+        "uncertain": "有空白、无法判定的核对数",
+        "not_assessable": "缺项的核对数",
+        "passed": "通过的核对数",
+    },
+    "versions": {
+        "version_id": "版本标识：年报标识加 .v 与序号；永久不变",
+        "report_id": "年报标识",
+        "number": "版本序号，自 1 起",
+        "status": _REPORT_STATUS,
+        "title": "所印标题；未印为空",
+        "title_derived": "据机关与年度拟定的标题（原件未印），不是原件文字",
+        "published": "网页所印公布日期",
+        "signed": "落款日期",
+        "format": "文件格式：html、text、pdf、docx、sheet、ofd；未读出为空",
+        "form": _FORM,
+        "form_t2": "第二章表的格式",
+        "form_t3": "第三章表的格式",
+        "url": "取得地址",
+        "flags": _FLAGS,
+        "pictures": "随网页取得而未识别文字的图片数",
+        "text_sha256": "标题、机关、正文（去空白）的 SHA-256",
+        "figures_sha256": "各数值所印文字与单位的 SHA-256",
+        "first_seen": "首次取得时间（UTC）",
+        "last_seen": "最近见到时间（UTC）",
+    },
+    "sources": {
+        "version_id": "版本标识",
+        "url": "取得地址",
+        "sha256": "文件的 SHA-256（去除 Content-Encoding 之后）",
+        "portal": "门户网站代码；import 为人工导入",
+        "role": "取得途径：article 列表所列，node 栏目页本身，attachment 附件，import 导入",
+        "listing": "栏目地址",
+        "list_title": "栏目所列标题",
+        "list_date": "栏目所列日期",
+        "http_status": "HTTP 状态；导入的为空",
+        "content_type": "服务器所称内容类型",
+        "bytes": "字节数",
+        "captured_at": "首次取得这些字节的时间（UTC）",
+        "last_seen": "最近见到同样字节的时间（UTC）",
+        "gone_since": "自该日起未能取得；空为最近一次仍能取得",
+        "unlisted_since": "自该日起栏目不再列出；空为仍列出",
+        "record_id": "首次取得时的 WARC 记录号",
+        "warc_file": "WARC 文件名",
+        "warc_offset": "该记录在 WARC 文件中的偏移",
+    },
+    "figures": {"version_id": "版本标识"},
+    "figure_notes": {
+        "version_id": "版本标识",
+        "figure": "数值列名，见 lines",
+        "printed": "所印文字",
+        "status": "状态：reported 数字，blank 空白，dash 横线，slash 斜线，none_word “无”等字，"
+        "unparsed 未能读作数字，missing_cell 没有该格，inferred 推得，hand_read 人工读取",
+        "unit": "格内或栏目所印单位",
+        "flags": "标记，以空格分隔，含义见表 flags（about 为 figure）",
+    },
+    "findings": _FINDINGS,
+    "current_findings": _FINDINGS,
+    "coverage": {
+        "agency_id": "机关标识",
+        "year": "年度",
+        "status": "现行版本的状态；not_in_archive 为本档案未取得，不等于未公布",
+        "report_id": "年报标识；未取得为空",
+    },
+    "unread": {
+        "url": "取得地址",
+        "sha256": "文件的 SHA-256",
+        "portal": "门户网站代码",
+        "list_title": "栏目所列标题",
+        "reason": "原因，含义见表 flags（about 为 unread）",
+        "detail": "详情（英文）",
+    },
+    "left_out": {"portal": "门户网站代码", "documents": "文件数"},
+    "lines": {
+        "figure": "figures 的列名",
+        "position": "次序",
+        "table": "所在表：t2、t3、t4 为第二、三、四章",
+        "line": "项目代码",
+        "measure": "计量列代码",
+        "label": "中文名",
+        "label_en": "英文名",
+        "kind": "count 件数，signed 增减数，money 金额",
+        "unit": "格式规定的单位",
+        "basis": "法律依据",
+        "forms": "印有此项的格式，以空格分隔",
+    },
+    "flags": {
+        "about": "关于什么：figure 数值，report 年报，unread 未收文件，outcome 抓取结果",
+        "flag": "所用的词",
+        "meaning": "含义",
+        "meaning_en": "英文含义",
+    },
+    "README": {"topic": "题目", "text": "内容"},
+    "changes": {
+        "change_id": "变更标识：年报标识加 .c 与序号",
+        "report_id": "年报标识",
+        "number": "该年报内的序号，自 1 起",
+        "kind": "种类：first 首次取得，cosmetic 文字细微不同，text 文字不同，figures 数值不同，"
+        "gone 未能再取得，back 重新取得",
+        "cause": "原因：page 机关网页，migration 门户迁移，reader 读取程序改进，curation 人工整理",
+        "from_version": "变更前的版本；没有为空",
+        "to_version": "变更后的版本；没有为空",
+        "url": "所涉地址",
+        "seen_before": "最后一次见到原状的时间（UTC）",
+        "seen_after": "首次见到新状的时间（UTC）",
+        "cells": "所印文字有变的数值（JSON：列名 → [原, 新]）",
+        "detail": "说明",
+    },
+    "id_history": {
+        "old_id": "旧标识",
+        "new_id": "新标识",
+        "what": "agency 机关，report 年报，version 版本",
+        "reason": "缘由",
+        "since": "自哪一次发布起",
+    },
+    "descriptions": {"table": "表名", "column": "列名；空为整个表", "text": "含义"},
+    "examples": {"name": "名称", "sql": "查询语句", "text": "说明"},
+    "report_totals": {
+        "report_id": "年报标识",
+        "agency": "机关名称",
+        "year": "年度",
+        "scope": _SCOPE,
+        "form": _FORM,
+        "本年新收": "本年新收政府信息公开申请数量，总计",
+        "上年结转": "上年结转政府信息公开申请数量，总计",
+        "予以公开": "予以公开，总计",
+        "部分公开": "部分公开，总计",
+        "办理总计": "本年度办理结果总计",
+        "结转下年": "结转下年度继续办理，总计",
+        "行政复议": "行政复议，总计",
+        "直接起诉": "未经复议直接起诉，总计",
+        "复议后起诉": "复议后起诉，总计",
+    },
+    "amounts_in_yuan": {
+        "report_id": "年报标识",
+        "agency": "机关名称",
+        "year": "年度",
+        "scope": _SCOPE,
+        "figure": "数值列名",
+        "printed": "所印文字；印法与数值相同，或只差千分位等写法的为空",
+        "印出数": "所印的数，不换算",
+        "印出单位": "所印单位；未印为空",
+        "折合元": "折合为元；未印单位的不折算（0 除外）",
+    },
+    "chapters": {
+        "version_id": "版本标识",
+        "chapter": "章：一至六；旧格式照印",
+        "position": "在年报中的次序",
+        "heading": "所印章题",
+        "text": "正文；该章只有表格的为空字符串",
+    },
+    "grids": {
+        "version_id": "版本标识",
+        "number": "在年报中的次序",
+        "rows": "各行各格的所印文字（JSON）",
+    },
+    "leftovers": {
+        "version_id": "版本标识",
+        "number": "序号",
+        "printed": "所印文字",
+        "place": "在原件中的位置",
+    },
+    "locators": {
+        "version_id": "版本标识",
+        "sha256": "读取各数值的文件之 SHA-256，其地址见 sources",
+        "places": "zlib 压缩的 JSON：数值列名 → [位置, 所印文字]；"
+        "所印文字与数值写法相同，或已在 figure_notes 的，只有位置",
+    },
+    "details": {
+        "version_id": "版本标识",
+        "said": "zlib 压缩的 JSON：evidence 年度、机关、日期的依据，block 索引号等著录项，"
+        "attachments 所链接的附件",
+    },
+}
+
+
+def describe() -> Iterator[tuple[str, str | None, str]]:
+    """All descriptions: (table, column or None for the table itself, text)."""
+    for table, text in TABLES.items():
+        yield table, None, text
+        for column, meaning in COLUMNS.get(table, {}).items():
+            yield table, column, meaning
+        if table == "figures":
+            for key, slots in columns().items():
+                yield table, key, label_of(slots)
