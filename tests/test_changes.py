@@ -136,6 +136,19 @@ def test_gone_and_obtained_again(root: DataRoot) -> None:
     assert days == [("2024-01", "2024-02"), ("2024-02", "2024-04"), ("2024-04", "2024-05")]
 
 
+def test_a_build_after_each_run_tells_the_same(root: DataRoot) -> None:
+    """Also where the last answer is one that the archive knew: there is something new."""
+    for month, body in enumerate((U, FIGURES, U, FIGURES, None, FIGURES), 1):
+        told = made(root, given(month, body))
+    assert told[1:] == [
+        ("figures", "page", "v1", "v2"),
+        ("back", "page", "v2", "v1"),
+        ("back", "page", "v1", "v2"),
+        ("gone", "page", "v2", None),
+        ("back", "page", None, "v2"),
+    ]
+
+
 def test_gone_and_back_in_other_words_tells_the_cells(root: DataRoot) -> None:
     told = made(root, given(1, U), given(2, None), given(3, FIGURES))
     assert told == [FIRST, ("gone", "page", "v1", None), ("back", "page", "v1", "v2")]
