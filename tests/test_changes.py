@@ -274,6 +274,31 @@ def test_a_page_and_its_file_in_other_words_are_no_change(root: DataRoot) -> Non
     assert made(root, seen(1, Got(A, U), file), seen(2, Got(A, U), file)) == []
 
 
+LINKING = "<html><h1>示例市财政局2022年政府信息公开工作年度报告</h1><a href='{}'>附件</a>"
+
+
+def linking(month: int, file: str, body: bytes) -> Run:
+    """A page that only links to a file, and the file."""
+    page = LINKING.format(file).encode()
+    return seen(month, Got(A, page), Got(SITE + file, body, role="attachment", parent=A))
+
+
+def test_a_file_that_gives_another_text_is_one_change(root: DataRoot) -> None:
+    told = made(root, linking(1, "/f.html", U), linking(2, "/f.html", FIGURES))
+    assert told == [FIRST, ("figures", "page", "v1", "v2")]
+    assert db(root, "SELECT url FROM changes WHERE number = 2") == [(f"{SITE}/f.html",)]
+
+
+def test_a_page_that_links_to_another_file_is_one_change(root: DataRoot) -> None:
+    """Portals give a new file a new address: it is the page that changed, nothing moved."""
+    told = made(root, linking(1, "/f1.html", U), linking(2, "/f2.html", FIGURES))
+    assert told == [FIRST, ("figures", "page", "v1", "v2")]
+    assert db(root, "SELECT url FROM changes WHERE number = 2") == [(A,)]
+    gone = seen(3, Got(A, LINKING.format("/f2.html").encode()),
+                issues=[(f"{SITE}/f2.html", "gone")])  # fmt: skip
+    assert made(root, gone)[2:] == [("gone", "page", "v2", None)]
+
+
 def test_what_people_saved_by_hand_says_nothing_of_the_page(root: DataRoot, tmp_path: Path) -> None:
     keep(root, given(1, U))
     saved = tmp_path / "saved.html"
