@@ -19,7 +19,21 @@ from archive.manifest import current_hash
 from archive.root import DataRoot
 from extract import read
 from extract.types import Report
-from tests.stored import DEMO, ENTRY, ID, SITE, Got, Run, article, build, db, keep, report_of
+from tests.stored import (
+    DEMO,
+    ENTRY,
+    ID,
+    SITE,
+    TITLE,
+    Got,
+    Run,
+    article,
+    build,
+    db,
+    keep,
+    page,
+    report_of,
+)
 
 A, B = f"{SITE}/a/t1.html", f"{SITE}/b/t9.html"
 U = article()
@@ -274,28 +288,30 @@ def test_a_page_and_its_file_in_other_words_are_no_change(root: DataRoot) -> Non
     assert made(root, seen(1, Got(A, U), file), seen(2, Got(A, U), file)) == []
 
 
-LINKING = "<html><h1>示例市财政局2022年政府信息公开工作年度报告</h1><a href='{}'>附件</a>"
-
-
 def linking(month: int, file: str, body: bytes) -> Run:
     """A page that only links to a file, and the file."""
-    page = LINKING.format(file).encode()
-    return seen(month, Got(A, page), Got(SITE + file, body, role="attachment", parent=A))
+    return seen(
+        month, Got(A, linking_to(file)), Got(SITE + file, body, role="attachment", parent=A)
+    )
+
+
+def linking_to(file: str) -> bytes:
+    return page(f'<p>详见附件。</p><p>附件：<a href="{file}">{file}</a></p>', TITLE)
 
 
 def test_a_file_that_gives_another_text_is_one_change(root: DataRoot) -> None:
-    told = made(root, linking(1, "/f.html", U), linking(2, "/f.html", FIGURES))
+    told = made(root, linking(1, "/f.doc", U), linking(2, "/f.doc", FIGURES))
     assert told == [FIRST, ("figures", "page", "v1", "v2")]
-    assert db(root, "SELECT url FROM changes WHERE number = 2") == [(f"{SITE}/f.html",)]
+    assert db(root, "SELECT url FROM changes WHERE number = 2") == [(f"{SITE}/f.doc",)]
 
 
 def test_a_page_that_links_to_another_file_is_one_change(root: DataRoot) -> None:
     """Portals give a new file a new address: it is the page that changed, nothing moved."""
-    told = made(root, linking(1, "/f1.html", U), linking(2, "/f2.html", FIGURES))
+    told = made(root, linking(1, "/f1.doc", U), linking(2, "/f2.doc", FIGURES))
     assert told == [FIRST, ("figures", "page", "v1", "v2")]
     assert db(root, "SELECT url FROM changes WHERE number = 2") == [(A,)]
-    gone = seen(3, Got(A, LINKING.format("/f2.html").encode()),
-                issues=[(f"{SITE}/f2.html", "gone")])  # fmt: skip
+    gone = seen(3, Got(A, linking_to("/f2.doc")),
+                issues=[(f"{SITE}/f2.doc", "gone")])  # fmt: skip
     assert made(root, gone)[2:] == [("gone", "page", "v2", None)]
 
 
