@@ -19,10 +19,9 @@ from ..register import Given
 from ..root import DataRoot
 
 log = logging.getLogger(__name__)
-_SOURCES = (
-    "SELECT version_id, url, sha256, role FROM sources "
-    "ORDER BY version_id, captured_at, url, sha256"
-)
+_SOURCES = """
+SELECT version_id, url, sha256, role FROM sources ORDER BY version_id, captured_at, url, sha256
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +65,11 @@ class Before:
         )
         return [
             Told(
-                str(version_id),
-                str(report_id),
-                str(status),
-                str(text),
-                str(figures),
+                version_id,
+                report_id,
+                status,
+                text,
+                figures,
                 tuple(sources.get(version_id, ())),
                 read_from.get(version_id),
             )

@@ -12,14 +12,14 @@ from datasette import Response
 
 from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.site import archived, chart, layout, queries, words
+from archive.site import archived, change_words, changes, chart, feed, layout, queries, words
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.places import Places, places_of
 from archive.site.release import Release
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
-PREFIXES = ("/bg/", "/jg/", "/cundang/")
+PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX)
 
 
 async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
@@ -31,8 +31,11 @@ async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
 
 
 async def report(datasette: Any, request: Any) -> Response:
-    """`/bg/<report_id>` and `/bg/<version_id>`."""
-    identity = request.url_vars["id"]
+    """`/bg/<report_id>` and `/bg/<version_id>`; `?ri=2024-05-01` the version of a day."""
+    story = await changes.story(datasette, request, request.url_vars["id"])
+    if isinstance(story, Response):
+        return story
+    identity = story.identity
     found = await ask(datasette, lambda conn: queries.report(conn, identity))
     if found is None:
         return await missing(datasette, request, "本档案没有这份年报")
@@ -56,6 +59,9 @@ async def report(datasette: Any, request: Any) -> Response:
     }
     context = {
         "report": found,
+        "past": story.past,
+        "day": story.day,
+        "told": change_words,
         "tables": tables,
         "chapters": chapters,
         "grids": grids,
@@ -78,7 +84,7 @@ async def agency(datasette: Any, request: Any) -> Response:
     identity = request.url_vars["id"]
     found = await ask(datasette, lambda conn: queries.agency(conn, identity))
     if found is None:
-        return await missing(datasette, request, "本档案没有这个机关")
+        return await changes.gone(datasette, request, "jg", "本档案没有这个机关")
     context = {
         "agency": found,
         "columns": queries.YEARLY,
@@ -93,6 +99,8 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/bg/(?P<id>[^/]+)$", report),
     (r"^/jg/(?P<id>[^/]+)$", agency),
     *archived.ROUTES,
+    *changes.ROUTES,
+    *feed.ROUTES,
 ]
 
 
