@@ -82,12 +82,14 @@ def _about(folder: Path, name: str, written: Written | None) -> dict[str, Any]:
         "mediatype": _MEDIA[path.suffix],
     }
     if written is None:
-        return {**about, "description": FILES[name]}
+        return {**about, "type": "file", "description": FILES[name]}
     about |= {"title": written.table.title, "description": written.table.text}
     if name != written.csv:
-        return {**about, "rowCount": written.rows}
+        # Its schema is in the file; the package describes the same columns at its CSV.
+        return {**about, "type": "file"}
     return {
         **about,
+        "type": "table",
         "profile": "tabular-data-resource",
         "encoding": "utf-8",
         "dialect": {"delimiter": ",", "doubleQuote": True, "lineTerminator": "\r\n"},
