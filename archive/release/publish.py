@@ -22,6 +22,7 @@ from ..root import DataRoot, Registry
 from .checks import check, schema_digest, totals
 from .databases import write_databases
 from .files import write_files
+from .history import past
 from .pruning import prune, sweep
 from .rollback import forget, was_left
 from .shelf import PARTIAL, folders, manifest_of, switch, sync
@@ -94,7 +95,8 @@ def _write(
 ) -> dict[str, Any] | None:
     """Write all files of a release; None if it says what the current one says."""
     gathered, read, accept = what
-    counts = write_databases(folder, registry, gathered, read)
+    told = past(root, gathered, read, built)  # numbers the versions
+    counts = write_databases(folder, registry, gathered, read, told)
     before = root.current.resolve() if is_whole(root) else None
     accepted = check(folder, gathered, counts, before, accept)
     identity = {
@@ -122,6 +124,7 @@ def _write(
     known = write_files(folder, manifest, before)
     write_json(folder / "manifest.json", manifest)
     write_sums(folder, known)
+    told.register.enter(gathered, str(manifest["release"]))
     return manifest
 
 
