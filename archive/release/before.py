@@ -19,7 +19,10 @@ from ..register import Given
 from ..root import DataRoot
 
 log = logging.getLogger(__name__)
-_SOURCES = "SELECT version_id, url, sha256, role FROM sources ORDER BY version_id, captured_at, url, sha256"
+_SOURCES = (
+    "SELECT version_id, url, sha256, role FROM sources "
+    "ORDER BY version_id, captured_at, url, sha256"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Before:
             "ORDER BY version_id"
         )
         return [
-            Told(*row, sources=tuple(sources.get(row[0], ())), read_from=read_from.get(row[0]))
+            Told(*row, tuple(sources.get(row[0], ())), read_from.get(row[0]))  # in its order
             for row in rows
         ]
 
