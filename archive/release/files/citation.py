@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .words import AUTHOR, LICENCE, TITLE_EN, title
+from ...schema.licence import LICENCE
+from .words import AUTHOR, TITLE_EN, title
 
 NAME = "CITATION.cff"
 

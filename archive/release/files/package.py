@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ...schema.licence import LICENCE, LICENCE_TEXT
 from .fields import Field
-from .words import AUTHOR, FILES, LICENCE, LICENCE_TEXT, TITLE_EN, title
+from .words import AUTHOR, FILES, TITLE_EN, title
 from .writing import Written
 
 NAME = "datapackage.json"

@@ -11,8 +11,9 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from ...schema.describe import example_rows
+from ...schema.licence import LICENCE, LICENCE_TEXT
 from .changes import Section
-from .words import FICTION, FILES, LICENCE, LICENCE_TEXT, TITLE, citation
+from .words import FICTION, FILES, TITLE, citation
 from .writing import Written
 
 NAME = "index.html"

@@ -8,17 +8,6 @@ TITLE = "年报档案：政府信息公开工作年度报告的存档与数值"
 TITLE_EN = "nianbao: an archive of Chinese agencies' annual open-government reports"
 FICTION = "演示数据，全部内容均属虚构"
 AUTHOR = "nianbao（年报）"
-LICENCE = {
-    "name": "CC-BY-4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-    "title": "Creative Commons Attribution 4.0 International",
-}
-#: The status of the sources is stated, not judged.
-LICENCE_TEXT = (
-    "本汇编（整理、数值、说明与文件编排）以 CC BY 4.0 提供，使用时请注明出处。程序以 MIT 许可提供。"
-    "所收年报为各行政机关的公文，版权状况依其本身而定（参见《著作权法》第五条），不因本汇编而改变；"
-    "此处不是法律意见。"
-)
 #: Files of a release that are no tables, and what they are.
 FILES = {
     "nianbao.db": "SQLite：年报、版本、数值、疑点、来源、覆盖、数据字典；"
