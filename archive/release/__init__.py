@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .databases import UNREAD_PREFIX
-from .export import export, files_of
+from .exporting import export, files_of
 from .pruning import prune, sweep
 from .publish import write_release
 from .rollback import roll_back, rolled_back
