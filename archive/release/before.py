@@ -65,8 +65,16 @@ class Before:
             "ORDER BY version_id"
         )
         return [
-            Told(*row, tuple(sources.get(row[0], ())), read_from.get(row[0]))  # in its order
-            for row in rows
+            Told(
+                str(version_id),
+                str(report_id),
+                str(status),
+                str(text),
+                str(figures),
+                tuple(sources.get(version_id, ())),
+                read_from.get(version_id),
+            )
+            for version_id, report_id, status, text, figures in rows
         ]
 
     def given(self) -> Iterator[Given]:
