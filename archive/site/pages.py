@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
 from datasette import Response
 
+from archive import printed
 from archive.codebook import BUILD_FLAGS
 from archive.site import archived, change_words, changes, chart, feed, layout, queries, words
 from archive.site.answers import View, ask, missing, render, web_address
@@ -42,13 +44,18 @@ async def report(datasette: Any, request: Any) -> Response:
     grids: list[list[list[str]]] = []
     leftovers: list[queries.Row] = []
     known: Places | None = None
+    figures, attachments = found.figures, ()
     if "text" in datasette.databases:
+        places = await ask(datasette, lambda c: printed.places(c, version_id), "text")
+        figures = replace(figures, printed=_printed(places))
+        details = await ask(datasette, lambda c: printed.details(c, version_id), "text")
+        attachments = details.attachments
         chapters = await ask(datasette, lambda c: queries.chapters(c, version_id), "text")
         grids = await ask(datasette, lambda c: queries.grids(c, version_id), "text")
         leftovers = await ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
         known = await ask(datasette, lambda c: places_of(c, version_id), "text")
     tables = {
-        table: layout.lay_out(table, _form(found.version, table), found.figures) for table in TABLES
+        table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
     }
     context = {
         "report": found,
@@ -62,7 +69,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "placed": known.by_figure if known else {},
         "read_in": known.source(found.sources) if known else None,
         "flag_words": FLAGS | BUILD_FLAGS,
-        "attachments": _attachments(found.version["attachments"], str(found.version["url"])),
+        "attachments": _attachments(attachments, str(found.version["url"])),
         "findings": _grouped(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
@@ -109,10 +116,15 @@ def _grouped(findings: tuple[queries.Row, ...]) -> dict[str, list[queries.Row]]:
     return {status: each for status, each in grouped.items() if each}
 
 
-def _attachments(text: object, page: str) -> list[tuple[str, str]]:
+def _printed(places: Mapping[str, printed.Place]) -> dict[str, str]:
+    """Printed texts that are not written as the number is."""
+    return {key: each.printed for key, each in places.items() if each.printed is not None}
+
+
+def _attachments(linked: tuple[tuple[str, str], ...], page: str) -> list[tuple[str, str]]:
     """(address, text) of the files linked from a page; addresses are kept as printed there."""
     found = []
-    for address, label in json.loads(str(text)):
+    for address, label in linked:
         try:
             whole = urljoin(page, address)
         except ValueError:  # hostile or broken: shown, not linked
