@@ -12,6 +12,8 @@ PORTAL_PORT ?= 8790
 ONLY ?=
 UNTIL ?=
 SHARD ?=
+DEST ?=
+SRC ?=
 PYTHON ?= python3
 
 PY := .venv/bin/python
@@ -70,17 +72,19 @@ lint: $(READY) ## ruff, mypy --strict, and the registry's own lint
 bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|site; exit 1 if a goal is missed
 	$(PY) -m tests.bench $(ONLY)
 
-fsck: ## verify every archived byte of DATA= (not built yet)
-	@echo "make fsck: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+fsck: $(READY) ## verify every archived byte of DATA=, its ledger and its release
+	$(PY) -m archive fsck --data "$(DATA)"
 
 export: $(READY) ## write the current release of DATA= as CSV and Parquet
 	$(PY) -m archive export --data "$(DATA)"
 
-backup: ## copy WARCs, registry and curation of DATA= to DEST= (not built yet)
-	@echo "make backup: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+backup: $(READY) ## copy what cannot be made again of DATA= to DEST=, and prove it there
+	@test -n "$(DEST)" || { echo "make backup: give DEST=, a folder on another disk" >&2; exit 2; }
+	$(PY) -m archive backup --data "$(DATA)" --to "$(DEST)" $(if $(filter command,$(origin REGISTRY)),--registry "$(REGISTRY)")
 
-restore: ## bring a backup at SRC= back into DATA= (not built yet)
-	@echo "make restore: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+restore: $(READY) ## make DATA= again, into an empty folder, from the backup at SRC=
+	@test -n "$(SRC)" || { echo "make restore: give SRC=, the backup's folder" >&2; exit 2; }
+	$(PY) -m archive restore --data "$(DATA)" --from "$(SRC)"
 
 deposit: ## prepare a folder for a data repository from DATA= (not built yet)
 	@echo "make deposit: not built yet; it belongs to the issue 'Trust'" >&2; exit 2

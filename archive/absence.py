@@ -57,6 +57,16 @@ class Absences:
         listed = [each for each in given if each.run not in runs]
         return Absence(_since(gone, given), _since(unlisted, listed))
 
+    def missed(self, url: str, refused: Sequence[Seen] = ()) -> tuple[Seen, ...]:
+        """When an address was asked for in vain, whatever it gave later.
+
+        Args:
+            url: The address.
+            refused: When it answered with a page that says that there is none.
+        """
+        noted = self._noted.get((key_of(url), GONE), ())
+        return tuple(sorted((*noted, *refused), key=lambda seen: (seen.round, seen.at)))
+
     def told(self, found: Sequence[Body]) -> Iterator[tuple[str, Absence]]:
         """Absences as the ledger alone knows them, in order of the addresses."""
         seen: dict[str, list[Seen]] = {}

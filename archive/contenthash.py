@@ -8,7 +8,7 @@ import sqlite3
 import zlib
 from pathlib import Path
 
-from .schema import VOLATILE
+from .schema import PASSING, VOLATILE
 
 
 def content_hash(*files: Path) -> str:
@@ -42,7 +42,8 @@ def _add_table(digest: hashlib._Hash, db: sqlite3.Connection, table: str) -> Non
     names = ", ".join(f'"{name}"' for name in kept)
     order = ", ".join(f'"{name}"' for name in keys)
     digest.update(f"{table}({names})".encode())
-    for row in db.execute(f'SELECT {names} FROM "{table}" ORDER BY {order}'):
+    where = f"WHERE NOT ({PASSING[table]})" if table in PASSING else ""
+    for row in db.execute(f'SELECT {names} FROM "{table}" {where} ORDER BY {order}'):
         values = [_plain(value) for value in row]
         digest.update(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode())
 

@@ -35,5 +35,9 @@ class ReleaseRefused(ArchiveError):
     """A new release did not pass its checks; the old one stays current."""
 
 
+class ReleaseDamaged(ArchiveError):
+    """A release on disk is not as it was published; the message names the files."""
+
+
 class SelectionRefused(ArchiveError):
     """What is to be exported names nothing of the release; the message says what there is."""

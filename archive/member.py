@@ -75,19 +75,33 @@ def read_member(handle: BinaryIO, offset: int, name: str) -> Record:
         RecordDamaged: No whole record stands there.
     """
     data, length = _inflate(handle, offset, name)
-    head, split, rest = data.partition(b"\r\n\r\n")
-    fields = _fields(head)
     try:
-        if not split or not head.startswith(_MARK):
-            raise ValueError("it is no WARC record")
-        block = rest[: int(fields["content-length"])]
-        if len(rest) != len(block) + 4:
-            raise ValueError("its length is not what it says")
-        return _record(fields, block, offset, length)
-    except (KeyError, ValueError) as error:
+        return parse(data, offset, length)
+    except ValueError as error:
         raise RecordDamaged(
             f"{name}: the record at byte {offset} cannot be read: {error}"
         ) from error
+
+
+def parse(data: bytes, offset: int, length: int) -> Record:
+    """The record that a member holds.
+
+    Args:
+        data: The member's content.
+        offset: Where it begins in its file.
+        length: Its bytes in the file.
+
+    Raises:
+        ValueError: It is no record, or one that is not whole.
+    """
+    head, split, rest = data.partition(b"\r\n\r\n")
+    if not split or not head.startswith(_MARK):
+        raise ValueError("it is no WARC record")
+    fields = _fields(head)
+    said = fields.get("content-length", "")
+    if not (said.isascii() and said.isdigit()) or len(rest) != int(said) + 4:
+        raise ValueError("its length is not what it says")
+    return _record(fields, rest[:-4], offset, length)
 
 
 def _inflate(handle: BinaryIO, offset: int, name: str) -> tuple[bytes, int]:

@@ -16,6 +16,7 @@ from ..histories import Gathered
 from ..manifest import FILES
 from ..readings import Reading
 from ..root import Registry
+from .history import Past
 
 #: Begins the names of counts of documents that are no report, by reason.
 UNREAD_PREFIX = "unread_"
@@ -36,7 +37,11 @@ def _new_database(path: Path) -> Iterator[Database]:
 
 
 def write_databases(
-    folder: Path, registry: Registry, gathered: Gathered, read: Callable[[str], Reading]
+    folder: Path,
+    registry: Registry,
+    gathered: Gathered,
+    read: Callable[[str], Reading],
+    told: Past,
 ) -> dict[str, int]:
     """Write both databases; returns counts of what is current."""
     histories = [gathered.reports[key] for key in sorted(gathered.reports)]
@@ -70,6 +75,8 @@ def write_databases(
                 if version is history.current:
                     tables.add("reports", [rows.report_row(history, whole)])
                     _count(counts, whole)
+        tables.add("changes", told.changes)
+        tables.add("id_history", told.id_history)
         tables.add("coverage", rows.coverage_rows(histories))
         tables.add("unread", rows.unread_rows(gathered.unread))
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
