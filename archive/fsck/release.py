@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,7 +61,7 @@ def examine_release(root: DataRoot, registry: Registry | None) -> Release:
     try:
         release.findings += _against_manifest(folder, called, registry)
         _look(folder, called, release)
-    except (sqlite3.DatabaseError, OSError, ValueError, KeyError, TypeError) as error:
+    except (sqlite3.DatabaseError, zlib.error, OSError, ValueError, KeyError, TypeError) as error:
         what = f"it cannot be read ({type(error).__name__}: {error})"
         release.findings.append(_changed(called, what))
     return release
