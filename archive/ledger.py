@@ -171,7 +171,9 @@ class Ledger:
             yield from self.db.conn.execute(sql, parameters)
         except sqlite3.OperationalError as error:
             # Even who only looks writes: SQLite keeps ledger.db-shm beside a ledger in WAL mode.
-            shut = error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+            # Python's own error, of a text that does not decode, has no name.
+            name = getattr(error, "sqlite_errorname", "")
+            shut = name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
             advice = "; who looks must be able to write into its folder" if shut else ""
             raise WriteFailed(f"{self.path} cannot be read ({error}){advice}") from error
         except sqlite3.DatabaseError as error:
