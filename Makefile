@@ -12,13 +12,15 @@ PORTAL_PORT ?= 8790
 ONLY ?=
 UNTIL ?=
 SHARD ?=
+DEST ?=
+SRC ?=
 PYTHON ?= python3
 
 PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo crawl build check serve test prove lint bench fsck export \
+.PHONY: help setup demo crawl build check serve test prove lint bench fsck export releases rollback \
 	backup restore deposit system-deps lock clean
 
 help: ## list the targets
@@ -70,17 +72,25 @@ lint: $(READY) ## ruff, mypy --strict, and the registry's own lint
 bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|site; exit 1 if a goal is missed
 	$(PY) -m tests.bench $(ONLY)
 
-fsck: ## verify every archived byte of DATA= (not built yet)
-	@echo "make fsck: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+fsck: $(READY) ## verify every archived byte of DATA=, its ledger and its release
+	$(PY) -m archive fsck --data "$(DATA)"
 
-export: $(READY) ## write the current release of DATA= as CSV and Parquet
-	$(PY) -m archive export --data "$(DATA)"
+export: $(READY) ## say where the current release's files are (CSV, Parquet …), or write them to OUT=
+	$(PY) -m archive export --data "$(DATA)" $(if $(OUT),--out "$(OUT)")
 
-backup: ## copy WARCs, registry and curation of DATA= to DEST= (not built yet)
-	@echo "make backup: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+releases: $(READY) ## list the releases of DATA= that are kept, and their tags
+	$(PY) -m archive releases --data "$(DATA)"
 
-restore: ## bring a backup at SRC= back into DATA= (not built yet)
-	@echo "make restore: not built yet; it belongs to the issue 'The archive: evidence that lasts'" >&2; exit 2
+rollback: $(READY) ## make the release before the current one of DATA= current again, or RELEASE=
+	$(PY) -m archive rollback $(RELEASE) --data "$(DATA)"
+
+backup: $(READY) ## copy what cannot be made again of DATA= to DEST=, and prove it there
+	@test -n "$(DEST)" || { echo "make backup: give DEST=, a folder on another disk" >&2; exit 2; }
+	$(PY) -m archive backup --data "$(DATA)" --to "$(DEST)" $(if $(filter command,$(origin REGISTRY)),--registry "$(REGISTRY)")
+
+restore: $(READY) ## make DATA= again, into an empty folder, from the backup at SRC=
+	@test -n "$(SRC)" || { echo "make restore: give SRC=, the backup's folder" >&2; exit 2; }
+	$(PY) -m archive restore --data "$(DATA)" --from "$(SRC)"
 
 deposit: ## prepare a folder for a data repository from DATA= (not built yet)
 	@echo "make deposit: not built yet; it belongs to the issue 'Trust'" >&2; exit 2

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
-import logging
+import signal
+import sys
 
-import click
+STOPPED = 130  # as a shell says of a command that Ctrl-C ended
 
-from .commands import keeping, releases
+
+def _stopped(*_: object) -> None:
+    """End in order: blocks give back what they hold, and nothing half done is published."""
+    print("\nnianbao: stopped; nothing is lost, call the command again to go on", file=sys.stderr)
+    raise SystemExit(STOPPED)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, _stopped)  # the imports below take most of a second
+
+import logging  # noqa: E402
+
+import click  # noqa: E402
+
+from .commands import (  # noqa: E402
+    backup,
+    fsck,
+    keeping,
+    ledger,
+    releases,
+    replay,
+)
 
 
 @click.group()
@@ -15,8 +37,16 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
 
 
-for _command in (*releases.COMMANDS, *keeping.COMMANDS):
-    main.add_command(_command)
+for _commands in (
+    backup,
+    fsck,
+    keeping,
+    ledger,
+    releases,
+    replay,
+):
+    for _command in _commands.COMMANDS:
+        main.add_command(_command)
 
 if __name__ == "__main__":
     main()

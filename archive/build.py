@@ -43,7 +43,9 @@ class Built:
     counts: Mapping[str, int]
 
 
-def build(root: DataRoot, processes: int | None = None, find: Find = installed) -> Built:
+def build(
+    root: DataRoot, processes: int | None = None, find: Find = installed, accept: str = ""
+) -> Built:
     """Publish a release of everything in a data root.
 
     Derived from WARCs, ledger and registry entries alone; the network is not used.
@@ -52,6 +54,7 @@ def build(root: DataRoot, processes: int | None = None, find: Find = installed) 
         root: The data root.
         processes: How many processes read; all cores if None.
         find: Finds the LibreOffice that converts DOC, RTF and WPS.
+        accept: Why a release that lost something is right all the same; "" refuses it.
 
     Raises:
         RootRefused: Nothing was ever crawled or imported into the root.
@@ -87,7 +90,7 @@ def build(root: DataRoot, processes: int | None = None, find: Find = installed) 
             if not found and not is_whole(root):
                 return Built(None, False, {})
             with _full_disk_named(root):
-                is_new = write_release(root, registry, gathered, read)
+                is_new = write_release(root, registry, gathered, read, accept)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
@@ -123,6 +126,8 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) 
         digest.update(json.dumps(row).encode())
     for url, absence in absences.told(found):
         digest.update(json.dumps([url, *astuple(absence)]).encode())
+    for spell in absences.spells(found):
+        digest.update(json.dumps(spell).encode())
     for portal, entry in sorted(entries(ledger).items()):
         digest.update(json.dumps([portal, entry], sort_keys=True).encode())
     return digest.hexdigest()

@@ -16,7 +16,7 @@ class RootBusy(ArchiveError):
 
 
 class WriteFailed(ArchiveError):
-    """A capture could not be stored, so its request has failed. Raised by `Store`."""
+    """The disk did not take a capture, whose request has failed, or a file that was asked for."""
 
 
 class RecordDamaged(ArchiveError):
@@ -33,3 +33,11 @@ class ReleaseMissing(ArchiveError):
 
 class ReleaseRefused(ArchiveError):
     """A new release did not pass its checks; the old one stays current."""
+
+
+class ReleaseDamaged(ArchiveError):
+    """A release on disk is not as it was published; the message names the files."""
+
+
+class SelectionRefused(ArchiveError):
+    """What is to be exported names nothing of the release; the message says what there is."""

@@ -45,13 +45,16 @@ def gather(
         absences: Addresses that gave something once.
     """
     gathering = _Gathering(entries(ledger), found, read, absences)
+    imports = ledger.rows("SELECT run_id FROM runs WHERE kind = 'import'")
     for body in found:
         if not body.is_attachment:
             gathering.take_page(body)
     for body in found:
         if body.is_attachment:
             gathering.take_file(body)
-    return gathering.settle()
+    made = gathering.settle()
+    made.imports = frozenset(row["run_id"] for row in imports)
+    return made
 
 
 class _Gathering:

@@ -13,7 +13,7 @@ from extract.types import Figure, Report
 
 from .absence import Absence
 from .agencies import Agency
-from .bodies import Body
+from .bodies import Body, Seen
 from .twins import plain
 
 _NO_NUMBER = frozenset({"blank", "dash", "slash", "none_word"})
@@ -31,11 +31,13 @@ class Version:
         bodies: Where and when it was obtained, in these words.
         beside: The same report in other words: pages that only link to this file, files
             of a page that print its figures.
-        number: Counts the versions as they were first seen, from 1; 0 until all are known.
+        number: Its place in the report for ever (`register.py`); until that is asked, the
+            versions are counted as they were first seen, from 1.
         standing: Whether an address gave it when it was asked last for a report.
         flags: What the build alone knows of it.
         pictures: How many picture files were obtained with its page.
         absences: Addresses of its sources that give it no more.
+        missed: When an address of its sources was asked for and gave nothing.
     """
 
     report: Report
@@ -50,6 +52,7 @@ class Version:
     flags: tuple[str, ...] = ()
     pictures: int = 0
     absences: dict[str, Absence] = field(default_factory=dict)
+    missed: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report, body: Body) -> Version:
@@ -77,6 +80,16 @@ class Version:
     def speaking(self) -> list[Body]:
         """The bodies that say whether it stands: of a page's version the page's own."""
         return [body for body in self.bodies if not (self.of_page and body.is_attachment)]
+
+    @property
+    def telling(self) -> list[Body]:
+        """The bodies that say what an address gave: a page's files say nothing of the page."""
+        return [body for body in self.sources if not (self.of_page and body.is_attachment)]
+
+    @property
+    def first(self) -> tuple[str, str, str]:
+        """Sorts versions by when they were first seen."""
+        return min(body.order for body in self.speaking)
 
     def equals(self, other: Version) -> bool:
         """Whether another version says the same in the same words."""
@@ -141,16 +154,16 @@ class ReportHistory:
         be told), then a page's before an attachment's, then the newest.
         """
 
-        def rank(version: Version) -> tuple[bool, bool, bool, bool, int]:
+        def rank(version: Version) -> tuple[bool, bool, bool, bool, tuple[str, str, str]]:
             read = version.report.status == "read"
             told = bool(version.filled) or version.report.form == LEGACY
-            return read, version.standing, told, version.of_page, version.number
+            return read, version.standing, told, version.of_page, version.first
 
         return max(self.versions, key=rank)
 
     def settle(self) -> None:
-        """Number the versions by when they were first seen, and find those that stand."""
-        self.versions.sort(key=lambda version: version.sources[0].order)
+        """Number the versions by when they were first seen."""
+        self.versions.sort(key=lambda version: version.first)
         for number, version in enumerate(self.versions, 1):
             version.number = number
 
@@ -172,6 +185,8 @@ class Gathered:
     unread: list[Unread] = field(default_factory=list)
     #: Portal → addresses of documents that nobody called reports, and that are none.
     left_out: dict[str, set[str]] = field(default_factory=dict)
+    #: Runs that took in documents saved by hand: their time is not an agency's.
+    imports: frozenset[str] = frozenset()
 
 
 def light(report: Report) -> Report:

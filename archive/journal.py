@@ -7,7 +7,7 @@ not entered yet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,15 +24,23 @@ _LARGEST = 1 << 63
 class Journal:
     """WARC files and ledger of one run."""
 
-    def __init__(self, folder: Path, ledger: Ledger, run_id: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        ledger: Ledger,
+        run_id: str,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         """Write a run's files into a folder; the first is created when it is needed.
 
         Args:
             folder: The root's `warc/`.
             ledger: Its ledger.
             run_id: The run, with which the names of its files begin.
+            settings: What each file says of the run; see `records.warcinfo`.
         """
         self.folder = folder
+        self._settings = settings
         self._ledger, self._run_id = ledger, run_id
         self._batch = Batch()
         self._file: WarcFile | None = None
@@ -58,14 +66,20 @@ class Journal:
         """
         if self._file is not None and self._file.size >= LARGEST_FILE:
             self.flush()  # recovery looks for missing rows in open files alone
-            self._file.close()
-            self._file = None
+            self._close()
         if self._file is None:
             self._serial += 1
             stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S%f")[:17]
             self._file = WarcFile(self.folder, f"{self._run_id}-{stamp}-{self._serial:05d}")
-            self._file.write((records.warcinfo(self._file.final.name, self._run_id),))
+            name = self._file.final.name
+            self._file.write((records.warcinfo(name, self._run_id, self._settings),))
         return self._file
+
+    def _close(self) -> None:
+        """Close the file, if there is one; it is let go of, whatever comes of that."""
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
 
     def keep(self, row: dict[str, Any], made: Sequence[bytes]) -> None:
         """Write a capture's records, the last of which is the one that its row is about.
@@ -128,11 +142,13 @@ class Journal:
             self._batch.clear()
 
     def finish(self) -> None:
-        """End in order: all rows entered, the file closed under its final name."""
+        """End in order: all rows entered, the file closed under its final name.
+
+        Raises:
+            WriteFailed: The disk did not take it; the next run ends the file.
+        """
         self.flush()
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        self._close()
 
     def close(self) -> None:
         """Close file and ledger as they are.

@@ -51,11 +51,15 @@ class Marks:
         for version in versions:
             version.pictures = len(pictures.get(id(version), ()))
             version.absences = {body.url: self._absence(body.url) for body in version.sources}
+            version.missed = {body.url: self._missed(body.url) for body in version.telling}
             version.flags = tuple(self._flags(version, unread.get(id(version), [])))
 
     def _absence(self, url: str) -> Absence:
         key = key_of(url)
         return self._absences.of(url, self._given.get(key, ()), self._refused.get(key, ()))
+
+    def _missed(self, url: str) -> tuple[Seen, ...]:
+        return self._absences.missed(url, self._refused.get(key_of(url), ()))
 
     def _flags(self, version: Version, unread: Sequence[Body]) -> Iterable[str]:
         is_elsewhere = version.report.status in _ELSEWHERE and version.report.kind == "html"

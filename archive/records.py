@@ -1,7 +1,16 @@
 """WARC/1.1 records of a capture as bytes: metadata, request, and response or revisit.
 
-They are put together here, for that takes a thirtieth of a library's time; warcio and
-FastWARC read them. HTTP headers stand in them byte for byte as they were transferred.
+They are put together here, for that takes a thirtieth of a library's time; warcio, FastWARC
+and pywb read them. Every record bears the digest of its block, those with an HTTP body or a
+document that of their payload, too.
+
+Bodies stand in them byte for byte as they were transferred, but for chunks, which are joined.
+Of headers Scrapy keeps the bytes of each value and the order of equal names; it writes names in
+its own case and equal names together, has no reason phrase (the standard one is written), and
+drops those of the connection (Connection, Keep-Alive, Transfer-Encoding, Upgrade …); it adds the
+Content-Length where it knows the body's. Were a Transfer-Encoding to reach us all the same, it
+would be kept as `X-Archive-Orig-Transfer-Encoding`: a replay undoes chunks that are none, and
+loses the first line of a body that begins with a hexadecimal number.
 
 Revisits follow two profiles of the standard:
 
@@ -26,7 +35,6 @@ import hashlib
 import json
 import tomllib
 import uuid
-from base64 import b32encode
 from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import version
@@ -57,19 +65,31 @@ _OF_RECORD = ("record_id", "run_id", "url", "fetched_at", "status", "tls", "revi
 #: Where the record lies is told by the file itself.
 _OF_PLACE = ("warc_file", "warc_offset", "warc_length")
 _NEVER = object()
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_PAIRS = [first + second for first in _BASE32 for second in _BASE32]
+#: Headers that a replay would believe, and that do not hold for what is stored.
+_KEPT_AS = {"transfer-encoding": "X-Archive-Orig-Transfer-Encoding"}
+_OF_OTHER_BYTES = {"content-length": "X-Archive-Orig-Content-Length"}
 _LATIN_1 = "latin-1"  # one character a byte, as it was transferred
 
 
-def warcinfo(name: str, run_id: str) -> bytes:
-    """The record that begins a file: what wrote it, in which run."""
+def warcinfo(name: str, run_id: str, settings: Mapping[str, str] | None = None) -> bytes:
+    """The record that begins a file: what wrote it, in which run, with which settings.
+
+    Args:
+        name: The file's final name.
+        run_id: The run.
+        settings: What the run was told, by the names of warcinfo fields.
+    """
     fields = {
         "software": f"nianbao {own_version()} (Scrapy {version('scrapy')})",
         "format": "WARC File Format 1.1",
         "conformsTo": _STANDARD,
         "isPartOf": run_id,
-        "robots": "obey",
+        **(settings or {}),
     }
-    block = "".join(f"{key}: {value}\r\n" for key, value in fields.items()).encode()
+    lines = [f"{key}: {' '.join(value.split())}\r\n" for key, value in fields.items()]
+    block = "".join(lines).encode("utf-8", "replace")
     return _record("warcinfo", {"WARC-Filename": name}, "application/warc-fields", block)
 
 
@@ -157,9 +177,10 @@ def request(exchange: Exchange, row: Mapping[str, Any]) -> bytes:
     """The request record of a capture."""
     first = f"{exchange.method} {_target(exchange.url)} {exchange.protocol}"
     fields = {
+        "WARC-Record-ID": _beside(row["record_id"]),
+        "WARC-Concurrent-To": row["record_id"],
         "WARC-Target-URI": _uri(exchange.url),
         "WARC-Date": row["fetched_at"],
-        "WARC-Concurrent-To": row["record_id"],
     }
     block = _head(first, exchange.request_headers) + exchange.request_body
     return _record("request", fields, _REQUEST, block, exchange.request_body)
@@ -189,21 +210,21 @@ def response(
     if exchange.tls:
         fields["TLS-Certificate"] = exchange.tls
     first = f"{exchange.protocol} {exchange.status} {exchange.reason}"
+    headers = _renamed(exchange.response_headers, _KEPT_AS)
     if holder is None:
-        block = _head(first, exchange.response_headers) + exchange.body
+        block = _head(first, headers) + exchange.body
         return _record("response", fields, _RESPONSE, block, exchange.body)
     fields["WARC-Refers-To"] = holder["record_id"]
     fields["WARC-Refers-To-Target-URI"] = _uri(holder["url"])
     fields["WARC-Refers-To-Date"] = holder["fetched_at"]
     fields[ROW] = _revised(row, holder)
-    headers = exchange.response_headers
     if exchange.status == 304:
         fields["WARC-Profile"] = _NOT_MODIFIED
     else:
         fields["WARC-Profile"] = _SAME_BODY
         fields["WARC-Payload-Digest"] = sha1(exchange.body if held is None else held)
         if held is not None:
-            headers = [(_of_other_bytes(name), value) for name, value in headers]
+            headers = _renamed(headers, _OF_OTHER_BYTES)
     return _record("revisit", fields, _RESPONSE, _head(first, headers))
 
 
@@ -220,18 +241,18 @@ def resource(url: str, body: bytes, content_type: str, row: Mapping[str, Any]) -
 def _record(
     kind: str, fields: Mapping[str, str], content_type: str, block: bytes, payload: bytes = b""
 ) -> bytes:
-    """One record, uncompressed.
-
-    Digests are of the payload alone: each member's own checksum covers the rest.
-    """
+    """One record, uncompressed."""
     lines = ["WARC/1.1", f"WARC-Type: {kind}"]
     if "WARC-Record-ID" not in fields:
         lines.append(f"WARC-Record-ID: <urn:uuid:{uuid.uuid4()}>")
     if "WARC-Date" not in fields:
         lines.append(f"WARC-Date: {now()}")
     lines += [f"{name}: {value}" for name, value in fields.items()]
+    of_block = sha1(block)
+    lines.append(f"WARC-Block-Digest: {of_block}")
     if payload:
-        lines.append(f"WARC-Payload-Digest: {sha1(payload)}")
+        of_payload = of_block if payload is block else sha1(payload)
+        lines.append(f"WARC-Payload-Digest: {of_payload}")
     lines += [f"Content-Type: {content_type}", f"Content-Length: {len(block)}", "", ""]
     return b"".join(("\r\n".join(lines).encode(), block, b"\r\n\r\n"))
 
@@ -242,8 +263,8 @@ def _head(first: str, headers: Headers) -> bytes:
     return "\r\n".join(lines).encode(_LATIN_1)
 
 
-def _of_other_bytes(name: str) -> str:
-    return f"X-Archive-Orig-{name}" if name.lower() == "content-length" else name
+def _renamed(headers: Headers, names: Mapping[str, str]) -> Headers:
+    return [(names.get(name.lower(), name), value) for name, value in headers]
 
 
 @cache
@@ -266,6 +287,15 @@ def _target(url: str) -> str:
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
+def _beside(record_id: str) -> str:
+    """The id of a request: its response's but for the last digit.
+
+    It is as unique as that, and a member holds it in no more bytes than one id.
+    """
+    return f"{record_id[:-2]}{int(record_id[-2], 16) ^ 1:x}>"
+
+
 def sha1(body: bytes) -> str:
-    """A digest as WARC tools write it."""
-    return "sha1:" + b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+    """A digest as WARC tools write it: in base32, which the library takes longer for."""
+    number = int.from_bytes(hashlib.sha1(body, usedforsecurity=False).digest(), "big")
+    return "sha1:" + "".join([_PAIRS[number >> bits & 1023] for bits in range(150, -1, -10)])

@@ -40,9 +40,20 @@ class DataRoot:
         self.releases = self.path / "releases"
         self.current = self.releases / "current"
         self._mark = self.path / "root.json"
+        #: There while a restore is at work, and after it was broken off.
+        self._unfinished = self.path / "restoring.json"
 
     def registry(self) -> Registry | None:
-        """The registry that the root belongs to, or None for a new root."""
+        """The registry that the root belongs to, or None for a new root.
+
+        Raises:
+            RootRefused: Its mark cannot be read, or a restore into it has not ended.
+        """
+        if self._unfinished.exists():
+            raise RootRefused(
+                f"{self.path} is being restored, or that was broken off: wait for it, or call "
+                "archive restore again; what it has so far is not the whole archive"
+            )
         try:
             mark = json.loads(self._mark.read_text("utf-8"))
             return Registry(mark["registry"], mark["fiction"])
@@ -67,16 +78,17 @@ class DataRoot:
                 f"{self.path} holds {_say(known)}, not {_say(registry)}; "
                 "give another DATA= folder, so that the two never mix"
             )
-        try:
+        with self._errors_named():
             self.warc.mkdir(parents=True, exist_ok=True)
             self.releases.mkdir(exist_ok=True)
             if known is None:
-                text = json.dumps({"registry": registry.name, "fiction": registry.fiction})
-                partial = self._mark.with_suffix(f".{os.getpid()}.tmp")
-                partial.write_text(text + "\n", "utf-8")
-                partial.replace(self._mark)
-        except OSError as error:
-            raise RootRefused(f"{self.path} cannot be written: {error.strerror}") from error
+                self._tie(registry)
+
+    def _tie(self, registry: Registry) -> None:
+        text = json.dumps({"registry": registry.name, "fiction": registry.fiction})
+        partial = self._mark.with_suffix(f".{os.getpid()}.tmp")
+        partial.write_text(text + "\n", "utf-8")
+        partial.replace(self._mark)
 
     def require(self) -> Registry:
         """The root's registry.
@@ -92,22 +104,60 @@ class DataRoot:
         return known
 
     @contextlib.contextmanager
+    def restoring(self, registry: Registry) -> Iterator[None]:
+        """Hold a new root, or one whose restore was broken off, while it is restored.
+
+        It belongs to its registry when the block has ended; until then, and for ever after a
+        kill, nobody else takes it for an archive.
+
+        Raises:
+            RootRefused: It holds something already, or cannot be written.
+            RootBusy: Another restore is at work in it.
+        """
+        with self._errors_named():
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._require_empty()
+        with self.lock("crawl", holder="restore"), self.lock("build", holder="restore"):
+            self._require_empty()
+            with self._errors_named():
+                self._unfinished.touch()
+                self.warc.mkdir(exist_ok=True)
+                self.releases.mkdir(exist_ok=True)
+            yield
+            with self._errors_named():
+                self._tie(registry)
+                self._unfinished.unlink()
+
+    def _require_empty(self) -> None:
+        held = sorted(path.name for path in self.path.iterdir() if path.suffix != ".lock")
+        if held and not self._unfinished.exists():
+            raise RootRefused(
+                f"{self.path} holds {held[0]}; restore into an empty folder, so that "
+                "nothing is overwritten"
+            )
+
+    @contextlib.contextmanager
+    def _errors_named(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise RootRefused(f"{self.path} cannot be written: {error.strerror}") from error
+
+    @contextlib.contextmanager
     def opening(self) -> Iterator[None]:
         """Wait for one's turn to create or mend what is in the root: shards begin together.
 
         Raises:
             RootRefused: The root cannot be written.
         """
-        try:
+        with self._errors_named():
             self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise RootRefused(f"{self.path} cannot be written: {error.strerror}") from error
         with self._lock_file("opening") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
 
     @contextlib.contextmanager
-    def lock(self, what: str, shard: str = "") -> Iterator[None]:
+    def lock(self, what: str, shard: str = "", holder: str = "") -> Iterator[None]:
         """Hold the root's lock `what` (`crawl` or `build`) while the block runs.
 
         Shards of a crawl share the crawl's lock, and each holds one of its own: shards run
@@ -119,6 +169,7 @@ class DataRoot:
         Args:
             what: `crawl` or `build`.
             shard: The part of the portals that is crawled, e.g. `2/8`, or "" for all.
+            holder: What holds it where that is no crawl and no build.
 
         Raises:
             RootBusy: Somebody holds it; the message names the process.
@@ -128,7 +179,7 @@ class DataRoot:
             whole = held.enter_context(self._lock_file(what))
             if not shard:
                 self._take(whole, fcntl.LOCK_EX, f"another {what}")
-                _sign(whole)
+                _sign(whole, f" ({holder})" if holder else "")
                 yield
                 return
             self._take(whole, fcntl.LOCK_SH, f"a whole {what}")

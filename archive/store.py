@@ -50,6 +50,7 @@ class Store:
         kind: str = "crawl",
         portals: Sequence[str] = (),
         shard: str = "",
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         """Open a root for a run: mend what a crash left, continue an unfinished crawl.
 
@@ -60,6 +61,8 @@ class Store:
             portals: Keys of the portals to crawl. A broken run of none but these is
                 continued; one of others is ended as `stopped`.
             shard: The part of the portals that this run crawls, e.g. `2/8`, or "" for all.
+            settings: What the run was told, for the record that begins each file: names of
+                warcinfo fields with their values.
 
         Raises:
             RootRefused: The root belongs to another registry.
@@ -78,7 +81,7 @@ class Store:
                 self._run = run or new_run(registry.name, kind, shard)
                 self.continued = run is not None
                 self.run_id = str(self._run["run_id"])
-                self._journal = Journal(root.warc, ledger, self.run_id)
+                self._journal = Journal(root.warc, ledger, self.run_id, settings)
                 if not self.continued:
                     self._journal.note("runs", self._run)
                     self._journal.flush()

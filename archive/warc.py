@@ -6,19 +6,18 @@ One gzip member a record, so that each can be read by its offset alone.
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
-
-from warcio.archiveiterator import ArchiveIterator
+from typing import Any
 
 from .errors import RecordDamaged
 from .member import Record, read_member
+from .walk import Damage, members, records
 from .warcfile import OPEN
 
 __all__ = [
     "Record",
+    "damaged",
     "load_body",
     "load_transferred",
     "locate",
@@ -26,7 +25,6 @@ __all__ = [
     "read_records",
     "whole_members",
 ]
-_CHUNK = 1 << 16
 
 
 def locate(folder: Path, name: str) -> Path:
@@ -110,47 +108,27 @@ def read_records(path: Path, start: int = 0) -> Iterator[Record]:
     Raises:
         RecordDamaged: A record cannot be read.
     """
-    with path.open("rb") as handle:
-        handle.seek(start)
-        yield from _records(handle, str(path))
+    try:
+        handle = path.open("rb")
+    except OSError as error:
+        raise RecordDamaged(f"{path} cannot be opened: {error.strerror}") from error
+    with handle:
+        for record in records(handle, str(path), start):
+            if isinstance(record, Damage):
+                raise damaged(str(path), record)
+            yield record
 
 
-def _records(handle: BinaryIO, name: str) -> Iterator[Record]:
-    archive = ArchiveIterator(handle, check_digests="raise")
-    while True:
-        try:
-            record = _record(archive, next(archive))
-        except StopIteration:
-            return
-        except Exception as error:
-            # warcio raises many kinds for one thing: these bytes are no whole record.
-            said = str(error).split("\n", 1)[0][:100].encode("ascii", "replace").decode()
-            raise RecordDamaged(f"{name}: a record cannot be read: {said}") from error
-        yield record
-
-
-def _record(archive: Any, raw: Any) -> Record:
-    body = raw.raw_stream.read()
-    http, fields = raw.http_headers, raw.rec_headers
-    code = http.get_statuscode() if http and raw.rec_type != "request" else None
-    return Record(
-        record_id=fields.get_header("WARC-Record-ID") or "",
-        kind=raw.rec_type,
-        url=fields.get_header("WARC-Target-URI") or "",
-        date=fields.get_header("WARC-Date") or "",
-        status=int(code) if code and code.isdigit() else None,
-        headers=tuple(http.headers) if http else (),
-        body=body,
-        refers_to=fields.get_header("WARC-Refers-To") or "",
-        offset=archive.get_record_offset(),
-        length=archive.get_record_length(),
-        tls=fields.get_header("TLS-Certificate") or "",
-        row=fields.get_header("Nianbao-Row") or "",
+def damaged(name: str, damage: Damage) -> RecordDamaged:
+    """The error that names a damage and says what to do."""
+    return RecordDamaged(
+        f"{name}: {damage.length} bytes from byte {damage.offset} on cannot be read: "
+        f"{damage.why}; restore the file from a backup"
     )
 
 
 def whole_members(path: Path, start: int = 0) -> int:
-    """Where the last whole gzip member of a file ends.
+    """Where the last whole gzip member of a file ends, before anything that is damaged.
 
     Args:
         path: A WARC file, maybe torn by a crash.
@@ -161,21 +139,8 @@ def whole_members(path: Path, start: int = 0) -> int:
     """
     good = start
     with path.open("rb") as handle:
-        handle.seek(start)
-        member = zlib.decompressobj(31)
-        consumed = start
-        data = handle.read(_CHUNK)
-        while data:
-            try:
-                member.decompress(data)
-            except zlib.error:
+        for member in members(handle, str(path), start):
+            if isinstance(member, Damage):
                 break
-            if member.eof:
-                consumed += len(data) - len(member.unused_data)
-                good = consumed
-                data = member.unused_data or handle.read(_CHUNK)
-                member = zlib.decompressobj(31)
-            else:
-                consumed += len(data)
-                data = handle.read(_CHUNK)
+            good = member.offset + member.length
     return good

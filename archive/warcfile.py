@@ -3,16 +3,20 @@
 A file bears the suffix `.open` while it is written and is never appended to by another
 run. What is written is at the operating system's at once, so that a killed process loses
 nothing; `sync` brings it to the disk, so that a power cut loses nothing older.
+The digest of its manifest is kept while it is written.
 """
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from isal import isal_zlib
 
+from . import manifests
 from .errors import WriteFailed
 
 OPEN = ".open"
@@ -38,6 +42,8 @@ class WarcFile:
         except OSError as error:
             raise WriteFailed(f"{self.path} cannot be created: {error.strerror}") from error
         self.size = 0
+        self._digest = hashlib.sha256()
+        self._torn = False
 
     def write(self, records: Sequence[bytes]) -> list[tuple[int, int]]:
         """Write records as one group, all of them or none.
@@ -51,23 +57,34 @@ class WarcFile:
         Raises:
             WriteFailed: The disk did not take them; the file is cut back to where it was.
         """
+        if self._torn:
+            raise WriteFailed(f"{self.path} ends in a torn record; the next run mends it")
         members = [isal_zlib.compress(record, _LEVEL, _GZIP) for record in records]
         places, at = [], self.size
         for member in members:
             places.append((at, len(member)))
             at += len(member)
-        data = memoryview(b"".join(members))
+        whole = b"".join(members)
+        data = memoryview(whole)
         try:
             while data:  # a disk that is nearly full takes a part
                 data = data[os.write(self._out, data) :]
         except OSError as error:
-            os.ftruncate(self._out, self.size)
-            os.lseek(self._out, self.size, os.SEEK_SET)
+            self._cut_back()
             raise WriteFailed(
                 f"{self.path} cannot be written ({error.strerror}); nothing was recorded"
             ) from error
+        self._digest.update(whole)
         self.size = at
         return places
+
+    def _cut_back(self) -> None:
+        """Cut off what was written of a group; whatever followed it could not be read."""
+        self._torn = True
+        with contextlib.suppress(OSError):  # the failure of the write itself is told
+            os.ftruncate(self._out, self.size)
+            os.lseek(self._out, self.size, os.SEEK_SET)
+            self._torn = False
 
     def sync(self) -> None:
         """Bring what was written to the disk.
@@ -85,10 +102,20 @@ class WarcFile:
         os.close(self._out)
 
     def close(self) -> Path:
-        """Close the file under its final name; an empty one is removed."""
-        os.close(self._out)
+        """Close the file under its final name, with its manifest; an empty one is removed.
+
+        Raises:
+            WriteFailed: The disk did not take it; the next run closes the file.
+        """
+        try:
+            if self.size and not self._torn:
+                self.sync()
+        finally:
+            os.close(self._out)
+        if self._torn:
+            raise WriteFailed(f"{self.path} ends in a torn record; the next run mends it")
         if not self.size:
             self.path.unlink()
             return self.final
-        self.path.rename(self.final)
+        manifests.close(self.path, self.final, self._digest.hexdigest())
         return self.final

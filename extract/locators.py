@@ -85,6 +85,12 @@ def locate_all(body: bytes, places: list[str]) -> dict[str, Locator]:
     return found
 
 
+def of_place(place: str, text: str = "") -> Locator:
+    """What a place says by itself, without the document: page and box, line, member."""
+    member, _, inner = place.rpartition("!")
+    return replace(_locator(inner, text, None), place=place, member=member)
+
+
 def _locate(body: bytes, places: list[str]) -> dict[str, Locator]:
     wanted = set(places)
     found: dict[str, Locator] = {}
@@ -121,23 +127,57 @@ def _locator(place: str, text: str, path: tuple[str, bool] | None) -> Locator:
 # -- HTML ----------------------------------------------------------------------------
 
 
-def _paths(body: bytes, wanted: set[str]) -> dict[str, tuple[str, bool]]:
-    """Place → CSS path, and whether the element says nothing else."""
-    page = parse(decode(body)[0].replace("\x00", ""))
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a page prints something, in the tree that the reader walks.
+
+    Attributes:
+        element: The element that prints it.
+        text: What the reader reads there.
+        whole: Whether the element prints nothing else.
+    """
+
+    element: etree._Element
+    text: str
+    whole: bool
+
+
+def spots(content: str, wanted: set[str]) -> dict[str, Spot]:
+    """Those of the wanted places that a page has.
+
+    Args:
+        content: The decoded page.
+        wanted: Places of figures.
+
+    Raises:
+        ReadingError: The page cannot be parsed, or is larger than any report.
+    """
+    page = parse(content.replace("\x00", ""))
     blank_hidden(page)
     walk = Walk(page.root, keep_elements=True)
     elements = walk.elements or {}
+    rows = list(walk.rows)
     if wanted - elements.keys():  # the cells of a dump stand in its paragraphs
-        for row in html.from_lines(walk)[0]:
-            for cell in row.cells:
-                if cell.place not in elements:
-                    elements[cell.place] = elements[_paragraph(cell.place)]
-    _unwrap_forms(page.root)
+        dumped = html.from_lines(walk)[0]
+        for cell in (cell for row in dumped for cell in row.cells):
+            if cell.place not in elements and _paragraph(cell.place) in elements:
+                elements[cell.place] = elements[_paragraph(cell.place)]
+        rows += dumped
+    texts = {cell.place: cell.text for row in reversed(rows) for cell in row.cells}
     uses = Counter(elements.values())
     return {
-        place: (css_path(elements[place]), uses[elements[place]] == 1)
+        place: Spot(elements[place], texts[place], uses[elements[place]] == 1)
         for place in wanted & elements.keys()
     }
+
+
+def _paths(body: bytes, wanted: set[str]) -> dict[str, tuple[str, bool]]:
+    """Place → CSS path, and whether the element says nothing else."""
+    found = spots(decode(body)[0], wanted)
+    first = next(iter(found.values()), None)
+    if first is not None:
+        _unwrap_forms(first.element.getroottree().getroot())
+    return {place: (css_path(spot.element), spot.whole) for place, spot in found.items()}
 
 
 def _unwrap_forms(root: etree._Element) -> None:

@@ -140,10 +140,13 @@ def ledger(data: Path, sql: str, *parameters: Any) -> Rows:
 
 
 def whole(data: Path) -> None:
-    """Assert that every WARC file is closed, and that warcio finds nothing wrong with it."""
-    files = sorted((data / "warc").glob("*.warc.gz*"))
+    """Assert that every WARC file is closed, and that nobody finds anything wrong with it."""
+    files = sorted((data / "warc").glob("*.warc.gz"))
     assert files
-    assert all(file.name.endswith(".warc.gz") for file in files)
+    manifests = [f"{file.name}.sha256" for file in files]
+    names = {path.name for path in (data / "warc").iterdir()}
+    assert names == {*manifests, *(file.name for file in files)}
+    subprocess.run(["sha256sum", "-c", "--quiet", *manifests], cwd=data / "warc", check=True)
     tool = Path(sys.executable).with_name("warcio")
     done = subprocess.run([tool, "check", *files], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -161,7 +161,7 @@ def _misplaced(data: Path) -> Iterator[str]:
     root = DataRoot(data)
     written = {
         record.record_id
-        for path in root.warc.iterdir()
+        for path in root.warc.glob("*.warc.gz")
         for record in read_records(path)
         if record.kind in ("response", "revisit")
     }

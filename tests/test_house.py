@@ -31,7 +31,7 @@ TARGETS = [
     "system-deps",
     "clean",
 ]
-LATER = ("fsck", "backup", "restore", "deposit")
+LATER = ("deposit",)
 #: What the crawler may know: of the archive what stores a capture, of the reader how to decode,
 #: and what stands in the place of a page: build and crawl must call the same a wall.
 CRAWLER_MAY = {

@@ -17,9 +17,9 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive.batch import MOST_ROWS
 from archive.encoding import decode_content
+from archive.entering import enter
 from archive.errors import RecordDamaged, WriteFailed
 from archive.ledger import SCHEMA, Ledger
-from archive.recovery import enter
 from archive.root import DataRoot, Registry
 from archive.store import Context, Exchange, Store
 from archive.warc import locate, read_record, read_records
@@ -333,7 +333,7 @@ def test_a_posted_request_that_is_unchanged_keeps_its_own_key(
     store.finish("complete")
     assert made[1]["revisit_of"] == made[0]["record_id"]
     new = Ledger(tmp_path / "new.db")
-    enter([(path, path.name) for path in root.warc.iterdir()], new)
+    enter([(path, path.name) for path in root.warc.glob("*.warc.gz")], new)
     assert [dict(row) for row in new.rows("SELECT * FROM captures ORDER BY rowid")] == made
     new.close()
 

@@ -370,24 +370,6 @@ def test_version_address_and_unknown_ids(ask: Any) -> None:
     assert "没有此页" in response.text
 
 
-def test_archived_bytes_are_only_ever_a_download(ask: Any) -> None:
-    response = ask("/cundang/990101-finance-2020.v1/1")
-    assert response.status_code == 200
-    assert response.content == PAGE
-    assert response.headers["content-type"] == "application/octet-stream"
-    name = 'attachment; filename="990101-finance-2020.v1-1.html"'
-    assert response.headers["content-disposition"] == name
-    assert response.headers["content-security-policy"] == "sandbox; default-src 'none'"
-    assert response.headers["x-content-type-options"] == "nosniff"
-
-
-def test_bytes_that_do_not_match_are_refused(ask: Any) -> None:
-    response = ask("/cundang/990102-government-2021.v1/1")
-    assert response.status_code == 500
-    assert "校验值" in response.text
-    assert "存档原件</html>" not in response.text
-
-
 def test_agency_page(ask: Any) -> None:
     page = soup(ask("/jg/990101-finance"))
     rows = {row.th.get_text(): row for row in page.select("table.nb-years tbody tr") if row.th}

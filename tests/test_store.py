@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from archive.encoding import decode_content
+from archive.entering import enter
 from archive.errors import RecordDamaged, RootBusy, RootRefused, WriteFailed
 from archive.ledger import Ledger
-from archive.recovery import enter
 from archive.root import DataRoot, Registry
 from archive.store import Context, Exchange, Store, request_key
 from archive.warc import locate, read_record, read_records, whole_members
@@ -107,7 +107,7 @@ def test_warcio_finds_nothing_wrong(root: DataRoot) -> None:
     store.issue("shili", "http://127.0.0.1/x", "http_404", "gone")
     store.outcome("shili", "complete", candidates=1)
     store.finish("complete")
-    files = [str(path) for path in root.warc.iterdir()]
+    files = [str(path) for path in root.warc.glob("*.warc.gz")]
     check = [str(Path(sys.executable).with_name("warcio")), "check", *files]
     result = subprocess.run(check, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (0, "")
@@ -130,7 +130,7 @@ def test_the_ledger_can_be_made_again_from_the_warc(root: DataRoot, tmp_path: Pa
     store.outcome("shili", "complete", candidates=1)
     store.finish("complete")
     old, new = Ledger(root.ledger), Ledger(tmp_path / "new.db")
-    enter([(path, path.name) for path in root.warc.iterdir()], new)
+    enter([(path, path.name) for path in root.warc.glob("*.warc.gz")], new)
     assert rows(new) == rows(old)
     old.close()
     new.close()

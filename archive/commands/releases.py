@@ -1,4 +1,4 @@
-"""`build`, `check`, `export`, `serve`: releases and what is in them."""
+"""Releases and what is in them: `build`, `check`, `export`, `serve`, `releases`, `tag` …."""
 
 from __future__ import annotations
 
@@ -8,9 +8,19 @@ from pathlib import Path
 import click
 
 from ..build import build
-from ..export import export
 from ..problems import problems
-from ..release import UNREAD_PREFIX
+from ..release import (
+    UNREAD_PREFIX,
+    Shelved,
+    export,
+    files_of,
+    prune,
+    releases,
+    roll_back,
+    rolled_back,
+    sweep,
+    tag,
+)
 from ..root import DataRoot
 from . import data_option, errors_in_one_line
 
@@ -18,10 +28,17 @@ from . import data_option, errors_in_one_line
 @click.command("build")
 @data_option
 @click.option("--workers", type=click.IntRange(1), help="Processes that read; default: all cores.")
+@click.option(
+    "--accept",
+    metavar="REASON",
+    default="",
+    help="Publish although reports are lost or totals moved; the reason goes into the release.",
+)
 @errors_in_one_line
-def build_command(data: Path, workers: int | None) -> None:
+def build_command(data: Path, workers: int | None, accept: str) -> None:
     """Read what is new and publish a release."""
-    built = build(DataRoot(data), workers)
+    root = DataRoot(data)
+    built = build(root, workers, accept=accept)
     if built.folder is None:
         click.echo("nothing is archived yet, so there is no release")
         return
@@ -36,6 +53,11 @@ def build_command(data: Path, workers: int | None) -> None:
     )
     for line in _set_aside(counts):
         click.echo(line)
+    for left in rolled_back(root):
+        click.echo(
+            f"  release {left['release']} was rolled back and stays out until something is new; "
+            f"`python -m archive rollback {left['release']} --data {data}` takes it back"
+        )
 
 
 def _set_aside(counts: Mapping[str, int]) -> Iterator[str]:
@@ -62,10 +84,16 @@ def check_command(data: Path) -> None:
 
 @click.command("export")
 @data_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write CSV, Parquet and their descriptions anew into this folder.",
+)
 @errors_in_one_line
-def export_command(data: Path) -> None:
-    """Write the current release as CSV and Parquet."""
-    for path in export(DataRoot(data)):
+def export_command(data: Path, out: Path | None) -> None:
+    """Say where the files of the current release are, or write them to another folder."""
+    root = DataRoot(data)
+    for path in export(root, out) if out else files_of(root):
         click.echo(path)
 
 
@@ -81,4 +109,71 @@ def serve_command(data: Path, port: int, host: str) -> None:
     serve(DataRoot(data).path, port, host)
 
 
-COMMANDS = (build_command, check_command, export_command, serve_command)
+@click.command("releases")
+@data_option
+@errors_in_one_line
+def releases_command(data: Path) -> None:
+    """List the releases that are kept: time, reports, size, tags; * is the current one."""
+    root = DataRoot(data)
+    root.require()
+    found = releases(root)
+    if not found:
+        click.echo(f"{root.path} has no release yet; run `make build DATA={root.path}` first")
+    for each in found:
+        click.echo(_line(each))
+
+
+def _line(each: Shelved) -> str:
+    if each.reports is None:
+        said = "its manifest cannot be read"
+    else:
+        said = f"{each.built_at}  {each.reports:>7} reports  {each.size / 1e6:>9,.1f} MB"
+    tags = f"  tags: {', '.join(each.tags)}" if each.tags else ""
+    return f"{'*' if each.is_current else ' '} {each.name}  {said}{tags}"
+
+
+@click.command("tag")
+@click.argument("release")
+@click.argument("name")
+@data_option
+@errors_in_one_line
+def tag_command(release: str, name: str, data: Path) -> None:
+    """Give RELEASE (or "current") the NAME by which it is cited; it is never pruned then."""
+    click.echo(f"{tag(DataRoot(data), release, name)} is tagged {name}")
+
+
+@click.command("rollback")
+@click.argument("release", required=False)
+@data_option
+@errors_in_one_line
+def rollback_command(release: str | None, data: Path) -> None:
+    """Make RELEASE (a name or tag; else the one before) current again, if it is whole."""
+    left, target = roll_back(DataRoot(data), release)
+    click.echo(f"{target} is current; {left} is kept, and the same content stays out")
+
+
+@click.command("prune")
+@data_option
+@errors_in_one_line
+def prune_command(data: Path) -> None:
+    """Remove the releases that the rule in docs/releases.md does not keep."""
+    root = DataRoot(data)
+    root.require()
+    with root.lock("build"):
+        sweep(root)
+        gone = prune(root)
+    for name in gone:
+        click.echo(f"removed {name}")
+    click.echo(f"{len(releases(root))} releases are kept")
+
+
+COMMANDS = (
+    build_command,
+    check_command,
+    export_command,
+    serve_command,
+    releases_command,
+    tag_command,
+    rollback_command,
+    prune_command,
+)

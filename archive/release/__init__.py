@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 from .databases import UNREAD_PREFIX
+from .exporting import export, files_of
+from .pruning import prune, sweep
 from .publish import write_release
+from .rollback import roll_back, rolled_back
+from .shelf import Shelved, releases, tag
 
-__all__ = ["UNREAD_PREFIX", "write_release"]
+__all__ = [
+    "UNREAD_PREFIX",
+    "Shelved",
+    "export",
+    "files_of",
+    "prune",
+    "releases",
+    "roll_back",
+    "rolled_back",
+    "sweep",
+    "tag",
+    "write_release",
+]

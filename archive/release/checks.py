@@ -12,10 +12,47 @@ from typing import Any
 from ..errors import ReleaseRefused
 from ..histories import Gathered
 from ..manifest import FILES
+from .losses import TOTALS, losses
 
 
-def check(folder: Path, gathered: Gathered, counts: dict[str, int], before: dict[str, Any]) -> None:
-    """Refuse files that are broken, incomplete, or emptier than the current release."""
+def check(
+    folder: Path, gathered: Gathered, counts: dict[str, int], before: Path | None, accept: str = ""
+) -> list[str]:
+    """Refuse files that are broken, incomplete, or lost something that is current.
+
+    Args:
+        folder: The new release's folder.
+        gathered: What should be in it.
+        counts: What was written.
+        before: The current release's folder; None if there is none.
+        accept: Why losses are right this time; "" refuses them.
+
+    Returns:
+        The losses that were accepted.
+
+    Raises:
+        ReleaseRefused: It must not become current; the message says why.
+    """
+    _check_files(folder, gathered)
+    if before is None:
+        return []
+    had = json.loads((before / "manifest.json").read_text("utf-8"))["counts"]["reports"]
+    if had and not counts["reports"]:
+        raise ReleaseRefused(
+            f"the new release would hold no report where the current one holds {had}; "
+            "it stays current. Are the WARC files and the ledger all there?"
+        )
+    lost = losses(folder, before)
+    if lost and not accept.strip():
+        raise ReleaseRefused(
+            f"the new release is refused, and {before.name} stays current: {'; '.join(lost)}. "
+            'If that is right, `python -m archive build --accept "REASON"` publishes it and '
+            "keeps the reason"
+        )
+    return lost
+
+
+def _check_files(folder: Path, gathered: Gathered) -> None:
     for name in FILES:
         with contextlib.closing(sqlite3.connect(f"file:{folder / name}?mode=ro", uri=True)) as db:
             verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
@@ -31,16 +68,19 @@ def check(folder: Path, gathered: Gathered, counts: dict[str, int], before: dict
                 f"{folder / name} holds {written['reports']} of {len(gathered.reports)} reports; "
                 "the old release stays current"
             )
-    had = before.get("counts", {}).get("reports", 0)
-    if had and not counts["reports"]:
-        raise ReleaseRefused(
-            f"the new release would hold no report where the current one holds {had}; "
-            "it stays current. Are the WARC files and the ledger all there?"
-        )
 
 
 def _sizes(db: sqlite3.Connection) -> dict[str, int]:
     return {"reports": db.execute("SELECT count(*) FROM reports").fetchone()[0]}
+
+
+def totals(folder: Path) -> dict[str, dict[str, Any]]:
+    """Sums of the main totals over current reports, by scope: scopes must not be added."""
+    names = [name for group in TOTALS.values() for name in group]
+    sums = ", ".join(f'sum("{name}")' for name in names)
+    sql = f"SELECT scope, {sums} FROM reports JOIN figures USING (version_id) GROUP BY 1 ORDER BY 1"
+    with contextlib.closing(sqlite3.connect(f"file:{folder / FILES[0]}?mode=ro", uri=True)) as db:
+        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in db.execute(sql)}
 
 
 def schema_digest(folder: Path) -> str:

@@ -17,6 +17,7 @@ from ..manifest import FILES
 from ..packing import Packed
 from ..readings import Reading
 from ..root import Registry
+from .history import Past
 
 #: Begins the names of counts of documents that are no report, by reason.
 UNREAD_PREFIX = "unread_"
@@ -37,7 +38,11 @@ def _new_database(path: Path) -> Iterator[Database]:
 
 
 def write_databases(
-    folder: Path, registry: Registry, gathered: Gathered, read: Callable[[str], Reading]
+    folder: Path,
+    registry: Registry,
+    gathered: Gathered,
+    read: Callable[[str], Reading],
+    told: Past | None = None,
 ) -> dict[str, int]:
     """Write both databases; returns counts of what is current."""
     counts = {"reports": 0, "read": 0, "agencies": 0, "figures": 0, "findings": 0, "failed": 0}
@@ -75,6 +80,9 @@ def write_databases(
                 if version is history.current:
                     tables.add("reports", [rows.report_row(history, whole)])
                     _count(counts, whole)
+        if told is not None:
+            tables.add("changes", told.changes)
+            tables.add("id_history", told.id_history)
         tables.add("unread", rows.unread_rows(gathered.unread))
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()

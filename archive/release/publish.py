@@ -2,108 +2,165 @@
 
 from __future__ import annotations
 
-import json
-import os
+import contextlib
+import errno
+import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from extract.version import reader_version
+
 from ..contenthash import content_hash
+from ..errors import WriteFailed
 from ..histories import Gathered
 from ..manifest import FILES, current_manifest, is_whole, write_json
 from ..readings import Reading
 from ..root import DataRoot, Registry
-from .checks import check, schema_digest
+from .checks import check, schema_digest, totals
 from .databases import write_databases
+from .files import write_files
+from .history import past
+from .pruning import prune, sweep
+from .rollback import forget, was_left
+from .shelf import PARTIAL, folders, manifest_of, switch, sync
+from .sums import write_sums
 
-_PARTIAL = ".partial"
+log = logging.getLogger(__name__)
+#: What a disk says that is full, over its quota, failing, or read-only.
+_DISK = (
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+)
 
 
 def write_release(
-    root: DataRoot, registry: Registry, gathered: Gathered, read: Callable[[str], Reading]
+    root: DataRoot,
+    registry: Registry,
+    gathered: Gathered,
+    read: Callable[[str], Reading],
+    accept: str = "",
 ) -> bool:
     """Write a release and make it current, unless it says nothing new.
 
     The folder bears another name until it is complete, checked and on the disk; then
     it is renamed and `current` is switched, each in one step. A kill at any moment
-    leaves the old release current and whole.
+    leaves the old release current and whole, and so does a disk that is full.
 
     Args:
         root: The data root; hold its `build` lock.
         registry: What the root belongs to.
         gathered: The reports.
         read: Gives what the body of a digest says.
+        accept: Why a release that lost something is right all the same; "" refuses it.
 
     Returns:
         Whether there is a new current release.
 
     Raises:
         ReleaseRefused: The new files did not pass their checks; the old release stays.
+        WriteFailed: The disk does not take it; the old release stays.
     """
-    for left in root.releases.glob(f"*{_PARTIAL}"):
-        shutil.rmtree(left)
-    built = datetime.now(UTC)
-    folder = root.releases / f"{built:%Y%m%d-%H%M%S-%f}{_PARTIAL}"
-    folder.mkdir()
-    counts = write_databases(folder, registry, gathered, read)
-    before = current_manifest(root) if is_whole(root) else {}
-    check(folder, gathered, counts, before)
+    with _disk_named(root):
+        sweep(root)
+        built = datetime.now(UTC)
+        folder = root.releases / f"{built:%Y%m%d-%H%M%S-%f}{PARTIAL}"
+        folder.mkdir()
+        try:
+            manifest = _write(root, registry, folder, built, (gathered, read, accept))
+            if manifest is None:
+                return False
+            _publish(root, folder, manifest)
+        finally:
+            # What is not published only takes room, which a full disk has none of.
+            shutil.rmtree(folder, ignore_errors=True)
+        forget(root)
+        prune(root)
+        return True
+
+
+def _write(
+    root: DataRoot,
+    registry: Registry,
+    folder: Path,
+    built: datetime,
+    what: tuple[Gathered, Callable[[str], Reading], str],
+) -> dict[str, Any] | None:
+    """Write all files of a release; None if it says what the current one says."""
+    gathered, read, accept = what
+    told = past(root, gathered, read, built)  # numbers the versions
+    counts = write_databases(folder, registry, gathered, read, told)
+    before = root.current.resolve() if is_whole(root) else None
+    accepted = check(folder, gathered, counts, before, accept)
     identity = {
         "content_hash": content_hash(*(folder / name for name in FILES)),
         "schema": schema_digest(folder),
     }
-    if all(before.get(name) == digest for name, digest in identity.items()):
-        shutil.rmtree(folder)
-        return False
+    said = current_manifest(root) if before else {}
+    if all(said.get(name) == digest for name, digest in identity.items()):
+        return None
+    left = was_left(root, identity)
+    if left:
+        log.warning("what was built is release %s, which was rolled back; it stays out", left)
+        return None
     manifest = {
         "release": f"{built:%Y%m%d-%H%M%S}-{identity['content_hash'][:8]}",
         **identity,
+        "reader": reader_version(),
         "built_at": built.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "registry": registry.name,
         "fiction": registry.fiction,
         "counts": counts,
+        "totals": totals(folder),
+        **({"accepted": {"reason": accept, "what": accepted}} if accepted else {}),
     }
+    known = write_files(folder, manifest, before)
     write_json(folder / "manifest.json", manifest)
-    _publish(root, folder, manifest)
-    return True
+    write_sums(folder, known)
+    told.register.enter(gathered, str(manifest["release"]))
+    return manifest
 
 
 def _publish(root: DataRoot, folder: Path, manifest: dict[str, Any]) -> None:
     """Make a complete folder the current release."""
-    for path in sorted(folder.iterdir()):
-        _sync(path)
-    _sync(folder)
+    for path in sorted(folder.rglob("*")):
+        sync(path)
+    sync(folder)
     final = _left_over(root, manifest)
     if final is None:
         final = root.releases / str(manifest["release"])
         shutil.rmtree(final, ignore_errors=True)  # the same second, the same content
         folder.rename(final)
-    else:
-        shutil.rmtree(folder)
-    link = root.releases / "current.new"
-    link.unlink(missing_ok=True)
-    link.symlink_to(final.name)
-    link.replace(root.current)
-    _sync(root.releases)
+        sync(root.releases)
+    switch(root, final.name)
 
 
 def _left_over(root: DataRoot, manifest: dict[str, Any]) -> Path | None:
     """A release of the same content that a kill left behind, renamed but not current."""
-    for path in sorted(root.releases.glob("*/manifest.json")):
-        whole = all((path.parent / name).is_file() for name in FILES)
-        if path.parent.is_symlink() or path.parent.suffix == _PARTIAL or not whole:
-            continue
-        found = json.loads(path.read_text("utf-8"))
-        if all(found.get(name) == manifest[name] for name in ("content_hash", "schema")):
-            return path.parent
+    for folder in folders(root):
+        found = manifest_of(folder)
+        whole = all((folder / name).is_file() for name in FILES)
+        if whole and all(found.get(n) == manifest[n] for n in ("content_hash", "schema")):
+            return folder
     return None
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
+@contextlib.contextmanager
+def _disk_named(root: DataRoot) -> Iterator[None]:
+    """Say of a folder that takes no release what to do; other errors are faults and show."""
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        yield
+    except OSError as error:
+        if error.errno not in _DISK:
+            raise
+        raise WriteFailed(
+            f"{root.releases} takes no release ({error.strerror}); make room there, or make it "
+            "writable, then build again: the current release stays as it is"
+        ) from error

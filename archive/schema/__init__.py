@@ -12,6 +12,8 @@ from sqlite_utils import Database
 
 from .compact import TABLES as COMPACT_TABLES
 from .compact import VIEWS as COMPACT_VIEWS
+from .describe import explain
+from .history import HISTORY
 from .readme import readme
 from .tables import NIANBAO, codebook, figures_table, label_of
 from .texts import TEXT
@@ -74,8 +76,10 @@ def create(nianbao: Database, text: Database) -> None:
     """Create the tables of a release in two empty databases."""
     tables = NIANBAO + COMPACT_TABLES + figures_table()
     nianbao.executescript(f"PRAGMA page_size = {PAGE_SIZE};")
-    nianbao.executescript(tables + COMPACT_VIEWS + VIEWS + amounts_view())
+    nianbao.executescript(tables + COMPACT_VIEWS + HISTORY + VIEWS + amounts_view())
     nianbao.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
     )
     text.executescript(TEXT)
+    explain(nianbao, examples=True)
+    explain(text, examples=False)

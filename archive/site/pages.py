@@ -1,69 +1,73 @@
-"""Our own pages: report, archived bytes, agency. The home page's data too."""
+"""Our own pages: report and agency. The home page's data too."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from datasette import Response
 
 from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.errors import ArchiveError
-from archive.site import chart, layout, queries, words
-from archive.site.release import RELEASES, Release
-from archive.warc import load_body
+from archive.site import archived, change_words, changes, chart, feed, layout, queries, words
+from archive.site.answers import View, ask, missing, render, web_address
+from archive.site.places import Places, places_of
+from archive.site.release import Release
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
-PREFIXES = ("/bg/", "/jg/", "/cundang/")
-
-log = logging.getLogger(__name__)
+PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX)
 
 
 async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
     """Variables of the home page, read once: a release never changes."""
     if release.home is None:
-        release.home = await _ask(datasette, lambda conn: queries.home(conn, release.figures))
+        release.home = await ask(datasette, lambda conn: queries.home(conn, release.figures))
     files = [(path.name, path.stem, path.stat().st_size) for path in release.files()]
     return {"home": release.home, "files": files, "words": words}
 
 
 async def report(datasette: Any, request: Any) -> Response:
-    """`/bg/<report_id>` and `/bg/<version_id>`."""
-    identity = request.url_vars["id"]
-    found = await _ask(datasette, lambda conn: queries.report(conn, identity))
+    """`/bg/<report_id>` and `/bg/<version_id>`; `?ri=2024-05-01` the version of a day."""
+    story = await changes.story(datasette, request, request.url_vars["id"])
+    if isinstance(story, Response):
+        return story
+    identity = story.identity
+    found = await ask(datasette, lambda conn: queries.report(conn, identity))
     if found is None:
-        return await _missing(datasette, request, "本档案没有这份年报")
+        return await missing(datasette, request, "本档案没有这份年报")
     version_id = str(found.version["version_id"])
     chapters: dict[str, queries.Chapter] = {}
     grids: list[list[list[str]]] = []
     leftovers: list[queries.Row] = []
+    known: Places | None = None
     figures, attachments = found.figures, ()
     if "text" in datasette.databases:
-        places = await _ask(datasette, lambda c: printed.places(c, version_id), "text")
+        places = await ask(datasette, lambda c: printed.places(c, version_id), "text")
         figures = replace(figures, printed=_printed(places))
-        details = await _ask(datasette, lambda c: printed.details(c, version_id), "text")
+        details = await ask(datasette, lambda c: printed.details(c, version_id), "text")
         attachments = details.attachments
-        chapters = await _ask(datasette, lambda c: queries.chapters(c, version_id), "text")
-        grids = await _ask(datasette, lambda c: queries.grids(c, version_id), "text")
-        leftovers = await _ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
+        chapters = await ask(datasette, lambda c: queries.chapters(c, version_id), "text")
+        grids = await ask(datasette, lambda c: queries.grids(c, version_id), "text")
+        leftovers = await ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
+        known = await ask(datasette, lambda c: places_of(c, version_id), "text")
     tables = {
         table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
     }
     context = {
         "report": found,
+        "past": story.past,
+        "day": story.day,
+        "told": change_words,
         "tables": tables,
         "chapters": chapters,
         "grids": grids,
         "leftovers": leftovers,
+        "placed": known.by_figure if known else {},
+        "read_in": known.source(found.sources) if known else None,
         "flag_words": FLAGS | BUILD_FLAGS,
         "attachments": _attachments(attachments, str(found.version["url"])),
         "findings": _grouped(found.findings),
@@ -72,15 +76,15 @@ async def report(datasette: Any, request: Any) -> Response:
         "web_address": web_address,
         "keys_of": lambda row: json.loads(row["figures"]),
     }
-    return await _render(datasette, request, "report.html", context)
+    return await render(datasette, request, "report.html", context)
 
 
 async def agency(datasette: Any, request: Any) -> Response:
     """`/jg/<agency_id>`."""
     identity = request.url_vars["id"]
-    found = await _ask(datasette, lambda conn: queries.agency(conn, identity))
+    found = await ask(datasette, lambda conn: queries.agency(conn, identity))
     if found is None:
-        return await _missing(datasette, request, "本档案没有这个机关")
+        return await changes.gone(datasette, request, "jg", "本档案没有这个机关")
     context = {
         "agency": found,
         "columns": queries.YEARLY,
@@ -88,57 +92,16 @@ async def agency(datasette: Any, request: Any) -> Response:
         "chart": chart.draw(_points(found)),
         "words": words,
     }
-    return await _render(datasette, request, "agency.html", context)
+    return await render(datasette, request, "agency.html", context)
 
 
-async def archived(datasette: Any, request: Any) -> Response:
-    """`/cundang/<version_id>/<n>`: the archived bytes, never shown as a page."""
-    version_id, number = request.url_vars["id"], int(request.url_vars["n"])
-    found = await _ask(datasette, lambda conn: queries.sources(conn, version_id))
-    if not 1 <= number <= len(found):
-        return await _missing(datasette, request, "本档案没有这份原件")
-    source = found[number - 1]
-    try:
-        body = await asyncio.to_thread(load_body, RELEASES[datasette].root / "warc", source)
-    except ArchiveError as error:
-        log.error("archived bytes of %s/%s cannot be read: %s", version_id, number, error)
-        message = "存档原件此刻读不出来：存档文件缺失，或与登记的校验值（SHA-256）不一致。"
-        return await _wrong(datasette, request, message, 500)
-    filename = f"{version_id}-{number}{_suffix(source)}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{_safe(filename)}"',
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    return Response(body, headers=headers, content_type="application/octet-stream")
-
-
-View = Callable[..., Awaitable[Response]]
 ROUTES: list[tuple[str, View]] = [
     (r"^/bg/(?P<id>[^/]+)$", report),
     (r"^/jg/(?P<id>[^/]+)$", agency),
-    (r"^/cundang/(?P<id>[^/]+)/(?P<n>[0-9]{1,4})$", archived),
+    *archived.ROUTES,
+    *changes.ROUTES,
+    *feed.ROUTES,
 ]
-
-
-async def _ask(datasette: Any, ask: Callable[[Any], Any], database: str = "nianbao") -> Any:
-    return await datasette.get_database(database).execute_fn(ask)
-
-
-async def _render(
-    datasette: Any, request: Any, template: str, context: dict[str, Any], status: int = 200
-) -> Response:
-    html = await datasette.render_template(template, context, request=request)
-    return Response.html(html, status=status)
-
-
-async def _wrong(datasette: Any, request: Any, message: str, status: int) -> Response:
-    context = {"message": message, "status": status}
-    return await _render(datasette, request, "wrong.html", context, status)
-
-
-async def _missing(datasette: Any, request: Any, message: str) -> Response:
-    return await _wrong(datasette, request, message, 404)
 
 
 def _form(version: Mapping[str, object], table: str) -> str | None:
@@ -170,15 +133,6 @@ def _attachments(linked: tuple[tuple[str, str], ...], page: str) -> list[tuple[s
     return found
 
 
-def web_address(text: object) -> str | None:
-    """The address if it may become a link (http or https), else None."""
-    try:
-        parts = urlsplit(str(text).strip())
-    except ValueError:
-        return None
-    return str(text).strip() if parts.scheme in ("http", "https") and parts.netloc else None
-
-
 def _points(found: queries.Agency) -> dict[int, chart.Point]:
     """Numbers of the chart. Aggregates count other agencies too: they never join the line."""
     every = [each for _, reports in found.years for each in reports]
@@ -203,14 +157,3 @@ def _points(found: queries.Agency) -> dict[int, chart.Point]:
 
 def _number(value: object) -> float | None:
     return value if isinstance(value, (int, float)) else None
-
-
-def _suffix(source: Mapping[str, object]) -> str:
-    suffix = Path(urlsplit(str(source["url"])).path).suffix.lower()
-    if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix):
-        return suffix
-    return ".html" if "html" in str(source["content_type"]) else ".bin"
-
-
-def _safe(filename: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._-]", "_", filename)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from datasette import hookimpl
 
-from archive.site import pages
+from archive.site import pages, policies
 from archive.site.release import RELEASES
 
 #: Bytes of one value in SQL. SQLite's time limit does not interrupt one function:
@@ -19,13 +19,6 @@ LONGEST_QUERY = 4_000
 MOST_PARAMETERS = 60
 MOST_FACETS = 8
 
-COMMON = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'; form-action 'self'"
-STRICT = f"default-src 'none'; style-src 'self'; img-src 'self' data:; {COMMON}"
-#: Datasette's own pages carry inline scripts and styles.
-DATASETTE = (
-    "default-src 'self'; script-src 'self' 'unsafe-inline'; "
-    f"style-src 'self' 'unsafe-inline'; img-src 'self' data:; {COMMON}"
-)
 #: Datasette's own pages that tell absolute paths of this machine.
 PRIVATE = ("/-/databases", "/-/threads")
 
@@ -121,7 +114,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 def _headers(path: str, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     own = path == "/" or path.startswith(pages.PREFIXES)
     added = {
-        b"content-security-policy": (STRICT if own else DATASETTE).encode(),
+        b"content-security-policy": (policies.STRICT if own else policies.DATASETTE).encode(),
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"no-referrer",
         b"cross-origin-opener-policy": b"same-origin",

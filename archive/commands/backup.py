@@ -1,0 +1,113 @@
+"""`backup`, `restore`: the archive on another disk, and back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ..importing import REAL_REGISTRY, real_registry
+from ..keeping.backup import Backed, backup
+from ..keeping.restore import PROJECT_FILES, Restored, restore
+from ..root import DataRoot
+from . import data_option, errors_in_one_line
+
+_CURATION = REAL_REGISTRY.parent.parent / "curation"
+_WRONG = 3
+
+
+@click.command("backup")
+@data_option
+@click.option(
+    "--to",
+    "to",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The backup's folder, on another disk; it must exist.",
+)
+@click.option(
+    "--registry",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The registry's file.  [default: crawler/portals.toml, if the root belongs to it]",
+)
+@click.option(
+    "--curation",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=_CURATION if _CURATION.is_dir() else None,
+    help="The folder of decisions by hand.  [default: curation]",
+)
+@click.option("--verify", is_flag=True, help="Read all of the backup, too, and mend it.")
+@errors_in_one_line
+def backup_command(
+    data: Path, to: Path, registry: Path | None, curation: Path | None, verify: bool
+) -> None:
+    """Copy what cannot be made again to another disk, and prove it there.
+
+    Exits with 0, with 1 when it could not be done, with 3 when something is wrong with the
+    data root or with the backup: each is a line.
+    """
+    root = DataRoot(data)
+    if registry is None and root.registry() == real_registry():
+        registry = REAL_REGISTRY
+    done = backup(root, to, registry, curation, verify=verify)
+    _say(done, registry)
+    sys.exit(_WRONG if done.wrong else 0)
+
+
+def _say(done: Backed, registry: Path | None) -> None:
+    click.echo(
+        f"{done.copied} files copied and read back ({done.size / 1e6:.1f} MB), "
+        f"{done.present} were there"
+    )
+    if done.left_open:
+        click.echo(
+            "  left for the next backup, because their run has not ended: "
+            + ", ".join(done.left_open)
+        )
+    if registry is None:
+        click.echo("  no registry's file: give it with --registry (the WARCs hold its entries)")
+    for line in done.wrong:
+        click.echo(f"  wrong: {line}")
+
+
+@click.command("restore")
+@data_option
+@click.option(
+    "--from",
+    "source",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The backup's folder.",
+)
+@click.option(
+    "--without-damaged", is_flag=True, help="Leave out what is damaged in the backup, and end."
+)
+@errors_in_one_line
+def restore_command(data: Path, source: Path, without_damaged: bool) -> None:
+    """Make a data root again from a backup, into an empty folder."""
+    made = restore(DataRoot(data), source, without_damaged=without_damaged)
+    click.echo(
+        f"{made.files} files of registry “{made.registry}” restored and read back, "
+        f"{made.captures} captures in the ledger"
+    )
+    for line in made.damaged:
+        click.echo(f"  left out: {line}")
+    _say_project(made, DataRoot(data).path)
+    if made.current:
+        click.echo(f"  current release as it was: {made.current}")
+    click.echo(f"`make build DATA={data}` makes the release anew from the WARCs")
+
+
+def _say_project(made: Restored, data: Path) -> None:
+    """Registry and curation: which of them the project's folder has already."""
+    for path in made.project:
+        kind, *within = path.relative_to(data / PROJECT_FILES).parts
+        there = (REAL_REGISTRY.parent if kind == "registry" else _CURATION).joinpath(*within)
+        if there.is_file() and there.read_bytes() == path.read_bytes():
+            continue
+        what = "differs from" if there.is_file() else "is missing in"
+        click.echo(f"  {path} {what} the project's folder: compare, and copy it to {there}")
+
+
+COMMANDS = (backup_command, restore_command)

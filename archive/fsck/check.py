@@ -1,0 +1,223 @@
+"""All checks of an archive, in the order in which a crawl or build at work cannot mislead them.
+
+The release is looked at first: what it leads to was archived before. Files are listed next:
+of a file that is closed by then, the ledger has every row. Each file is then read once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+
+import click
+
+from ..errors import RootRefused
+from ..ledger import Ledger
+from ..register import FILE
+from ..root import DataRoot, Registry
+from .at_work import is_at_work
+from .examine import Examined, Task, examine
+from .files import Warc, beside, listed
+from .kinds import Finding
+from .ledger import damage
+from .notes import Notes, strays
+from .places import Places
+from .register import register_findings
+from .release import Release, examine_release
+
+#: A worker takes half a second to begin: less is read without.
+_WORTH_WORKERS = 256 << 20
+#: How workers begin: who calls may hold threads or SQLite connections.
+START = "spawn"
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What was looked at, and what was found.
+
+    Attributes:
+        findings: What is wrong, and what is worth naming.
+        files: WARC files that were read.
+        records: Whole records in them.
+        captures: Responses, revisits and documents among them.
+        versions: Versions of the current release.
+        size: Bytes of the files.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    files: int = 0
+    records: int = 0
+    captures: int = 0
+    versions: int = 0
+    size: int = 0
+
+    @property
+    def wrong(self) -> int:
+        """How many things are wrong."""
+        return sum(finding.is_wrong for finding in self.findings)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.files} files, {self.records} records, {self.captures} captures, "
+            f"{self.versions} versions, {self.size / 1e9:.3f} GB: {self.wrong or 'nothing'} wrong"
+        )
+
+
+def fsck(
+    root: DataRoot, workers: int | None = None, deleted: frozenset[str] = frozenset()
+) -> Verdict:
+    """Verify an archive; nothing in it is written.
+
+    Args:
+        root: The data root; a crawl or build may be at work in it.
+        workers: Processes that read files; all cores if None and there is much to read.
+        deleted: Ids of records that a documented deletion took out: that these are not
+            there is not wrong.
+
+    Returns:
+        What was found.
+
+    Raises:
+        RootRefused: There is no archive.
+        DatabaseDamaged: The ledger broke while it was read.
+        WriteFailed: It cannot be read, or there is no room for temporary files.
+    """
+    verdict = Verdict()
+    registry = _mark(root, verdict)
+    release = examine_release(root, registry)
+    verdict.findings += release.findings
+    verdict.versions = len(release.versions)
+    verdict.findings += register_findings(root.path / FILE, release.versions)
+    checking = _Checking(root, verdict, release)
+    with contextlib.closing(checking.places):
+        checking.files(workers)
+        checking.together(deleted)
+    verdict.findings[:] = [each for each in verdict.findings if each.record_id not in deleted]
+    return verdict
+
+
+def _mark(root: DataRoot, verdict: Verdict) -> Registry | None:
+    """The registry that `root.json` names."""
+    try:
+        return root.require()
+    except RootRefused as error:
+        if not root.warc.is_dir():
+            raise
+        verdict.findings.append(Finding("mark_wrong", "root.json", str(error)))
+    return None
+
+
+class _Checking:
+    """Files and ledger of a root while they are compared."""
+
+    def __init__(self, root: DataRoot, verdict: Verdict, release: Release) -> None:
+        self._root, self._verdict, self._release = root, verdict, release
+        self._at_work = is_at_work(root.path)
+        self._warcs, self._others = listed(root.warc)
+        self._ledger = self._usable()
+        self._notes = Notes()
+        self.places = Places()
+
+    def _usable(self) -> bool:
+        """Whether there is a ledger to compare with."""
+        if not self._root.ledger.exists() and not self._warcs:
+            return False
+        found = list(damage(self._root))
+        self._verdict.findings += found
+        return not found
+
+    def files(self, workers: int | None) -> None:
+        """Read every WARC file."""
+        ledger = self._root.ledger if self._ledger else None
+        sources = self._release.sources
+        tasks = [
+            Task(warc, ledger, sources.get(warc.name, {}), number)
+            for number, warc in enumerate(self._warcs)
+        ]
+        total = sum(_size(task.warc) for task in tasks)
+        with click.progressbar(length=total, label="verifying", file=sys.stderr) as bar:
+            for examined in _examined(tasks, _processes(workers, len(tasks), total)):
+                self._take(examined)
+                bar.update(examined.size)
+
+    def _take(self, examined: Examined) -> None:
+        verdict, warc = self._verdict, examined.warc
+        verdict.files += 1
+        verdict.size += examined.size
+        verdict.records += examined.records
+        verdict.captures += examined.captures
+        verdict.findings += examined.findings
+        for table, row in examined.notes:
+            self._notes.add(table, row, warc.name)
+        self.places.add(examined)
+        if not warc.run:
+            what = "no run of this archive writes a file of this name"
+            self._say(Finding("file_foreign", f"warc/{warc.name}", what))
+        elif warc.is_open and not self._at_work:
+            self._say(Finding("file_unfinished", f"warc/{warc.path.name}", "a run was broken off"))
+
+    def together(self, deleted: frozenset[str]) -> None:
+        """Compare what only all files together tell."""
+        lost, findings = beside(self._others, self._at_work)
+        self._verdict.findings += findings
+        self._verdict.findings += self.places.findings(self._at_work, deleted)
+        rows: dict[str, int] = {}
+        if self._ledger:
+            with contextlib.closing(Ledger(self._root.ledger, read_only=True)) as ledger:
+                rows, findings = strays(ledger)
+                self._verdict.findings += findings
+                self._verdict.findings += self._notes.findings(ledger, self._unsettled(ledger))
+        self._lost(lost, rows)
+
+    def _unsettled(self, ledger: Ledger) -> set[str]:
+        """Runs of which rows and records may be ahead of each other."""
+        runs = {warc.run for warc in self._warcs if warc.is_open}
+        if self._at_work:
+            rows = ledger.rows("SELECT run_id FROM runs WHERE finished_at IS NULL")
+            runs |= {row["run_id"] for row in rows}
+        return runs
+
+    def _lost(self, named: set[str], rows: dict[str, int]) -> None:
+        """Name files that a manifest, the ledger or the release knows and that are not there."""
+        there = {warc.name for warc in self._warcs}
+        sources = self._release.sources
+        for name in sorted((named | set(rows) | set(sources)) - there):
+            if any((self._root.warc / each).exists() for each in (name, f"{name}.open")):
+                continue  # begun meanwhile
+            led = sum(map(len, sources.get(name, {}).values()))
+            what = (
+                f"the file is not there; the ledger has {rows.get(name, 0)} captures in it, "
+                f"the release {led} sources"
+            )
+            self._say(Finding("file_lost", f"warc/{name}", what))
+
+    def _say(self, finding: Finding) -> None:
+        self._verdict.findings.append(finding)
+
+
+def _size(warc: Warc) -> int:
+    """Bytes of a file, which may have been renamed meanwhile."""
+    try:
+        return warc.path.stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _processes(workers: int | None, files: int, size: int) -> int:
+    wanted = workers or (os.cpu_count() or 1 if size >= _WORTH_WORKERS else 1)
+    return min(wanted, files)
+
+
+def _examined(tasks: Sequence[Task], processes: int) -> Iterator[Examined]:
+    """Files in order, read by one or more processes."""
+    if processes < 2:
+        yield from map(examine, tasks)
+        return
+    context = multiprocessing.get_context(START)
+    with ProcessPoolExecutor(processes, mp_context=context) as pool:
+        yield from pool.map(examine, tasks)

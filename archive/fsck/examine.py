@@ -1,0 +1,248 @@
+"""One WARC file in one pass: its digest, members, records, and their rows in the ledger."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import RecordDamaged
+from ..ledger import TABLES
+from ..member import Record
+from ..walk import Damage, Member, members
+from .digesting import DigestingFile
+from .files import Warc, against_manifest
+from .kinds import Finding
+from .record import CAPTURES, Checked, NoRecord, parse
+from .rows import Found, Rows, Source
+
+#: A record among all: number of its file, digest of its id, where it stands, digest of its
+#: payload's digest.
+#: Millions of them pass from the workers, so they are packed.
+PLACE = struct.Struct(">I16sQ8s")
+_NOTHING = bytes(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A file to examine, with what is to be compared.
+
+    Attributes:
+        warc: The file.
+        ledger: The ledger's file, or None.
+        sources: What the current release says of offsets in the file.
+        number: The file's place in the order of files.
+    """
+
+    warc: Warc
+    ledger: Path | None
+    sources: Mapping[int, Sequence[Source]]
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Examined:
+    """What a file is like.
+
+    Attributes:
+        warc: The file.
+        number: Its place in the order of files.
+        findings: What is wrong in it.
+        size: Its bytes.
+        sha256: Of all its bytes.
+        records: Whole records.
+        captures: Those that the ledger has rows of.
+        places: Every record, packed as `PLACE`.
+        referred: Every record that a revisit refers to, packed likewise.
+        notes: Rows of the other tables in its metadata records, by table.
+    """
+
+    warc: Warc
+    number: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    size: int = 0
+    sha256: str = ""
+    records: int = 0
+    captures: int = 0
+    places: bytearray = field(default_factory=bytearray)
+    referred: bytearray = field(default_factory=bytearray)
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+
+
+def examine(task: Task) -> Examined:
+    """Read a file and compare it.
+
+    Raises:
+        DatabaseDamaged: The ledger cannot be read.
+        WriteFailed: Likewise.
+    """
+    examined = Examined(task.warc, task.number)
+    with contextlib.closing(Rows(task.ledger, task.warc, task.sources)) as rows:
+        reading = _Reading(examined, rows)
+        try:
+            with _opened(task.warc) as handle:
+                for member in members(handle, task.warc.name):
+                    if isinstance(member, Damage):
+                        reading.damage(member)
+                    else:
+                        reading.member(member)
+                examined.sha256 = handle.sha256()
+                examined.size = handle.size
+        except (OSError, RecordDamaged) as error:
+            what = f"it cannot be read ({getattr(error.__cause__ or error, 'strerror', error)})"
+            examined.findings.append(Finding("file_unreadable", f"warc/{task.warc.name}", what))
+            return examined
+        reading.end()
+    return examined
+
+
+def _opened(warc: Warc) -> DigestingFile:
+    try:
+        return DigestingFile(warc.path)
+    except FileNotFoundError:
+        # A crawl at work may have closed the file, and so renamed it, meanwhile.
+        return DigestingFile(warc.path.with_name(warc.name))
+
+
+class _Reading:
+    """The records of a file on their way past."""
+
+    def __init__(self, examined: Examined, rows: Rows) -> None:
+        self._examined, self._warc, self._rows = examined, examined.warc, rows
+        #: What metadata records said of captures that are still to come.
+        self._kept: dict[str, Mapping[str, Any]] = {}
+        self._without = 0
+
+    def damage(self, damage: Damage) -> None:
+        """Note bytes that are no member."""
+        if damage.at_end and self._warc.is_open:
+            return  # a record that is being written, or that a crash tore: no damage
+        what = f"{damage.length} bytes are no whole record ({damage.why})"
+        if not damage.at_end:
+            what += f"; the next one begins at byte {damage.offset + damage.length}"
+        self._say("record_damaged", damage.offset, what)
+
+    def member(self, member: Member) -> None:
+        """Check a member's record."""
+        offset = member.offset
+        try:
+            record = parse(member.data, offset, member.length)
+        except NoRecord as error:
+            self._say("record_wrong", offset, str(error))
+            return
+        wrong = record.wrong()
+        if wrong:
+            self._say("record_wrong", offset, f"{record.kind} {record.record_id}: {wrong}")
+        first = not self._examined.records
+        self._examined.records += 1
+        self._without += not record["WARC-Block-Digest"]
+        capture = record.kind in CAPTURES
+        payload = _short(record["WARC-Payload-Digest"]) if capture else _NOTHING
+        self._examined.places += PLACE.pack(
+            self._examined.number, digest_of(record.record_id), offset, payload
+        )
+        if not self._warc.run:
+            return
+        if first or record.kind == "warcinfo":
+            self._named(record)
+        if record.kind == "metadata":
+            self._note(record)
+        elif capture:
+            self._capture(record, payload)
+
+    def _named(self, record: Checked) -> None:
+        """Compare the file's name with the one under which it was written."""
+        name = record["WARC-Filename"]
+        if record.kind != "warcinfo" or name != self._warc.name:
+            what = f"the file was written as {name}" if name else "no warcinfo record begins it"
+            self._say("record_wrong", record.offset, what)
+
+    def _note(self, record: Checked) -> None:
+        try:
+            note = json.loads(record.block)
+            table, row = note["table"], dict(note["row"])
+        except (ValueError, KeyError, TypeError):
+            return  # another program's
+        if table == "captures":
+            self._kept[str(row.get("record_id"))] = row
+        elif table in TABLES:
+            self._examined.notes.append((table, row))
+
+    def _capture(self, record: Checked, payload: bytes) -> None:
+        self._examined.captures += 1
+        if record["WARC-Refers-To"]:
+            refers = digest_of(record["WARC-Refers-To"])
+            place = self._examined.number, refers, record.offset, payload
+            self._examined.referred += PLACE.pack(*place)
+        kept = self._kept.pop(record.record_id, None)
+        facts = _facts(record)
+        revisit = _slim(record, facts) if kept is None and record["Nianbao-Row"] else None
+        found = Found(record.offset, record.length, facts, kept, revisit)
+        self._examined.findings += self._rows.add(found)
+
+    def end(self) -> None:
+        """Say what can be said once all is read."""
+        examined, name = self._examined, f"warc/{self._warc.name}"
+        examined.findings += self._rows.end()
+        if not self._warc.is_open and self._warc.run:
+            if not examined.records:
+                self._say("record_wrong", 0, "the file holds no record")
+            examined.findings += against_manifest(self._warc, examined.sha256)
+        if self._without:
+            what = f"{self._without} of {examined.records} records bear no digest of their own"
+            examined.findings.append(Finding("no_digests", name, what))
+
+    def _say(self, kind: str, offset: int, what: str) -> None:
+        place = f"byte {offset}"
+        self._examined.findings.append(Finding(kind, f"warc/{self._warc.name}", what, place))
+
+
+def _slim(record: Checked, facts: Mapping[str, Any]) -> Record:
+    """A revisit as the archive's readers give it."""
+    return Record(
+        record_id=record.record_id,
+        kind=record.kind,
+        url=record["WARC-Target-URI"],
+        date=record["WARC-Date"],
+        status=facts["status"],
+        headers=(),
+        body=b"",
+        refers_to=record["WARC-Refers-To"],
+        offset=record.offset,
+        length=record.length,
+        tls=record["TLS-Certificate"],
+        row=record["Nianbao-Row"],
+    )
+
+
+def _facts(record: Checked) -> dict[str, Any]:
+    """What a record itself says of its row."""
+    facts = {
+        "record_id": record.record_id,
+        "url": record["WARC-Target-URI"],
+        "fetched_at": record["WARC-Date"],
+        "status": record.status(),
+        "tls": record["TLS-Certificate"],
+        "revisit_of": record["WARC-Refers-To"] or None,
+    }
+    if record.kind != "revisit":
+        body, decoded = record.payload, record.decoded()
+        facts["payload"] = facts["sha256"] = hashlib.sha256(body).hexdigest()
+        if decoded is not body:
+            facts["sha256"] = hashlib.sha256(decoded).hexdigest()
+        facts["bytes"] = len(decoded)
+    return facts
+
+
+def digest_of(record_id: str) -> bytes:
+    """What stands for a record's id in `PLACE`."""
+    return hashlib.blake2b(record_id.encode(), digest_size=16).digest()
+
+
+def _short(digest: str) -> bytes:
+    return hashlib.blake2b(digest.encode(), digest_size=8).digest() if digest else _NOTHING

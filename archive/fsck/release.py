@@ -1,0 +1,148 @@
+"""The current release: its files whole and unchanged, each version with a source."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..contenthash import content_hash
+from ..manifest import FILES
+from ..root import DataRoot, Registry
+from .kinds import Finding
+from .rows import Source
+
+_SUMS = "SHA256SUMS"
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<name>.+)")
+_CHUNK = 1 << 20
+
+
+@dataclass(slots=True)
+class Release:
+    """What the current release is like.
+
+    Attributes:
+        findings: What is wrong with its files.
+        versions: Ids of its versions.
+        sources: What it says of places in WARC files: by file, by offset.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    versions: set[str] = field(default_factory=set)
+    sources: dict[str, dict[int, list[Source]]] = field(default_factory=dict)
+
+
+def examine_release(root: DataRoot, registry: Registry | None) -> Release:
+    """Look at the current release, if there is one.
+
+    Args:
+        root: The data root.
+        registry: What it belongs to, if that can be told.
+    """
+    release = Release()
+    if not root.current.is_symlink() and not root.current.exists():
+        if any(root.releases.glob("*/manifest.json")):
+            release.findings.append(_incomplete("releases/current", "no release is current"))
+        return release
+    folder = root.current.resolve()  # a build may switch meanwhile
+    called = f"releases/{folder.name}"
+    missing = [name for name in (*FILES, "manifest.json") if not (folder / name).is_file()]
+    if missing:
+        release.findings += [_incomplete(f"{called}/{name}", "it is not there") for name in missing]
+        return release
+    release.findings += against_sums(folder, called)
+    try:
+        release.findings += _against_manifest(folder, called, registry)
+        _look(folder, called, release)
+    except (sqlite3.DatabaseError, OSError, ValueError, KeyError, TypeError) as error:
+        what = f"it cannot be read ({type(error).__name__}: {error})"
+        release.findings.append(_changed(called, what))
+    return release
+
+
+def against_sums(folder: Path, called: str) -> Iterator[Finding]:
+    """Compare the files of a release with its SHA256SUMS, if it has one.
+
+    Args:
+        folder: The release's folder.
+        called: What it is called in the data root.
+    """
+    sums = folder / _SUMS
+    if not sums.is_file():
+        return
+    for line in sums.read_text("utf-8", "replace").splitlines():
+        said = _LINE.fullmatch(line)
+        if said is None:
+            yield _changed(
+                f"{called}/{_SUMS}", f"a line is not as sha256sum writes it: {line[:80]}"
+            )
+        elif not (folder / said["name"]).is_file():
+            yield _incomplete(f"{called}/{said['name']}", f"it is in {_SUMS} and not there")
+        elif _digest(folder / said["name"]) != said["digest"]:
+            yield _changed(f"{called}/{said['name']}", f"its SHA-256 is not that of {_SUMS}")
+
+
+def _against_manifest(folder: Path, called: str, registry: Registry | None) -> Iterator[Finding]:
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+    if manifest["release"] != folder.name:
+        yield _changed(f"{called}/manifest.json", f"it is about release {manifest['release']}")
+    if registry and registry != Registry(manifest["registry"], manifest["fiction"]):
+        what = f"it is of registry {manifest['registry']}, and root.json says {registry.name}"
+        yield _changed(f"{called}/manifest.json", what)
+    for name in FILES:
+        with _reading(folder / name) as db:
+            verdict = [row[0] for row in db.execute("PRAGMA integrity_check(5)")]
+            broken = db.execute("PRAGMA foreign_key_check").fetchall()
+        if verdict != ["ok"] or broken:
+            what = f"{'; '.join(verdict)}; {len(broken)} broken references"
+            yield _changed(f"{called}/{name}", what)
+    found = content_hash(*(folder / name for name in FILES))
+    if found != manifest["content_hash"]:
+        yield _changed(called, "its content hash is not the one of its manifest")
+
+
+def _look(folder: Path, called: str, release: Release) -> None:
+    """Take in the sources of versions, and name versions that have none."""
+    with _reading(folder / FILES[0]) as db:
+        release.versions = {row[0] for row in db.execute("SELECT version_id FROM versions")}
+        without = db.execute(
+            "SELECT version_id FROM versions UNION SELECT version_id FROM figures "
+            "EXCEPT SELECT version_id FROM sources"
+        ).fetchall()
+        rows = db.execute(
+            "SELECT version_id, record_id, sha256, warc_file, warc_offset FROM sources"
+        )
+        for version, record_id, sha256, name, offset in rows:
+            places = release.sources.setdefault(name, {})
+            places.setdefault(offset, []).append(Source(version, record_id, sha256))
+    for (version,) in without:
+        what = f"version {version} has no source"
+        release.findings.append(_changed(f"{called}/{FILES[0]}", what))
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
+        yield db
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as handle:
+        while data := handle.read(_CHUNK):
+            digest.update(data)
+    return digest.hexdigest()
+
+
+def _incomplete(file: str, what: str) -> Finding:
+    return Finding("release_incomplete", file, what)
+
+
+def _changed(file: str, what: str) -> Finding:
+    return Finding("release_changed", file, what)

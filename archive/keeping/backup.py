@@ -1,0 +1,239 @@
+"""`backup`: what cannot be made again, copied to another disk and proven there.
+
+The data root is only read, so a crawl or build may be at work in it. The order matters:
+releases first, then WARCs, then `ids.jsonl`, so that what is copied of one refers to what
+is copied of the next; the little that a crawl or build adds meanwhile comes next time.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import ArchiveError, RecordDamaged, RootRefused
+from ..root import DataRoot, Registry
+from ..warcfile import OPEN
+from .place import Place
+from .sums import MANIFEST, SUMS, manifest_of, read_sums
+
+#: Folder of releases in a data root and in a backup.
+_RELEASES = "releases"
+_TAGS = "releases/tags.json"
+_IDS = "ids.jsonl"
+
+
+@dataclass(slots=True)
+class Backed:
+    """What a backup did.
+
+    Attributes:
+        copied: How many files were copied.
+        size: How many bytes these have.
+        present: How many were there already.
+        left_open: WARC files that are still written, or that a killed run left: next time.
+        wrong: What is not as it should be, one sentence each.
+    """
+
+    copied: int = 0
+    size: int = 0
+    present: int = 0
+    left_open: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+
+def backup(
+    root: DataRoot,
+    to: Path,
+    registry_file: Path | None = None,
+    curation: Path | None = None,
+    *,
+    verify: bool = False,
+) -> Backed:
+    """Bring a backup up to date.
+
+    Args:
+        root: The data root; it is only read.
+        to: The backup's folder, which must exist.
+        registry_file: The registry's file, or None to leave it out.
+        curation: The folder of decisions by hand, or None to leave it out.
+        verify: Read all that the backup holds, too, and copy again what is damaged there.
+
+    Returns:
+        What was copied, and what is wrong with the root or was with the backup. A damaged
+        file of the root never takes the place of the backup's.
+
+    Raises:
+        RootRefused: The root, the backup's folder or the registry's file is not what it must be.
+        RootBusy: Another backup into the folder is at work.
+        WriteFailed: The folder takes no more; what was copied is kept.
+    """
+    registry = root.require()
+    _apart(root.path, to)
+    if registry_file is not None:
+        _belongs(registry_file, registry)
+    place = Place(to)
+    with place.opened(registry) as last:
+        work = _Work(root, place)
+        if verify:
+            work.done.wrong += place.damaged()
+        tagged = {*last.get("tagged", ()), *_tags(root).values()}
+        current = work.releases(tagged, last.get("current"))
+        work.warcs()
+        state = work.state(registry_file, curation)
+        note = {
+            "registry": registry.name,
+            "fiction": registry.fiction,
+            "made_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "current": current,
+            "tagged": sorted(tagged),
+            "state": sorted(state),
+            "left_open": work.done.left_open,
+        }
+        held = (to / _RELEASES).glob("*/")
+        needed = {*tagged, current}
+        dropped = {f"{_RELEASES}/{path.name}/" for path in held if path.name not in needed}
+        place.commit(note, dropped)
+        return work.done
+
+
+class _Work:
+    """One backup at work."""
+
+    def __init__(self, root: DataRoot, place: Place) -> None:
+        self.root, self.place, self.done = root, place, Backed()
+
+    def releases(self, tagged: set[str], last: str | None) -> str | None:
+        """Keep the tagged releases and the current one; returns the latter's name."""
+        for name in sorted(tagged):
+            if (self.root.releases / name).is_dir():
+                self._release(name)
+            else:
+                self._lost(f"{_RELEASES}/{name}")
+        if not self.root.current.exists():
+            return last
+        name = self.root.current.resolve().name
+        return name if self._release(name) else last
+
+    def _release(self, name: str) -> bool:
+        """Keep a release; whether all of it is in the backup now."""
+        folder, good = self.root.releases / name, True
+        try:
+            sums = read_sums(folder / SUMS)
+        except RecordDamaged as error:
+            self.done.wrong.append(str(error))
+            return False
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            inside = path.relative_to(folder).as_posix()
+            good &= self._keep(f"{_RELEASES}/{name}/{inside}", path, sums.get(inside))
+        return good
+
+    def warcs(self) -> None:
+        """Keep every closed WARC file, its manifest after it."""
+        files = sorted(self.root.warc.glob("*.warc.gz"))
+        self.done.left_open = sorted(
+            path.name.removesuffix(OPEN) for path in self.root.warc.glob(f"*{OPEN}")
+        )
+        with click.progressbar(
+            length=sum(path.stat().st_size for path in files), label="backup", file=sys.stderr
+        ) as bar:
+            for path in files:
+                self._warc(path)
+                bar.update(path.stat().st_size)
+        here = {path.name for path in files}
+        for name in sorted(self.place.sums):
+            folder, _, file = name.partition("/")
+            if folder == "warc" and file.removesuffix(MANIFEST) not in here:
+                self._lost(name)
+
+    def _warc(self, path: Path) -> None:
+        beside = path.with_name(f"{path.name}{MANIFEST}")
+        try:
+            expected = manifest_of(path)
+        except RecordDamaged as error:
+            self.done.wrong.append(f"{error}; not copied: see archive fsck")
+            return
+        if self._keep(f"warc/{path.name}", path, expected) and expected is not None:
+            self._keep(f"warc/{beside.name}", beside, None)
+
+    def state(self, registry_file: Path | None, curation: Path | None) -> list[str]:
+        """Stage what changes: ids, tags, the root's mark, registry, curation."""
+        staged = []
+        for name, path in self._changing(registry_file, curation):
+            try:
+                self.place.stage(name, path)
+            except RecordDamaged as error:
+                self.done.wrong.append(str(error))
+            staged.append(name)
+        return staged
+
+    def _changing(
+        self, registry_file: Path | None, curation: Path | None
+    ) -> Iterator[tuple[str, Path]]:
+        yield "root.json", self.root.path / "root.json"
+        for name in (_IDS, _TAGS):
+            if (self.root.path / name).exists():
+                yield name, self.root.path / name
+            elif name in self.place.sums:
+                self._lost(name)
+        if registry_file is not None:
+            yield f"registry/{registry_file.name}", registry_file
+        if curation is not None:
+            for path in sorted(path for path in curation.rglob("*") if path.is_file()):
+                yield f"curation/{path.relative_to(curation).as_posix()}", path
+
+    def _lost(self, name: str) -> None:
+        there = self.place.path / name
+        has_it = f"{there} has it: copy it back" if there.exists() else "no backup has it"
+        self.done.wrong.append(f"{self.root.path / name} is lost; {has_it}")
+
+    def _keep(self, name: str, path: Path, expected: str | None) -> bool:
+        """Keep a file; a damaged one is named, and the others go on."""
+        try:
+            copied = self.place.keep(name, path, expected)
+        except RecordDamaged as error:
+            self.done.wrong.append(str(error))
+            return False
+        self.done.present += not copied
+        if copied:
+            self.done.copied += 1
+            self.done.size += (self.place.path / name).stat().st_size
+        return True
+
+
+def _apart(root: Path, to: Path) -> None:
+    """A backup within what it is of is lost with it."""
+    first, second = root.resolve(), to.resolve()
+    if first == second or first in second.parents or second in first.parents:
+        raise RootRefused(f"{to} and {root} lie within one another; back up to another disk")
+
+
+def _belongs(path: Path, registry: Registry) -> None:
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+        found = Registry(data["name"], bool(data["fiction"]))
+    except (OSError, ValueError, KeyError) as error:
+        raise RootRefused(f"{path} cannot be read as a registry: {error}") from error
+    if found != registry:
+        raise RootRefused(
+            f"{path} is registry “{found.name}”, the data root belongs to “{registry.name}”; "
+            "give its own with --registry"
+        )
+
+
+def _tags(root: DataRoot) -> dict[str, Any]:
+    path = root.path / _TAGS
+    try:
+        tags: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ArchiveError(f"{path} cannot be read: {error}; mend it by hand") from error
+    return tags

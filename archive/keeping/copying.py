@@ -1,0 +1,117 @@
+"""One file from disk to disk: it gets its name when what was read back is what was read."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import RecordDamaged, WriteFailed
+from .sums import CHUNK, digest_of
+
+#: Ends the names of files that are not whole yet.
+PARTIAL = ".backup-partial"
+
+
+def copy(source: Path, target: Path, expected: str | None = None) -> str:
+    """Copy a file; under its name there is never a part of it.
+
+    Args:
+        source: The file.
+        target: Where to; folders above it are made.
+        expected: Its SHA-256, if that is known.
+
+    Returns:
+        The SHA-256 of what was read back from the target.
+
+    Raises:
+        RecordDamaged: The source cannot be read, or is not what was expected.
+        WriteFailed: The target takes nothing more, or gives back other bytes.
+    """
+    partial = target.with_name(f"{target.name}{PARTIAL}")
+    try:
+        read = _write(source, partial)
+        if expected is not None and read != expected:
+            raise RecordDamaged(
+                f"{source} is damaged: its SHA-256 is {read} and should be {expected}"
+            )
+        with partial.open("rb") as handle:
+            if digest_of(handle) != read:
+                raise WriteFailed(
+                    f"{target} reads back otherwise than it was written; its disk is failing: "
+                    "take another"
+                )
+        partial.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise refused(target, error) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return read
+
+
+def write(target: Path, text: str) -> None:
+    """Write a small file in one step, brought to the disk.
+
+    Raises:
+        WriteFailed: The disk does not take it.
+    """
+    partial = target.with_name(f"{target.name}{PARTIAL}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            os.fsync(out.fileno())
+        partial.replace(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise refused(target, error) from error
+
+
+def sync_folder(path: Path) -> None:
+    """Bring the names of a folder to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def refused(target: Path, error: OSError) -> WriteFailed:
+    """What to say of a disk that does not take a file."""
+    return WriteFailed(
+        f"{target} cannot be written ({error.strerror}); make room or take another disk, "
+        "then begin again: what is there already is kept"
+    )
+
+
+def _write(source: Path, partial: Path) -> str:
+    """Write what a file holds, and bring it to the disk; returns the digest of what was read."""
+    digest = hashlib.sha256()
+    try:
+        opened = source.open("rb")
+    except OSError as error:
+        raise RecordDamaged(f"{source} cannot be read: {error.strerror}") from error
+    with opened:
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as out:
+            for chunk in _chunks(opened, source):
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+    return digest.hexdigest()
+
+
+def _chunks(handle: BinaryIO, source: Path) -> Iterator[bytes]:
+    while True:
+        try:
+            chunk = handle.read(CHUNK)
+        except OSError as error:
+            raise RecordDamaged(f"{source} cannot be read: {error.strerror}") from error
+        if not chunk:
+            return
+        yield chunk

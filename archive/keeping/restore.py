@@ -1,0 +1,147 @@
+"""`restore`: a data root made again from a backup, each file proven by its SHA-256.
+
+While it is at work, and after it was broken off, the root bears a mark that keeps crawls
+and builds away from half an archive. The ledger is made again from the WARCs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from ..errors import RecordDamaged, RootRefused
+from ..ledger import Ledger
+from ..recovery import recover
+from ..root import DataRoot, Registry
+from .copying import copy, refused, sync_folder
+from .place import Place
+from .sums import sha256_of
+
+#: Where a restored root keeps the files that belong into the project's folder.
+PROJECT_FILES = "restored"
+_MARK = "root.json"
+
+
+@dataclass(slots=True)
+class Restored:
+    """What a restore did.
+
+    Attributes:
+        files: How many files of the backup are in the root now.
+        registry: What the root belongs to.
+        project: Registry and curation, which belong into the project's folder.
+        damaged: What the backup has lost, one sentence each; left out.
+        captures: How many captures the ledger has.
+        current: The current release as it was, or None.
+    """
+
+    files: int = 0
+    registry: str = ""
+    project: list[Path] = field(default_factory=list)
+    damaged: list[str] = field(default_factory=list)
+    captures: int = 0
+    current: str | None = None
+
+
+def restore(root: DataRoot, source: Path, *, without_damaged: bool = False) -> Restored:
+    """Make a data root again from a backup.
+
+    Args:
+        root: Where to: a folder that is missing or empty, or one that a restore which was
+            broken off has left; what is there already is not copied again.
+        source: The backup's folder; it is only read.
+        without_damaged: Leave out what is damaged in the backup, and end all the same.
+
+    Raises:
+        RootRefused: The root holds something, or the source is no backup.
+        RootBusy: Another restore is at work in it.
+        RecordDamaged: A file of the backup is missing or damaged, and was not to be left out.
+        WriteFailed: The disk takes no more; call it again when there is room.
+    """
+    place = Place(source)
+    note = place.note()
+    if note is None or not place.sums:
+        raise RootRefused(f"{source} holds no backup that was ended; give the folder of one")
+    names = list(_wanted(place, note["state"], {*note["tagged"], note["current"]}))
+    with root.restoring(Registry(note["registry"], note["fiction"])):
+        _nothing_else(root, names)
+        made = Restored(registry=note["registry"])
+        _files(root, place, names, made)
+        if made.damaged and not without_damaged:
+            raise RecordDamaged(
+                f"{source} is damaged: {'; '.join(made.damaged)}. Nothing of {root.path} is to "
+                "be used yet: restore from another backup, or call this again with "
+                "--without-damaged to leave these files out"
+            )
+        made.current = _switch(root, note["current"])
+        made.captures = _ledger(root)
+    return made
+
+
+def _wanted(place: Place, state: list[str], releases: set[str | None]) -> Iterator[str]:
+    """Names of the files that the last backup was of."""
+    for name in sorted(place.sums):
+        parts = name.split("/")
+        of_release = parts[0] == "releases" and len(parts) > 2 and parts[1] in releases
+        if parts[0] == "warc" or of_release or (name in state and name != _MARK):
+            yield name
+
+
+def _target(root: DataRoot, name: str) -> Path:
+    of_project = name.startswith(("registry/", "curation/"))
+    return root.path / PROJECT_FILES / name if of_project else root.path / name
+
+
+def _nothing_else(root: DataRoot, names: list[str]) -> None:
+    """A restore that goes on must not mix two backups."""
+    ours = {_target(root, name) for name in names}
+    for path in sorted((*root.warc.glob("*"), *root.releases.glob("*/*"))):
+        if path.is_file() and path not in ours and not path.parent.is_symlink():
+            raise RootRefused(
+                f"{path} is none of this backup's files; restore into an empty folder"
+            )
+
+
+def _files(root: DataRoot, place: Place, names: list[str], made: Restored) -> None:
+    with click.progressbar(names, label="restore", file=sys.stderr) as bar:
+        for name in bar:
+            target, expected = _target(root, name), place.sums[name]
+            if not (target.is_file() and sha256_of(target) == expected):
+                try:
+                    copy(place.find(name), target, expected)
+                except RecordDamaged as error:
+                    made.damaged.append(str(error))
+                    continue
+            made.files += 1
+            if target.is_relative_to(root.path / PROJECT_FILES):
+                made.project.append(target)
+
+
+def _switch(root: DataRoot, name: str | None) -> str | None:
+    """Make the release current that was."""
+    if name is None or not (root.releases / name / "manifest.json").is_file():
+        return None
+    try:
+        root.current.unlink(missing_ok=True)
+        root.current.symlink_to(name)
+        sync_folder(root.releases)
+    except OSError as error:
+        raise refused(root.current, error) from error
+    return name
+
+
+def _ledger(root: DataRoot) -> int:
+    """Make the ledger again from the WARCs; how many captures it has."""
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{root.ledger}{suffix}").unlink(missing_ok=True)
+    ledger = Ledger(root.ledger)
+    try:
+        recover(root.warc, ledger)
+        row = ledger.one("SELECT count(*) AS captures FROM captures")
+        return int(row["captures"]) if row else 0
+    finally:
+        ledger.close()

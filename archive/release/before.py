@@ -1,0 +1,163 @@
+"""The release before: which ids it gave, and how it read the bodies that it was made from."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extract.forms import columns
+from extract.types import Figure, Report
+
+from ..manifest import FILES, current_manifest, is_whole
+from ..register import Given
+from ..root import DataRoot
+
+log = logging.getLogger(__name__)
+_SOURCES = """
+SELECT version_id, url, sha256, role FROM sources ORDER BY version_id, captured_at, url, sha256
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A version as the release before gave it.
+
+    Attributes:
+        sources: SHA-256, address and role of its sources, first seen first.
+        read_from: The body that its figures were read from; None where it has none.
+    """
+
+    version_id: str
+    report_id: str
+    status: str
+    text_sha256: str
+    figures_sha256: str
+    sources: tuple[tuple[str, str, str], ...]
+    read_from: str | None
+
+
+class Before:
+    """The current release, opened to compare the next one with it."""
+
+    def __init__(self, folder: Path, manifest: Mapping[str, Any], stack: contextlib.ExitStack):
+        """Open both files; `stack` closes them."""
+        nianbao, text = (_open(folder / name, stack) for name in FILES)
+        self._nianbao, self._text = nianbao, text
+        self.release = str(manifest.get("release", ""))
+        self.built_at = str(manifest.get("built_at", ""))
+        self.reader = manifest.get("reader")
+
+    def versions(self) -> list[Told]:
+        """All versions, in the order of their ids."""
+        sources: dict[str, list[tuple[str, str, str]]] = {}
+        for version_id, url, sha256, role in self._nianbao.execute(_SOURCES):
+            sources.setdefault(version_id, []).append((sha256, url, role))
+        read_from = dict(self._text.execute("SELECT version_id, sha256 FROM locators"))
+        rows = self._nianbao.execute(
+            "SELECT version_id, report_id, status, text_sha256, figures_sha256 FROM versions "
+            "ORDER BY version_id"
+        )
+        return [
+            Told(
+                version_id,
+                report_id,
+                status,
+                text,
+                figures,
+                tuple(sources.get(version_id, ())),
+                read_from.get(version_id),
+            )
+            for version_id, report_id, status, text, figures in rows
+        ]
+
+    def given(self) -> Iterator[Given]:
+        """The ids that it gave, each with a body that only this version of a report has."""
+        told = self.versions()
+        shared: dict[tuple[str, str], int] = {}
+        for each in told:
+            for sha256 in {sha256 for sha256, _, _ in each.sources}:
+                shared[each.report_id, sha256] = shared.get((each.report_id, sha256), 0) + 1
+        for each in told:
+            number = each.version_id.rpartition(".v")[2]
+            ranked = sorted(
+                each.sources,
+                key=lambda source: (
+                    shared[each.report_id, source[0]] > 1,
+                    source[2] == "attachment",
+                ),
+            )
+            if ranked and number.isdigit():
+                sha256, url, _ = ranked[0]
+                yield Given(each.report_id, int(number), sha256, url, self.release)
+
+    def report(self, told: Told) -> Report:
+        """What it read in a version, as far as two readings are compared."""
+        (title,) = self._nianbao.execute(
+            "SELECT title FROM versions WHERE version_id = ?", (told.version_id,)
+        ).fetchone()
+        chapters = self._text.execute(
+            "SELECT chapter, text FROM chapters WHERE version_id = ?", (told.version_id,)
+        )
+        grids = self._text.execute(
+            "SELECT rows FROM grids WHERE version_id = ? ORDER BY number", (told.version_id,)
+        )
+        return Report(
+            told.status,
+            title=title,
+            chapters=dict(chapters),
+            figures=tuple(self._figures(told.version_id)),
+            grids=tuple(tuple(tuple(row) for row in json.loads(rows)) for (rows,) in grids),
+        )
+
+    def _figures(self, version_id: str) -> Iterator[Figure]:
+        found = self._nianbao.execute("SELECT * FROM figures WHERE version_id = ?", (version_id,))
+        names = [column[0] for column in found.description]
+        values = dict(zip(names, found.fetchone() or [None] * len(names), strict=True))
+        notes = {
+            figure: (printed, status, unit)
+            for figure, printed, status, unit in self._nianbao.execute(
+                "SELECT figure, printed, status, unit FROM figure_notes WHERE version_id = ?",
+                (version_id,),
+            )
+        }
+        for key, slots in columns().items():
+            value = values.get(key)
+            if value is None and key not in notes:
+                continue
+            plain = (None if value is None else str(value), "reported", None)
+            printed, status, unit = notes.get(key, plain)
+            line, measure = slots[-1].line, slots[-1].measure
+            yield Figure(line.table, line.code, measure.code, printed, value, status, unit)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of `nianbao.db`."""
+        found = self._nianbao.execute(sql)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+
+@contextlib.contextmanager
+def release_before(root: DataRoot) -> Iterator[Before | None]:
+    """The current release, if there is one and it can be compared with."""
+    with contextlib.ExitStack() as stack:
+        before = None
+        if is_whole(root):
+            before = Before(root.current.resolve(), current_manifest(root), stack)
+            try:
+                before.rows("SELECT change_id, cells FROM changes LIMIT 1")
+                before.rows("SELECT version_id, text_sha256, figures_sha256 FROM versions LIMIT 1")
+            except sqlite3.DatabaseError as error:
+                log.warning("%s is not compared with: %s", before.release, error)
+                before = None
+        yield before
+
+
+def _open(path: Path, stack: contextlib.ExitStack) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    return stack.enter_context(contextlib.closing(connection))

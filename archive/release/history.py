@@ -1,0 +1,179 @@
+"""What a release says of its past: numbers for ever, ids that lead on, changes and causes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from extract.version import reader_version
+
+from ..changes import Change, changes_of, compare
+from ..changes.change import CURATION, READER
+from ..changes.kinds import Difference, cells_json
+from ..histories import Gathered, ReportHistory, Version
+from ..readings import Reading
+from ..register import Moved, Register, register_of
+from ..root import DataRoot
+from .before import Before, Told, release_before
+
+Row = Mapping[str, Any]
+Read = Callable[[str], Reading]
+#: Statuses that tell of this machine, not of the reader: a converter was not there.
+_CONVERTER = "needs_converter"
+
+
+@dataclass(slots=True)
+class Past:
+    """The rows of `changes` and `id_history`, and the register to enter the ids in."""
+
+    register: Register
+    changes: list[Row] = field(default_factory=list)
+    id_history: list[Row] = field(default_factory=list)
+
+
+def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Past:
+    """Number the versions, and tell what changed in each report.
+
+    Args:
+        root: The data root; its current release is the one before.
+        gathered: The reports; their versions get their numbers here.
+        read: Gives what the body of a digest says.
+        built: When the new release is built.
+    """
+    with release_before(root) as before:
+        register = register_of(root, before.given() if before else ())
+        made = Past(register)
+        moved = register.number(gathered)
+        made.id_history = list(_id_rows(moved, before, f"{built:%Y%m%d-%H%M%S}"))
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for report_id in sorted(gathered.reports):
+            history = gathered.reports[report_id]
+            for change in changes_of(history, gathered.imports):
+                _name(change, read)
+                rows.setdefault(report_id, []).append(_row(history, change))
+        if before:
+            at = built.strftime("%Y-%m-%dT%H:%M:%SZ")
+            for row in (*_kept(before, gathered, moved), *_reread(before, gathered, read, at)):
+                rows.setdefault(str(row["report_id"]), []).append(row)
+    for report_id in sorted(rows):
+        for number, row in enumerate(rows[report_id], 1):
+            made.changes.append({"change_id": f"{report_id}.c{number}", **row, "number": number})
+    return made
+
+
+def _name(change: Change, read: Read) -> None:
+    """Give a change its kind and cells: from the two readings of one reader."""
+    if change.old is None or change.new is None:
+        return
+    difference = _difference(change.old, change.new, read)
+    change.kind = change.kind or difference.kind
+    change.cells, change.detail = difference.cells, difference.detail
+
+
+def _difference(old: Version, new: Version, read: Read) -> Difference:
+    return compare(
+        read(old.sha256).report or old.report,
+        read(new.sha256).report or new.report,
+    )
+
+
+def _row(history: ReportHistory, change: Change) -> dict[str, Any]:
+    return {
+        "report_id": history.report_id,
+        "kind": change.kind,
+        "cause": change.cause,
+        "from_version": _id(history, change.old),
+        "to_version": _id(history, change.new),
+        "url": change.url,
+        "seen_before": change.seen_before,
+        "seen_after": change.seen_after,
+        "cells": cells_json(change.cells),
+        "detail": change.detail or None,
+    }
+
+
+def _id(history: ReportHistory, version: Version | None) -> str | None:
+    return f"{history.report_id}.v{version.number}" if version else None
+
+
+def _id_rows(moved: list[Moved], before: Before | None, name: str) -> Iterator[Row]:
+    since = {}
+    if before:
+        for row in before.rows("SELECT old_id, new_id, since FROM id_history"):
+            since[row["old_id"], row["new_id"]] = row["since"]
+    for each in sorted(moved, key=lambda each: each.old_id):
+        yield {
+            "old_id": each.old_id,
+            "new_id": each.new_id,
+            "what": each.what,
+            "reason": each.reason,
+            "since": since.get((each.old_id, each.new_id), name),
+        }
+
+
+# -- what was read otherwise than in the release before ------------------------------------
+
+
+def _kept(before: Before, gathered: Gathered, moved: list[Moved]) -> Iterator[dict[str, Any]]:
+    """Rows of earlier releases, under the ids of today; without those of lost versions."""
+    led = {each.old_id: each.new_id for each in moved}
+    have = {_id(history, v) for history in gathered.reports.values() for v in history.versions}
+    sql = (
+        "SELECT report_id, kind, cause, from_version, to_version, url, seen_before, seen_after, "
+        f"cells, detail FROM changes WHERE cause IN ('{READER}', '{CURATION}') "
+        "ORDER BY report_id, number"
+    )
+    for row in before.rows(sql):
+        for name in ("report_id", "from_version", "to_version"):
+            row[name] = led.get(str(row[name]), row[name])
+        if row["to_version"] in have:
+            yield row
+
+
+def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator[dict[str, Any]]:
+    """Versions whose very bytes are read otherwise now: by another reader, or as decided."""
+    by_body: dict[str, list[Told]] = {}
+    for told in before.versions():
+        for sha256 in dict.fromkeys(sha256 for sha256, _, _ in told.sources):
+            by_body.setdefault(sha256, []).append(told)
+    for report_id in sorted(gathered.reports):
+        history = gathered.reports[report_id]
+        for version in history.versions:
+            same = _same_bytes(version, by_body.get(version.sha256, []))
+            if same is None or _is_equal(version, same):
+                continue
+            new = read(version.sha256).report or version.report
+            difference = compare(before.report(same), new)
+            by_reader = before.reader != reader_version()
+            by_reader |= _CONVERTER in (same.status, version.report.status)
+            change = Change(
+                READER if by_reader else CURATION,
+                None,
+                version,
+                min(version.bodies, key=lambda body: body.order).url,
+                before.built_at,
+                at,
+                "",
+                difference.kind,
+                difference.cells,
+                difference.detail or f"read otherwise than in release {before.release}",
+            )
+            yield {**_row(history, change), "from_version": same.version_id}
+
+
+def _same_bytes(version: Version, found: list[Told]) -> Told | None:
+    """The version of the release before that was read from the same body."""
+    mine = {body.capture["sha256"] for body in version.sources}
+    for told in found:
+        if told.read_from == version.sha256:
+            return told
+        if told.read_from is None and mine == {sha256 for sha256, _, _ in told.sources}:
+            return told
+    return None
+
+
+def _is_equal(version: Version, told: Told) -> bool:
+    mine = (version.text_sha256, version.figures_sha256, version.report.status)
+    return mine == (told.text_sha256, told.figures_sha256, told.status)

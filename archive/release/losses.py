@@ -1,0 +1,109 @@
+"""What a new release lost against the current one, and which totals moved."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..manifest import FILES
+
+#: A sum may move by this share and by this many, whichever is more, before it is refused.
+SHARE, AMOUNT = 0.01, 20
+#: The main totals, in the words of refusals.
+TOTALS = {
+    "new requests": ("t3_received_new_total",),
+    "requests carried in": ("t3_carried_in_total",),
+    "requests processed": ("t3_processed_total_total",),
+    "reconsiderations": ("t4_review_total",),
+    "lawsuits": ("t4_suit_direct_total", "t4_suit_after_review_total"),
+}
+_NAMED = 20
+
+#: Reports whose current version was read from the same body in both releases: what differs
+#: there, no agency changed.
+_SAME = """
+CREATE TEMP TABLE same AS
+SELECT o.report_id, o.version_id AS old_version, n.version_id AS new_version
+FROM old.reports o JOIN old_text.locators l ON l.version_id = o.version_id
+JOIN main.reports n ON n.report_id = o.report_id
+WHERE EXISTS (SELECT 1 FROM main.sources s
+              WHERE s.version_id = n.version_id AND s.sha256 = l.sha256)"""
+_LOST = """
+SELECT report_id FROM old.reports
+WHERE report_id NOT IN (SELECT report_id FROM main.reports)"""
+_REDIRECTED = " AND report_id NOT IN (SELECT old_id FROM main.id_history)"
+
+
+def losses(new: Path, old: Path) -> list[str]:
+    """Why a release should not follow another: one reason a line; [] if nothing was lost.
+
+    - A report of the old one is in the new one neither as a report nor in `id_history`.
+    - Fewer reports are read, by more than 1 %.
+    - Over reports read from the same bytes in both, the sum of a main total or the number
+      of figures moved by more than 1 % and by more than 20.
+
+    Args:
+        new: Folder of the release to be.
+        old: Folder of the current one.
+    """
+    with contextlib.closing(_both(new, old)) as db:
+        return [*_lost(db), *_fewer(db), *_moved(db)]
+
+
+def _both(new: Path, old: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(f"file:{new / FILES[0]}?mode=ro", uri=True)
+    db.execute("PRAGMA temp_store = MEMORY")
+    for folder, name, alias in ((old, FILES[0], "old"), (old, FILES[1], "old_text")):
+        db.execute(f"ATTACH 'file:{folder / name}?mode=ro' AS {alias}")
+    return db
+
+
+def _lost(db: sqlite3.Connection) -> Iterator[str]:
+    (knows_redirects,) = db.execute(
+        "SELECT count(*) FROM main.sqlite_master WHERE name = 'id_history'"
+    ).fetchone()
+    sql = _LOST + (_REDIRECTED if knows_redirects else "") + " ORDER BY 1"
+    lost = [report_id for (report_id,) in db.execute(sql)]
+    if lost:
+        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        yield f"it lacks {len(lost)} of the reports: {', '.join(lost[:_NAMED])}{more}"
+
+
+def _fewer(db: sqlite3.Connection) -> Iterator[str]:
+    ((old, new),) = db.execute(
+        "SELECT (SELECT count(*) FROM old.reports WHERE status = 'read'), "
+        "(SELECT count(*) FROM main.reports WHERE status = 'read')"
+    )
+    if new < old * (1 - SHARE):
+        yield f"{new} reports are read instead of {old}"
+
+
+def _moved(db: sqlite3.Connection) -> Iterator[str]:
+    db.execute(_SAME)
+    old_columns = set(_columns(db, "old"))
+    shared = [name for name in _columns(db, "main") if name in old_columns]
+    sums = {word: _sum_of(names) for word, names in TOTALS.items()}
+    sums["figures read"] = "sum(" + "+".join(f'("{name}" IS NOT NULL)' for name in shared) + ")"
+    for word, old, new in zip(sums, _sums(db, "old", sums), _sums(db, "main", sums), strict=True):
+        if abs(new - old) > max(AMOUNT, abs(old) * SHARE):
+            yield f"{word}, read from the same bytes, moved from {old:g} to {new:g}"
+
+
+def _sums(db: sqlite3.Connection, schema: str, sums: dict[str, str]) -> tuple[float, ...]:
+    version = "old_version" if schema == "old" else "new_version"
+    parts = ", ".join(f"coalesce({sql}, 0)" for sql in sums.values())
+    row: tuple[float, ...] = db.execute(
+        f"SELECT {parts} FROM same LEFT JOIN {schema}.figures f ON f.version_id = {version}"
+    ).fetchone()
+    return row
+
+
+def _sum_of(names: tuple[str, ...]) -> str:
+    return "sum(" + "+".join(f'coalesce("{name}", 0)' for name in names) + ")"
+
+
+def _columns(db: sqlite3.Connection, schema: str) -> list[str]:
+    rows = db.execute(f"SELECT name FROM pragma_table_info('figures', '{schema}')")
+    return [name for (name,) in rows if name != "version_id"]

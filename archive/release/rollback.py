@@ -1,0 +1,101 @@
+"""Going back to an earlier release, and not forgetting that somebody did."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+from ..errors import ReleaseMissing, ReleaseRefused
+from ..manifest import known_inputs, note_inputs, write_json
+from ..root import DataRoot
+from .shelf import current_name, find, folders, manifest_of, switch, sync
+from .sums import verify
+
+_NOTE = "rolled_back.json"
+
+
+def roll_back(root: DataRoot, release: str | None = None) -> tuple[str, str]:
+    """Make an earlier release current again, or a later one that was left.
+
+    What was left is noted: a build of the same content does not publish it again. A
+    build that finds anything new does publish, and ends the note.
+
+    Args:
+        root: The data root.
+        release: Name or tag; the one before the current one if None.
+
+    Returns:
+        The release that was left, and the one that is current now.
+
+    Raises:
+        ReleaseMissing: There is no such release, or none before the current one.
+        ReleaseDamaged: It is not whole; `current` stays.
+        ReleaseRefused: It is the current one already.
+    """
+    root.require()
+    with root.lock("build"):
+        left = current_name(root)
+        if left is None:
+            raise ReleaseMissing(f"{root.path} has no current release; run `make build` first")
+        target = _before(root, left) if release is None else find(root, release).name
+        if target == left:
+            raise ReleaseRefused(f"{target} is the current release already")
+        verify(root.releases / target)
+        inputs = known_inputs(root)
+        _keep_note(root, left, target)
+        switch(root, target)
+        # With the same inputs the next build has nothing to do.
+        note_inputs(root, inputs)
+        return left, target
+
+
+def rolled_back(root: DataRoot) -> list[dict[str, Any]]:
+    """The releases that were left: release, content_hash, schema, at."""
+    try:
+        note: list[dict[str, Any]] = json.loads((root.releases / _NOTE).read_text("utf-8"))["left"]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except (ValueError, KeyError) as error:
+        raise ReleaseRefused(
+            f"{root.releases / _NOTE} is damaged ({error}); remove it if nobody rolled back"
+        ) from error
+    return note
+
+
+def was_left(root: DataRoot, identity: dict[str, str]) -> str | None:
+    """The release of this content that somebody rolled back from, or None."""
+    for left in rolled_back(root):
+        if all(left.get(name) == digest for name, digest in identity.items()):
+            return str(left["release"])
+    return None
+
+
+def forget(root: DataRoot) -> None:
+    """End the note: something new is current."""
+    (root.releases / _NOTE).unlink(missing_ok=True)
+
+
+def _keep_note(root: DataRoot, left: str, target: str) -> None:
+    """Note the release that is left; the one that is taken is no longer a left one."""
+    manifest = manifest_of(root.releases / left)
+    here = {
+        "release": left,
+        "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        **{name: manifest.get(name) for name in ("content_hash", "schema")},
+    }
+    # Going forward again leaves the earlier one, which nobody objected to.
+    later = [] if left < target else [here]
+    others = [each for each in rolled_back(root) if each["release"] not in (target, left)]
+    path = root.releases / _NOTE
+    write_json(path, {"left": [*others, *later]})
+    sync(path)
+
+
+def _before(root: DataRoot, name: str) -> str:
+    earlier = [folder.name for folder in folders(root) if folder.name < name]
+    if not earlier:
+        raise ReleaseMissing(
+            f"{root.releases} holds no release before {name}; there is nothing to go back to"
+        )
+    return earlier[-1]

@@ -1,0 +1,69 @@
+"""SHA256SUMS of a release: written once, checked before anybody goes back to it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from ..errors import ReleaseDamaged
+
+SUMS = "SHA256SUMS"
+
+
+def sha256_of(path: Path) -> str:
+    """Hex SHA-256 of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def digests(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Path within the folder → SHA-256 of all its files but SHA256SUMS.
+
+    Args:
+        folder: The release's folder.
+        known: Digests that were computed already; these files are not read again.
+    """
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and name != SUMS:
+            found[name] = (known or {}).get(name) or sha256_of(path)
+    return found
+
+
+def write_sums(folder: Path, known: Mapping[str, str] | None = None) -> None:
+    """Write SHA256SUMS as `sha256sum -c` reads it."""
+    lines = [f"{digest}  {name}\n" for name, digest in digests(folder, known).items()]
+    (folder / SUMS).write_text("".join(lines), "utf-8")
+
+
+def verify(folder: Path) -> None:
+    """Check every file of a release against its SHA256SUMS.
+
+    Raises:
+        ReleaseDamaged: A file is missing, differs, or is not in the list.
+    """
+    try:
+        told = dict(_lines(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        raise ReleaseDamaged(
+            f"{folder} has no {SUMS}, so nobody can tell whether it is whole; choose another "
+            "release (`python -m archive releases` lists them)"
+        ) from None
+    there = digests(folder)
+    wrong = [f"{name} is missing" for name in told if name not in there]
+    wrong += [f"{name} differs" for name in told if name in there and there[name] != told[name]]
+    wrong += [f"{name} is not listed" for name in there if name not in told]
+    if wrong:
+        raise ReleaseDamaged(
+            f"{folder} is not as it was published ({', '.join(wrong[:5])}"
+            f"{' …' if len(wrong) > 5 else ''}); it is left alone: restore it from a backup, "
+            "or choose another release"
+        )
+
+
+def _lines(folder: Path) -> Iterator[tuple[str, str]]:
+    for line in (folder / SUMS).read_text("utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        yield name, digest

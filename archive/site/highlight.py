@@ -1,0 +1,119 @@
+"""An archived page as its frame shows it: its own source, with one cell outlined.
+
+What is added: an `id` in one start tag and a style sheet at the top. What is changed:
+`<link` becomes `<meta`, for a connection that it asks for ahead of time falls under no
+Content-Security-Policy. Everything else is as the agency's server sent it.
+
+The cell is found by its start tag in the source, not by a path in a tree: browsers and
+libxml2 build different trees from broken markup, but of the same tags. Each start tag is
+numbered, the reader's own walk says which element prints the figure, and its number says
+where that element begins.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from extract.decode import decode
+from extract.errors import ReadingError
+from extract.locators import spots
+
+#: The largest page in which a cell is looked for.
+LARGEST_SEARCHED = 4 << 20
+_START_TAG = re.compile(r"<([A-Za-z][^\s/>]*)")
+_AT = "nianbao-at"
+_LINK = re.compile(r"<link(?=[\s/>])", re.I)
+_DOCTYPE = re.compile(r"\s*(?:(?:<!--.*?-->|<\?[^>]*>)\s*)*<!doctype\b[^>]*>", re.I | re.S)
+#: Elements that hold the whole page: an outline around them shows nothing.
+_TOO_WIDE = frozenset({"html", "body", "form", "center", "table", "tbody", "tr"})
+#: Links lead nowhere inside the frame; so they do not look as if they did.
+_INERT = "a[href],area[href]{pointer-events:none!important}"
+_OUTLINE = (
+    "#{0}{{outline:3px solid #c8102e!important;outline-offset:1px!important;"
+    "box-shadow:0 0 0 7px rgba(255,205,0,.65)!important;"
+    "scroll-margin:35vh 30vw!important}}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page for its frame.
+
+    Attributes:
+        html: Its source with what is added and changed.
+        anchor: Id of the element that is outlined, or "".
+        whole: Whether that element prints the figure and nothing else.
+        links: How many `link` elements were made idle.
+    """
+
+    html: str
+    anchor: str = ""
+    whole: bool = True
+    links: int = 0
+
+
+def show(body: bytes, place: str = "", printed: str = "") -> Shown:
+    """A page as its frame shows it.
+
+    Args:
+        body: The archived bytes of a page.
+        place: Place of the figure to be outlined, or "".
+        printed: What the release says that the page prints there.
+
+    Returns:
+        The page. Nothing is outlined in it unless the reader finds these very characters
+        at that place, in the page as it was and in the page as it is shown.
+    """
+    content = decode(body)[0]
+    anchor = _unused(content)
+    begin, whole = _begin(content, place, printed) if place else (-1, True)
+    if begin >= 0:
+        at = begin + len(_START_TAG.match(content, begin)[0])  # type: ignore[index]
+        marked = _styled(f'{content[:at]} id="{anchor}" {content[at:]}', anchor)
+        if _is_at(marked, place, printed, anchor):
+            html, links = _LINK.subn("<meta", marked)
+            return Shown(html, anchor, whole, links)
+    html, links = _LINK.subn("<meta", _styled(content, ""))
+    return Shown(html, links=links)
+
+
+def _begin(content: str, place: str, printed: str) -> tuple[int, bool]:
+    """Where the start tag of the element that prints a figure begins, or -1."""
+    if len(content) > LARGEST_SEARCHED:
+        return -1, True
+    numbered = _START_TAG.sub(lambda match: f"{match[0]} {_AT}={match.start()} ", content)
+    try:
+        spot = spots(numbered, {place}).get(place)
+    except ReadingError:
+        return -1, True
+    if spot is None or not _same(spot.text, printed) or spot.element.tag in _TOO_WIDE:
+        return -1, True
+    number = spot.element.get(_AT, "")
+    return (int(number), spot.whole) if number.isdecimal() else (-1, True)
+
+
+def _is_at(content: str, place: str, printed: str, anchor: str) -> bool:
+    """Whether the figure stands at its place in the marked page, in the marked element."""
+    spot = spots(content, {place}).get(place)
+    return spot is not None and spot.element.get("id") == anchor and _same(spot.text, printed)
+
+
+def _same(read: str, printed: str) -> bool:
+    return "".join(read.split()) == "".join(printed.split())
+
+
+def _unused(content: str) -> str:
+    """An id that the page does not use."""
+    anchor = "nianbao-cell"
+    while anchor in content:
+        anchor += "-x"
+    return anchor
+
+
+def _styled(content: str, anchor: str) -> str:
+    """The page with our style sheet in its head, behind a doctype: quirks stay as they were."""
+    doctype = _DOCTYPE.match(content)
+    at = doctype.end() if doctype else 0
+    rules = _INERT + (_OUTLINE.format(anchor) if anchor else "")
+    return f"{content[:at]}<style>{rules}</style>{content[at:]}"
