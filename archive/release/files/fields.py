@@ -17,7 +17,7 @@ class Field:
         name: Its name in SQLite and Parquet.
         header: Its name in CSV, in Chinese.
         text: What it holds, in Chinese.
-        kind: `text`, `integer`, `number`, `date`, `time` (UTC) or `figures`: names of
+        kind: `text` (of others), `code` (a word or id of ours), `integer`, `number`, `date`, `time` (UTC) or `figures`: names of
             figures, a list in Parquet, headers joined by `；` in CSV.
         unit: Unit that the form names.
         basis: Legal basis of the line.
