@@ -238,8 +238,17 @@ def test_back_at_another_address_is_a_migration(root: DataRoot) -> None:
 def test_two_portals_with_their_own_words_are_no_change(root: DataRoot) -> None:
     told = made(root, given(1, U), given(2, TEXT, url=B, portal="linju"), given(3, U))
     assert told == [FIRST]
-    # And neither where the first one was not asked since.
-    assert made(root, given(4, TEXT, url=B, portal="linju")) == [FIRST]
+
+
+def test_a_second_address_of_a_portal_is_no_change_while_the_first_is_seen(root: DataRoot) -> None:
+    told = made(root, given(1, U), given(2, TEXT, url=B), given(3, U))
+    assert told == [FIRST]
+
+
+def test_another_portals_words_take_no_place_where_the_first_was_not_asked_since(
+    root: DataRoot,
+) -> None:
+    assert made(root, given(1, U), given(2, TEXT, url=B, portal="linju")) == [FIRST]
 
 
 def test_another_portals_copy_takes_the_place_of_what_is_unlisted(root: DataRoot) -> None:
