@@ -195,13 +195,16 @@ def test_gone_and_obtained_again(root: DataRoot) -> None:
     assert days == [("2024-01", "2024-02"), ("2024-03", "2024-04"), ("2024-04", "2024-05")]
 
 
-def test_a_build_after_each_run_tells_the_same(root: DataRoot) -> None:
-    """Also where the last answer is one that the archive knew: there is something new."""
+def test_what_was_put_back_between_two_builds_is_something_new(root: DataRoot) -> None:
+    """The address gave last what it gave before the build before."""
     keep(root, given(1, U), given(2, FIGURES))
     build(root)
-    for month, body in ((3, U), (4, FIGURES), (5, None), (6, FIGURES)):
-        keep(root, given(month, body))
-        assert build(root).is_new
+    keep(root, given(3, U), given(4, FIGURES))
+    assert build(root).is_new
+    keep(root, given(5, None), given(6, FIGURES))
+    assert build(root).is_new
+    keep(root, given(7, FIGURES))
+    assert not build(root).is_new
     assert changes(root)[1:] == [
         ("figures", "page", "v1", "v2"),
         ("back", "page", "v2", "v1"),
@@ -337,7 +340,14 @@ def test_two_texts_side_by_side_in_one_round_are_no_flood(root: DataRoot) -> Non
 
 def test_two_texts_that_once_stood_side_by_side_change_places_once(root: DataRoot) -> None:
     runs = [given(1, U), given(2, U, TEXT), *(given(n, TEXT if n % 2 else U) for n in range(3, 9))]
-    assert made(root, *runs) == [FIRST, ("text", "page", "v1", "v2")]
+    rows = rows_of(root, *runs)
+    assert [short(row) for row in rows] == [FIRST, ("text", "page", "v1", "v2")]
+    assert rows[1]["seen_before"] < rows[1]["seen_after"]
+
+
+def test_an_earlier_text_beside_the_present_one_is_no_return(root: DataRoot) -> None:
+    told = made(root, given(1, U), given(2, TEXT), given(3, U, TEXT))
+    assert told == [FIRST, ("text", "page", "v1", "v2")]
 
 
 def test_a_page_and_its_file_in_other_words_are_no_change(root: DataRoot) -> None:
