@@ -6,13 +6,25 @@ import sys
 
 from tests.prove import counties, hostile, kills, probe, read
 
+#: The archive's proofs; all are run, also after one that failed.
+ARCHIVE = (
+    kills.prove_builds,
+    lambda: kills.prove("readings.db", "readings", [1, 50, 100]),
+)
+
+
+def _archive() -> bool:
+    proved = [proof() for proof in ARCHIVE]
+    return all(proved)
+
+
 ROOMS = {
     "read": read.prove,
     "hostile": hostile.prove,
     "crawl": kills.prove_crawl,
     "portals": counties.prove,
     "probe": probe.prove,
-    "archive": lambda: kills.prove("readings.db", "readings", [1, 50, 100]),
+    "archive": _archive,
 }
 
 
