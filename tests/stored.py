@@ -61,13 +61,14 @@ class Run:
 
 def build(root: DataRoot) -> Built:
     """Build a release, reading in this process: a worker takes a second to begin."""
-    with mock.patch("archive.readings.read_documents", _read_here):
+    with mock.patch("archive.readings.read_documents", read_here):
         return build_in_processes(root, 1)
 
 
-def _read_here(
+def read_here(
     keys: Sequence[str], load: Callable[[str], bytes | None], *_: object
 ) -> Iterator[Outcome]:
+    """As `extract.reading.read_documents`, in this process."""
     for key in keys:
         body = load(key)
         try:
