@@ -25,6 +25,7 @@ from .commands import (  # noqa: E402
     backup,
     fsck,
     keeping,
+    ledger,
     releases,
     replay,
 )
@@ -40,6 +41,7 @@ for _commands in (
     backup,
     fsck,
     keeping,
+    ledger,
     releases,
     replay,
 ):

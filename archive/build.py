@@ -140,6 +140,8 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) 
         digest.update(json.dumps(row).encode())
     for url, absence in absences.told(found):
         digest.update(json.dumps([url, *astuple(absence)]).encode())
+    for spell in absences.spells(found):
+        digest.update(json.dumps(spell).encode())
     for portal, entry in sorted(entries(ledger).items()):
         digest.update(json.dumps([portal, entry], sort_keys=True).encode())
     return digest.hexdigest()

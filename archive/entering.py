@@ -8,12 +8,12 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from .ledger import TABLES, Ledger, Row
 from .member import Record
 from .records import revisited, unpacked
-from .walk import Damage, records
+from .walk import Damage, Readable, records
 from .warc import damaged
 
 log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class Entering:
 
     def file(
         self,
-        handle: BinaryIO,
+        handle: Readable,
         name: str,
         start: int = 0,
         on_damage: Callable[[Damage], None] | None = None,
@@ -92,7 +92,7 @@ class Entering:
             WriteFailed: The ledger takes nothing more.
         """
         pending: dict[str, Row] = {}
-        for record in records(handle, name, start, passed_over=_IDLE):
+        for record in records(handle, name, start, passed_over=_IDLE, bare=True):
             if not isinstance(record, Damage):
                 self._record(record, name, pending)
             elif on_damage is None:

@@ -27,7 +27,7 @@ from pathlib import Path
 from .errors import RecordDamaged, WriteFailed
 
 SUFFIX = ".sha256"
-_PARTIAL = ".partial"
+PARTIAL = ".partial"
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)\n")
 
 
@@ -85,16 +85,16 @@ def close(path: Path, final: Path, sha256: str) -> None:
         WriteFailed: The disk did not take it; the next run closes the file.
     """
     manifest = manifest_of(final)
-    partial = manifest.with_name(manifest.name + _PARTIAL)
+    partial = manifest.with_name(manifest.name + PARTIAL)
     try:
         with partial.open("w", encoding="utf-8") as handle:
             handle.write(f"{sha256}  {final.name}\n")
             handle.flush()
             os.fsync(handle.fileno())
-        _sync(final.parent)
+        sync(final.parent)
         path.rename(final)
         partial.rename(manifest)
-        _sync(final.parent)
+        sync(final.parent)
     except OSError as error:
         raise WriteFailed(
             f"{path} cannot be closed ({error.strerror}); the next run closes it"
@@ -115,13 +115,13 @@ def complete(partials: Iterable[Path]) -> list[str]:
     """
     done = []
     for partial in partials:
-        manifest = partial.with_name(partial.name.removesuffix(_PARTIAL))
+        manifest = partial.with_name(partial.name.removesuffix(PARTIAL))
         final = manifest.with_name(manifest.name.removesuffix(SUFFIX))
         if not final.exists():
             continue  # it is open still: its closing is begun anew
         try:
             partial.rename(manifest)
-            _sync(final.parent)
+            sync(final.parent)
         except OSError as error:
             raise WriteFailed(f"{manifest} cannot be written ({error.strerror})") from error
         done.append(final.name)
@@ -130,10 +130,11 @@ def complete(partials: Iterable[Path]) -> list[str]:
 
 def partials(folder: Path, whose: str) -> list[Path]:
     """Partial manifests in a folder, of files whose names a pattern describes."""
-    return sorted(folder.glob(f"{whose}.warc.gz{SUFFIX}{_PARTIAL}"))
+    return sorted(folder.glob(f"{whose}.warc.gz{SUFFIX}{PARTIAL}"))
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
+    """Bring to the disk what a folder names."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

@@ -83,13 +83,14 @@ def read_member(handle: BinaryIO, offset: int, name: str) -> Record:
         ) from error
 
 
-def parse(data: bytes, offset: int, length: int) -> Record:
+def parse(data: bytes, offset: int, length: int, *, bare: bool = False) -> Record:
     """The record that a member holds.
 
     Args:
         data: The member's content.
         offset: Where it begins in its file.
         length: Its bytes in the file.
+        bare: Leave out the HTTP headers.
 
     Raises:
         ValueError: It is no record, or one that is not whole.
@@ -101,7 +102,7 @@ def parse(data: bytes, offset: int, length: int) -> Record:
     said = fields.get("content-length", "")
     if not (said.isascii() and said.isdigit()) or len(rest) != int(said) + 4:
         raise ValueError("its length is not what it says")
-    return _record(fields, rest[:-4], offset, length)
+    return _record(fields, rest[:-4], offset, length, bare=bare)
 
 
 def _inflate(handle: BinaryIO, offset: int, name: str) -> tuple[bytes, int]:
@@ -124,13 +125,16 @@ def _inflate(handle: BinaryIO, offset: int, name: str) -> tuple[bytes, int]:
     return b"".join(parts), taken - len(member.unused_data)
 
 
-def _record(fields: dict[str, str], block: bytes, offset: int, length: int) -> Record:
+def _record(
+    fields: dict[str, str], block: bytes, offset: int, length: int, *, bare: bool
+) -> Record:
     kind, status, body = fields.get("warc-type", ""), None, block
     headers: tuple[tuple[str, str], ...] = ()
     if fields.get("content-type", "").startswith("application/http"):
         head, _, body = block.partition(b"\r\n\r\n")
-        first, *lines = head.decode(_LATIN_1).split("\r\n")
-        headers = tuple(_field(line) for line in lines)
+        first, _, lines = head.decode(_LATIN_1).partition("\r\n")
+        if not bare and lines:
+            headers = tuple(map(_field, lines.split("\r\n")))
         code = first.split(" ", 2)[1:2]
         if kind != "request" and code and code[0].isdigit():
             status = int(code[0])
@@ -152,7 +156,8 @@ def _record(fields: dict[str, str], block: bytes, offset: int, length: int) -> R
 
 def _fields(head: bytes) -> dict[str, str]:
     lines = head.decode("utf-8", "replace").split("\r\n")[1:]
-    return {name.lower(): value for name, value in map(_field, lines)}
+    parts = [line.partition(":") for line in lines]
+    return {name.lower(): value.strip(" \t") for name, _, value in parts}
 
 
 def _field(line: str) -> tuple[str, str]:

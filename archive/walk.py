@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Protocol
 
 from isal import isal_zlib
 
@@ -25,6 +25,19 @@ _NOT_GZIP: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says
 _MAGIC = b"\x1f\x8b\x08"
 _MARK = b"WARC/1."
 _TYPE = b"WARC-Type: "
+
+
+class Readable(Protocol):
+    """What is needed of a file."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Go to a byte."""
+
+    def fileno(self) -> int:
+        """The file's descriptor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +67,12 @@ class Damage:
 
 
 def records(
-    handle: BinaryIO, name: str, start: int = 0, *, passed_over: Container[str] = ()
+    handle: Readable,
+    name: str,
+    start: int = 0,
+    *,
+    passed_over: Container[str] = (),
+    bare: bool = False,
 ) -> Iterator[Record | Damage]:
     """The records of a file in order, and its damages among them.
 
@@ -63,6 +81,7 @@ def records(
         name: Its name, for errors.
         start: A byte that begins a member.
         passed_over: Kinds of records that are not wanted, e.g. `request`.
+        bare: Leave out their HTTP headers.
 
     Raises:
         RecordDamaged: The disk does not give the file back.
@@ -72,12 +91,12 @@ def records(
             yield member
         elif not passed_over or _kind(member.data) not in passed_over:
             try:
-                yield parse(member.data, member.offset, member.length)
+                yield parse(member.data, member.offset, member.length, bare=bare)
             except ValueError as error:
                 yield Damage(member.offset, member.length, str(error))
 
 
-def members(handle: BinaryIO, name: str, start: int = 0) -> Iterator[Member | Damage]:
+def members(handle: Readable, name: str, start: int = 0) -> Iterator[Member | Damage]:
     """The gzip members of a file in order, and its damages among them.
 
     Args:
@@ -103,7 +122,7 @@ def members(handle: BinaryIO, name: str, start: int = 0) -> Iterator[Member | Da
 class _Reader:
     """A file read in blocks, from the beginning of a member on."""
 
-    def __init__(self, handle: BinaryIO, start: int) -> None:
+    def __init__(self, handle: Readable, start: int) -> None:
         self._handle, self._offset = handle, start
         self._block, self._at = b"", 0
         handle.seek(start)
@@ -140,7 +159,7 @@ class _Reader:
         return Damage(self._offset, end - self._offset, why, follows is None)
 
 
-def _next_record(handle: BinaryIO, start: int) -> int | None:
+def _next_record(handle: Readable, start: int) -> int | None:
     """Where the next member begins whose first bytes are those of a record, or None."""
     with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
         at = data.find(_MAGIC, start)

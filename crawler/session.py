@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.errors import ArchiveError, WriteFailed
 from archive.root import DataRoot
@@ -17,6 +17,7 @@ from archive.root import Registry as RootRegistry
 from archive.store import Context, Exchange, Store, writable
 
 from .at_work import AtWork
+from .conditions import said
 from .families import FAMILIES
 from .fates import Fate
 from .gate import Gate, host_of
@@ -25,6 +26,9 @@ from .outcomes import ENDS, NO_ANSWER, Course, decide
 from .registry import Portal, Registry, RegistryError, load
 from .shards import parse_shard, shard_of
 from .verdict import verdict
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -260,6 +264,7 @@ def session(
     *,
     until: datetime | None = None,
     shard: str = "",
+    settings: BaseSettings | None = None,
 ) -> Iterator[Session]:
     """Open a run in a data root, locked while the block runs.
 
@@ -269,6 +274,7 @@ def session(
         keys: Portals to crawl; all active ones if none is named.
         until: When the run is to end, or None; see `window.next_hour`.
         shard: The part of them that is crawled, e.g. `2/8`, or "" for all.
+        settings: Scrapy's, which the WARC files name; None for the project's own.
 
     Raises:
         RegistryError: The registry cannot be read, has no such portal or shard, or names
@@ -296,7 +302,10 @@ def session(
     with root.lock("crawl", shard):
         try:
             keys = tuple(portal.key for portal in portals)
-            with contextlib.closing(Store(root, owner, portals=keys, shard=shard)) as store:
+            told = said(found, settings, until, shard)
+            with contextlib.closing(
+                Store(root, owner, portals=keys, shard=shard, settings=told)
+            ) as store:
                 for portal in portals:
                     store.portal(portal.key, portal.entry())
                 yield Session(found, by_need(portals, store), store, until)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -43,7 +44,8 @@ def run(
         words: Words of the line to replace, files for example.
         options: What make is given besides, e.g. `ONLY=read`.
     """
-    parts = [(words or {}).get(word, word) for word in line.replace("data/demo", str(data)).split()]
+    said = shlex.split(line.replace("data/demo", str(data)))
+    parts = [(words or {}).get(word, word) for word in said]
     if parts[0] == "make":
         parts = make(*parts[1:], *options.split())
     elif parts[0] == ".venv/bin/python":
@@ -68,6 +70,8 @@ def test_every_command_is_known_here(demo: tuple[Path, str], tmp_path: Path) -> 
             result = run(line + " --help", data)
         elif "archive import" in line:
             result = run(line, data, {"saved.html": str(page), "data": str(copy)})
+        elif re.search(r"archive (cdxj|wacz|evidence)", line):
+            result = run(line, copy)
         elif re.search(r"archive build|scrapy (status|watch|lint)", line):
             result = run(line, data, {"data": str(copy)})
         elif line in ("make build", "make export"):

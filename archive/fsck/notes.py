@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from ..entering import run_of
 from ..ledger import Ledger
-from .files import run_of
 from .kinds import Finding
 
 _KEYS: Mapping[str, tuple[str, ...]] = {

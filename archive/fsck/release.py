@@ -29,12 +29,12 @@ class Release:
 
     Attributes:
         findings: What is wrong with its files.
-        versions: How many it has.
+        versions: Ids of its versions.
         sources: What it says of places in WARC files: by file, by offset.
     """
 
     findings: list[Finding] = field(default_factory=list)
-    versions: int = 0
+    versions: set[str] = field(default_factory=set)
     sources: dict[str, dict[int, list[Source]]] = field(default_factory=dict)
 
 
@@ -110,7 +110,7 @@ def _against_manifest(folder: Path, called: str, registry: Registry | None) -> I
 def _look(folder: Path, called: str, release: Release) -> None:
     """Take in the sources of versions, and name versions that have none."""
     with _reading(folder / FILES[0]) as db:
-        release.versions = db.execute("SELECT count(*) FROM versions").fetchone()[0]
+        release.versions = {row[0] for row in db.execute("SELECT version_id FROM versions")}
         without = db.execute(
             "SELECT version_id FROM versions UNION SELECT version_id FROM figures "
             "EXCEPT SELECT version_id FROM sources"

@@ -1,11 +1,12 @@
 """Archived originals: a page with its banner, the bytes in their frame, the bytes to save.
 
-| address                              | gives                                             |
-|--------------------------------------|---------------------------------------------------|
-| `/cundang/<version>/<n>`             | our page: what the original is, and its frame     |
-| `/cundang/<version>/<n>/yuanjian`    | an archived page, shut in; another file, to save  |
-| `/cundang/<version>/<n>/yuanjian?xiazai=1` | the bytes themselves, to save               |
-| `/cundang/<version>/<n>/ye?cell=…`   | the page of a PDF that prints a figure, drawn     |
+| below `/cundang/<version>/<n>` | gives                                                  |
+|--------------------------------|--------------------------------------------------------|
+|                                | our page: what the original is, and its frame          |
+| `/yuanjian`                    | an archived page, shut in; another file, to save       |
+| `/yuanjian?xiazai=1`           | the bytes themselves, to save                          |
+| `/ye?cell=…`                   | of the page of a PDF, the part that prints the figure, |
+|                                | drawn; all of the page with `&quan=1`                  |
 
 `?cell=<figure>` on the first two shows where the figure stands.
 """
@@ -24,11 +25,13 @@ from archive.site import answers, drawing, highlight, originals, places, policie
 from archive.site.answers import View, ask, missing, web_address
 from archive.site.release import RELEASES
 from archive.warc import load_body
+from extract import read
 from extract.decode import decode
 from extract.errors import ReadingError
 from extract.formats import zipped
 from extract.forms import Slot, columns
 from extract.locators import of_place
+from extract.version import reader_version
 
 log = logging.getLogger(__name__)
 
@@ -154,7 +157,8 @@ async def drawn(datasette: Any, request: Any) -> Response:
     if isinstance(asked, Response):
         return asked
     try:
-        picture = await asyncio.to_thread(_picture, datasette, asked)
+        whole = bool(request.args.get("quan"))
+        picture = await asyncio.to_thread(_picture, datasette, asked, whole)
     except ArchiveError as error:
         _report(asked, error)
         return await answers.wrong(datasette, request, "这一页此刻画不出来，请下载原件查看", 503)
@@ -202,12 +206,27 @@ def _load(datasette: Any, asked: Asked) -> bytes:
     return load_body(RELEASES[datasette].root / "warc", asked.source)
 
 
+def _known(datasette: Any, asked: Asked, body: bytes) -> Asked:
+    """The same; without the place where today's reader would number the page otherwise."""
+    reader = RELEASES[datasette].manifest.get("reader")
+    if not asked.place or reader in (None, reader_version()):
+        return asked
+    try:
+        found = {figure.key: figure.place for figure in read(body).figures}
+    except ReadingError:
+        found = {}
+    if found.get(asked.figure) == asked.place:
+        return asked
+    return replace(asked, places=None)
+
+
 def _bytes(datasette: Any, asked: Asked, saved: bool) -> Response:
     """The page for the frame, or bytes to save."""
     body = _load(datasette, asked)
     kind = originals.kind_of(body)
     headers = {**policies.AROUND_BYTES, "Cache-Control": _CACHED, "Vary": "Sec-Fetch-Dest"}
     if not saved and originals.is_shown(kind, asked.source):
+        asked = _known(datasette, asked, body)
         shown = highlight.show(body, asked.place, asked.printed if asked.figure else "")
         headers["Content-Security-Policy"] = policies.ARCHIVED
         return Response(shown.html, headers=headers, content_type="text/html; charset=utf-8")
@@ -222,6 +241,8 @@ def _sight_of(datasette: Any, asked: Asked) -> Sight:
     body = _load(datasette, asked)
     kind = originals.kind_of(body)
     sight = Sight(kind, originals.is_shown(kind, asked.source))
+    if sight.framed:
+        asked = _known(datasette, asked, body)
     if not asked.figure:
         shown = highlight.show(body) if sight.framed else None
         return replace(sight, shown=shown)
@@ -256,7 +277,7 @@ def _with_lines(sight: Sight, body: bytes, asked: Asked) -> Sight:
     return replace(sight, outcome="line", lines=tuple(around))
 
 
-def _picture(datasette: Any, asked: Asked) -> bytes | None:
+def _picture(datasette: Any, asked: Asked, whole: bool) -> bytes | None:
     """The drawn page of a PDF, or None where the figure has no place in one."""
     found = of_place(asked.place)
     if found.page is None or found.box is None:
@@ -264,7 +285,8 @@ def _picture(datasette: Any, asked: Asked) -> bytes | None:
     body = _member(_load(datasette, asked), asked)
     if originals.kind_of(body) is not originals.PDF:
         return None
-    return drawing.draw(body, found.page, found.box)
+    around = drawing.WHOLE if whole else drawing.AROUND
+    return drawing.draw(body, found.page, found.box, around)
 
 
 def _member(body: bytes, asked: Asked) -> bytes:

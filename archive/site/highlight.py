@@ -1,8 +1,10 @@
 """An archived page as its frame shows it: its own source, with one cell outlined.
 
-What is added: an `id` in one start tag and a style sheet at the top. What is changed:
-`<link` becomes `<meta`, for a connection that it asks for ahead of time falls under no
-Content-Security-Policy. Everything else is as the agency's server sent it.
+What is added: an `id` in one start tag and a style sheet at the top. What is made idle:
+tags for which a browser opens a connection although the Content-Security-Policy forbids
+what would come over it (Chromium does so for a frame, and for a link that is followed),
+or that fall under none of its directives (`link rel=preconnect`). Everything else is as
+the agency's server sent it.
 
 The cell is found by its start tag in the source, not by a path in a tree: browsers and
 libxml2 build different trees from broken markup, but of the same tags. Each start tag is
@@ -23,16 +25,24 @@ from extract.locators import spots
 LARGEST_SEARCHED = 4 << 20
 _START_TAG = re.compile(r"<([A-Za-z][^\s/>]*)")
 _AT = "nianbao-at"
-_LINK = re.compile(r"<link(?=[\s/>])", re.I)
+_IDLE = re.compile(r"<(/?iframe|frame|link|a|area)(?=[\s/>])", re.I)
+#: What a tag becomes. `meta` and `noembed` stand where the other one may, and end as it
+#: does, so that the tree stays the same; of two attributes of one name the first counts.
+#: No quotes: what looks like a tag may stand in the value of an attribute.
+_INSTEAD = {
+    "link": "<meta", "frame": "<meta", "iframe": "<noembed", "/iframe": "</noembed",
+    "a": "<a href=# ", "area": "<area href=# ",
+}  # fmt: skip
+_FRAME = re.compile(r"<i?frame(?=[\s/>])", re.I)
 _DOCTYPE = re.compile(r"\s*(?:(?:<!--.*?-->|<\?[^>]*>)\s*)*<!doctype\b[^>]*>", re.I | re.S)
 #: Elements that hold the whole page: an outline around them shows nothing.
 _TOO_WIDE = frozenset({"html", "body", "form", "center", "table", "tbody", "tr"})
-#: Links lead nowhere inside the frame; so they do not look as if they did.
+#: A click on a link does not even scroll.
 _INERT = "a[href],area[href]{pointer-events:none!important}"
 _OUTLINE = (
     "#{0}{{outline:3px solid #c8102e!important;outline-offset:1px!important;"
     "box-shadow:0 0 0 7px rgba(255,205,0,.65)!important;"
-    "scroll-margin:35vh 30vw!important}}"
+    "scroll-margin:22vh 30vw!important}}"
 )
 
 
@@ -44,13 +54,13 @@ class Shown:
         html: Its source with what is added and changed.
         anchor: Id of the element that is outlined, or "".
         whole: Whether that element prints the figure and nothing else.
-        links: How many `link` elements were made idle.
+        frames: How many frames were made idle; what stood in them is not shown.
     """
 
     html: str
     anchor: str = ""
     whole: bool = True
-    links: int = 0
+    frames: int = 0
 
 
 def show(body: bytes, place: str = "", printed: str = "") -> Shown:
@@ -66,16 +76,20 @@ def show(body: bytes, place: str = "", printed: str = "") -> Shown:
         at that place, in the page as it was and in the page as it is shown.
     """
     content = decode(body)[0]
+    frames = len(_FRAME.findall(content))
     anchor = _unused(content)
     begin, whole = _begin(content, place, printed) if place else (-1, True)
     if begin >= 0:
         at = begin + len(_START_TAG.match(content, begin)[0])  # type: ignore[index]
         marked = _styled(f'{content[:at]} id="{anchor}" {content[at:]}', anchor)
         if _is_at(marked, place, printed, anchor):
-            html, links = _LINK.subn("<meta", marked)
-            return Shown(html, anchor, whole, links)
-    html, links = _LINK.subn("<meta", _styled(content, ""))
-    return Shown(html, links=links)
+            return Shown(_idle(marked), anchor, whole, frames)
+    return Shown(_idle(_styled(content, "")), frames=frames)
+
+
+def _idle(content: str) -> str:
+    """A page in which no tag opens a connection."""
+    return _IDLE.sub(lambda match: _INSTEAD[match[1].lower()], content)
 
 
 def _begin(content: str, place: str, printed: str) -> tuple[int, bool]:

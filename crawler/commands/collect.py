@@ -95,8 +95,9 @@ class Command(ScrapyCommand):
     def _collect(self, opts: argparse.Namespace, until: datetime | None, alarm: Alarm) -> int:
         try:
             with session(
-                opts.registry, opts.data, tuple(opts.portal), until=until, shard=opts.shard
-            ) as opened:
+                opts.registry, opts.data, tuple(opts.portal), until=until, shard=opts.shard,
+                settings=self.settings,
+            ) as opened:  # fmt: skip
                 alarm.look_at_disk(usual(opened.store.ledger))
                 self._crawl(opened)
                 status, lines = _report(opened, opts.all)

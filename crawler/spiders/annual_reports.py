@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from archive.errors import ArchiveError
 from archive.store import Context
 
+from .. import conditions
 from .. import session as sessions
 from ..articles import Articles
 from ..asking import Asking
@@ -52,7 +53,9 @@ def _own(
         hour = crawler.settings["UNTIL"]
         until = next_hour(hour) if hour else None
         session = own.enter_context(
-            sessions.session(registry, data, keys, until=until, shard=shard)
+            sessions.session(
+                registry, data, keys, until=until, shard=shard, settings=crawler.settings
+            )
         )
     except (RegistryError, ArchiveError, UsageError) as error:
         print(f"scrapy crawl annual_reports: {error}", file=sys.stderr)
@@ -96,17 +99,9 @@ class AnnualReports(Spider):
         self._articles = Articles(self._asking)
         self._lists = Lists(self._asking, self._articles)
         self._asking.at_end = self._at_end
-        self._apply(crawler)
+        conditions.apply(session.registry, crawler.settings)
         crawler.signals.connect(self._closed, signals.spider_closed)
         session.on_fatal = self._give_up
-
-    def _apply(self, crawler: Crawler) -> None:
-        """Set what the registry decides; a setting on the command line still wins."""
-        registry, settings = self.session.registry, crawler.settings
-        settings.set("USER_AGENT", f"nianbao/0.1 (+{registry.contact})", "spider")
-        settings.set("DOWNLOAD_DELAY", registry.delay, "spider")
-        settings.set("AUTOTHROTTLE_START_DELAY", registry.delay, "spider")
-        settings.set("AUTOTHROTTLE_ENABLED", registry.delay > 0, "spider")
 
     async def start(self) -> AsyncIterator[Any]:
         """Ask for every portal's column; lists are asked for in every run."""

@@ -1,0 +1,306 @@
+"""The ledger made again from the WARC files alone, beside the old one, which it then replaces.
+
+Rows equal those that the runs entered, in the order in which each run wrote them; runs come in
+the order in which they ended. How the rows of runs that were at work side by side, shards of
+one crawl, lay between each other is in no record: whoever needs the order of two runs takes
+the times. The table `plain` is empty afterwards: the next crawl looks again.
+
+A closed file is proven by its manifest on the way. A file that a run left open is taken as far
+as it is whole, then mended and closed as the next run would. The old ledger stays where something
+of the archive cannot be read or is missing, for it may know more; it is replaced then only by
+force.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from . import manifests
+from .entering import Entering, in_order
+from .errors import ArchiveError, RecordDamaged, RootBusy, WriteFailed
+from .ledger import SCHEMA, TABLES, Ledger
+from .recovery import TORN, recover
+from .root import DataRoot
+from .walk import Damage
+from .warcfile import OPEN
+
+log = logging.getLogger(__name__)
+_CLOSED = ".warc.gz"
+_BLOCK = 1 << 20
+#: Columns that name a row of a table.
+_KEYS = {
+    "runs": "run_id",
+    "portals": "run_id, portal",
+    "captures": "record_id",
+    "outcomes": "run_id, portal",
+    "issues": "run_id, portal, url, kind",
+}
+
+
+@dataclass(slots=True)
+class Reindexed:
+    """What came of it.
+
+    Attributes:
+        counts: Rows of each table of the new ledger.
+        files: How many WARC files were read.
+        wrong: What is damaged or missing, a sentence each.
+        foreign: Names of files in the folder that no run of ours wrote.
+        replaced: Whether the new ledger took the old one's place.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+    files: int = 0
+    wrong: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    replaced: bool = False
+
+
+def reindex(
+    root: DataRoot,
+    *,
+    force: bool = False,
+    progress: Callable[[int, int, int], None] = lambda *_: None,
+) -> Reindexed:
+    """Make the ledger again.
+
+    Args:
+        root: The data root; neither a crawl nor a build may be at work in it.
+        force: Replace the old ledger even if something is damaged or missing.
+        progress: Called with (files read, of how many, rows entered).
+
+    Raises:
+        RootRefused: The folder is no data root.
+        RootBusy: A crawl or build is at work in it, or somebody reads the ledger.
+        WriteFailed: The disk does not take the new ledger; the old one stays.
+    """
+    root.require()
+    with root.lock("crawl"), root.lock("build"), _scratch(root) as path:
+        done = Reindexed()
+        try:
+            ledger = _empty(path)
+            try:
+                _enter(root.warc, ledger, done, progress)
+                _finish(ledger, root.ledger, done)
+            finally:
+                ledger.close()
+            if done.wrong and not force and root.ledger.exists():
+                return done
+            _replace(root.ledger, path)
+            if not done.wrong:
+                _mend(root)
+        except (sqlite3.Error, OSError) as error:
+            raise WriteFailed(
+                f"{path} cannot be written ({error}); make room, then reindex again: "
+                "the old ledger stays as it is"
+            ) from error
+        done.replaced = True
+        return done
+
+
+def _mend(root: DataRoot) -> None:
+    """End the files of a broken run as the next run would."""
+    with contextlib.closing(Ledger(root.ledger)) as ledger:
+        recover(root.warc, ledger)
+
+
+@contextlib.contextmanager
+def _scratch(root: DataRoot) -> Iterator[Path]:
+    """Where the new ledger is made; what a killed command left there goes, and what we leave."""
+    path = root.ledger.with_name(f"{root.ledger.name}.new")
+    try:
+        _remove(path)
+        yield path
+    finally:
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm", "-journal"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+def _empty(path: Path) -> Ledger:
+    """A new ledger; nothing of it must survive a crash, and its indexes are made at the end."""
+    ledger = Ledger(path)
+    run = ledger.db.conn.execute
+    run("PRAGMA journal_mode = MEMORY")
+    run("PRAGMA synchronous = OFF")
+    run("PRAGMA cache_size = -65536")
+    made = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    for row in list(ledger.rows(made)):
+        run(f"DROP INDEX {row['name']}")
+    return ledger
+
+
+def _finish(ledger: Ledger, old: Path, done: Reindexed) -> None:
+    """Make the indexes, compare with the old ledger, bring all of it to the disk."""
+    ledger.db.executescript(SCHEMA)
+    ledger.db.conn.execute("PRAGMA journal_mode = WAL")
+    done.counts = {table: _count(ledger, f"SELECT count(*) FROM {table}") for table in TABLES}
+    done.wrong += _lost(ledger, old)
+
+
+def _count(ledger: Ledger, sql: str) -> int:
+    row = ledger.one(sql)
+    return int(row[0]) if row else 0
+
+
+# -- the files ------------------------------------------------------------------------------
+
+
+def _enter(
+    folder: Path, ledger: Ledger, done: Reindexed, progress: Callable[[int, int, int], None]
+) -> None:
+    names = _ours(folder, done)
+    entering = Entering(ledger, numbered=True)
+    for number, (name, path) in enumerate(names.items()):
+        progress(number, len(names), entering.entered)
+        try:
+            with path.open("rb") as handle:
+                _file(handle, path, name, entering, done)
+        except (RecordDamaged, OSError) as error:
+            done.wrong.append(str(error))
+    done.files = len(names)
+    entering.end()
+    if entering.left_out:
+        done.wrong.append(f"{entering.left_out} rows could not be entered; the log names each")
+    progress(len(names), len(names), entering.entered)
+
+
+def _ours(folder: Path, done: Reindexed) -> dict[str, Path]:
+    """Files of our runs in their order; what else lies there, and what is missing, is noted."""
+    try:
+        paths = {path.name: path for path in folder.iterdir()}
+    except OSError as error:
+        raise ArchiveError(f"{folder} cannot be read: {error.strerror}") from error
+    finals = {name.removesuffix(OPEN): path for name, path in paths.items() if _is_warc(name)}
+    ours = in_order(finals)
+    about = {f"{name}{end}" for name in ours for end in (manifests.SUFFIX, TORN)}
+    for name in sorted(paths.keys() - about - {finals[name].name for name in ours}):
+        of = name.removesuffix(manifests.SUFFIX)
+        if of != name and in_order([of]):
+            done.wrong.append(f"{folder / of} is missing, and its manifest is there")
+        elif not name.endswith(manifests.PARTIAL):
+            done.foreign.append(name)
+    return {name: finals[name] for name in ours}
+
+
+def _is_warc(name: str) -> bool:
+    return name.removesuffix(OPEN).endswith(_CLOSED)
+
+
+def _file(handle: BinaryIO, path: Path, name: str, entering: Entering, done: Reindexed) -> None:
+    """Enter a file, and prove it by its manifest if it was closed."""
+    is_open = path.name != name
+
+    def on_damage(damage: Damage) -> None:
+        if is_open and damage.at_end:
+            log.warning("%s: ends in a torn record of %d bytes", path.name, damage.length)
+            return
+        done.wrong.append(
+            f"{path}: {damage.length} bytes from byte {damage.offset} on cannot be read: "
+            f"{damage.why}"
+        )
+
+    digesting = _Digesting(handle)
+    entering.file(digesting, name, on_damage=on_damage)
+    said = None if is_open else manifests.told(path)
+    if said is not None and said != (digesting.digest() or manifests.digest(path)):
+        done.wrong.append(f"{path} is not what its manifest says; restore it from a backup")
+    elif said is None and not is_open:
+        log.warning("%s has no manifest: nothing proves that it is whole", path.name)
+
+
+class _Digesting:
+    """A file whose SHA-256 is kept while it is read."""
+
+    def __init__(self, handle: BinaryIO) -> None:
+        self._handle, self._digest, self._at = handle, hashlib.sha256(), 0
+        self._straight = True
+
+    def read(self, size: int, /) -> bytes:
+        data = self._handle.read(size)
+        self._digest.update(data)
+        self._at += len(data)
+        return data
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        at = self._handle.seek(offset, whence)
+        self._straight &= at == self._at
+        return at
+
+    def fileno(self) -> int:
+        return self._handle.fileno()
+
+    def digest(self) -> str | None:
+        """The digest, or None if the file was not read straight through."""
+        return self._digest.hexdigest() if self._straight else None
+
+
+# -- the old ledger -------------------------------------------------------------------------
+
+
+def _lost(ledger: Ledger, old: Path) -> list[str]:
+    """What the old ledger knows and the WARC files do not say, a sentence for each table."""
+    if not old.exists():
+        return []
+    said = []
+    try:
+        ledger.db.conn.execute("ATTACH ? AS old", (f"{old.as_uri()}?mode=ro",))
+        try:
+            for table, keys in _KEYS.items():
+                more = _count(
+                    ledger,
+                    f"SELECT count(*) FROM (SELECT {keys} FROM old.{table} "
+                    f"EXCEPT SELECT {keys} FROM main.{table})",
+                )
+                if more:
+                    said.append(f"{old} knows {more} rows of {table} that no WARC file has")
+        finally:
+            ledger.db.conn.rollback()
+            ledger.db.conn.execute("DETACH old")
+    except (ArchiveError, sqlite3.DatabaseError) as error:
+        log.info("%s cannot be read, and is not compared: %s", old, error)
+    return said
+
+
+def _replace(old: Path, new: Path) -> None:
+    """Put the new ledger in the old one's place.
+
+    SQLite would take a `-wal` of the old one for the new one's: what stands in it is brought
+    into the old ledger first, so that this may be broken off at any moment.
+
+    Raises:
+        RootBusy: Somebody else has the old ledger open in a transaction.
+    """
+    if old.exists():
+        _settle(old)
+    with new.open("rb") as handle:
+        os.fsync(handle.fileno())
+    for suffix in ("-wal", "-shm"):
+        old.with_name(old.name + suffix).unlink(missing_ok=True)
+    new.replace(old)
+    manifests.sync(old.parent)
+
+
+def _settle(old: Path) -> None:
+    """Bring the write-ahead log of a ledger into its file; a damaged one has none to keep."""
+    connection = sqlite3.connect(old, timeout=30)
+    try:
+        busy: Any = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.DatabaseError as error:
+        log.info("%s is damaged, and replaced as it is: %s", old, error)
+        return
+    finally:
+        connection.close()
+    if busy and busy[0] == 1:
+        raise RootBusy(f"somebody reads {old}; end that command, then reindex again")
