@@ -74,6 +74,11 @@ def test_every_command_is_known_here(demo: tuple[Path, str], tmp_path: Path) -> 
             result = run(line, copy)
         elif re.search(r"archive (build|releases|tag|rollback)|scrapy (status|watch|lint)", line):
             result = run(line, data, {"data": str(copy)})
+        elif line.startswith(("make backup", "make restore")):
+            (tmp_path / "backup").mkdir(exist_ok=True)
+            line = line.replace("/mnt/backup", str(tmp_path / "backup"))
+            root = "" if "DATA=" in line else f"DATA={copy}"
+            result = run(line.replace("data/restored", str(tmp_path / "back")), data, options=root)
         elif line in ("make build", "make export"):
             result = run(line, data, options=f"DATA={copy}")
         elif line.startswith("sqlite3"):
