@@ -20,7 +20,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo crawl build check serve test prove lint bench fsck export \
+.PHONY: help setup demo crawl build check serve test prove lint bench fsck export releases rollback \
 	backup restore deposit system-deps lock clean
 
 help: ## list the targets
@@ -75,8 +75,14 @@ bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|site; exit 1 i
 fsck: $(READY) ## verify every archived byte of DATA=, its ledger and its release
 	$(PY) -m archive fsck --data "$(DATA)"
 
-export: $(READY) ## write the current release of DATA= as CSV and Parquet
-	$(PY) -m archive export --data "$(DATA)"
+export: $(READY) ## say where the current release's files are (CSV, Parquet …), or write them to OUT=
+	$(PY) -m archive export --data "$(DATA)" $(if $(OUT),--out "$(OUT)")
+
+releases: $(READY) ## list the releases of DATA= that are kept, and their tags
+	$(PY) -m archive releases --data "$(DATA)"
+
+rollback: $(READY) ## make the release before the current one of DATA= current again, or RELEASE=
+	$(PY) -m archive rollback $(RELEASE) --data "$(DATA)"
 
 backup: $(READY) ## copy what cannot be made again of DATA= to DEST=, and prove it there
 	@test -n "$(DEST)" || { echo "make backup: give DEST=, a folder on another disk" >&2; exit 2; }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .bodies import Body, Seen, key_of
 from .ledger import Ledger
@@ -66,6 +67,30 @@ class Absences:
         """
         noted = self._noted.get((key_of(url), GONE), ())
         return tuple(sorted((*noted, *refused), key=lambda seen: (seen.round, seen.at)))
+
+    def spells(self, found: Sequence[Body]) -> Iterator[tuple[str, list[list[str]]]]:
+        """What each address gave, round by round, where it was not always the same.
+
+        A text that was put back, or an address that was gone for a while, is a change in a
+        release, and leaves no other trace in which body was given last.
+
+        Yields:
+            An address, and the SHA-256 of the bodies of one round after the other, `gone`
+            for a round that missed it; rounds that repeat the one before are left out.
+        """
+        rounds: dict[str, dict[str, set[str]]] = {}
+        for body in found:
+            for seen in body.seen:
+                given = rounds.setdefault(key_of(body.url), {})
+                given.setdefault(seen.round, set()).add(body.capture["sha256"])
+        for (key, kind), noted in self._noted.items():
+            for seen in noted if kind == GONE and key in rounds else ():
+                rounds[key].setdefault(seen.round, set()).add(GONE)
+        for key in sorted(rounds):
+            every = [sorted(rounds[key][round_]) for round_ in sorted(rounds[key])]
+            spells = [now for before, now in pairwise([[], *every]) if now != before]
+            if len(spells) > 1:
+                yield key, spells
 
     def told(self, found: Sequence[Body]) -> Iterator[tuple[str, Absence]]:
         """Absences as the ledger alone knows them, in order of the addresses."""

@@ -2,52 +2,65 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
 import zlib
 from pathlib import Path
 
-from .schema import PASSING, VOLATILE
+from .schema import CONTENT, Content
 
 
 def content_hash(*files: Path) -> str:
-    """SHA-256 over all rows of all tables in key order.
+    """SHA-256 over the public content of a release: its rows in key order.
 
-    Left out are the columns in `schema.VOLATILE` (ids of records, times of capture,
-    places in files), so that a re-crawl that changed nothing, or a crawl that was
-    broken off and continued, gives the same hash.
+    Left out is what `schema.CONTENT` calls volatile (ids of records, times of capture,
+    places in files), so that a re-crawl that changed nothing, or a crawl that was broken
+    off and continued, gives the same hash. How rows are stored does not matter: compact
+    tables enter by their views, blobs unpacked.
 
     Args:
         files: The SQLite files of a release, always in the same order.
     """
     digest = hashlib.sha256()
     for file in files:
-        with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as db:
-            for table in _tables(db):
-                _add_table(digest, db, table)
-        db.close()
+        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
+            for name in _hashed(db):
+                _add(digest, db, name, CONTENT.get(name, Content()))
     return digest.hexdigest()
 
 
-def _tables(db: sqlite3.Connection) -> list[str]:
-    rows = db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    return [row[0] for row in rows if not row[0].startswith("sqlite_")]
+def _hashed(db: sqlite3.Connection) -> list[str]:
+    """Tables that people read, and the views that stand for compact ones."""
+    rows = db.execute(
+        "SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
+    )
+    return [
+        name
+        for name, kind in rows
+        if name in CONTENT or (kind == "table" and not name.startswith(("_", "sqlite_")))
+    ]
 
 
-def _add_table(digest: hashlib._Hash, db: sqlite3.Connection, table: str) -> None:
-    info = db.execute(f'SELECT name, pk FROM pragma_table_info("{table}")').fetchall()
-    kept = [name for name, _ in info if name not in VOLATILE.get(table, frozenset())]
-    keys = [name for name, pk in sorted(info, key=lambda column: column[1]) if pk]
-    names = ", ".join(f'"{name}"' for name in kept)
-    order = ", ".join(f'"{name}"' for name in keys)
-    digest.update(f"{table}({names})".encode())
-    where = f"WHERE NOT ({PASSING[table]})" if table in PASSING else ""
-    for row in db.execute(f'SELECT {names} FROM "{table}" {where} ORDER BY {order}'):
-        values = [_plain(value) for value in row]
-        digest.update(json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode())
+def _add(digest: hashlib._Hash, db: sqlite3.Connection, name: str, content: Content) -> None:
+    info = db.execute(f'SELECT name, pk FROM pragma_table_info("{name}")').fetchall()
+    kept = ", ".join(f'"{column}"' for column, _ in info if column not in content.volatile)
+    key = content.key or tuple(
+        column for column, pk in sorted(info, key=lambda each: each[1]) if pk
+    )
+    order = ", ".join(f'"{column}"' for column in key)
+    where = f" WHERE {content.where}" if content.where else ""
+    digest.update(f"{name}({kept})".encode())
+    encode = json.JSONEncoder(
+        ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_unpacked
+    ).encode
+    for row in db.execute(f'SELECT {kept} FROM "{name}"{where} ORDER BY {order}'):
+        digest.update(encode(row).encode())
 
 
-def _plain(value: object) -> object:
+def _unpacked(value: object) -> object:
     """A blob is compressed JSON: what counts is what it says, not how it was packed."""
-    return zlib.decompress(value).decode() if isinstance(value, bytes) else value
+    if not isinstance(value, bytes):
+        raise TypeError(f"{type(value).__name__} in a release")
+    return zlib.decompress(value).decode()

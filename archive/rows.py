@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from extract.forms import columns
 from extract.legacy_outline import chapter_place
-from extract.reading import CONVERTER
 from extract.types import Figure, Report
 
+from . import printed
 from .bodies import Body
 from .histories import ReportHistory, Unread, Version
 from .twins import is_mobile
@@ -66,35 +64,34 @@ def version_id(history: ReportHistory, version: Version) -> str:
 
 def agencies(histories: Iterable[ReportHistory]) -> Iterator[Row]:
     """One row an agency."""
-    grouped: dict[str, list[ReportHistory]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for history in histories:
-        grouped.setdefault(history.agency.agency_id, []).append(history)
-    for agency_id, found in sorted(grouped.items()):
-        agency = found[0].agency
-        yield {
-            "agency_id": agency_id,
-            # Several printed names of one agency: the shortest is the plainest.
-            "name": min((h.agency.name for h in found), key=lambda name: (len(name), name)),
+        agency, year = history.agency, history.year
+        made = {
+            "agency_id": agency.agency_id,
+            "name": agency.name,
             "region_code": agency.region_code,
             "region_name": agency.region_name,
             "kind": agency.kind,
             "kind_name": agency.kind_name,
             "resolved": int(agency.resolved),
-            "reports": len(found),
-            "first_year": min(h.year for h in found),
-            "last_year": max(h.year for h in found),
+            "reports": 0,
+            "first_year": year,
+            "last_year": year,
         }
+        row = found.setdefault(agency.agency_id, made)
+        # Several printed names of one agency: the shortest is the plainest.
+        row["name"] = min(row["name"], agency.name, key=lambda name: (len(name), name))
+        row["reports"] += 1
+        row["first_year"] = min(row["first_year"], year)
+        row["last_year"] = max(row["last_year"], year)
+    for agency_id in sorted(found):
+        yield found[agency_id]
 
 
 def version_row(history: ReportHistory, version: Version) -> Row:
     """A version's row."""
     report = version.report
-    # Which LibreOffice converted it is this machine's, and stays in its readings.
-    evidence = {
-        about: [asdict(piece) for piece in found]
-        for about, found in report.evidence.items()
-        if about != CONVERTER
-    }
     return {
         "version_id": version_id(history, version),
         "report_id": history.report_id,
@@ -109,10 +106,7 @@ def version_row(history: ReportHistory, version: Version) -> Row:
         "form_t2": report.forms.get("t2"),
         "form_t3": report.forms.get("t3"),
         "url": url_of(version),
-        "evidence": json.dumps(evidence, ensure_ascii=False, sort_keys=True),
-        "block": json.dumps(report.block, ensure_ascii=False, sort_keys=True),
         "flags": " ".join((*report.flags, *version.flags)) or None,
-        "attachments": json.dumps(report.attachments, ensure_ascii=False),
         "pictures": version.pictures,
         "text_sha256": version.text_sha256,
         "figures_sha256": version.figures_sha256,
@@ -203,9 +197,9 @@ def figures_row(identity: str, figures: tuple[Figure, ...]) -> Row:
 
 
 def note_rows(identity: str, figures: tuple[Figure, ...]) -> Iterator[Row]:
-    """One row a figure that is not a plain number."""
+    """One row a figure that is not a plain number, however it is printed."""
     for figure in figures:
-        if not _is_plain(figure):
+        if printed.has_note(figure):
             yield {
                 "version_id": identity,
                 "figure": figure.key,
@@ -233,26 +227,10 @@ def finding_rows(identity: str, report_id: str, read: Report) -> Iterator[Row]:
         }
 
 
-def coverage_rows(histories: Iterable[ReportHistory]) -> Iterator[Row]:
-    """Agency × year, for every agency and every year between the first and the last.
-
-    Where an agency has both its own and an aggregate report, its own one stands.
-    """
-    have: dict[tuple[str, int], ReportHistory] = {}
-    for history in histories:
-        key = (history.agency.agency_id, history.year)
-        if key not in have or history.agency.scope == "own":
-            have[key] = history
-    years = sorted({year for _, year in have})
-    for agency_id in sorted({agency_id for agency_id, _ in have}):
-        for year in range(years[0], years[-1] + 1):
-            found = have.get((agency_id, year))
-            yield {
-                "agency_id": agency_id,
-                "year": year,
-                "status": found.current.report.status if found else "not_in_archive",
-                "report_id": found.report_id if found else None,
-            }
+def year_rows(agencies: Iterable[Row]) -> list[Row]:
+    """The years of `coverage`: every one between the first and the last report's."""
+    years = [row[name] for row in agencies for name in ("first_year", "last_year")]
+    return [{"year": year} for year in range(min(years), max(years) + 1)] if years else []
 
 
 def unread_rows(unread: Iterable[Unread]) -> list[Row]:
@@ -304,16 +282,9 @@ def leftover_rows(identity: str, read: Report) -> Iterator[Row]:
 
 def locator_row(identity: str, sha256: str, figures: tuple[Figure, ...]) -> Row:
     """The places of a version's figures in the one body that they were read from."""
-    places = {figure.key: figure.place for figure in figures if figure.place}
-    packed = zlib.compress(json.dumps(places, separators=(",", ":")).encode(), 6)
-    return {"version_id": identity, "sha256": sha256, "places": packed}
+    return {"version_id": identity, "sha256": sha256, "places": printed.pack_places(figures)}
 
 
-def _is_plain(figure: Figure) -> bool:
-    """Whether the number alone says all that is printed."""
-    return (
-        figure.status == "reported"
-        and not figure.flags
-        and figure.unit is None
-        and figure.printed == str(figure.value)
-    )
+def detail_row(identity: str, version: Version) -> Row:
+    """What a version's reading rests on."""
+    return {"version_id": identity, "said": printed.pack_details(version.report)}

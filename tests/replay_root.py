@@ -29,6 +29,8 @@ COLUMN = f"{SITE}/l/"
 GZIPPED, CHINESE, PACKED = f"{SITE}/a.html", f"{SITE}/年报/2021.html?标题=年报", f"{SITE}/br.html"
 LINKING, FILE = f"{SITE}/2020/c.html", f"{SITE}/2020/P1.pdf"
 MOVED, POSTED, LOST = f"{SITE}/old.html", f"{SITE}/queryList", f"{SITE}/gone.html"
+PICTURE = f"{SITE}/a.png"
+LATE = f"{SITE}/2016.html"
 ELSEWHERE = "http://linxian.invalid/e.html"
 SAVED = "http://shili.invalid/saved.html"
 Headers = Sequence[tuple[str, str]]
@@ -111,6 +113,7 @@ def _first(root: DataRoot) -> None:
         run.got(MOVED, b"", [("Location", GZIPPED)], status=302, named=title(2022))
         packed = gzip.compress(article(), mtime=0)
         run.got(GZIPPED, packed, [("Content-Encoding", "gzip")], named=title(2022))
+        run.got(PICTURE, b"\x89PNG\r\n\x1a\n", role="attachment", parent=GZIPPED)
         run.got(CHINESE, article(report_of(2021)), named=title(2021))
         old = brotli.compress(article(report_of(2019)))
         run.got(PACKED, old, [("Content-Encoding", "br")], named=title(2019))
@@ -124,6 +127,9 @@ def _first(root: DataRoot) -> None:
 
 def _second(root: DataRoot) -> None:
     with crawl(root) as run:
+        run.got(f"{SITE}/robots.txt", b"User-agent: *\nAllow: /\n", role="robots")
+        run.got(COLUMN, page("<ul><li>2022</li></ul>"), role="list")
+        run.got(LATE, article(report_of(2016)), named=title(2016))
         packed = gzip.compress(article(), mtime=0)
         run.got(GZIPPED, packed, [("Content-Encoding", "gzip")], named=title(2022))
         run.got(GZIPPED, b"", status=304, named=title(2022))

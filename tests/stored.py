@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -59,15 +61,26 @@ class Run:
     entries: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"shili": ENTRY})
 
 
-def build(root: DataRoot) -> Built:
-    """Build a release, reading in this process: a worker takes a second to begin."""
-    with mock.patch("archive.readings.read_documents", _read_here):
-        return build_in_processes(root, 1)
+def build(root: DataRoot, *, files: bool = False, accept: str = "") -> Built:
+    """Build a release, reading in this process: a worker takes a second to begin.
+
+    Args:
+        root: The data root.
+        files: Whether to write the files beside the databases, which few tests look at.
+        accept: Why losses are right.
+    """
+    with contextlib.ExitStack() as patched:
+        patched.enter_context(mock.patch("archive.readings.read_documents", read_here))
+        if not files:
+            write = "archive.release.publish.write_files"
+            patched.enter_context(mock.patch(write, return_value={}))
+        return build_in_processes(root, 1, accept=accept)
 
 
-def _read_here(
+def read_here(
     keys: Sequence[str], load: Callable[[str], bytes | None], *_: object
 ) -> Iterator[Outcome]:
+    """As `extract.reading.read_documents`, in this process."""
     for key in keys:
         body = load(key)
         try:
@@ -125,6 +138,16 @@ def _date(root: DataRoot, run_id: str, run: Run) -> None:
                 sql = f"UPDATE {table} SET {column} = ? || substr({column}, 11) WHERE run_id = ?"
                 db.execute(sql, (run.day, run_id))
     db.close()
+
+
+def lose(root: DataRoot, words: bytes) -> None:
+    """Lose the ledger and the WARCs that hold these words, as a broken disk does."""
+    for path in root.warc.glob("*.warc.gz"):
+        if words in gzip.decompress(path.read_bytes()):
+            path.unlink()
+            path.with_name(f"{path.name}.sha256").unlink(missing_ok=True)
+    for path in root.path.glob("ledger.db*"):
+        path.unlink()
 
 
 def db(root: DataRoot, sql: str) -> list[tuple[Any, ...]]:

@@ -23,11 +23,11 @@ from archive.errors import (
     ReleaseRefused,
     RootRefused,
 )
-from archive.export import export
 from archive.importing import import_files
 from archive.ledger import Ledger
 from archive.manifest import current_hash, current_manifest
 from archive.problems import problems
+from archive.release import files_of
 from archive.root import DataRoot, Registry
 from archive.store import Context, Exchange, Store
 from extract.forms import columns
@@ -197,7 +197,7 @@ def test_a_root_without_anything_says_so(root: DataRoot) -> None:
     with pytest.raises(RootRefused, match="no data root"):
         build(root)
     with pytest.raises(ReleaseMissing, match="make build"):
-        export(root)
+        files_of(root)
     with pytest.raises(RootRefused, match="no data root"):
         list(problems(root))
 
@@ -301,27 +301,6 @@ def test_the_real_seeds_make_a_release(corpus: Path, tmp_path: Path) -> None:
             f"WHERE agency = '{truth['agency']}'",
         )
         assert new == truth["requests"]["rows"]["一、本年新收政府信息公开申请数量"][-1]
-
-
-# -- export ----------------------------------------------------------------------------
-
-
-def test_the_export_says_what_the_release_says(root: DataRoot) -> None:
-    import csv
-
-    import pyarrow.parquet as pq
-
-    crawl(root, {"http://127.0.0.1/a.html": page_of(report_of(2022, error="not_whole"))})
-    build(root)
-    files = {path.name: path for path in export(root)}
-    assert files["reports.csv"].read_bytes().startswith(b"\xef\xbb\xbf")
-    with files["figures.csv"].open(encoding="utf-8-sig", newline="") as handle:
-        (row,) = csv.DictReader(handle)
-    names = ", ".join(f'"{key}"' for key in columns())
-    (want,) = db(root, f"SELECT {names} FROM figures")
-    assert [row[key] for key in columns()] == ["" if v is None else str(v) for v in want]
-    table = pq.read_table(files["figures.parquet"]).to_pylist()[0]
-    assert [table[key] for key in columns()] == list(want)
 
 
 # -- what must not be lost ---------------------------------------------------------------

@@ -15,11 +15,13 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from sqlite_utils import Database
 
-from archive import schema
+from archive import printed, schema
 from archive.errors import ArchiveError, ReleaseMissing
+from archive.packing import Packed
 from archive.site import cells, chart, layout, metadata, queries
 from archive.site.serve import running, site
 from extract.forms import columns, forms
+from extract.types import Report
 
 PAGE = "<html><title>示例市</title><script>alert(1)</script>存档原件</html>".encode()
 HOSTILE = "<script>alert('题')</script>示例市财政局2021年政府信息公开工作年度报告"
@@ -30,8 +32,11 @@ class Fake:
     """A release in the making; every name in it is invented."""
 
     root: Path
+    years: range = range(0)
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     chapters: list[dict[str, Any]] = field(default_factory=list)
+    details: list[dict[str, Any]] = field(default_factory=list)
+    locators: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, table: str, **row: Any) -> None:
         self.tables.setdefault(table, []).append(row)
@@ -42,9 +47,7 @@ class Fake:
             region_name=region, kind=kind, kind_name=kind, resolved=1, reports=0,
             first_year=years[0], last_year=years[-1],
         )  # fmt: skip
-        for year in years:
-            self.add("coverage", agency_id=agency_id, year=year, status="not_in_archive",
-                     report_id=None)  # fmt: skip
+        self.years = years
 
     def report(
         self,
@@ -57,7 +60,7 @@ class Fake:
         title: str | None = None,
         url: str = "https://www.example.invalid/art/1.html",
         body: bytes = PAGE,
-        attachments: str = "[]",
+        attachments: tuple[tuple[str, str], ...] = (),
         failed: int = 0,
         aggregate: bool = False,
         pictures: int = 0,
@@ -78,9 +81,10 @@ class Fake:
         self.add(
             "versions", version_id=version_id, report_id=report_id, number=1, status=status,
             title=title, published=f"{year + 1}-01-20", signed=None, form=form, url=url,
-            form_t2=form, form_t3=form, evidence="[]",
-            attachments=attachments, text_sha256="", figures_sha256="", pictures=pictures,
+            form_t2=form, form_t3=form, text_sha256="", figures_sha256="", pictures=pictures,
         )  # fmt: skip
+        read = Report(status=status, attachments=attachments)
+        self.details.append({"version_id": version_id, "said": printed.pack_details(read)})
         self.add(
             "sources", version_id=version_id, url=url, sha256=hashlib.sha256(body).hexdigest(),
             portal="example", role="article", listing=None, list_title=None, list_date=None,
@@ -91,10 +95,7 @@ class Fake:
             gone_since=absence.get("gone_since"), unlisted_since=absence.get("unlisted_since"),
         )  # fmt: skip
         if status == "read":
-            self.add("figures", version_id=version_id, **(figures or {}))
-        for row in self.tables["coverage"]:
-            if (row["agency_id"], row["year"]) == (agency_id, year):
-                row.update(status=status, report_id=report_id)
+            self.add("figures", version_id=version_id, **dict.fromkeys(columns()) | (figures or {}))
         return version_id
 
     def store(self, url: str, body: bytes) -> int:
@@ -133,10 +134,19 @@ class Fake:
         folder.mkdir(parents=True)
         nianbao, text = Database(folder / "nianbao.db"), Database(folder / "text.db")
         schema.create(nianbao, text)
-        nianbao.table("lines").insert_all(schema.codebook())
-        for table, rows in self.tables.items():
-            nianbao.table(table).insert_all(rows)
-        text.table("chapters").insert_all(self.chapters)
+        tables = Packed(nianbao.conn)
+        tables.add("lines", schema.codebook())
+        tables.add("_years", [{"year": year} for year in self.years])
+        tables.add("agencies", self.tables["agencies"])
+        for version, report in zip(self.tables["versions"], self.tables["reports"], strict=True):
+            tables.add("versions", [version])
+            for table in ("sources", "figures", "figure_notes", "findings"):
+                rows = self.tables.get(table, [])
+                tables.add(table, [r for r in rows if r["version_id"] == version["version_id"]])
+            tables.add("reports", [report])
+        tables.flush()
+        for name in ("chapters", "details", "locators"):
+            text.table(name).insert_all(getattr(self, name))
         nianbao.close()
         text.close()
         whole = {"release": "r1", "content_hash": "abc123", "built_at": "2026-03-01T00:00:00Z",
@@ -179,9 +189,9 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fake.chapters.append({"version_id": new, "chapter": "一", "text": "甲段<i>斜</i>\n乙段"})
     fake.report(
         "990101-finance", 2022, status="attachment_unread", form=None,
-        attachments=json.dumps(
-            [["https://www.example.invalid/a.pdf", "年报.pdf"], ["../b.doc", ""],
-             ["data:x", "坏"], ["http://[", "破"]]
+        attachments=(
+            ("https://www.example.invalid/a.pdf", "年报.pdf"), ("../b.doc", ""),
+            ("data:x", "坏"), ("http://[", "破"),
         ),
         pictures=3, unlisted_since="2026-02-09",
     )  # fmt: skip
@@ -446,11 +456,12 @@ def test_limits_of_sql_hold(ask: Any) -> None:
 def test_metadata_describes_every_column() -> None:
     tables = metadata.build()["databases"]["nianbao"]["tables"]
     assert set(columns()) <= set(tables["figures"]["columns"])
-    described = metadata.schema_comments(schema.NIANBAO)
+    described = metadata.schema_comments(schema.NIANBAO + schema.PUBLIC_VIEWS)
     database, text = Database(memory=True), Database(memory=True)
     schema.create(database, text)
     for table, names in described.items():
-        assert set(names) == set(database.table(table).columns_dict), table
+        have = {row[1] for row in database.execute(f'PRAGMA table_info("{table}")')}
+        assert set(names) == have, table
         for name in names:
             assert re.search("[一-鿿]", tables[table]["columns"][name]), (table, name)
 

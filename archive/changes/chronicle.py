@@ -159,9 +159,11 @@ class _Chronicle:
             self._gone = self._add(PAGE, old, None, step.url, before, after, round_, GONE)
         elif self._gone is not None and alive:
             keys = [key for key in sorted(steps, key=self._rank) if steps[key].given]
-            new, before = steps[keys[0]].given, self._gone.seen_after
+            new = steps[keys[0]].given
             before_it = None if new is self._gone.old else self._gone.old
             at = min(s.at for s in self._trails[keys[0]].rounds[round_] if s.version is new)
+            missed = [each for trail in self._trails.values() for each in trail.times(None)]
+            before = max((each for each in missed if each < at), default=self._gone.seen_after)
             cause = PAGE if known_places.intersection(keys) else MIGRATION
             self._gone = None
             self._add(cause, before_it, new, steps[keys[0]].url, before, at, round_, BACK)

@@ -16,7 +16,7 @@ from .change import COSMETIC, FIGURES, TEXT
 ALIKE = 0.98
 #: Longer than this, what differs is compared by clauses: characters take quadratic time.
 _LONGEST = 3_000
-_CLAUSE = re.compile(r"[^，。；：！？、]*[，。；：！？、]?")
+_CLAUSE = re.compile(r"[^,。;:!?、]*[,。;:!?、]?")  # under NFKC, as `flat` gives it
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 Cells = dict[str, tuple[str | None, str | None]]
@@ -112,7 +112,8 @@ def _matching(one: str, other: str) -> int:
     second: list[str] | str = other
     if max(len(one), len(other)) > _LONGEST:
         first, second = _CLAUSE.findall(one), _CLAUSE.findall(other)
-    blocks = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
+    many = max(len(first), len(second)) > _LONGEST  # what recurs is passed over, for time's sake
+    blocks = SequenceMatcher(None, first, second, autojunk=many).get_matching_blocks()
     return start + end + sum(len("".join(first[a : a + size])) for a, _, size in blocks)
 
 

@@ -63,8 +63,8 @@ class Trail:
         )
         return max(rounds, default=None)
 
-    def times(self, version: Version) -> list[str]:
-        """When it gave a version."""
+    def times(self, version: Version | None) -> list[str]:
+        """When it gave a version, or nothing (None)."""
         return sorted(s.at for each in self.rounds.values() for s in each if s.version is version)
 
     def steps(self) -> dict[str, Step]:

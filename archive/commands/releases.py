@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from ..build import build
-from ..export import export
 from ..problems import problems
 from ..release import (
     UNREAD_PREFIX,
     Shelved,
+    export,
+    files_of,
     prune,
     releases,
     roll_back,
@@ -83,10 +84,16 @@ def check_command(data: Path) -> None:
 
 @click.command("export")
 @data_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write CSV, Parquet and their descriptions anew into this folder.",
+)
 @errors_in_one_line
-def export_command(data: Path) -> None:
-    """Write the current release as CSV and Parquet."""
-    for path in export(DataRoot(data)):
+def export_command(data: Path, out: Path | None) -> None:
+    """Say where the files of the current release are, or write them to another folder."""
+    root = DataRoot(data)
+    for path in export(root, out) if out else files_of(root):
         click.echo(path)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ..errors import RecordDamaged
+from ..errors import RecordDamaged, WriteFailed
 from ..replay.cdxj import Counts, write_index
 from ..replay.evidence import export_evidence
 from ..replay.files import whole_file
@@ -28,26 +28,36 @@ def cdxj_command(data: Path, out: Path | None) -> None:
     """Index the whole archive for replay (CDXJ)."""
     root = DataRoot(data)
     if out is None:
-        counts = write_index(root, sys.stdout.buffer)
+        counts = _to_stdout(root)
     else:
         with whole_file(out) as partial, partial.open("wb") as handle:
             counts = write_index(root, handle)
     click.echo(_said(counts), err=True)
     if counts.damaged:
         raise RecordDamaged(
-            f"{counts.damaged} records are damaged and have no line; run "
-            f"`python -m archive fsck --data {data}`"
+            f"damaged records that have no line in the index: {counts.damaged}; "
+            f"`python -m archive fsck --data {data}` says what is wrong"
         )
+
+
+def _to_stdout(root: DataRoot) -> Counts:
+    try:
+        return write_index(root, sys.stdout.buffer)
+    except BrokenPipeError:
+        raise  # who reads has enough: click ends the command
+    except OSError as error:
+        raise WriteFailed(f"the index cannot be written ({error.strerror})") from error
 
 
 def _said(counts: Counts) -> str:
     left = {
-        "answers of “unchanged”": counts.unchanged,
+        "unchanged (304)": counts.unchanged,
         "answers to POST": counts.posted,
-        "captures in files that a crawl still writes": counts.unfinished,
+        "in files that a crawl still writes": counts.unfinished,
+        "damaged": counts.damaged,
     }
-    words = ", ".join(f"{number} {what}" for what, number in left.items() if number)
-    return f"{counts.lines} captures indexed; left out: {words or 'none'}"
+    words = ", ".join(f"{what}: {number}" for what, number in left.items() if number)
+    return f"captures indexed: {counts.lines}; left out: {words or 'none'}"
 
 
 @click.command("wacz")
@@ -88,8 +98,8 @@ def evidence_command(data: Path, query: str, out: Path | None) -> None:
 
 def _say(made: Made) -> str:
     """What an export holds, in one line."""
-    posted = f", {made.posted} answers to POST that no index finds" if made.posted else ""
-    return f"{made.pages} documents, {made.captures} captures{posted}, {made.size} bytes"
+    posted = f", answers to POST (in no index): {made.posted}" if made.posted else ""
+    return f"documents: {made.pages}, captures: {made.captures}{posted}, bytes: {made.size}"
 
 
 COMMANDS = (cdxj_command, wacz_command, evidence_command)

@@ -7,7 +7,6 @@ of a file that is closed by then, the ledger has every row. Each file is then re
 from __future__ import annotations
 
 import contextlib
-import json
 import multiprocessing
 import os
 import sys
@@ -19,18 +18,22 @@ import click
 
 from ..errors import RootRefused
 from ..ledger import Ledger
+from ..register import FILE
 from ..root import DataRoot, Registry
 from .at_work import is_at_work
 from .examine import Examined, Task, examine
 from .files import Warc, beside, listed
 from .kinds import Finding
-from .ledger import damage
+from .ledger import damage, rows_of
 from .notes import Notes, strays
 from .places import Places
+from .register import register_findings
 from .release import Release, examine_release
 
 #: A worker takes half a second to begin: less is read without.
 _WORTH_WORKERS = 256 << 20
+#: How workers begin: who calls may hold threads or SQLite connections.
+START = "spawn"
 
 
 @dataclass(slots=True)
@@ -88,8 +91,8 @@ def fsck(
     registry = _mark(root, verdict)
     release = examine_release(root, registry)
     verdict.findings += release.findings
-    verdict.versions = release.versions
-    verdict.findings += _register(root)
+    verdict.versions = len(release.versions)
+    verdict.findings += register_findings(root.path / FILE, release.versions)
     checking = _Checking(root, verdict, release)
     with contextlib.closing(checking.places):
         checking.files(workers)
@@ -107,27 +110,6 @@ def _mark(root: DataRoot, verdict: Verdict) -> Registry | None:
             raise
         verdict.findings.append(Finding("mark_wrong", "root.json", str(error)))
     return None
-
-
-def _register(root: DataRoot) -> Iterator[Finding]:
-    """Whether the register of ids is whole, and gives each number once."""
-    path = root.path / "ids.jsonl"
-    if not path.exists():
-        return
-    given: dict[tuple[str, int], str] = {}
-    text = path.read_text("utf-8", "replace")
-    for number, line in enumerate(text.splitlines(), 1):
-        place = f"line {number}"
-        try:
-            row = json.loads(line)
-            key, sha256 = (str(row["report"]), int(row["number"])), str(row["sha256"])
-        except (ValueError, KeyError, TypeError) as error:
-            what = f"the line cannot be read ({type(error).__name__}: {error})"
-            yield Finding("register_wrong", path.name, what, place)
-            continue
-        if given.setdefault(key, sha256) != sha256:
-            what = f"{key[0]}.v{key[1]} was given to another body before"
-            yield Finding("register_wrong", path.name, what, place)
 
 
 class _Checking:
@@ -152,7 +134,11 @@ class _Checking:
     def files(self, workers: int | None) -> None:
         """Read every WARC file."""
         ledger = self._root.ledger if self._ledger else None
-        tasks = [Task(w, ledger, self._release.sources.get(w.name, {})) for w in self._warcs]
+        sources = self._release.sources
+        tasks = [
+            Task(warc, ledger, sources.get(warc.name, {}), number)
+            for number, warc in enumerate(self._warcs)
+        ]
         total = sum(_size(task.warc) for task in tasks)
         with click.progressbar(length=total, label="verifying", file=sys.stderr) as bar:
             for examined in _examined(tasks, _processes(workers, len(tasks), total)):
@@ -192,7 +178,7 @@ class _Checking:
         """Runs of which rows and records may be ahead of each other."""
         runs = {warc.run for warc in self._warcs if warc.is_open}
         if self._at_work:
-            rows = ledger.rows("SELECT run_id FROM runs WHERE finished_at IS NULL")
+            rows = rows_of(ledger, "SELECT run_id FROM runs WHERE finished_at IS NULL")
             runs |= {row["run_id"] for row in rows}
         return runs
 
@@ -232,6 +218,6 @@ def _examined(tasks: Sequence[Task], processes: int) -> Iterator[Examined]:
     if processes < 2:
         yield from map(examine, tasks)
         return
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context(START)
     with ProcessPoolExecutor(processes, mp_context=context) as pool:
         yield from pool.map(examine, tasks)

@@ -6,22 +6,25 @@ import contextlib
 import hashlib
 import json
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
+from ..errors import RecordDamaged
 from ..ledger import TABLES
 from ..member import Record
+from ..walk import Damage, Member, members
+from .digesting import DigestingFile
 from .files import Warc, against_manifest
 from .kinds import Finding
-from .members import Gap, Members
 from .record import CAPTURES, Checked, NoRecord, parse
 from .rows import Found, Rows, Source
 
-#: A record among all: digest of its id, where it stands, digest of its payload's digest.
+#: A record among all: number of its file, digest of its id, where it stands, digest of its
+#: payload's digest.
 #: Millions of them pass from the workers, so they are packed.
-PLACE = struct.Struct(">16sQ8s")
+PLACE = struct.Struct(">I16sQ8s")
 _NOTHING = bytes(8)
 
 
@@ -33,11 +36,13 @@ class Task:
         warc: The file.
         ledger: The ledger's file, or None.
         sources: What the current release says of offsets in the file.
+        number: The file's place in the order of files.
     """
 
     warc: Warc
     ledger: Path | None
     sources: Mapping[int, Sequence[Source]]
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class Examined:
 
     Attributes:
         warc: The file.
+        number: Its place in the order of files.
         findings: What is wrong in it.
         size: Its bytes.
         sha256: Of all its bytes.
@@ -57,6 +63,7 @@ class Examined:
     """
 
     warc: Warc
+    number: int = 0
     findings: list[Finding] = field(default_factory=list)
     size: int = 0
     sha256: str = ""
@@ -74,32 +81,32 @@ def examine(task: Task) -> Examined:
         DatabaseDamaged: The ledger cannot be read.
         WriteFailed: Likewise.
     """
-    examined = Examined(task.warc)
+    examined = Examined(task.warc, task.number)
     with contextlib.closing(Rows(task.ledger, task.warc, task.sources)) as rows:
         reading = _Reading(examined, rows)
         try:
             with _opened(task.warc) as handle:
-                members = Members(handle)
-                for member in members:
-                    if isinstance(member, Gap):
-                        reading.gap(member)
+                for member in members(handle, task.warc.name):
+                    if isinstance(member, Damage):
+                        reading.damage(member)
                     else:
-                        reading.member(member.content, member.offset, member.length)
-        except OSError as error:
-            what = f"it cannot be read ({error.strerror})"
+                        reading.member(member)
+                examined.sha256 = handle.sha256()
+                examined.size = handle.size
+        except (OSError, RecordDamaged) as error:
+            what = f"it cannot be read ({getattr(error.__cause__ or error, 'strerror', error)})"
             examined.findings.append(Finding("file_unreadable", f"warc/{task.warc.name}", what))
             return examined
-        examined.size, examined.sha256 = members.size, members.sha256
         reading.end()
     return examined
 
 
-def _opened(warc: Warc) -> BinaryIO:
+def _opened(warc: Warc) -> DigestingFile:
     try:
-        return warc.path.open("rb")
+        return DigestingFile(warc.path)
     except FileNotFoundError:
         # A crawl at work may have closed the file, and so renamed it, meanwhile.
-        return warc.path.with_name(warc.name).open("rb")
+        return DigestingFile(warc.path.with_name(warc.name))
 
 
 class _Reading:
@@ -111,20 +118,20 @@ class _Reading:
         self._kept: dict[str, Mapping[str, Any]] = {}
         self._without = 0
 
-    def gap(self, gap: Gap) -> None:
+    def damage(self, damage: Damage) -> None:
         """Note bytes that are no member."""
-        size = gap.end - gap.offset
-        if gap.is_tail and self._warc.is_open:
+        if damage.at_end and self._warc.is_open:
             return  # a record that is being written, or that a crash tore: no damage
-        what = f"{size} bytes are no whole record: {gap.why}"
-        if not gap.is_tail:
-            what += f"; the next record begins at byte {gap.end}"
-        self._say("record_damaged", gap.offset, what)
+        what = f"{damage.length} bytes are no whole record ({damage.why})"
+        if not damage.at_end:
+            what += f"; the next one begins at byte {damage.offset + damage.length}"
+        self._say("record_damaged", damage.offset, what)
 
-    def member(self, content: bytes, offset: int, length: int) -> None:
+    def member(self, member: Member) -> None:
         """Check a member's record."""
+        offset = member.offset
         try:
-            record = parse(content, offset, length)
+            record = parse(member.data, offset, member.length)
         except NoRecord as error:
             self._say("record_wrong", offset, str(error))
             return
@@ -133,21 +140,24 @@ class _Reading:
             self._say("record_wrong", offset, f"{record.kind} {record.record_id}: {wrong}")
         first = not self._examined.records
         self._examined.records += 1
-        self._without += not record["warc-block-digest"]
-        payload = _short(record["warc-payload-digest"])
-        self._examined.places += PLACE.pack(digest_of(record.record_id), offset, payload)
+        self._without += not record["WARC-Block-Digest"]
+        capture = record.kind in CAPTURES
+        payload = _short(record["WARC-Payload-Digest"]) if capture else _NOTHING
+        self._examined.places += PLACE.pack(
+            self._examined.number, digest_of(record.record_id), offset, payload
+        )
         if not self._warc.run:
             return
         if first or record.kind == "warcinfo":
             self._named(record)
         if record.kind == "metadata":
             self._note(record)
-        elif record.kind in CAPTURES:
+        elif capture:
             self._capture(record, payload)
 
     def _named(self, record: Checked) -> None:
         """Compare the file's name with the one under which it was written."""
-        name = record["warc-filename"]
+        name = record["WARC-Filename"]
         if record.kind != "warcinfo" or name != self._warc.name:
             what = f"the file was written as {name}" if name else "no warcinfo record begins it"
             self._say("record_wrong", record.offset, what)
@@ -165,11 +175,14 @@ class _Reading:
 
     def _capture(self, record: Checked, payload: bytes) -> None:
         self._examined.captures += 1
-        if record["warc-refers-to"]:
-            refers = digest_of(record["warc-refers-to"])
-            self._examined.referred += PLACE.pack(refers, record.offset, payload)
+        if record["WARC-Refers-To"]:
+            refers = digest_of(record["WARC-Refers-To"])
+            place = self._examined.number, refers, record.offset, payload
+            self._examined.referred += PLACE.pack(*place)
         kept = self._kept.pop(record.record_id, None)
-        found = Found(_slim(record), _facts(record), kept)
+        facts = _facts(record)
+        revisit = _slim(record, facts) if kept is None and record["Nianbao-Row"] else None
+        found = Found(record.offset, record.length, facts, kept, revisit)
         self._examined.findings += self._rows.add(found)
 
     def end(self) -> None:
@@ -189,21 +202,21 @@ class _Reading:
         self._examined.findings.append(Finding(kind, f"warc/{self._warc.name}", what, place))
 
 
-def _slim(record: Checked) -> Record:
-    """A record as the archive's readers give it, without its body: many are held at once."""
+def _slim(record: Checked, facts: Mapping[str, Any]) -> Record:
+    """A revisit as the archive's readers give it."""
     return Record(
         record_id=record.record_id,
         kind=record.kind,
-        url=record["warc-target-uri"],
-        date=record["warc-date"],
-        status=record.status,
+        url=record["WARC-Target-URI"],
+        date=record["WARC-Date"],
+        status=facts["status"],
         headers=(),
         body=b"",
-        refers_to=record["warc-refers-to"],
+        refers_to=record["WARC-Refers-To"],
         offset=record.offset,
         length=record.length,
-        tls=record["tls-certificate"],
-        row=record["nianbao-row"],
+        tls=record["TLS-Certificate"],
+        row=record["Nianbao-Row"],
     )
 
 
@@ -211,11 +224,11 @@ def _facts(record: Checked) -> dict[str, Any]:
     """What a record itself says of its row."""
     facts = {
         "record_id": record.record_id,
-        "url": record["warc-target-uri"],
-        "fetched_at": record["warc-date"],
-        "status": record.status,
-        "tls": record["tls-certificate"],
-        "revisit_of": record["warc-refers-to"] or None,
+        "url": record["WARC-Target-URI"],
+        "fetched_at": record["WARC-Date"],
+        "status": record.status(),
+        "tls": record["TLS-Certificate"],
+        "revisit_of": record["WARC-Refers-To"] or None,
     }
     if record.kind != "revisit":
         body, decoded = record.payload, record.decoded()
@@ -233,8 +246,3 @@ def digest_of(record_id: str) -> bytes:
 
 def _short(digest: str) -> bytes:
     return hashlib.blake2b(digest.encode(), digest_size=8).digest() if digest else _NOTHING
-
-
-def each_place(places: bytes | bytearray) -> Iterator[tuple[bytes, int, bytes]]:
-    """What was packed as `PLACE`."""
-    return PLACE.iter_unpack(places)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..entering import run_of
+from ..errors import RecordDamaged
+from ..manifests import SUFFIX, manifest_of, told
 from ..warcfile import OPEN
 from .kinds import Finding
 
-MANIFEST = ".sha256"
 _WARC = ".warc.gz"
-_NAME = re.compile(r"(?P<run>.+)-\d{17}-\d{5}\.warc\.gz")
-_LINE = re.compile(r"(?P<digest>[0-9a-f]{64})  (?P<name>[^\n]+)\n")
+_PARTIAL = ".partial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,10 @@ def listed(folder: Path) -> tuple[list[Warc], list[Path]]:
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         name = path.name.removesuffix(OPEN)
         if path.is_file() and name.endswith(_WARC):
-            ours = _NAME.fullmatch(name)
-            warcs.append(Warc(path, name, ours["run"] if ours else "", path.name != name))
+            warcs.append(Warc(path, name, run_of(name) or "", path.name != name))
         else:
             others.append(path)
     return warcs, others
-
-
-def run_of(name: str) -> str:
-    """The run that wrote a file of this name; "" of a name that no run gives."""
-    ours = _NAME.fullmatch(name)
-    return ours["run"] if ours else ""
 
 
 def beside(others: Iterable[Path], at_work: bool) -> tuple[set[str], list[Finding]]:
@@ -64,14 +57,17 @@ def beside(others: Iterable[Path], at_work: bool) -> tuple[set[str], list[Findin
     """
     lost, findings = set(), []
     for path in others:
-        name = path.name.removesuffix(MANIFEST)
-        if path.name.endswith(_WARC + MANIFEST) and path.is_file():
-            if not path.with_name(name).exists():
-                lost.add(name)
-        elif not (at_work and path.suffix in (".tmp", ".partial")):
-            findings.append(
-                Finding("file_foreign", _called(path), "the archive knows no such file")
-            )
+        called = path.name.removesuffix(_PARTIAL)
+        name = called.removesuffix(SUFFIX)
+        if not called.endswith(_WARC + SUFFIX) or not path.is_file():
+            what = "the archive knows no such file"
+            findings.append(Finding("file_foreign", _called(path), what))
+        elif path.name != called:
+            if not at_work:
+                what = "the file's closing was broken off"
+                findings.append(Finding("file_unfinished", _called(path), what))
+        elif not path.with_name(name).exists():
+            lost.add(name)
     return lost, findings
 
 
@@ -80,23 +76,18 @@ def against_manifest(warc: Warc, sha256: str) -> Iterator[Finding]:
 
     A crawl at work may have closed the file a moment ago: the manifest follows.
     """
-    path = warc.path.with_name(warc.name + MANIFEST)
+    path = warc.path.with_name(warc.name)
+    called = f"warc/{manifest_of(path).name}"
     try:
-        text = path.read_text("utf-8")
-    except FileNotFoundError:
-        yield Finding("manifest_missing", _called(warc.path), f"it has no manifest {path.name}")
+        said = told(path)
+    except RecordDamaged:
+        yield Finding("manifest_wrong", called, "it is not one line as sha256sum writes it")
         return
-    except (OSError, UnicodeDecodeError) as error:
-        yield Finding("manifest_wrong", _called(path), f"it cannot be read ({error})")
-        return
-    line = _LINE.fullmatch(text)
-    if line is None:
-        yield Finding("manifest_wrong", _called(path), "it is no line as sha256sum writes it")
-    elif line["name"] != warc.name:
-        yield Finding("manifest_wrong", _called(path), f"it is about {line['name']}")
-    elif line["digest"] != sha256:
-        what = f"its SHA-256 is {sha256}, and its manifest says {line['digest']}"
-        yield Finding("file_changed", _called(warc.path), what)
+    if said is None:
+        yield Finding("manifest_missing", f"warc/{warc.name}", f"there is no {called}")
+    elif said != sha256:
+        what = f"its SHA-256 is {sha256}, and its manifest says {said}"
+        yield Finding("file_changed", f"warc/{warc.name}", what)
 
 
 def _called(path: Path) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _RESTORE = "restore the file from a backup (make restore)"
 _REINDEX = "make the ledger again from the WARCs (python -m archive reindex)"
-_REBUILD = "make the release again from the WARCs (make build)"
+_REBUILD = "restore its folder from a backup, or move it away and build again (make build)"
 _SIGN = "if nothing else is wrong with the file, write it (sha256sum FILE > FILE.sha256)"
 _NOTHING = "nothing to do"
 
@@ -43,6 +43,7 @@ NOTED = {
     "file_unfinished": "the next crawl, import or reindex mends and closes it",
     "file_foreign": "move it out of warc/ if it is not yours to keep there",
     "no_digests": _NOTHING,
+    "register_torn": _NOTHING,
 }
 #: So many lines of one kind about one file are printed unless all are asked for.
 MOST = 20

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from ..errors import WriteFailed
-from .examine import Examined, digest_of, each_place
+from .examine import PLACE, Examined, digest_of
 from .kinds import Finding
 
 _TABLES = """
@@ -16,7 +16,9 @@ CREATE TABLE places (file INTEGER, id BLOB, at INTEGER, payload BLOB);
 CREATE TABLE referred (file INTEGER, id BLOB, at INTEGER, payload BLOB);
 """
 _DOUBLED = """
-SELECT b.file, a.file, count(*), min(b.at), min(a.at) FROM places a JOIN places b ON a.id = b.id
+WITH doubled AS (SELECT id FROM places GROUP BY id HAVING count(*) > 1)
+SELECT b.file, a.file, count(*), min(b.at), min(a.at)
+FROM doubled JOIN places a USING (id) JOIN places b USING (id)
 WHERE a.rowid < b.rowid GROUP BY b.file, a.file ORDER BY b.file, a.file
 """
 _WITHOUT = """
@@ -38,17 +40,16 @@ class Places:
         self._files: list[Examined] = []
 
     def add(self, examined: Examined) -> None:
-        """Take in the records of a file.
+        """Take in the records of a file; files come in the order of their numbers.
 
         Raises:
             WriteFailed: The folder for temporary files is full.
         """
-        number = len(self._files)
         self._files.append(examined)
         tables = (("places", examined.places), ("referred", examined.referred))
         try:
             for table, packed in tables:
-                rows = ((number, *place) for place in each_place(packed))
+                rows = PLACE.iter_unpack(packed)
                 self._db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)
         except sqlite3.OperationalError as error:
             raise WriteFailed(

@@ -13,6 +13,7 @@ from ..member import Record
 from ..records import revisited, unpacked
 from .files import Warc
 from .kinds import Finding
+from .ledger import rows_of
 
 _AT_ONCE = 200
 Row = dict[str, Any]
@@ -27,19 +28,23 @@ class Source:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
-    """A capture as its record says it.
+    """A capture as its record says it; many are held at once, so it is without its body.
 
     Attributes:
-        record: The record, without its body.
+        offset: Where its member begins.
+        length: Bytes of the member.
         facts: Columns of the row that the record itself tells.
         kept: What its metadata record says of its row, or None.
+        revisit: The record, where it bears its row itself.
     """
 
-    record: Record
+    offset: int
+    length: int
     facts: Row
     kept: Mapping[str, Any] | None
+    revisit: Record | None
 
 
 class Rows:
@@ -96,7 +101,8 @@ class Rows:
 
     def _left(self) -> Iterator[Finding]:
         assert self._ledger is not None
-        rows = self._ledger.rows(
+        rows = rows_of(
+            self._ledger,
             "SELECT rowid, record_id, url, warc_offset FROM captures "
             "WHERE run_id = ? AND warc_file = ? AND rowid <= ?",
             self._warc.run,
@@ -112,82 +118,81 @@ class Rows:
         waiting, self._waiting = self._waiting, []
         rows = self._rows(waiting)
         for found in waiting:
-            record = found.record
-            row = rows.get(record.record_id)
-            yield from self._of_release(found, row)
+            facts = found.facts
+            row = rows.get(facts["record_id"])
+            if found.offset in self._sources:
+                yield from self._of_release(found, row)
             if self._ledger is None:
                 continue
             if row is None:
                 if not self._warc.is_open:  # its rows may follow
-                    what = f"the ledger has no row of {record.record_id}, {record.url}"
-                    yield _at("record_unknown", self._warc.name, record.offset, what)
+                    what = f"the ledger has no row of {facts['record_id']}, {facts['url']}"
+                    yield _at("record_unknown", self._warc.name, found.offset, what)
                 continue
             try:
                 yield from self._compared(found, row, rows)
             except (KeyError, TypeError, ValueError) as error:
                 what = f"what it says of its row cannot be read ({error!r})"
-                yield _at("record_wrong", self._warc.name, record.offset, what)
+                yield _at("record_wrong", self._warc.name, found.offset, what)
 
     def _rows(self, waiting: Sequence[Found]) -> dict[str, Row]:
         """Rows of captures, and of those that they refer to, by record."""
         if self._ledger is None or not waiting:
             return {}
-        wanted = {each.record.record_id for each in waiting}
-        wanted |= {each.record.refers_to for each in waiting if each.record.refers_to}
-        marks = ", ".join("?" * len(wanted))
-        sql = f"SELECT rowid AS _rowid, * FROM captures WHERE record_id IN ({marks})"
+        wanted = {each.facts["record_id"] for each in waiting}
+        holders = {each.facts["revisit_of"] for each in waiting if each.revisit}
+        marks = ", ".join("?" * len(wanted | holders))
+        sql = f"SELECT rowid, * FROM captures WHERE record_id IN ({marks})"
         rows: dict[str, Row] = {}
-        for row in self._ledger.rows(sql, *wanted):
-            rows[row["record_id"]] = dict(row)
-        for each in waiting:
-            known = rows.get(each.record.record_id)
-            if known and known["warc_file"] == self._warc.name and known["_rowid"] <= self._last:
-                self._seen.add(known["_rowid"])
+        for number, *values in rows_of(self._ledger, sql, *(wanted | holders)):
+            row = dict(zip(self._columns, values, strict=True))
+            rows[row["record_id"]] = row
+            mine = number <= self._last and row["warc_file"] == self._warc.name
+            if mine and row["record_id"] in wanted:
+                self._seen.add(number)
         return rows
 
     def _compared(self, found: Found, row: Row, rows: Mapping[str, Row]) -> Iterator[Finding]:
-        record, name = found.record, self._warc.name
-        place = {"warc_file": name, "warc_offset": record.offset, "warc_length": record.length}
-        said = self._said(found, rows) or {**row, **found.facts, **place}
-        other = _differing(found.facts, said, tuple(found.facts))
-        if other:
-            what = f"the record of {record.url} and its metadata record differ in {other}"
-            yield _at("record_wrong", name, record.offset, what)
-        other = _differing(said, row, self._columns)
-        if other:
-            what = f"the ledger's row of {record.url} differs from the record in {other}"
-            yield _at("row_wrong", name, record.offset, what)
-
-    def _said(self, found: Found, rows: Mapping[str, Row]) -> Row | None:
-        """The row that records say; None if they say none, or of a holder that is lost."""
-        record = found.record
+        said, name = self._said(found, row, rows), self._warc.name
         if found.kept is not None:
-            return unpacked(found.kept, self._warc.name, record.offset, record.length)
-        holder = rows.get(record.refers_to)
-        if not record.row or holder is None:
-            return None
-        return revisited(record, holder, self._warc.name, self._warc.run)
+            other = _differing(found.facts, said, tuple(found.facts))
+            if other:
+                what = f"the record of {said['url']} and its metadata record differ in {other}"
+                yield _at("record_wrong", name, found.offset, what)
+        other = "" if said == row else _differing(said, row, self._columns)
+        if other:
+            what = f"the ledger's row of {said['url']} differs from the record in {other}"
+            yield _at("row_wrong", name, found.offset, what)
+
+    def _said(self, found: Found, row: Row, rows: Mapping[str, Row]) -> Row:
+        """The row that the records say; where they do not, as the ledger has it."""
+        name = self._warc.name
+        if found.kept is not None:
+            return unpacked(found.kept, name, found.offset, found.length)
+        holder = rows.get(found.facts["revisit_of"])
+        if found.revisit and holder:
+            return revisited(found.revisit, holder, name, self._warc.run)
+        place = {"warc_file": name, "warc_offset": found.offset, "warc_length": found.length}
+        return {**row, **found.facts, **place}
 
     def _of_release(self, found: Found, row: Row | None) -> Iterator[Finding]:
-        record = found.record
-        for source in self._sources.pop(record.offset, ()):
+        for source in self._sources.pop(found.offset, ()):
+            record_id = found.facts["record_id"]
             sha256 = found.facts.get("sha256") or (row and row["sha256"]) or source.sha256
-            if source.record_id != record.record_id:
-                why = f"the record there is {record.record_id}, not {source.record_id}"
-                yield _lost(source, self._warc.name, record.offset, why)
+            if source.record_id != record_id:
+                why = f"the record there is {record_id}, not {source.record_id}"
+                yield _lost(source, self._warc.name, found.offset, why)
             elif source.sha256 != sha256:
                 why = f"the body there has SHA-256 {sha256}, not {source.sha256}"
-                yield _lost(source, self._warc.name, record.offset, why)
+                yield _lost(source, self._warc.name, found.offset, why)
 
 
-def _differing(left: Mapping[str, Any], right: Mapping[str, Any], names: Sequence[str]) -> str:
+def _differing(left: Row, right: Row, names: Sequence[str]) -> str:
     """Names of columns in which two rows differ."""
-    return ", ".join(name for name in names if not _same(name, left[name], right[name]))
-
-
-def _same(name: str, left: object, right: object) -> bool:
-    """Whether two values of a column are the same; a record's field bears an address escaped."""
-    return left == right or (name == "url" and unquote(str(left)) == unquote(str(right)))
+    found = [name for name in names if left[name] != right[name]]
+    if "url" in found and unquote(left["url"]) == unquote(right["url"]):
+        found.remove("url")  # a record's field bears an address escaped
+    return ", ".join(found)
 
 
 def _lost(source: Source, name: str, offset: int, why: str) -> Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .databases import UNREAD_PREFIX
+from .exporting import export, files_of
 from .pruning import prune, sweep
 from .publish import write_release
 from .rollback import roll_back, rolled_back
@@ -11,6 +12,8 @@ from .shelf import Shelved, releases, tag
 __all__ = [
     "UNREAD_PREFIX",
     "Shelved",
+    "export",
+    "files_of",
     "prune",
     "releases",
     "roll_back",

@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import sqlite3
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +20,9 @@ from ..register import Given
 from ..root import DataRoot
 
 log = logging.getLogger(__name__)
-_SOURCES = (
-    "SELECT version_id, url, sha256, role FROM sources "
-    "ORDER BY version_id, captured_at, url, sha256"
-)
+_SOURCES = """
+SELECT version_id, url, sha256, role FROM sources ORDER BY version_id, captured_at, url, sha256
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +66,11 @@ class Before:
         )
         return [
             Told(
-                str(version_id),
-                str(report_id),
-                str(status),
-                str(text),
-                str(figures),
+                version_id,
+                report_id,
+                status,
+                text,
+                figures,
                 tuple(sources.get(version_id, ())),
                 read_from.get(version_id),
             )
@@ -120,6 +120,7 @@ class Before:
         found = self._nianbao.execute("SELECT * FROM figures WHERE version_id = ?", (version_id,))
         names = [column[0] for column in found.description]
         values = dict(zip(names, found.fetchone() or [None] * len(names), strict=True))
+        texts = self._printed(version_id)
         notes = {
             figure: (printed, status, unit)
             for figure, printed, status, unit in self._nianbao.execute(
@@ -131,10 +132,18 @@ class Before:
             value = values.get(key)
             if value is None and key not in notes:
                 continue
-            plain = (None if value is None else str(value), "reported", None)
-            printed, status, unit = notes.get(key, plain)
+            text = None if value is None else texts.get(key, str(value))
+            printed, status, unit = notes.get(key, (text, "reported", None))
             line, measure = slots[-1].line, slots[-1].measure
             yield Figure(line.table, line.code, measure.code, printed, value, status, unit)
+
+    def _printed(self, version_id: str) -> dict[str, str]:
+        """Printed texts of numbers that are not printed plainly."""
+        sql = "SELECT places FROM locators WHERE version_id = ?"
+        packed = self._text.execute(sql, (version_id,)).fetchone()
+        places = json.loads(zlib.decompress(packed[0])) if packed else {}
+        # A release of before kept such texts among the notes, and places alone here.
+        return {key: said[1] for key, said in places.items() if isinstance(said, list)}
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Rows of `nianbao.db`."""

@@ -12,8 +12,9 @@ from sqlite_utils import Database
 from extract.types import Report
 
 from .. import codebook, rows, schema
-from ..histories import Gathered
+from ..histories import Gathered, ReportHistory
 from ..manifest import FILES
+from ..packing import Packed
 from ..readings import Reading
 from ..root import Registry
 from .history import Past
@@ -41,22 +42,25 @@ def write_databases(
     registry: Registry,
     gathered: Gathered,
     read: Callable[[str], Reading],
-    told: Past,
+    told: Past | None = None,
 ) -> dict[str, int]:
     """Write both databases; returns counts of what is current."""
-    histories = [gathered.reports[key] for key in sorted(gathered.reports)]
     counts = {"reports": 0, "read": 0, "agencies": 0, "figures": 0, "findings": 0, "failed": 0}
+    counts["versions"] = 0
     with (
         _new_database(folder / FILES[0]) as nianbao,
         _new_database(folder / FILES[1]) as text,
     ):
         schema.create(nianbao, text)
-        tables, texts = rows.Tables(nianbao.conn), rows.Tables(text.conn)
+        tables, texts = Packed(nianbao.conn), rows.Tables(text.conn)
         tables.add("lines", schema.codebook())
         tables.add("flags", codebook.rows())
         tables.add("README", schema.readme(registry.fiction))
-        tables.add("agencies", rows.agencies(histories))
-        for history in histories:
+        agencies = list(rows.agencies(_histories(gathered)))
+        tables.add("agencies", agencies)
+        tables.add("_years", rows.year_rows(agencies))
+        for history in _histories(gathered):
+            counts["versions"] += len(history.versions)
             for version in history.versions:
                 whole = read(version.sha256).report or version.report
                 identity = rows.version_id(history, version)
@@ -69,27 +73,32 @@ def write_databases(
                     texts.add(
                         "locators", [rows.locator_row(identity, version.sha256, whole.figures)]
                     )
+                texts.add("details", [rows.detail_row(identity, version)])
                 texts.add("chapters", rows.chapter_rows(identity, whole))
                 texts.add("grids", rows.grid_rows(identity, whole))
                 texts.add("leftovers", rows.leftover_rows(identity, whole))
                 if version is history.current:
                     tables.add("reports", [rows.report_row(history, whole)])
                     _count(counts, whole)
-        tables.add("changes", told.changes)
-        tables.add("id_history", told.id_history)
-        tables.add("coverage", rows.coverage_rows(histories))
+        if told is not None:
+            tables.add("changes", told.changes)
+            tables.add("id_history", told.id_history)
         tables.add("unread", rows.unread_rows(gathered.unread))
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
         texts.flush()
-    counts["agencies"] = len({history.agency.agency_id for history in histories})
-    counts["versions"] = sum(len(history.versions) for history in histories)
+    counts["agencies"] = len(agencies)
     counts["unread"] = len(gathered.unread)
     for each in gathered.unread:
         name = f"{UNREAD_PREFIX}{each.reason}"
         counts[name] = counts.get(name, 0) + 1
     counts["left_out"] = sum(map(len, gathered.left_out.values()))
     return counts
+
+
+def _histories(gathered: Gathered) -> Iterator[ReportHistory]:
+    """All reports in the order of their ids."""
+    return (gathered.reports[report_id] for report_id in sorted(gathered.reports))
 
 
 def _count(counts: dict[str, int], read: Report) -> None:

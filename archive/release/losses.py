@@ -82,7 +82,8 @@ def _fewer(db: sqlite3.Connection) -> Iterator[str]:
 
 def _moved(db: sqlite3.Connection) -> Iterator[str]:
     db.execute(_SAME)
-    shared = [name for name in _columns(db, "main") if name in set(_columns(db, "old"))]
+    old_columns = set(_columns(db, "old"))
+    shared = [name for name in _columns(db, "main") if name in old_columns]
     sums = {word: _sum_of(names) for word, names in TOTALS.items()}
     sums["figures read"] = "sum(" + "+".join(f'("{name}" IS NOT NULL)' for name in shared) + ")"
     for word, old, new in zip(sums, _sums(db, "old", sums), _sums(db, "main", sums), strict=True):

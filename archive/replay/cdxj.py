@@ -167,7 +167,7 @@ def _lines_of(folder: Path, name: str, rows: Iterator[Row], counts: Counts) -> I
         for row in rows:
             try:
                 yield _line_of(handle, row)
-            except RecordDamaged as error:
+            except (RecordDamaged, OSError) as error:  # one place of a disk may be unreadable
                 log.warning("left out of the index: %s", error)
                 counts.damaged += 1
 

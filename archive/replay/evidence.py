@@ -16,12 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SelectionRefused
-from ..manifest import current_manifest, require_release
 from ..root import DataRoot
 from .files import whole_folder
 from .leaflet import leaflet
 from .query import SECONDS, Chosen, choose
-from .sources import Source, of_versions, open_release
+from .sources import Source, of_versions, open_release, release_of
 from .wacz import Made, page_id, write_wacz
 
 _WACZ, _LIST, _LEAFLET, _SUMS = "evidence.wacz", "reports.csv", "README.md", "SHA256SUMS"
@@ -57,9 +56,8 @@ def export_evidence(
         RecordDamaged: A record is not what the ledger says.
         WriteFailed: The disk did not take the files.
     """
-    root.require()
-    manifest = current_manifest(root)
-    with open_release(require_release(root)) as db:
+    release, manifest = release_of(root)
+    with open_release(release) as db:
         chosen = choose(db, sql, seconds)
         sources = of_versions(db, chosen.versions)
         rows = list(_rows(db, sources, chosen, manifest))
@@ -68,7 +66,7 @@ def export_evidence(
     if folder.exists():
         raise SelectionRefused(f"{folder} is there already; remove it or give another --out")
     with whole_folder(folder) as partial:
-        made = write_wacz(root, sources, _TITLE, partial / _WACZ)
+        made = write_wacz(root, manifest, sources, _TITLE, partial / _WACZ)
         (partial / _LIST).write_bytes(listed)
         text = leaflet(manifest, sql, len(chosen.versions), sources)
         (partial / _LEAFLET).write_text(text, "utf-8")

@@ -54,10 +54,11 @@ def whole_folder(path: Path) -> Iterator[Path]:
 def _said(path: Path) -> Iterator[None]:
     try:
         yield
-    except OSError as error:
-        raise WriteFailed(
-            f"{path} cannot be written ({error.strerror}); nothing was left there"
-        ) from error
+    except (OSError, WriteFailed) as error:
+        # A file of a folder has failed under the folder's passing name.
+        cause = error.__cause__ if isinstance(error, WriteFailed) else error
+        why = cause.strerror if isinstance(cause, OSError) else error
+        raise WriteFailed(f"{path} cannot be written ({why}); it is as it was") from error
 
 
 def _sync(path: Path) -> None:

@@ -6,6 +6,7 @@ longer be compared with the file that it comes from.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,6 +41,32 @@ class Member:
     fields: Mapping[str, str]
 
 
+@contextlib.contextmanager
+def reading(folder: Path, name: str) -> Iterator[BinaryIO]:
+    """A file of the archive, to be read in the block.
+
+    Args:
+        folder: The data root's `warc/`.
+        name: The file's final name; a crawl may still write it.
+
+    Raises:
+        RecordDamaged: It is missing or cannot be read.
+    """
+    try:
+        with _opened(folder, name) as handle:
+            yield handle
+    except OSError as error:
+        raise RecordDamaged(f"{folder / name} cannot be read: {error.strerror}") from error
+
+
+def _opened(folder: Path, name: str) -> BinaryIO:
+    try:
+        return locate(folder, name).open("rb")
+    except FileNotFoundError:
+        # A crawl at work may have closed the file, and so renamed it, in between.
+        return locate(folder, name).open("rb")
+
+
 def fields_at(handle: BinaryIO, offset: int, name: str) -> dict[str, str]:
     """The WARC fields of the record whose member begins at `offset`, names in small letters.
 
@@ -69,16 +96,16 @@ def _fields(content: bytes, offset: int, name: str) -> dict[str, str]:
     return {key.lower(): value.strip(" \t") for key, _, value in pairs}
 
 
-def first(path: Path) -> Member:
-    """The member that a file begins with.
+def first(folder: Path, name: str) -> Member:
+    """The member that a file of the archive begins with.
 
     Raises:
-        RecordDamaged: The file begins with none.
+        RecordDamaged: The file begins with none, or cannot be read.
     """
-    with path.open("rb") as handle:
-        _, length = _content(handle, 0, path.name)
+    with reading(folder, name) as handle:
+        content, length = _content(handle, 0, name)
         handle.seek(0)
-        return Member(handle.read(length), fields_at(handle, 0, path.name))
+        return Member(handle.read(length), _fields(content, 0, name))
 
 
 def group(folder: Path, capture: Mapping[str, Any], start: int) -> list[Member]:
@@ -96,19 +123,19 @@ def group(folder: Path, capture: Mapping[str, Any], start: int) -> list[Member]:
     Raises:
         RecordDamaged: The record is not there, or is not what the ledger says.
     """
-    path, end = locate(folder, capture["warc_file"]), capture["warc_offset"]
-    with path.open("rb") as handle:
+    name, end = capture["warc_file"], capture["warc_offset"]
+    with reading(folder, name) as handle:
         found = [
             member
-            for member in _between(handle, start, end, path.name)
+            for member in _between(handle, start, end, name)
             if capture["record_id"]
             in (member.fields.get("warc-refers-to"), member.fields.get("warc-concurrent-to"))
             and member.fields.get("warc-type") in ("metadata", "request")
         ]
-        _prove(handle, capture, path.name)
+        _prove(handle, capture, name)
         handle.seek(end)
         data = handle.read(capture["warc_length"])
-        return [*found, Member(data, fields_at(handle, end, path.name))]
+        return [*found, Member(data, fields_at(handle, end, name))]
 
 
 def _between(handle: BinaryIO, start: int, end: int, name: str) -> Iterator[Member]:

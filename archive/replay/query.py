@@ -66,28 +66,33 @@ def choose(db: sqlite3.Connection, sql: str, seconds: float = SECONDS) -> Chosen
         raise SelectionRefused(f"the query returns {told}; {_HOW}")
     if not rows:
         raise SelectionRefused("the query returns no row, so there is nothing to export")
-    known = _versions(db, column)
     lines = {row[0] for row in db.execute("SELECT figure FROM lines")}
     at = names.index(column)
     beside = names.index(_FIGURE) if _FIGURE in names else None
     found: dict[str, list[str]] = {}
-    for row in rows:
-        if row[at] not in known:
-            raise SelectionRefused(f"the release holds no {column} {row[at]!r}; {_HOW}")
-        cited = found.setdefault(known[row[at]], [])
-        if beside is not None and row[beside] is not None:
-            if row[beside] not in lines:
+    for named, figure in dict.fromkeys(
+        (row[at], None if beside is None else row[beside]) for row in rows
+    ):
+        cited = found.setdefault(_version(db, column, named), [])
+        if figure is not None:
+            if figure not in lines:
                 raise SelectionRefused(
-                    f"there is no figure {row[beside]!r}; the table lines has them all"
+                    f"there is no figure {figure!r}; the table lines has them all"
                 )
-            cited.append(row[beside])
-    return Chosen({version: tuple(dict.fromkeys(cited)) for version, cited in found.items()})
+            cited.append(figure)
+    return Chosen({version: tuple(cited) for version, cited in found.items()})
 
 
-def _versions(db: sqlite3.Connection, column: str) -> dict[str, str]:
-    """Version by what the column may say."""
+def _version(db: sqlite3.Connection, column: str, named: object) -> str:
+    """The version that a report or version id means; a paper may bear one of before."""
     table = "reports" if column == "report_id" else "versions"
-    return dict(db.execute(f"SELECT {column}, version_id FROM {table}"))
+    renamed = db.execute("SELECT new_id FROM id_history WHERE old_id = ?", (named,)).fetchone()
+    for known in (named, *(renamed or ())):
+        sql = f"SELECT version_id FROM {table} WHERE {column} = ?"
+        found = db.execute(sql, (known,)).fetchone()
+        if found:
+            return str(found[0])
+    raise SelectionRefused(f"the release holds no {column} {named!r}; {_HOW}")
 
 
 def _answer(

@@ -8,6 +8,8 @@ import tempfile
 from collections.abc import Iterator
 from typing import IO
 
+from ..errors import WriteFailed
+
 #: Lines that are sorted in memory; a line of an index has some 350 bytes.
 AT_ONCE = 200_000
 
@@ -32,13 +34,27 @@ class Sorter:
         self._open.close()
 
     def add(self, line: bytes) -> None:
-        """Add a line; it ends with a line break."""
+        """Add a line; it ends with a line break.
+
+        Raises:
+            WriteFailed: There is no room for the lines that wait.
+        """
         self._lines.append(line)
         if len(self._lines) >= self._at_once:
-            run = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
-            run.writelines(sorted(self._lines))
-            self._runs.append(run)
-            self._lines.clear()
+            try:
+                self._put_aside()
+            except OSError as error:
+                raise WriteFailed(
+                    f"{tempfile.gettempdir()} has no room for sorting ({error.strerror}); "
+                    "set TMPDIR to a folder that has"
+                ) from error
+
+    def _put_aside(self) -> None:
+        run = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        run.writelines(sorted(self._lines))
+        run.flush()
+        self._runs.append(run)
+        self._lines.clear()
 
     def __iter__(self) -> Iterator[bytes]:
         for run in self._runs:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..errors import DatabaseDamaged, SelectionRefused
-from ..manifest import FILES
+from ..manifest import FILES, require_release
+from ..root import DataRoot
 
 _COLUMNS = (
     "SELECT s.version_id, v.report_id, r.agency, r.year, coalesce(v.title, v.title_derived) "
@@ -37,6 +40,19 @@ class Source:
     portal: str
     role: str
     listing: str | None
+
+
+def release_of(root: DataRoot) -> tuple[Path, dict[str, Any]]:
+    """Folder and manifest of the current release; a build may switch to another meanwhile.
+
+    Raises:
+        RootRefused: The folder is no data root.
+        ReleaseMissing: It has no release.
+    """
+    root.require()
+    folder = require_release(root)
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
+    return folder, manifest
 
 
 @contextlib.contextmanager

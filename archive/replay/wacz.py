@@ -17,12 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from ..ledger import Ledger
-from ..manifest import current_manifest, require_release
 from ..records import own_version
 from ..root import DataRoot
 from .captures import captures_of, starts
 from .files import whole_file
-from .sources import Source, of_portal, open_release
+from .sources import Source, of_portal, open_release, release_of
 from .warcs import Copies, Resource, Written, copy, entry
 
 _VERSION = "1.1.1"
@@ -65,18 +64,25 @@ def export_portal(root: DataRoot, portal: str, year: int, out: Path) -> Made:
         RecordDamaged: A record is not what the ledger says.
         WriteFailed: The disk did not take the file.
     """
-    root.require()
-    with open_release(require_release(root)) as db:
+    folder, manifest = release_of(root)
+    with open_release(folder) as db:
         sources = of_portal(db, portal, year)
     title = f"{portal}：{year}年政府信息公开工作年度报告存档"
-    return write_wacz(root, sources, title, out)
+    return write_wacz(root, manifest, sources, title, out)
 
 
-def write_wacz(root: DataRoot, sources: Sequence[Source], title: str, out: Path) -> Made:
+def write_wacz(
+    root: DataRoot,
+    manifest: Mapping[str, Any],
+    sources: Sequence[Source],
+    title: str,
+    out: Path,
+) -> Made:
     """Write documents, and what proves them, as a WACZ.
 
     Args:
         root: The data root.
+        manifest: That of the release which the documents are of.
         sources: The documents.
         title: The collection's title, in Chinese.
         out: The file to write.
@@ -85,7 +91,6 @@ def write_wacz(root: DataRoot, sources: Sequence[Source], title: str, out: Path)
         RecordDamaged: A record is not what the ledger says.
         WriteFailed: The disk did not take the file.
     """
-    manifest = current_manifest(root)
     title += _FICTION if manifest["fiction"] else ""
     ledger = Ledger(root.ledger, read_only=True)
     try:

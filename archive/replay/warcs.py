@@ -14,7 +14,6 @@ from typing import IO, Any
 from isal import isal_zlib
 
 from ..records import own_version, sha1
-from ..warc import locate
 from ..warcfile import LARGEST_FILE
 from .cdxj import digest_of, is_replayed, line
 from .members import Member, first, group
@@ -129,7 +128,7 @@ def _copy_all(file: Written, members: Iterable[Member]) -> tuple[int, int]:
 
 def _origin(folder: Path, name: str) -> Iterator[Member]:
     """The warcinfo of a file of the archive, if it begins with one."""
-    member = first(locate(folder, name))
+    member = first(folder, name)
     if member.fields.get("warc-type") == "warcinfo":
         yield member
 

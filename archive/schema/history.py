@@ -47,7 +47,3 @@ FROM reports r JOIN versions v ON v.version_id = coalesce(
   (SELECT c.to_version FROM changes c WHERE c.report_id = r.report_id AND c.kind = 'first'),
   r.version_id);
 """
-#: Columns that hold times: no part of the content hash.
-VOLATILE = {"changes": frozenset({"seen_before", "seen_after"})}
-#: Rows that depend on which releases there were before: no part of it either.
-PASSING = {"changes": "cause IN ('reader', 'curation')", "id_history": "1"}

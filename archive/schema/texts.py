@@ -27,9 +27,18 @@ CREATE TABLE leftovers (           -- 法定表格中未归入任何数值的数
   PRIMARY KEY (version_id, number)
 ) STRICT;
 
-CREATE TABLE locators (            -- place of each figure in the document that it was read from
+CREATE TABLE locators (            -- each figure's place in the document it was read from, and
+                                   -- its printed text: see archive.printed
   version_id   TEXT PRIMARY KEY,
   sha256       TEXT NOT NULL,      -- of that body; its address is in sources
-  places       BLOB NOT NULL       -- zlib-compressed JSON: figure → place
+  places       BLOB NOT NULL       -- zlib-compressed JSON: figure → place, or [place, printed]
+                                   -- where the text is neither the number's nor in figure_notes
+) STRICT;
+
+CREATE TABLE details (             -- what a version's reading rests on: see archive.printed
+  version_id   TEXT PRIMARY KEY,
+  said         BLOB NOT NULL       -- zlib-compressed JSON: evidence (for year, agency, scope and
+                                   -- date; converter), block (索引号 block: label to text as
+                                   -- printed), attachments (files linked from the page)
 ) STRICT;
 """

@@ -30,6 +30,8 @@ TITLES: dict[str, str] = {
     "README": "说明",
     "changes": "变更",
     "id_history": "标识沿革",
+    "page_changes": "页面变更",
+    "first_versions": "最初版本",
     "descriptions": "表与列的含义",
     "examples": "查询示例",
     "report_totals": "年报合计数",
@@ -65,6 +67,8 @@ TABLES: dict[str, str] = {
     "changes": "年报的变更，一行一次。原因有机关网页、门户迁移、读取程序、人工整理四种，"
     "只有 cause 为 page 的是网页变更。",
     "id_history": "已改用新标识的旧标识。",
+    "page_changes": "原网页前后所给文字或数值不同，或未能再取得、重新取得；新的在前。",
+    "first_versions": "每份年报的最初版本，即首次取得的文本。",
     "descriptions": "各表各列的含义；column 为空的一行说明整个表。",
     "examples": "可直接运行的查询示例。",
     "report_totals": "现行年报的申请总数与办理结果；未填为空。不同 scope 不可相加。",
@@ -95,6 +99,22 @@ _FINDINGS: dict[str, str] = {
     "figures": "所涉数值的列名（JSON）",
     "sentence": "说明",
     "sentence_en": "英文说明",
+}
+
+_CHANGES: dict[str, str] = {
+    "change_id": "变更标识：年报标识加 .c 与序号",
+    "report_id": "年报标识",
+    "number": "该年报内的序号，自 1 起",
+    "kind": "种类：first 首次取得，cosmetic 文字细微不同，text 文字不同，figures 数值不同，"
+    "gone 未能再取得，back 重新取得",
+    "cause": "原因：page 机关网页，migration 门户迁移，reader 读取程序改进，curation 人工整理",
+    "from_version": "变更前的版本；没有为空",
+    "to_version": "变更后的版本；没有为空",
+    "url": "所涉地址",
+    "seen_before": "最后一次见到原状的时间（UTC）",
+    "seen_after": "首次见到新状的时间（UTC）",
+    "cells": "所印文字有变的数值（JSON：列名 → [原, 新]）",
+    "detail": "说明",
 }
 
 #: Table → column → what it holds. The columns of `figures` come from the forms: `describe`.
@@ -150,6 +170,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "form_t2": "第二章表的格式",
         "form_t3": "第三章表的格式",
         "url": "取得地址",
+        "evidence": "年度、机关、范围与日期的依据（JSON）",
+        "block": "索引号等著录项（JSON）",
+        "attachments": "网页所链接的附件（JSON）",
         "flags": _FLAGS,
         "pictures": "随网页取得而未识别文字的图片数",
         "text_sha256": "标题、机关、正文（去空白）的 SHA-256",
@@ -224,20 +247,18 @@ COLUMNS: dict[str, dict[str, str]] = {
         "meaning_en": "英文含义",
     },
     "README": {"topic": "题目", "text": "内容"},
-    "changes": {
-        "change_id": "变更标识：年报标识加 .c 与序号",
+    "changes": _CHANGES,
+    "page_changes": {**_CHANGES, "agency": "机关名称", "year": "年报所述年度"},
+    "first_versions": {
         "report_id": "年报标识",
-        "number": "该年报内的序号，自 1 起",
-        "kind": "种类：first 首次取得，cosmetic 文字细微不同，text 文字不同，figures 数值不同，"
-        "gone 未能再取得，back 重新取得",
-        "cause": "原因：page 机关网页，migration 门户迁移，reader 读取程序改进，curation 人工整理",
-        "from_version": "变更前的版本；没有为空",
-        "to_version": "变更后的版本；没有为空",
-        "url": "所涉地址",
-        "seen_before": "最后一次见到原状的时间（UTC）",
-        "seen_after": "首次见到新状的时间（UTC）",
-        "cells": "所印文字有变的数值（JSON：列名 → [原, 新]）",
-        "detail": "说明",
+        "agency": "机关名称",
+        "year": "年报所述年度",
+        "scope": _SCOPE,
+        "version_id": "首次取得的版本的标识",
+        "status": _REPORT_STATUS,
+        "title": "所印标题；未印为空",
+        "published": "网页所印公布日期",
+        "url": "取得地址",
     },
     "id_history": {
         "old_id": "旧标识",

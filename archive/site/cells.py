@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from archive.site.words import FIGURE
 from extract.flags import FLAGS
@@ -88,11 +88,19 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The figures of one version, ready to be laid out."""
+    """The figures of one version, ready to be laid out.
+
+    Attributes:
+        values: The numbers.
+        notes: What is said of those that are not a plain number.
+        marks: Findings that concern them.
+        printed: Printed texts of plain numbers that are not written as the number is.
+    """
 
     values: Mapping[str, Value]
     notes: Mapping[str, Note]
     marks: Mapping[str, tuple[Mark, ...]]
+    printed: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, key: str) -> bool:
         """Whether the report prints a cell for the figure, as far as was read."""
@@ -108,7 +116,15 @@ class Figures:
             word = FIGURE["absent"]
             return Cell(word.word, colspan=colspan, key=key, state="absent", title=word.meaning)
         if note is None:
-            return Cell(plain(value), colspan=colspan, key=key, state="reported", marks=marks)
+            text = self.printed.get(key, "").strip() or plain(value)
+            return Cell(
+                text,
+                colspan=colspan,
+                key=key,
+                state="reported",
+                title=f"读作 {plain(value)}" if text != plain(value) else "",
+                marks=marks,
+            )
         printed = (note.printed or "").strip()
         return Cell(
             printed or plain(value),

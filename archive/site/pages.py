@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urljoin
 
 from datasette import Response
 
+from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.site import archived, chart, layout, queries, words
+from archive.site import archived, change_words, changes, chart, feed, layout, queries, words
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.places import Places, places_of
 from archive.site.release import Release
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
-PREFIXES = ("/bg/", "/jg/", "/cundang/")
+PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX)
 
 
 async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
@@ -29,8 +31,11 @@ async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
 
 
 async def report(datasette: Any, request: Any) -> Response:
-    """`/bg/<report_id>` and `/bg/<version_id>`."""
-    identity = request.url_vars["id"]
+    """`/bg/<report_id>` and `/bg/<version_id>`; `?ri=2024-05-01` the version of a day."""
+    story = await changes.story(datasette, request, request.url_vars["id"])
+    if isinstance(story, Response):
+        return story
+    identity = story.identity
     found = await ask(datasette, lambda conn: queries.report(conn, identity))
     if found is None:
         return await missing(datasette, request, "本档案没有这份年报")
@@ -39,16 +44,24 @@ async def report(datasette: Any, request: Any) -> Response:
     grids: list[list[list[str]]] = []
     leftovers: list[queries.Row] = []
     known: Places | None = None
+    figures, attachments = found.figures, ()
     if "text" in datasette.databases:
+        places = await ask(datasette, lambda c: printed.places(c, version_id), "text")
+        figures = replace(figures, printed=_printed(places))
+        details = await ask(datasette, lambda c: printed.details(c, version_id), "text")
+        attachments = details.attachments
         chapters = await ask(datasette, lambda c: queries.chapters(c, version_id), "text")
         grids = await ask(datasette, lambda c: queries.grids(c, version_id), "text")
         leftovers = await ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
         known = await ask(datasette, lambda c: places_of(c, version_id), "text")
     tables = {
-        table: layout.lay_out(table, _form(found.version, table), found.figures) for table in TABLES
+        table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
     }
     context = {
         "report": found,
+        "past": story.past,
+        "day": story.day,
+        "told": change_words,
         "tables": tables,
         "chapters": chapters,
         "grids": grids,
@@ -56,7 +69,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "placed": known.by_figure if known else {},
         "read_in": known.source(found.sources) if known else None,
         "flag_words": FLAGS | BUILD_FLAGS,
-        "attachments": _attachments(found.version["attachments"], str(found.version["url"])),
+        "attachments": _attachments(attachments, str(found.version["url"])),
         "findings": _grouped(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
@@ -71,7 +84,7 @@ async def agency(datasette: Any, request: Any) -> Response:
     identity = request.url_vars["id"]
     found = await ask(datasette, lambda conn: queries.agency(conn, identity))
     if found is None:
-        return await missing(datasette, request, "本档案没有这个机关")
+        return await changes.gone(datasette, request, "jg", "本档案没有这个机关")
     context = {
         "agency": found,
         "columns": queries.YEARLY,
@@ -86,6 +99,8 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/bg/(?P<id>[^/]+)$", report),
     (r"^/jg/(?P<id>[^/]+)$", agency),
     *archived.ROUTES,
+    *changes.ROUTES,
+    *feed.ROUTES,
 ]
 
 
@@ -101,10 +116,15 @@ def _grouped(findings: tuple[queries.Row, ...]) -> dict[str, list[queries.Row]]:
     return {status: each for status, each in grouped.items() if each}
 
 
-def _attachments(text: object, page: str) -> list[tuple[str, str]]:
+def _printed(places: Mapping[str, printed.Place]) -> dict[str, str]:
+    """Printed texts that are not written as the number is."""
+    return {key: each.printed for key, each in places.items() if each.printed is not None}
+
+
+def _attachments(linked: tuple[tuple[str, str], ...], page: str) -> list[tuple[str, str]]:
     """(address, text) of the files linked from a page; addresses are kept as printed there."""
     found = []
-    for address, label in json.loads(str(text)):
+    for address, label in linked:
         try:
             whole = urljoin(page, address)
         except ValueError:  # hostile or broken: shown, not linked

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
+from archive.printed import unpack_places
 from extract.locators import of_place
 
 _CELL = re.compile(r"t(\d+)r(\d+)c(\d+)$")
@@ -42,7 +41,8 @@ def places_of(conn: sqlite3.Connection, version_id: str) -> Places | None:
     row = conn.execute(sql, (version_id,)).fetchone()
     if row is None:
         return None
-    return Places(row[0], json.loads(zlib.decompress(row[1])))
+    found = unpack_places(row[1])
+    return Places(row[0], {key: each.place for key, each in found.items() if each.place})
 
 
 def in_words(place: str, form: str) -> str:

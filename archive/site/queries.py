@@ -124,14 +124,14 @@ def home(conn: sqlite3.Connection, figures: int | None) -> Home:
     for agency in agencies:
         years = by_agency.get(agency["agency_id"], {})
         regions.setdefault(str(agency["region"]), []).append((agency, years))
-    first, last = conn.execute("SELECT min(year), max(year) FROM coverage").fetchone()
+    first, last = conn.execute("SELECT min(year), max(year) FROM _years").fetchone()
     counts = {
         name: int(conn.execute(f"SELECT {sql}").fetchone()[0])
         for name, sql in {
             "reports": "count(*) FROM reports",
             "agencies": "count(*) FROM agencies",
             "years": "count(DISTINCT year) FROM reports",
-            "findings": "count(*) FROM current_findings",
+            "findings": "coalesce(sum(failed + uncertain + not_assessable), 0) FROM reports",
         }.items()
     }
     counts["figures"] = _count_figures(conn) if figures is None else figures

@@ -1,4 +1,4 @@
-"""Many kills at different moments: each crawl or demo ends equal to an unbroken one."""
+"""Many kills at different moments: each crawl, build or demo ends equal to an unbroken one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests import build_kills
 from tests.bench.nginx import HOSTS, Nginx, installed
 from tests.demo_run import free_port, hash_of, kill_demo, run_demo
 from tests.kills import Counties, Files, Served, kill, moments
@@ -47,6 +48,28 @@ def _kill_often(served: Served, folder: Path) -> bool:
             f"{found.again} fetched again: {said}",
             flush=True,
         )
+    return good
+
+
+def prove_builds() -> bool:
+    """Kill -9 a build of 60 reports at twenty moments: those that matter, and random ones.
+
+    Returns:
+        Whether the current release was a whole one after each, the old or the new, and the
+        next build ended equal to an unbroken one.
+    """
+    good = True
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        made = build_kills.make_root(folder / "made", 60)
+        whole = build_kills.unbroken(made, folder / "unbroken")
+        for number, (what, moment) in enumerate(
+            build_kills.moments(_SEED, _KILLS, whole).items(), 1
+        ):
+            wrong = build_kills.kill(made, folder / str(number), moment, whole)
+            good &= not wrong
+            print(f"  build killed {what}: {'; '.join(wrong) or 'current whole, next equal'}")
+            sys.stdout.flush()
     return good
 
 

@@ -1,0 +1,152 @@
+"""What was printed, and where: packed into `text.db`, and recovered from both files.
+
+`nianbao.db` holds each figure's value, and a note where it is not a plain number. The
+printed text of a number ("1,234", " 798.20") and the place of each figure are for the
+report's page, for quotations and for programs: one blob a version in `text.db`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from extract.forms import columns
+from extract.reading import CONVERTER
+from extract.types import Figure, Report
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure stands.
+
+    Attributes:
+        place: Locator in the document, or None where there is no cell.
+        printed: The printed text, where neither the number nor the note tells it.
+    """
+
+    place: str | None
+    printed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a version's reading rests on.
+
+    Attributes:
+        evidence: For `year`, `agency`, `scope`, `published` …: pieces with source, value
+            and weight.
+        block: The 索引号 block: label → text, as printed.
+        attachments: (address, text) of files linked from the page.
+    """
+
+    evidence: Mapping[str, list[dict[str, Any]]]
+    block: Mapping[str, str]
+    attachments: tuple[tuple[str, str], ...]
+
+
+def has_note(figure: Figure) -> bool:
+    """Whether a figure is more than a number: it has a row in `figure_notes`."""
+    return figure.status != "reported" or bool(figure.flags) or figure.unit is not None
+
+
+def pack_places(figures: tuple[Figure, ...]) -> bytes:
+    """Places and printed texts of a version's figures, in the order in which they were read."""
+    said: dict[str, Any] = {}
+    for figure in figures:
+        plain = has_note(figure) or figure.printed == str(figure.value)
+        said[figure.key] = figure.place if plain else [figure.place, figure.printed]
+    return _pack(said)
+
+
+def unpack_places(packed: bytes) -> dict[str, Place]:
+    """Figure → place and printed text, from `locators.places`."""
+    return {
+        key: Place(*said) if isinstance(said, list) else Place(said)
+        for key, said in _unpack(packed).items()
+    }
+
+
+def pack_details(report: Report) -> bytes:
+    """A report's evidence, 索引号 block and attachments."""
+    # Which LibreOffice converted it is this machine's, and stays in its readings.
+    evidence = {
+        about: [asdict(piece) for piece in found]
+        for about, found in sorted(report.evidence.items())
+        if about != CONVERTER
+    }
+    block = dict(sorted(report.block.items()))
+    return _pack({"evidence": evidence, "block": block, "attachments": report.attachments})
+
+
+def unpack_details(packed: bytes) -> Details:
+    """What `details.said` holds."""
+    said = _unpack(packed)
+    attachments = tuple((address, label) for address, label in said["attachments"])
+    return Details(said["evidence"], said["block"], attachments)
+
+
+def places(text: sqlite3.Connection, version_id: str) -> dict[str, Place]:
+    """Figure → place and printed text of a version; {} if it has no figures."""
+    sql = "SELECT places FROM locators WHERE version_id = ?"
+    found = text.execute(sql, (version_id,)).fetchone()
+    return unpack_places(found[0]) if found else {}
+
+
+def details(text: sqlite3.Connection, version_id: str) -> Details:
+    """What a version's reading rests on; nothing if there is no such version."""
+    sql = "SELECT said FROM details WHERE version_id = ?"
+    found = text.execute(sql, (version_id,)).fetchone()
+    return unpack_details(found[0]) if found else Details({}, {}, ())
+
+
+def figures(
+    nianbao: sqlite3.Connection, text: sqlite3.Connection, version_id: str
+) -> tuple[Figure, ...]:
+    """The figures of a version as they were read: printed text, value, status, unit, place.
+
+    Args:
+        nianbao: A release's `nianbao.db`.
+        text: Its `text.db`.
+        version_id: The version.
+
+    Returns:
+        The figures in the order in which they were read; () if it has none.
+    """
+    sql = "SELECT figure, printed, status, unit, flags FROM figure_notes WHERE version_id = ?"
+    notes = {row[0]: tuple(row[1:]) for row in nianbao.execute(sql, (version_id,))}
+    cursor = nianbao.execute("SELECT * FROM figures WHERE version_id = ?", (version_id,))
+    names = [column[0] for column in cursor.description]
+    values = dict(zip(names, cursor.fetchone() or (), strict=False))
+    found = []
+    for key, where in places(text, version_id).items():
+        line = columns()[key][-1].line
+        value = values[key]
+        plain = where.printed if where.printed is not None else str(value)
+        printed, status, unit, flags = notes.get(key, (plain, "reported", None, None))
+        found.append(
+            Figure(
+                line.table,
+                line.code,
+                key.removeprefix(f"{line.table}_{line.code}_"),
+                printed,
+                value,
+                status,
+                unit,
+                where.place,
+                tuple((flags or "").split()),
+            )
+        )
+    return tuple(found)
+
+
+def _pack(said: Mapping[str, Any]) -> bytes:
+    return zlib.compress(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode(), 6)
+
+
+def _unpack(packed: bytes) -> dict[str, Any]:
+    said: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return said

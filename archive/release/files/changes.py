@@ -1,0 +1,153 @@
+"""What a release says that the one before did not."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ...manifest import FILES
+from ..shelf import manifest_of
+
+NAME = "CHANGES.md"
+#: So many of a kind are listed; the rest is counted, and found by a query.
+LISTED = 200
+_COUNTS = {
+    "reports": "年报",
+    "read": "已读出的年报",
+    "agencies": "机关",
+    "versions": "版本",
+    "figures": "有数的格",
+    "findings": "疑点",
+    "failed": "不相等的核对",
+    "unread": "未收作年报的文件",
+}
+_CAUSES = (
+    ("page", "页面变更", "机关网页所载的文字或数值与此前不同、未能再取得或重新取得。只陈述所见。"),
+    ("migration", "网站迁移", "同一年报改由其他地址取得。"),
+    ("reader", "本档案重新读取", "原件的字节未变，读取程序改进后读出的与此前不同。"),
+    ("curation", "人工整理", "原件与读取程序都未变，由人工决定。"),
+)
+_KINDS = {
+    "first": "首次取得",
+    "cosmetic": "文字细微不同",
+    "text": "文字不同",
+    "figures": "数值不同",
+    "gone": "未能再取得",
+    "back": "重新取得",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the changes: its heading, a sentence, and lines."""
+
+    title: str
+    text: str
+    lines: tuple[str, ...] = ()
+
+
+def sections(folder: Path, manifest: Mapping[str, Any], before: Path | None) -> list[Section]:
+    """The changes of a release.
+
+    Args:
+        folder: The release's folder, with its databases.
+        manifest: Its manifest.
+        before: Folder of the release that it follows; None if it is the first.
+    """
+    if before is None:
+        return [Section("首次发布", "此前没有发布，没有可以比较的。", tuple(_counts(manifest, {})))]
+    with contextlib.closing(_both(folder, before)) as db:
+        found = [
+            Section("上一次发布", before.name),
+            Section("数量", "此前 → 此次", tuple(_counts(manifest, manifest_of(before)))),
+            *_accepted(manifest),
+            _ids(db, "新收的年报", "此前没有的年报。", "main", "old"),
+            _ids(
+                db,
+                "不再单列的年报",
+                "此前有而此次没有的年报标识；改用新标识的见表 id_history。",
+                "old",
+                "main",
+            ),
+            *_changes(db),
+        ]
+    return [section for section in found if section.text or section.lines]
+
+
+def write_changes(folder: Path, manifest: Mapping[str, Any], found: list[Section]) -> None:
+    """Write CHANGES.md."""
+    parts = [f"# 变化：{manifest['release']}\n"]
+    for section in found:
+        lines = "".join(f"- {line}\n" for line in section.lines)
+        parts.append(f"## {section.title}\n\n{section.text}\n" + (f"\n{lines}" if lines else ""))
+    (folder / NAME).write_text("\n".join(parts), "utf-8")
+
+
+def _both(folder: Path, before: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(f"file:{folder / FILES[0]}?mode=ro", uri=True)
+    db.execute(f"ATTACH 'file:{before / FILES[0]}?mode=ro' AS old")
+    return db
+
+
+def _counts(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
+    old = before.get("counts", {})
+    for name, word in _COUNTS.items():
+        if name in now["counts"]:
+            was = f"{old[name]} → " if name in old else ""
+            yield f"{word}：{was}{now['counts'][name]}"
+    if before and before.get("reader") != now.get("reader"):
+        yield f"读取程序：{before.get('reader', '未记')} → {now.get('reader')}"
+
+
+def _accepted(manifest: Mapping[str, Any]) -> Iterator[Section]:
+    accepted = manifest.get("accepted")
+    if accepted:
+        yield Section("经确认的减少或变动", f"缘由：{accepted['reason']}", tuple(accepted["what"]))
+
+
+def _ids(db: sqlite3.Connection, title: str, text: str, has: str, lacks: str) -> Section:
+    sql = (
+        f"SELECT report_id, agency, year FROM {has}.reports "
+        f"WHERE report_id NOT IN (SELECT report_id FROM {lacks}.reports) ORDER BY 1"
+    )
+    lines = tuple(f"{report}：{agency}，{year} 年度" for report, agency, year in db.execute(sql))
+    return _section(title, text, lines)
+
+
+def _changes(db: sqlite3.Connection) -> Iterator[Section]:
+    if not _has(db, "main"):
+        return
+    known = "WHERE change_id NOT IN (SELECT change_id FROM old.changes)" if _has(db, "old") else ""
+    rows = db.execute(
+        "SELECT cause, report_id, kind, from_version, to_version, url, seen_after "
+        f"FROM main.changes {known} ORDER BY report_id, number"
+    ).fetchall()
+    for cause, title, text in _CAUSES:
+        lines = tuple(
+            f"{report}：{_KINDS.get(kind, kind)}（{_versions(old, new)}{seen or '时间未记'}）"
+            f"{url or ''}"
+            for why, report, kind, old, new, url, seen in rows
+            if why == cause and kind != "first"
+        )
+        yield _section(title, text, lines)
+
+
+def _versions(old: str | None, new: str | None) -> str:
+    names = [name.rpartition(".")[2] for name in (old, new) if name]
+    return f"{' → '.join(names)}，" if names else ""
+
+
+def _section(title: str, text: str, lines: tuple[str, ...]) -> Section:
+    if not lines:
+        return Section(title, "")
+    more = (f"另有 {len(lines) - LISTED} 条未列，可查 nianbao.db。",) if len(lines) > LISTED else ()
+    return Section(f"{title}（{len(lines)}）", text, lines[:LISTED] + more)
+
+
+def _has(db: sqlite3.Connection, schema: str) -> bool:
+    sql = f"SELECT count(*) FROM {schema}.sqlite_master WHERE name = 'changes'"
+    return bool(db.execute(sql).fetchone()[0])

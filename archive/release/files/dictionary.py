@@ -1,0 +1,74 @@
+"""The data dictionary: every column of every file, from the codebook and the schema."""
+
+from __future__ import annotations
+
+import csv
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from .writing import Written, guarded
+
+NAME = "dictionary.csv"
+HEADERS = (
+    "文件",
+    "列（CSV 表头）",
+    "列名（SQLite、Parquet）",
+    "类型",
+    "单位",
+    "依据",
+    "印有此项的格式",
+    "含义",
+)
+_KINDS = {
+    "text": "文字",
+    "code": "文字",
+    "integer": "整数",
+    "number": "数",
+    "date": "日期",
+    "time": "时间（UTC）",
+    "figures": "列名的清单",
+}
+Row = tuple[str, str, str, str, str, str, str, str]
+
+
+def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Connection) -> list[Row]:
+    """Write dictionary.csv.
+
+    Args:
+        folder: The release's folder.
+        written: The tables that are there as CSV and Parquet.
+        db: nianbao.db, with text.db attached as `text`.
+
+    Returns:
+        Its rows.
+    """
+    rows = [*_of_files(written), *_of_databases(db)]
+    with (folder / NAME).open("w", encoding="utf-8-sig", newline="") as handle:
+        out = csv.writer(handle)
+        out.writerow(HEADERS)
+        out.writerows([guarded(cell) for cell in row] for row in rows)
+    return rows
+
+
+def _of_files(written: Iterable[Written]) -> Iterator[Row]:
+    for each in written:
+        yield each.table.name, "", "", "", "", "", "", f"{each.table.title}。{each.table.text}"
+        for field in each.table.fields:
+            yield (
+                each.table.name,
+                field.header,
+                field.name,
+                _KINDS[field.kind],
+                field.unit or "",
+                field.basis or "",
+                field.forms or "",
+                field.text,
+            )
+
+
+def _of_databases(db: sqlite3.Connection) -> Iterator[Row]:
+    for schema, file in (("main", "nianbao.db"), ("text", "text.db")):
+        sql = f'SELECT "table", "column", text FROM {schema}.descriptions'
+        for table, column, text in db.execute(sql):
+            yield f"{file}：{table}", "", column, "", "", "", "", text

@@ -1,0 +1,98 @@
+"""index.html: what a release is, for people; one file that asks for nothing."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+
+from ...schema.describe import example_rows
+from ...schema.licence import LICENCE, LICENCE_TEXT
+from .changes import Section
+from .words import FICTION, FILES, TITLE, citation
+from .writing import Written
+
+NAME = "index.html"
+_COVERAGE = """
+SELECT c.year, count(*) AS agencies, sum(c.status <> 'not_in_archive') AS obtained,
+  sum(c.status = 'read') AS read, sum(c.status = 'not_in_archive') AS missing
+FROM coverage c GROUP BY 1 ORDER BY 1"""
+_REGIONS = """
+SELECT coalesce(substr(r.region_code, 1, 2), '') AS region,
+  (SELECT region_name FROM agencies a
+   WHERE a.region_code = substr(r.region_code, 1, 2) || '0000' LIMIT 1) AS name,
+  count(*) AS reports, count(DISTINCT r.agency_id) AS agencies,
+  min(r.year) AS first, max(r.year) AS last
+FROM reports r GROUP BY 1 ORDER BY 1"""
+_FORMS = """
+SELECT coalesce(form, '未能判定') AS form, status, count(*) AS reports
+FROM reports GROUP BY 1, 2 ORDER BY 1, 2"""
+
+
+def write_page(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    written: Sequence[Written],
+    changes: Sequence[Section],
+    db: sqlite3.Connection,
+) -> None:
+    """Write index.html.
+
+    Args:
+        folder: The release's folder; its other files are there.
+        manifest: Its manifest.
+        written: The tables that are there as CSV and Parquet.
+        changes: What is otherwise than in the release before.
+        db: nianbao.db, with text.db attached as `text`.
+    """
+    sizes = {
+        path.relative_to(folder).as_posix(): path.stat().st_size
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    text = _template().render(
+        title=TITLE,
+        fiction=FICTION if manifest["fiction"] else "",
+        manifest=manifest,
+        citation=citation(dict(manifest)),
+        licence=LICENCE,
+        licence_text=LICENCE_TEXT,
+        readme=db.execute("SELECT topic, text FROM README ORDER BY rowid").fetchall(),
+        files=[(name, text, sizes.get(name)) for name, text in FILES.items()],
+        tables=[(each, sizes[each.csv], sizes[each.parquet]) for each in written],
+        coverage=db.execute(_COVERAGE).fetchall(),
+        regions=db.execute(_REGIONS).fetchall(),
+        forms=db.execute(_FORMS).fetchall(),
+        lines=db.execute(
+            "SELECT label, figure, kind, unit, basis, forms FROM lines ORDER BY position"
+        ).fetchall(),
+        columns=[each for each in written if not each.table.name.startswith("wide_")],
+        flags=db.execute("SELECT about, flag, meaning FROM flags ORDER BY 1, 2").fetchall(),
+        examples=example_rows(),
+        changes=changes,
+    )
+    (folder / NAME).write_text(text, "utf-8")
+
+
+@cache
+def _template() -> Template:
+    loader = FileSystemLoader(Path(__file__).parent)
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["size"] = _size
+    return environment.get_template("index.html.jinja")
+
+
+def _size(count: int | None) -> str:
+    if count is None:
+        return "—"
+    return f"{count / 1e6:,.1f} MB" if count >= 1e6 else f"{count / 1e3:,.1f} KB"
