@@ -88,7 +88,7 @@ def test_a_sound_archive_has_nothing_wrong_and_is_not_touched(root: DataRoot) ->
 
 def test_what_is_wrong_is_a_line_each_with_status_3(root: DataRoot) -> None:
     path = warcs(root)[0]
-    flip(path, 2000)
+    flip(path, len(members(path)[0]) + 40)
     result = run(root)
     assert result.exit_code == 3
     lines = result.stdout.splitlines()
@@ -530,7 +530,8 @@ def test_the_register_is_looked_at(root: DataRoot) -> None:
 
 def test_two_processes_find_what_one_finds(bare: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "START", "fork")  # `make prove` begins them as they are meant to
-    flip(warcs(bare)[1], 1500)
+    path = warcs(bare)[1]
+    flip(path, len(members(path)[0]) + 40)
     one, two = fsck(bare, 1), fsck(bare, 2)
     assert one == two
     assert one.wrong > 1

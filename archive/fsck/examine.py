@@ -13,7 +13,6 @@ from typing import Any
 
 from ..errors import RecordDamaged
 from ..ledger import TABLES
-from ..member import Record
 from ..walk import Damage, Member, members
 from .digesting import DigestingFile
 from .files import Warc, against_manifest
@@ -180,9 +179,8 @@ class _Reading:
             place = self._examined.number, refers, record.offset, payload
             self._examined.referred += PLACE.pack(*place)
         kept = self._kept.pop(record.record_id, None)
-        facts = _facts(record)
-        revisit = _slim(record, facts) if kept is None and record["Nianbao-Row"] else None
-        found = Found(record.offset, record.length, facts, kept, revisit)
+        told = record["Nianbao-Row"]
+        found = Found(record.offset, record.length, _facts(record), kept, told)
         self._examined.findings += self._rows.add(found)
 
     def end(self) -> None:
@@ -200,24 +198,6 @@ class _Reading:
     def _say(self, kind: str, offset: int, what: str) -> None:
         place = f"byte {offset}"
         self._examined.findings.append(Finding(kind, f"warc/{self._warc.name}", what, place))
-
-
-def _slim(record: Checked, facts: Mapping[str, Any]) -> Record:
-    """A revisit as the archive's readers give it."""
-    return Record(
-        record_id=record.record_id,
-        kind=record.kind,
-        url=record["WARC-Target-URI"],
-        date=record["WARC-Date"],
-        status=facts["status"],
-        headers=(),
-        body=b"",
-        refers_to=record["WARC-Refers-To"],
-        offset=record.offset,
-        length=record.length,
-        tls=record["TLS-Certificate"],
-        row=record["Nianbao-Row"],
-    )
 
 
 def _facts(record: Checked) -> dict[str, Any]:
