@@ -138,11 +138,16 @@ def add_wacz(folder: Path, name: str, *waczs: Path) -> tuple[Path, Path]:
     Returns:
         The index and the folder of WARCs, for `serve`.
     """
-    manager = Path(sys.executable).with_name("wb-manager")
-    for words in (["init", name], ["add", "--unpack-wacz", name, *map(str, waczs)]):
-        done = subprocess.run(
-            [manager, *words], cwd=folder, capture_output=True, text=True, check=False, timeout=120
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
     made = folder / "collections" / name
+    for part in (
+        "archive",
+        "indexes",
+    ):  # as `wb-manager init` makes them, which takes half a second
+        (made / part).mkdir(parents=True)
+    manager = Path(sys.executable).with_name("wb-manager")
+    words = [manager, "add", "--unpack-wacz", name, *map(str, waczs)]
+    done = subprocess.run(
+        words, cwd=folder, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
     return made / "indexes", made / "archive"

@@ -1,11 +1,12 @@
 """Archived originals: a page with its banner, the bytes in their frame, the bytes to save.
 
-| address                              | gives                                             |
-|--------------------------------------|---------------------------------------------------|
-| `/cundang/<version>/<n>`             | our page: what the original is, and its frame     |
-| `/cundang/<version>/<n>/yuanjian`    | an archived page, shut in; another file, to save  |
-| `/cundang/<version>/<n>/yuanjian?xiazai=1` | the bytes themselves, to save               |
-| `/cundang/<version>/<n>/ye?cell=…`   | the page of a PDF that prints a figure, drawn     |
+| below `/cundang/<version>/<n>` | gives                                                  |
+|--------------------------------|--------------------------------------------------------|
+|                                | our page: what the original is, and its frame          |
+| `/yuanjian`                    | an archived page, shut in; another file, to save       |
+| `/yuanjian?xiazai=1`           | the bytes themselves, to save                          |
+| `/ye?cell=…`                   | of the page of a PDF, the part that prints the figure, |
+|                                | drawn; all of the page with `&quan=1`                  |
 
 `?cell=<figure>` on the first two shows where the figure stands.
 """
@@ -20,15 +21,27 @@ from typing import Any
 from datasette import Response
 
 from archive.errors import ArchiveError
-from archive.site import answers, drawing, highlight, originals, places, policies, queries, words
+from archive.site import (
+    answers,
+    changes,
+    drawing,
+    highlight,
+    originals,
+    places,
+    policies,
+    queries,
+    words,
+)
 from archive.site.answers import View, ask, missing, web_address
 from archive.site.release import RELEASES
 from archive.warc import load_body
+from extract import read
 from extract.decode import decode
 from extract.errors import ReadingError
 from extract.formats import zipped
 from extract.forms import Slot, columns
 from extract.locators import of_place
+from extract.version import reader_version
 
 log = logging.getLogger(__name__)
 
@@ -89,9 +102,10 @@ class Sight:
     Attributes:
         kind: What the bytes are.
         framed: Whether they are shown in a frame.
-        outcome: Word for what became of the figure: `outlined`, `paragraph` (only what holds
-            it could be outlined), `drawn`, `line`, `told` (in words), `elsewhere` (in another
-            source), `unknown` (no place is known), `differs` (other text stands there).
+        outcome: Word for what became of the figure: `outlined`, `in_line` (its line is
+            marked), `paragraph` (only what holds it could be outlined), `drawn`, `line`,
+            `told` (in words), `elsewhere` (in another source), `unknown` (no place is
+            known), `differs` (other text stands there).
         where: Its place in words.
         shown: The page for the frame.
         lines: Lines of a text around it, with their numbers.
@@ -154,7 +168,8 @@ async def drawn(datasette: Any, request: Any) -> Response:
     if isinstance(asked, Response):
         return asked
     try:
-        picture = await asyncio.to_thread(_picture, datasette, asked)
+        whole = bool(request.args.get("quan"))
+        picture = await asyncio.to_thread(_picture, datasette, asked, whole)
     except ArchiveError as error:
         _report(asked, error)
         return await answers.wrong(datasette, request, "这一页此刻画不出来，请下载原件查看", 503)
@@ -180,11 +195,9 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
     version_id, number = request.url_vars["id"], int(request.url_vars["n"])
     figure = request.args.get("cell") or ""
     found = await ask(datasette, lambda conn: queries.report(conn, version_id))
-    if (
-        found is None
-        or found.version["version_id"] != version_id
-        or not 1 <= number <= len(found.sources)
-    ):
+    if found is None:  # an old id leads to the report: its sources may be counted otherwise now
+        return await changes.gone(datasette, request, "bg", "本档案没有这份原件")
+    if found.version["version_id"] != version_id or not 1 <= number <= len(found.sources):
         return await missing(datasette, request, "本档案没有这份原件")
     if figure and figure not in columns():
         return await missing(datasette, request, "本档案没有这一项数值")
@@ -202,12 +215,27 @@ def _load(datasette: Any, asked: Asked) -> bytes:
     return load_body(RELEASES[datasette].root / "warc", asked.source)
 
 
+def _known(datasette: Any, asked: Asked, body: bytes) -> Asked:
+    """The same; without the place where today's reader would number the page otherwise."""
+    reader = RELEASES[datasette].manifest.get("reader")
+    if not asked.place or reader in (None, reader_version()):
+        return asked
+    try:
+        found = {figure.key: figure.place for figure in read(body).figures}
+    except ReadingError:
+        found = {}
+    if found.get(asked.figure) == asked.place:
+        return asked
+    return replace(asked, places=None)
+
+
 def _bytes(datasette: Any, asked: Asked, saved: bool) -> Response:
     """The page for the frame, or bytes to save."""
     body = _load(datasette, asked)
     kind = originals.kind_of(body)
     headers = {**policies.AROUND_BYTES, "Cache-Control": _CACHED, "Vary": "Sec-Fetch-Dest"}
     if not saved and originals.is_shown(kind, asked.source):
+        asked = _known(datasette, asked, body)
         shown = highlight.show(body, asked.place, asked.printed if asked.figure else "")
         headers["Content-Security-Policy"] = policies.ARCHIVED
         return Response(shown.html, headers=headers, content_type="text/html; charset=utf-8")
@@ -222,6 +250,8 @@ def _sight_of(datasette: Any, asked: Asked) -> Sight:
     body = _load(datasette, asked)
     kind = originals.kind_of(body)
     sight = Sight(kind, originals.is_shown(kind, asked.source))
+    if sight.framed:
+        asked = _known(datasette, asked, body)
     if not asked.figure:
         shown = highlight.show(body) if sight.framed else None
         return replace(sight, shown=shown)
@@ -233,13 +263,20 @@ def _sight_of(datasette: Any, asked: Asked) -> Sight:
     sight = replace(sight, where=where, outcome="told")
     if sight.framed:
         shown = highlight.show(body, asked.place, asked.printed)
-        outcome = ("outlined" if shown.whole else "paragraph") if shown.anchor else "differs"
-        return replace(sight, shown=shown, outcome=outcome)
+        return replace(sight, shown=shown, outcome=_outcome(shown))
     if kind is originals.TEXT:
         return _with_lines(sight, body, asked)
     if of_place(asked.place).box and originals.kind_of(_member(body, asked)) is originals.PDF:
         return replace(sight, outcome="drawn")
     return sight
+
+
+def _outcome(shown: highlight.Shown) -> str:
+    if not shown.anchor:
+        return "differs"
+    if shown.line:
+        return "in_line"
+    return "outlined" if shown.whole else "paragraph"
 
 
 def _with_lines(sight: Sight, body: bytes, asked: Asked) -> Sight:
@@ -256,7 +293,7 @@ def _with_lines(sight: Sight, body: bytes, asked: Asked) -> Sight:
     return replace(sight, outcome="line", lines=tuple(around))
 
 
-def _picture(datasette: Any, asked: Asked) -> bytes | None:
+def _picture(datasette: Any, asked: Asked, whole: bool) -> bytes | None:
     """The drawn page of a PDF, or None where the figure has no place in one."""
     found = of_place(asked.place)
     if found.page is None or found.box is None:
@@ -264,7 +301,8 @@ def _picture(datasette: Any, asked: Asked) -> bytes | None:
     body = _member(_load(datasette, asked), asked)
     if originals.kind_of(body) is not originals.PDF:
         return None
-    return drawing.draw(body, found.page, found.box)
+    around = drawing.WHOLE if whole else drawing.AROUND
+    return drawing.draw(body, found.page, found.box, around)
 
 
 def _member(body: bytes, asked: Asked) -> bytes:

@@ -1,8 +1,10 @@
 """An archived page as its frame shows it: its own source, with one cell outlined.
 
-What is added: an `id` in one start tag and a style sheet at the top. What is changed:
-`<link` becomes `<meta`, for a connection that it asks for ahead of time falls under no
-Content-Security-Policy. Everything else is as the agency's server sent it.
+What is added: an `id` in one start tag and a style sheet at the top. What is made idle:
+tags for which a browser opens a connection although the Content-Security-Policy forbids
+what would come over it (Chromium does so for a frame, and for a link that is followed),
+or that fall under none of its directives (`link rel=preconnect`). Everything else is as
+the agency's server sent it.
 
 The cell is found by its start tag in the source, not by a path in a tree: browsers and
 libxml2 build different trees from broken markup, but of the same tags. Each start tag is
@@ -15,24 +17,34 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from archive.site.dumps import bare, pieces_of
 from extract.decode import decode
 from extract.errors import ReadingError
-from extract.locators import spots
+from extract.locators import Spot, spots
 
 #: The largest page in which a cell is looked for.
 LARGEST_SEARCHED = 4 << 20
 _START_TAG = re.compile(r"<([A-Za-z][^\s/>]*)")
 _AT = "nianbao-at"
-_LINK = re.compile(r"<link(?=[\s/>])", re.I)
+_IDLE = re.compile(r"<(/?iframe|frame|link|a|area)(?=[\s/>])", re.I)
+#: What a tag becomes. `meta` and `noembed` stand where the other one may, and end as it
+#: does, so that the tree stays the same; of two attributes of one name the first counts.
+#: No quotes: what looks like a tag may stand in the value of an attribute.
+_INSTEAD = {
+    "link": "<meta", "frame": "<meta", "iframe": "<noembed", "/iframe": "</noembed",
+    "a": "<a href=# ", "area": "<area href=# ",
+}  # fmt: skip
+_FRAME = re.compile(r"<i?frame(?=[\s/>])", re.I)
 _DOCTYPE = re.compile(r"\s*(?:(?:<!--.*?-->|<\?[^>]*>)\s*)*<!doctype\b[^>]*>", re.I | re.S)
 #: Elements that hold the whole page: an outline around them shows nothing.
 _TOO_WIDE = frozenset({"html", "body", "form", "center", "table", "tbody", "tr"})
-#: Links lead nowhere inside the frame; so they do not look as if they did.
+#: A click on a link does not even scroll.
 _INERT = "a[href],area[href]{pointer-events:none!important}"
 _OUTLINE = (
+    "mark#{0},mark.{0}{{background:#ffe27a!important;color:#111!important}}"
     "#{0}{{outline:3px solid #c8102e!important;outline-offset:1px!important;"
     "box-shadow:0 0 0 7px rgba(255,205,0,.65)!important;"
-    "scroll-margin:35vh 30vw!important}}"
+    "scroll-margin:22vh 30vw!important}}"
 )
 
 
@@ -44,13 +56,15 @@ class Shown:
         html: Its source with what is added and changed.
         anchor: Id of the element that is outlined, or "".
         whole: Whether that element prints the figure and nothing else.
-        links: How many `link` elements were made idle.
+        line: Whether it is the line of a dump that prints the figure.
+        frames: How many frames were made idle; what stood in them is not shown.
     """
 
     html: str
     anchor: str = ""
     whole: bool = True
-    links: int = 0
+    line: bool = False
+    frames: int = 0
 
 
 def show(body: bytes, place: str = "", printed: str = "") -> Shown:
@@ -66,37 +80,77 @@ def show(body: bytes, place: str = "", printed: str = "") -> Shown:
         at that place, in the page as it was and in the page as it is shown.
     """
     content = decode(body)[0]
+    frames = len(_FRAME.findall(content))
     anchor = _unused(content)
-    begin, whole = _begin(content, place, printed) if place else (-1, True)
-    if begin >= 0:
-        at = begin + len(_START_TAG.match(content, begin)[0])  # type: ignore[index]
-        marked = _styled(f'{content[:at]} id="{anchor}" {content[at:]}', anchor)
-        if _is_at(marked, place, printed, anchor):
-            html, links = _LINK.subn("<meta", marked)
-            return Shown(html, anchor, whole, links)
-    html, links = _LINK.subn("<meta", _styled(content, ""))
-    return Shown(html, links=links)
+    found = _found(content, place, printed) if place else None
+    if found is not None:
+        begin, spot = found
+        pieces = [] if spot.whole else pieces_of(content, begin, spot, place)
+        if pieces:
+            marked = _styled(_with_line(content, pieces, anchor), anchor)
+            if _has_line(marked, place, printed, anchor):
+                return Shown(_idle(marked), anchor, whole=False, line=True, frames=frames)
+        if spot.element.tag not in _TOO_WIDE:
+            marked = _styled(_with_id(content, begin, anchor), anchor)
+            if _is_at(marked, place, printed, anchor):
+                return Shown(_idle(marked), anchor, spot.whole, frames=frames)
+    return Shown(_idle(_styled(content, "")), frames=frames)
 
 
-def _begin(content: str, place: str, printed: str) -> tuple[int, bool]:
-    """Where the start tag of the element that prints a figure begins, or -1."""
+def _with_id(content: str, begin: int, anchor: str) -> str:
+    """The page with an id in the start tag that begins there."""
+    tag = _START_TAG.match(content, begin)
+    at = tag.end() if tag else begin
+    return f'{content[:at]} id="{anchor}" {content[at:]}'
+
+
+def _with_line(content: str, pieces: list[tuple[int, int]], anchor: str) -> str:
+    """The page with a `mark` around each piece of a line; they hold no tags."""
+    printed = [(a, b) for a, b in pieces if content[a:b].strip()]
+    for number, (a, b) in reversed(list(enumerate(printed))):
+        a += len(content[a:b]) - len(content[a:b].lstrip())
+        b -= len(content[a:b]) - len(content[a:b].rstrip())
+        name = "id" if number == 0 else "class"
+        content = f"{content[:a]}<mark {name}={anchor}>{content[a:b]}</mark>{content[b:]}"
+    return content
+
+
+def _idle(content: str) -> str:
+    """A page in which no tag opens a connection."""
+    return _IDLE.sub(lambda match: _INSTEAD[match[1].lower()], content)
+
+
+def _found(content: str, place: str, printed: str) -> tuple[int, Spot] | None:
+    """Where the start tag of the element begins that prints a figure, and the spot."""
     if len(content) > LARGEST_SEARCHED:
-        return -1, True
+        return None
     numbered = _START_TAG.sub(lambda match: f"{match[0]} {_AT}={match.start()} ", content)
     try:
         spot = spots(numbered, {place}).get(place)
     except ReadingError:
-        return -1, True
-    if spot is None or not _same(spot.text, printed) or spot.element.tag in _TOO_WIDE:
-        return -1, True
+        return None
+    if spot is None or not _same(spot.text, printed):
+        return None
     number = spot.element.get(_AT, "")
-    return (int(number), spot.whole) if number.isdecimal() else (-1, True)
+    return (int(number), spot) if number.isdecimal() else None
 
 
 def _is_at(content: str, place: str, printed: str, anchor: str) -> bool:
     """Whether the figure stands at its place in the marked page, in the marked element."""
     spot = spots(content, {place}).get(place)
     return spot is not None and spot.element.get("id") == anchor and _same(spot.text, printed)
+
+
+def _has_line(content: str, place: str, printed: str, anchor: str) -> bool:
+    """Whether the figure stands at its place in the marked page, its line in the mark."""
+    spot = spots(content, {place}).get(place)
+    if spot is None or not _same(spot.text, printed):
+        return False
+    marks = [
+        node for node in spot.element.iter("mark") if anchor in (node.get("id"), node.get("class"))
+    ]
+    text = "".join("".join(node.itertext()) for node in marks)  # type: ignore[arg-type]
+    return bare(text) == bare(spot.line)
 
 
 def _same(read: str, printed: str) -> bool:
