@@ -21,7 +21,17 @@ from typing import Any
 from datasette import Response
 
 from archive.errors import ArchiveError
-from archive.site import answers, drawing, highlight, originals, places, policies, queries, words
+from archive.site import (
+    answers,
+    changes,
+    drawing,
+    highlight,
+    originals,
+    places,
+    policies,
+    queries,
+    words,
+)
 from archive.site.answers import View, ask, missing, web_address
 from archive.site.release import RELEASES
 from archive.warc import load_body
@@ -92,9 +102,10 @@ class Sight:
     Attributes:
         kind: What the bytes are.
         framed: Whether they are shown in a frame.
-        outcome: Word for what became of the figure: `outlined`, `paragraph` (only what holds
-            it could be outlined), `drawn`, `line`, `told` (in words), `elsewhere` (in another
-            source), `unknown` (no place is known), `differs` (other text stands there).
+        outcome: Word for what became of the figure: `outlined`, `in_line` (its line is
+            marked), `paragraph` (only what holds it could be outlined), `drawn`, `line`,
+            `told` (in words), `elsewhere` (in another source), `unknown` (no place is
+            known), `differs` (other text stands there).
         where: Its place in words.
         shown: The page for the frame.
         lines: Lines of a text around it, with their numbers.
@@ -184,11 +195,9 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
     version_id, number = request.url_vars["id"], int(request.url_vars["n"])
     figure = request.args.get("cell") or ""
     found = await ask(datasette, lambda conn: queries.report(conn, version_id))
-    if (
-        found is None
-        or found.version["version_id"] != version_id
-        or not 1 <= number <= len(found.sources)
-    ):
+    if found is None:  # an old id leads to the report: its sources may be counted otherwise now
+        return await changes.gone(datasette, request, "bg", "本档案没有这份原件")
+    if found.version["version_id"] != version_id or not 1 <= number <= len(found.sources):
         return await missing(datasette, request, "本档案没有这份原件")
     if figure and figure not in columns():
         return await missing(datasette, request, "本档案没有这一项数值")
@@ -254,13 +263,20 @@ def _sight_of(datasette: Any, asked: Asked) -> Sight:
     sight = replace(sight, where=where, outcome="told")
     if sight.framed:
         shown = highlight.show(body, asked.place, asked.printed)
-        outcome = ("outlined" if shown.whole else "paragraph") if shown.anchor else "differs"
-        return replace(sight, shown=shown, outcome=outcome)
+        return replace(sight, shown=shown, outcome=_outcome(shown))
     if kind is originals.TEXT:
         return _with_lines(sight, body, asked)
     if of_place(asked.place).box and originals.kind_of(_member(body, asked)) is originals.PDF:
         return replace(sight, outcome="drawn")
     return sight
+
+
+def _outcome(shown: highlight.Shown) -> str:
+    if not shown.anchor:
+        return "differs"
+    if shown.line:
+        return "in_line"
+    return "outlined" if shown.whole else "paragraph"
 
 
 def _with_lines(sight: Sight, body: bytes, asked: Asked) -> Sight:
