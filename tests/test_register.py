@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import WriteFailed
 from archive.manifest import current_hash
-from archive.register import FILE, Given, Register, agency_of
+from archive.register import FILE, Given, Register, _holder, agency_of
 from archive.root import DataRoot
 from extract import read
 from extract.types import Report
@@ -245,6 +245,14 @@ def test_what_two_texts_share_is_no_id_of_either(root: DataRoot) -> None:
     keep(root, given(3, Got(file, W, role="attachment", parent=A)))
     build(root)
     assert ids(root).items() >= kept.items()
+
+
+def test_of_two_reports_that_hold_a_body_its_own_keeps_the_id() -> None:
+    """A page beside the files of two reports."""
+    holders = {("0", A): [("a-2020", mock.sentinel.first), ("b-2020", mock.sentinel.second)]}
+    told = [_holder(holders, Given(r, 1, "0", A, "")) for r in ("a-2020", "b-2020", "c-2020")]
+    assert told == [*holders["0", A], holders["0", A][0]]
+    assert _holder(holders, Given("a-2020", 1, "0", B, "")) is None
 
 
 def test_agency_of_a_report() -> None:
