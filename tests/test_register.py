@@ -174,6 +174,22 @@ def test_an_agency_that_becomes_known_leads_on_with_its_reports_and_versions(
     assert len(moved(root)) == 4
 
 
+def test_a_report_that_joins_another_takes_the_next_numbers(root: DataRoot) -> None:
+    nameless = {**ENTRY, "region": "", "region_name": ""}
+    entries = {"shili": nameless, "linju": ENTRY}
+    keep(root, replace(given(1, Got(A, U), Got(B, V, portal="linju")), entries=entries))
+    build(root)
+    kept = {ID: ids(root)[f"{ID}.v1"]}
+    keep(root, replace(given(2, Got(A, U)), entries={"shili": ENTRY}))
+    with mock.patch("archive.release.checks.losses", return_value=[]):  # two reports become one
+        build(root)
+    assert set(ids(root)) == {f"{ID}.v1", f"{ID}.v2"}
+    assert ids(root)[f"{ID}.v1"] == kept[ID]
+    ((old,),) = db(root, "SELECT old_id FROM id_history WHERE what = 'version'")
+    assert old.startswith("u-")
+    assert moved(root)[old] == (f"{ID}.v2", "version", "identified")
+
+
 def test_a_lost_register_is_made_again_from_the_release(root: DataRoot) -> None:
     keep(root, given(3, Got(A, U)))
     build(root)
