@@ -135,11 +135,15 @@ class Spot:
         element: The element that prints it.
         text: What the reader reads there.
         whole: Whether the element prints nothing else.
+        line: The text of the line or paragraph that holds it.
+        turn: Which of the page's paragraphs of that text it is, and how many there are.
     """
 
     element: etree._Element
     text: str
     whole: bool
+    line: str
+    turn: tuple[int, int]
 
 
 def spots(content: str, wanted: set[str]) -> dict[str, Spot]:
@@ -164,11 +168,28 @@ def spots(content: str, wanted: set[str]) -> dict[str, Spot]:
                 elements[cell.place] = elements[_paragraph(cell.place)]
         rows += dumped
     texts = {cell.place: cell.text for row in reversed(rows) for cell in row.cells}
+    lines = _lines(walk)
     uses = Counter(elements.values())
-    return {
-        place: Spot(elements[place], texts[place], uses[elements[place]] == 1)
-        for place in wanted & elements.keys()
-    }
+    found = {}
+    for place in wanted & elements.keys():
+        line, turn = lines.get(_paragraph(place), ("", (0, 0)))
+        whole = uses[elements[place]] == 1
+        found[place] = Spot(elements[place], texts[place], whole, line, turn)
+    return found
+
+
+def _lines(walk: Walk) -> dict[str, tuple[str, tuple[int, int]]]:
+    """Each paragraph and each line of a dump: its text, and which it is of those like it."""
+    parts: dict[str, list[str]] = {}
+    for cell in (cell for row in walk.rows for cell in row.cells):
+        parts.setdefault(_paragraph(cell.place), []).append(cell.text)
+    texts = {place: " ".join(found) for place, found in parts.items()}
+    alike, seen = Counter(texts.values()), Counter[str]()
+    lines = {}
+    for place, text in texts.items():
+        seen[text] += 1
+        lines[place] = (text, (seen[text], alike[text]))
+    return lines
 
 
 def _paths(body: bytes, wanted: set[str]) -> dict[str, tuple[str, bool]]:

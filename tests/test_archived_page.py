@@ -22,7 +22,7 @@ from extract.locators import locate_all
 from tests.archived_roots import hostile, root_of, versions_of
 from tests.portal.office import docx, xlsx
 from tests.portal.pdf import report_pdf
-from tests.portal.render import text_dump
+from tests.portal.render import article_html, dump_html, text_dump
 from tests.stored import article, report_of
 
 CELL = "t3_granted_total"
@@ -326,6 +326,37 @@ def test_nothing_but_the_marks_is_added() -> None:
         bare = re.sub(r"<style>.*?</style>", "", shown.html, count=1)
         bare = bare.replace(f' id="{shown.anchor}" ', "").replace("<a href=# ", "<a")
         assert bare == body.decode().replace("<a ", "<a ")
+
+
+@pytest.mark.parametrize("how", ["p", "br", "pre"])
+@pytest.mark.parametrize("style", ["tika", "lines", "tsv"])
+def test_of_a_pasted_dump_the_line_is_marked(style: str, how: str) -> None:
+    report = report_of()
+    body = article_html(report, "trs", dump_html(text_dump(report, style), how)).encode()
+    figures = [figure for figure in read(body).figures if figure.place]
+    for figure in figures[::50]:
+        shown = highlight.show(body, figure.place or "", figure.printed or "")
+        assert shown.anchor
+        assert shown.line or how == "p"
+        if shown.line:
+            (line,) = re.findall(f"<mark id={shown.anchor}>(.*?)</mark>", shown.html, re.S)
+            assert figure.printed
+            assert figure.printed in line
+
+
+def test_a_line_that_cannot_be_told_from_others_is_not_marked() -> None:
+    """A comment holds the same line again: only what holds all of it is outlined."""
+    report = report_of()
+    page = article_html(report, "trs", dump_html(text_dump(report, "tsv"), "br"))
+    figure = next(f for f in read(page.encode()).figures if f.key == CELL)
+    assert figure.place is not None
+    line = next(text for text in re.split("<br>", page) if figure.printed in text)
+    twice = page.replace("</body>", f"<!--<p>{line}</p>--></body>")
+    assert highlight.show(page.encode(), figure.place, figure.printed or "").line
+    shown = highlight.show(twice.encode(), figure.place, figure.printed or "")
+    assert shown.anchor
+    assert not shown.line
+    assert "<mark" not in shown.html.partition("</style>")[2]
 
 
 def test_what_opens_a_connection_is_made_idle() -> None:

@@ -102,9 +102,10 @@ class Sight:
     Attributes:
         kind: What the bytes are.
         framed: Whether they are shown in a frame.
-        outcome: Word for what became of the figure: `outlined`, `paragraph` (only what holds
-            it could be outlined), `drawn`, `line`, `told` (in words), `elsewhere` (in another
-            source), `unknown` (no place is known), `differs` (other text stands there).
+        outcome: Word for what became of the figure: `outlined`, `in_line` (its line is
+            marked), `paragraph` (only what holds it could be outlined), `drawn`, `line`,
+            `told` (in words), `elsewhere` (in another source), `unknown` (no place is
+            known), `differs` (other text stands there).
         where: Its place in words.
         shown: The page for the frame.
         lines: Lines of a text around it, with their numbers.
@@ -262,13 +263,20 @@ def _sight_of(datasette: Any, asked: Asked) -> Sight:
     sight = replace(sight, where=where, outcome="told")
     if sight.framed:
         shown = highlight.show(body, asked.place, asked.printed)
-        outcome = ("outlined" if shown.whole else "paragraph") if shown.anchor else "differs"
-        return replace(sight, shown=shown, outcome=outcome)
+        return replace(sight, shown=shown, outcome=_outcome(shown))
     if kind is originals.TEXT:
         return _with_lines(sight, body, asked)
     if of_place(asked.place).box and originals.kind_of(_member(body, asked)) is originals.PDF:
         return replace(sight, outcome="drawn")
     return sight
+
+
+def _outcome(shown: highlight.Shown) -> str:
+    if not shown.anchor:
+        return "differs"
+    if shown.line:
+        return "in_line"
+    return "outlined" if shown.whole else "paragraph"
 
 
 def _with_lines(sight: Sight, body: bytes, asked: Asked) -> Sight:

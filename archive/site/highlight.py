@@ -17,9 +17,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from archive.site.dumps import bare, pieces_of
 from extract.decode import decode
 from extract.errors import ReadingError
-from extract.locators import spots
+from extract.locators import Spot, spots
 
 #: The largest page in which a cell is looked for.
 LARGEST_SEARCHED = 4 << 20
@@ -40,6 +41,7 @@ _TOO_WIDE = frozenset({"html", "body", "form", "center", "table", "tbody", "tr"}
 #: A click on a link does not even scroll.
 _INERT = "a[href],area[href]{pointer-events:none!important}"
 _OUTLINE = (
+    "mark#{0},mark.{0}{{background:#ffe27a!important;color:#111!important}}"
     "#{0}{{outline:3px solid #c8102e!important;outline-offset:1px!important;"
     "box-shadow:0 0 0 7px rgba(255,205,0,.65)!important;"
     "scroll-margin:22vh 30vw!important}}"
@@ -54,12 +56,14 @@ class Shown:
         html: Its source with what is added and changed.
         anchor: Id of the element that is outlined, or "".
         whole: Whether that element prints the figure and nothing else.
+        line: Whether it is the line of a dump that prints the figure.
         frames: How many frames were made idle; what stood in them is not shown.
     """
 
     html: str
     anchor: str = ""
     whole: bool = True
+    line: bool = False
     frames: int = 0
 
 
@@ -78,13 +82,37 @@ def show(body: bytes, place: str = "", printed: str = "") -> Shown:
     content = decode(body)[0]
     frames = len(_FRAME.findall(content))
     anchor = _unused(content)
-    begin, whole = _begin(content, place, printed) if place else (-1, True)
-    if begin >= 0:
-        at = begin + len(_START_TAG.match(content, begin)[0])  # type: ignore[index]
-        marked = _styled(f'{content[:at]} id="{anchor}" {content[at:]}', anchor)
-        if _is_at(marked, place, printed, anchor):
-            return Shown(_idle(marked), anchor, whole, frames)
+    found = _found(content, place, printed) if place else None
+    if found is not None:
+        begin, spot = found
+        pieces = [] if spot.whole else pieces_of(content, begin, spot, place)
+        if pieces:
+            marked = _styled(_with_line(content, pieces, anchor), anchor)
+            if _has_line(marked, place, printed, anchor):
+                return Shown(_idle(marked), anchor, whole=False, line=True, frames=frames)
+        if spot.element.tag not in _TOO_WIDE:
+            marked = _styled(_with_id(content, begin, anchor), anchor)
+            if _is_at(marked, place, printed, anchor):
+                return Shown(_idle(marked), anchor, spot.whole, frames=frames)
     return Shown(_idle(_styled(content, "")), frames=frames)
+
+
+def _with_id(content: str, begin: int, anchor: str) -> str:
+    """The page with an id in the start tag that begins there."""
+    tag = _START_TAG.match(content, begin)
+    at = tag.end() if tag else begin
+    return f'{content[:at]} id="{anchor}" {content[at:]}'
+
+
+def _with_line(content: str, pieces: list[tuple[int, int]], anchor: str) -> str:
+    """The page with a `mark` around each piece of a line; they hold no tags."""
+    printed = [(a, b) for a, b in pieces if content[a:b].strip()]
+    for number, (a, b) in reversed(list(enumerate(printed))):
+        a += len(content[a:b]) - len(content[a:b].lstrip())
+        b -= len(content[a:b]) - len(content[a:b].rstrip())
+        name = "id" if number == 0 else "class"
+        content = f"{content[:a]}<mark {name}={anchor}>{content[a:b]}</mark>{content[b:]}"
+    return content
 
 
 def _idle(content: str) -> str:
@@ -92,25 +120,37 @@ def _idle(content: str) -> str:
     return _IDLE.sub(lambda match: _INSTEAD[match[1].lower()], content)
 
 
-def _begin(content: str, place: str, printed: str) -> tuple[int, bool]:
-    """Where the start tag of the element that prints a figure begins, or -1."""
+def _found(content: str, place: str, printed: str) -> tuple[int, Spot] | None:
+    """Where the start tag of the element begins that prints a figure, and the spot."""
     if len(content) > LARGEST_SEARCHED:
-        return -1, True
+        return None
     numbered = _START_TAG.sub(lambda match: f"{match[0]} {_AT}={match.start()} ", content)
     try:
         spot = spots(numbered, {place}).get(place)
     except ReadingError:
-        return -1, True
-    if spot is None or not _same(spot.text, printed) or spot.element.tag in _TOO_WIDE:
-        return -1, True
+        return None
+    if spot is None or not _same(spot.text, printed):
+        return None
     number = spot.element.get(_AT, "")
-    return (int(number), spot.whole) if number.isdecimal() else (-1, True)
+    return (int(number), spot) if number.isdecimal() else None
 
 
 def _is_at(content: str, place: str, printed: str, anchor: str) -> bool:
     """Whether the figure stands at its place in the marked page, in the marked element."""
     spot = spots(content, {place}).get(place)
     return spot is not None and spot.element.get("id") == anchor and _same(spot.text, printed)
+
+
+def _has_line(content: str, place: str, printed: str, anchor: str) -> bool:
+    """Whether the figure stands at its place in the marked page, its line in the mark."""
+    spot = spots(content, {place}).get(place)
+    if spot is None or not _same(spot.text, printed):
+        return False
+    marks = [
+        node for node in spot.element.iter("mark") if anchor in (node.get("id"), node.get("class"))
+    ]
+    text = "".join("".join(node.itertext()) for node in marks)  # type: ignore[arg-type]
+    return bare(text) == bare(spot.line)
 
 
 def _same(read: str, printed: str) -> bool:
