@@ -31,7 +31,10 @@ from .root import DataRoot
 from .warc import load_body
 
 log = logging.getLogger(__name__)
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+#: What a disk says that takes nothing: full, failing, or not this user's.
+_FULL = (
+    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def build(
     """
     registry = root.require()
     with root.lock("build"):
-        root.releases.mkdir(exist_ok=True)  # derived, so somebody may have removed it
+        _make_releases(root)
         ledger = Ledger(root.ledger)
         readings = Readings(root.readings, find)
         try:
@@ -99,6 +102,17 @@ def build(
             ledger.close()
 
 
+def _make_releases(root: DataRoot) -> None:
+    """Make the folder of releases: it is derived, so somebody may have removed it."""
+    try:
+        root.releases.mkdir(exist_ok=True)
+    except OSError as error:
+        raise WriteFailed(
+            f"{root.releases} cannot be made ({error.strerror}); move away what stands in its "
+            f"place, or let this user write into {root.path}"
+        ) from error
+
+
 @contextlib.contextmanager
 def _full_disk_named(root: DataRoot) -> Iterator[None]:
     """Say of a disk that takes no release what to do; other errors are faults and show."""
@@ -108,8 +122,8 @@ def _full_disk_named(root: DataRoot) -> Iterator[None]:
         if isinstance(error, OSError) and error.errno not in _FULL:
             raise
         raise WriteFailed(
-            f"{root.releases} takes no release ({error}); make room, then build again: "
-            "the current release stays as it is"
+            f"{root.releases} takes no release ({error}); make room, or let this user write there, "
+            "then build again: the current release stays as it is"
         ) from error
 
 

@@ -125,7 +125,7 @@ class Ledger:
                 self.db.executescript(SCHEMA)
                 self._migrate()
         except sqlite3.DatabaseError as error:
-            raise _damaged(path, error) from error
+            raise shut(path, error) or _damaged(path, error) from error
 
     def _migrate(self) -> None:
         """Add the columns that a ledger made before lacks."""
@@ -171,7 +171,9 @@ class Ledger:
             yield from self.db.conn.execute(sql, parameters)
         except sqlite3.OperationalError as error:
             # Even who only looks writes: SQLite keeps ledger.db-shm beside a ledger in WAL mode.
-            shut = error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+            # Python's own error, of a text that does not decode, has no name.
+            name = getattr(error, "sqlite_errorname", "")
+            shut = name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
             advice = "; who looks must be able to write into its folder" if shut else ""
             raise WriteFailed(f"{self.path} cannot be read ({error}){advice}") from error
         except sqlite3.DatabaseError as error:
@@ -297,6 +299,17 @@ class Obtained:
     def __contains__(self, request_key: object) -> bool:
         found = self._ledger.one(self._sql, request_key, self._run_id, self._last)
         return found is not None
+
+
+def shut(path: Path, error: sqlite3.DatabaseError) -> WriteFailed | None:
+    """The error of a file that is sound, on a disk that takes nothing; None of another."""
+    name = getattr(error, "sqlite_errorname", "")
+    if not name.startswith(("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_READONLY", "SQLITE_CANTOPEN")):
+        return None
+    return WriteFailed(
+        f"{path} cannot be opened ({error}); make room, or let this user write into "
+        "its folder, then call the command again: nothing is lost"
+    )
 
 
 def _damaged(path: Path, error: sqlite3.DatabaseError) -> DatabaseDamaged:

@@ -22,6 +22,7 @@ from extract.version import reader_version
 from extract.worker import Outcome
 
 from .errors import DatabaseDamaged, RecordDamaged, WriteFailed
+from .ledger import shut
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (
@@ -60,7 +61,8 @@ class Readings:
             find: Finds the LibreOffice that converts DOC, RTF and WPS.
 
         Raises:
-            DatabaseDamaged: It cannot be opened.
+            DatabaseDamaged: It is no database.
+            WriteFailed: Its disk takes nothing, or this user may not write.
         """
         self.reader = reader_version()
         self._path, self._find = path, find
@@ -73,7 +75,7 @@ class Readings:
                 self._db.execute("DROP TABLE readings")  # an older reader's, all of it derived
             self._db.executescript(SCHEMA)
         except sqlite3.DatabaseError as error:
-            raise _damaged(path, error) from error
+            raise shut(path, error) or _damaged(path, error) from error
 
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those digests that the present reader has not read, in the given order.

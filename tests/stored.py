@@ -70,16 +70,17 @@ def build(root: DataRoot, *, files: bool = False, accept: str = "") -> Built:
         accept: Why losses are right.
     """
     with contextlib.ExitStack() as patched:
-        patched.enter_context(mock.patch("archive.readings.read_documents", _read_here))
+        patched.enter_context(mock.patch("archive.readings.read_documents", read_here))
         if not files:
             write = "archive.release.publish.write_files"
             patched.enter_context(mock.patch(write, return_value={}))
         return build_in_processes(root, 1, accept=accept)
 
 
-def _read_here(
+def read_here(
     keys: Sequence[str], load: Callable[[str], bytes | None], *_: object
 ) -> Iterator[Outcome]:
+    """As `extract.reading.read_documents`, in this process."""
     for key in keys:
         body = load(key)
         try:

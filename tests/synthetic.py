@@ -233,26 +233,36 @@ def _figures(number: int, form: Form) -> tuple[Figure, ...]:
     # One office in ten prints nothing, or a sign, where it means none.
     empty = ("", "", "/", "—")[number // 10 % 4] if number % 10 == 0 else None
     commas, unit = number % 5 == 0, "万元" if form.code == "2021" or number % 2 else None
-    rows: dict[str, int] = {}
     found = []
-    for slot in form.slots():
-        row = rows.setdefault(slot.line.table + slot.line.code, len(rows) + 1)
-        place = f"t{'234'.index(slot.line.table[1]) + 1}r{row}c{len(found) % 7 + 2}"
-        value: Value = values[slot.key]
-        money = slot.measure.kind == "money"
-        if not value and empty is not None and slot.line.table != "t2":
+    for (table, line, measure), key, money, place in _slots(form.code):
+        value = values[key]
+        if not value and empty is not None and table != "t2":
             status = {"": "blank", "/": "slash", "—": "dash"}[empty]
-            parts: tuple[Any, ...] = (empty, None, status, None, place)
+            found.append(Figure(table, line, measure, empty, None, status, None, place))
         else:
             printed = f"{value:,}" if commas else str(value)
-            parts = (printed, value, "reported", unit if money else None, place)
-        found.append(Figure(slot.line.table, slot.line.code, slot.measure.code, *parts))
+            own = unit if money else None
+            found.append(Figure(table, line, measure, printed, value, "reported", own, place))
+    return tuple(found)
+
+
+@cache
+def _slots(form: str) -> tuple[tuple[tuple[str, str, str], str, bool, str], ...]:
+    """Names, column, whether it is money, and place of each cell of a form."""
+    rows: dict[str, int] = {}
+    found = []
+    for slot in forms()[form].slots():
+        line, measure = slot.line, slot.measure
+        row = rows.setdefault(line.table + line.code, len(rows) + 1)
+        place = f"t{int(line.table[1]) - 1}r{row}c{len(found) % 7 + 2}"
+        names = (line.table, line.code, measure.code)
+        found.append((names, slot.key, measure.kind == "money", place))
     return tuple(found)
 
 
 def _values(dice: random.Random, form: Form) -> dict[str, Value]:
     """Numbers of one report, all identities satisfied."""
-    values: dict[str, Value] = dict.fromkeys((slot.key for slot in form.slots()), 0)
+    values: dict[str, Value] = {key: 0 for _, key, _, _ in _slots(form.code)}
     codes = [line.code for line in form.table("t3") if line.code not in _ENDS]
     if dice.random() >= _NO_REQUEST:
         most = min(400, int(dice.paretovariate(0.9) * 2))
@@ -265,14 +275,10 @@ def _values(dice: random.Random, form: Form) -> dict[str, Value]:
             line_code = dice.choice(form.table("t4")).code
             values[f"t4_{line_code}_{dice.choice(_VERDICTS)}"] = most = dice.randint(1, 9)
             values[f"t4_{line_code}_total"] = most
-    for line in form.table("t2"):
-        for code in line.measures:
-            if dice.random() < 0.3:
-                is_money = form.measure("t2", code).kind == "money"
-                number = int(dice.paretovariate(0.7))
-                values[f"t2_{line.code}_{code}"] = (
-                    round(dice.uniform(1, 9000), 4) if is_money else min(number, 99_999)
-                )
+    for (table, _, _), key, money, _ in _slots(form.code):
+        if table == "t2" and dice.random() < 0.3:
+            number = min(int(dice.paretovariate(0.7)), 99_999)
+            values[key] = round(dice.uniform(1, 9000), 4) if money else number
     return values
 
 

@@ -259,7 +259,7 @@ def test_a_damaged_backup_is_no_archive_unless_told(
         assert result.exit_code == 1
         assert "is being restored, or that was broken off" in result.output
     result = run("restore", "--data", here / "back", "--from", here / "to", "--without-damaged")
-    assert result.exit_code == 0
+    assert result.exit_code == 3
     assert f"left out: {bad}" in result.output
     assert DataRoot(here / "back").registry() == DEMO
 

@@ -15,7 +15,7 @@ import pytest
 
 from archive.manifest import current_manifest
 from archive.root import DataRoot
-from archive.warc import locate, read_record
+from archive.warc import locate, read_record, read_records
 from tests.demo_run import PROJECT, count, hash_of, kill_demo, make, run_demo
 from tests.portal.manifest import manifest
 from tests.portal.server import Portal
@@ -131,12 +131,20 @@ def test_a_capture_is_what_the_portal_serves_byte_for_byte(
     assert encodings == {"", "gzip"}
 
 
+def test_a_warc_file_says_what_its_run_asked_with(demo: tuple[Path, str]) -> None:
+    records = list(read_records(min(DataRoot(demo[0]).warc.glob("*.warc.gz"))))
+    fields = dict(line.split(": ", 1) for line in records[0].body.decode().splitlines())
+    request = next(record for record in records if record.kind == "request")
+    assert fields["http-header-user-agent"] == request.header("User-Agent")
+    assert (fields["robots"], float(fields["delay-seconds"])) == ("obey", 0.0)
+
+
 def test_warcio_finds_nothing_wrong(demo: tuple[Path, str]) -> None:
     files = [str(path) for path in DataRoot(demo[0]).warc.glob("*.warc.gz")]
     check = [str(Path(sys.executable).with_name("warcio")), "check", *files]
     result = subprocess.run(check, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (0, "")
-    assert not [name for name in files if name.endswith(".open")]
+    assert not list(DataRoot(demo[0]).warc.glob("*.open"))
 
 
 def test_a_second_demo_stores_nothing_anew(demo: tuple[Path, str], port: int) -> None:

@@ -17,6 +17,7 @@ from archive.fsck import NOTED, WRONG, check, fsck
 from archive.fsck.release import examine_release
 from archive.fsck.rows import Source
 from archive.records import sha1
+from archive.release.sums import write_sums
 from archive.root import DataRoot
 from archive.store import Context, Exchange, Store
 from archive.warc import read_records
@@ -455,16 +456,26 @@ def test_a_release_that_was_changed_is_found(root: DataRoot) -> None:
 
 def test_sums_of_a_release_are_checked(root: DataRoot) -> None:
     folder = root.current.resolve()
-    sums = folder / "SHA256SUMS"
-    lines = sums.read_text().splitlines() if sums.exists() else []
     (folder / "more.csv").write_text("x")
-    digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
-    sums.write_text("\n".join([*lines, f"{digest}  more.csv", ""]))
+    assert wrong(root) == {"release_changed"}  # nothing vouches for it
+    write_sums(folder)
     assert not wrong(root)
     (folder / "more.csv").write_text("y")
     assert wrong(root) == {"release_changed"}
     (folder / "more.csv").unlink()
     assert wrong(root) == {"release_incomplete"}
+    (folder / "SHA256SUMS").unlink()
+    assert wrong(root) == {"release_incomplete"}
+
+
+def test_releases_that_are_kept_are_checked_too(root: DataRoot) -> None:
+    folder = root.current.resolve()
+    kept = folder.with_name("20200101-000000-kept")
+    shutil.copytree(folder, kept)
+    assert not wrong(root)
+    flip(kept / "text.db", 5000)
+    told = [(each.kind, each.file) for each in found(root) if each.is_wrong]
+    assert told == [("release_changed", f"releases/{kept.name}/text.db")]
 
 
 def test_sources_that_lead_elsewhere_are_found(root: DataRoot) -> None:

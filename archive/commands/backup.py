@@ -85,7 +85,11 @@ def _say(done: Backed, registry: Path | None) -> None:
 )
 @errors_in_one_line
 def restore_command(data: Path, source: Path, without_damaged: bool) -> None:
-    """Make a data root again from a backup, into an empty folder."""
+    """Make a data root again from a backup, into an empty folder.
+
+    Exits with 0, with 1 when it could not be done, with 3 when something was left out or is
+    wrong: each is a line.
+    """
     made = restore(DataRoot(data), source, without_damaged=without_damaged)
     click.echo(
         f"{made.files} files of registry “{made.registry}” restored and read back, "
@@ -93,10 +97,13 @@ def restore_command(data: Path, source: Path, without_damaged: bool) -> None:
     )
     for line in made.damaged:
         click.echo(f"  left out: {line}")
+    for line in made.wrong:
+        click.echo(f"  wrong: {line}")
     _say_project(made, DataRoot(data).path)
     if made.current:
         click.echo(f"  current release as it was: {made.current}")
     click.echo(f"`make build DATA={data}` makes the release anew from the WARCs")
+    sys.exit(_WRONG if made.damaged or made.wrong else 0)
 
 
 def _say_project(made: Restored, data: Path) -> None:

@@ -24,7 +24,7 @@ from .at_work import is_at_work
 from .examine import Examined, Task, examine
 from .files import Warc, beside, listed
 from .kinds import Finding
-from .ledger import damage
+from .ledger import damage, rows_of
 from .notes import Notes, strays
 from .places import Places
 from .register import register_findings
@@ -178,7 +178,7 @@ class _Checking:
         """Runs of which rows and records may be ahead of each other."""
         runs = {warc.run for warc in self._warcs if warc.is_open}
         if self._at_work:
-            rows = ledger.rows("SELECT run_id FROM runs WHERE finished_at IS NULL")
+            rows = rows_of(ledger, "SELECT run_id FROM runs WHERE finished_at IS NULL")
             runs |= {row["run_id"] for row in rows}
         return runs
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 _RESTORE = "restore the file from a backup (make restore)"
 _REINDEX = "make the ledger again from the WARCs (python -m archive reindex)"
-_REBUILD = "move its folder away and make the release again from the WARCs (make build)"
+_REBUILD = "restore its folder from a backup, or move it away and build again (make build)"
 _SIGN = "if nothing else is wrong with the file, write it (sha256sum FILE > FILE.sha256)"
 _NOTHING = "nothing to do"
 

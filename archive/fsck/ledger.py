@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 from ..errors import DatabaseDamaged, WriteFailed
 from ..ledger import SCHEMA, TABLES, Ledger
@@ -16,6 +17,25 @@ _CALLED = "ledger.db"
 _SHUT = ("CANTOPEN", "READONLY", "IOERR", "FULL", "BUSY", "LOCKED", "PERM", "NOMEM")
 #: Columns that ledgers made before lack until the next run.
 _LATER = {("runs", "shard"), ("captures", "tls")}
+
+
+def rows_of(ledger: Ledger, sql: str, *parameters: Any) -> list[sqlite3.Row]:
+    """Rows of a query, also where a text in them is none any more: it will differ.
+
+    Raises:
+        DatabaseDamaged: SQLite finds the ledger broken.
+        WriteFailed: It cannot be read.
+    """
+    try:
+        return list(ledger.rows(sql, *parameters))
+    except WriteFailed:
+        # To decode in Python takes longer, so it is done only where it must.
+        ledger.db.conn.text_factory = _readable
+        return list(ledger.rows(sql, *parameters))
+
+
+def _readable(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
 
 
 def damage(root: DataRoot) -> Iterator[Finding]:
@@ -35,7 +55,7 @@ def damage(root: DataRoot) -> Iterator[Finding]:
                 yield Finding("ledger_damaged", _CALLED, "; ".join(said))
                 return
             missing = _columns_wanted() - _columns(ledger)
-    except DatabaseDamaged as error:
+    except (DatabaseDamaged, UnicodeDecodeError) as error:  # SQLite names what it finds broken
         yield Finding("ledger_damaged", _CALLED, str(error.__cause__ or error))
         return
     except WriteFailed as error:

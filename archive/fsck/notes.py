@@ -8,6 +8,7 @@ from typing import Any
 from ..entering import run_of
 from ..ledger import Ledger
 from .kinds import Finding
+from .ledger import rows_of
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "runs": ("run_id",),
@@ -43,7 +44,7 @@ class Notes:
                 be ahead of each other.
         """
         for table, notes in self._notes.items():
-            for row in ledger.rows(f"SELECT * FROM {table}"):
+            for row in rows_of(ledger, f"SELECT * FROM {table}"):
                 values = dict(row)
                 said = notes.pop(tuple(values[name] for name in _KEYS[table]), None)
                 if values["run_id"] not in unsettled:
@@ -80,9 +81,10 @@ def strays(ledger: Ledger) -> tuple[dict[str, int], list[Finding]]:
     """
     counts: dict[str, int] = {}
     findings = []
-    runs = {row["run_id"] for row in ledger.rows("SELECT run_id FROM runs")}
-    grouped = ledger.rows(
-        "SELECT run_id, warc_file, count(*) AS count FROM captures GROUP BY run_id, warc_file"
+    runs = {row["run_id"] for row in rows_of(ledger, "SELECT run_id FROM runs")}
+    grouped = rows_of(
+        ledger,
+        "SELECT run_id, warc_file, count(*) AS count FROM captures GROUP BY run_id, warc_file",
     )
     for row in grouped:
         run, name, count = row["run_id"], row["warc_file"], row["count"]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import re
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +13,10 @@ from typing import Any
 
 from ..contenthash import content_hash
 from ..manifest import FILES
+from ..release.sums import SUMS, digests
 from ..root import DataRoot, Registry
 from .kinds import Finding
 from .rows import Source
-
-_SUMS = "SHA256SUMS"
-_LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<name>.+)")
-_CHUNK = 1 << 20
 
 
 @dataclass(slots=True)
@@ -57,35 +53,48 @@ def examine_release(root: DataRoot, registry: Registry | None) -> Release:
         release.findings += [_incomplete(f"{called}/{name}", "it is not there") for name in missing]
         return release
     release.findings += against_sums(folder, called)
+    release.findings += _others(root, folder)
     try:
         release.findings += _against_manifest(folder, called, registry)
         _look(folder, called, release)
-    except (sqlite3.DatabaseError, OSError, ValueError, KeyError, TypeError) as error:
+    except (sqlite3.DatabaseError, zlib.error, OSError, ValueError, KeyError, TypeError) as error:
         what = f"it cannot be read ({type(error).__name__}: {error})"
         release.findings.append(_changed(called, what))
     return release
 
 
 def against_sums(folder: Path, called: str) -> Iterator[Finding]:
-    """Compare the files of a release with its SHA256SUMS, if it has one.
+    """Compare the files of a release with its SHA256SUMS.
 
     Args:
         folder: The release's folder.
         called: What it is called in the data root.
     """
-    sums = folder / _SUMS
-    if not sums.is_file():
+    try:
+        lines = (folder / SUMS).read_text("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        yield _incomplete(f"{called}/{SUMS}", "it is not there")
         return
-    for line in sums.read_text("utf-8", "replace").splitlines():
-        said = _LINE.fullmatch(line)
-        if said is None:
-            yield _changed(
-                f"{called}/{_SUMS}", f"a line is not as sha256sum writes it: {line[:80]}"
-            )
-        elif not (folder / said["name"]).is_file():
-            yield _incomplete(f"{called}/{said['name']}", f"it is in {_SUMS} and not there")
-        elif _digest(folder / said["name"]) != said["digest"]:
-            yield _changed(f"{called}/{said['name']}", f"its SHA-256 is not that of {_SUMS}")
+    told = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    there = digests(folder)
+    for name in sorted({*told, *there}):
+        if name not in there:
+            yield _incomplete(f"{called}/{name}", f"it is in {SUMS} and not there")
+        elif told.get(name) != there[name]:
+            yield _changed(f"{called}/{name}", f"its SHA-256 is not the one in {SUMS}")
+
+
+def _others(root: DataRoot, current: Path) -> Iterator[Finding]:
+    """Compare the releases that are kept beside the current one, too."""
+    for manifest in sorted(root.releases.glob("*/manifest.json")):
+        folder = manifest.parent
+        if not (folder.is_symlink() or folder.suffix == ".partial" or folder == current):
+            try:
+                yield from list(against_sums(folder, f"releases/{folder.name}"))
+            except FileNotFoundError:
+                if manifest.exists():
+                    raise
+                continue  # it was pruned meanwhile
 
 
 def _against_manifest(folder: Path, called: str, registry: Registry | None) -> Iterator[Finding]:
@@ -130,14 +139,6 @@ def _look(folder: Path, called: str, release: Release) -> None:
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
         yield db
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as handle:
-        while data := handle.read(_CHUNK):
-            digest.update(data)
-    return digest.hexdigest()
 
 
 def _incomplete(file: str, what: str) -> Finding:

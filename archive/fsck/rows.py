@@ -13,6 +13,7 @@ from ..member import Record
 from ..records import revisited, unpacked
 from .files import Warc
 from .kinds import Finding
+from .ledger import rows_of
 
 _AT_ONCE = 200
 Row = dict[str, Any]
@@ -100,7 +101,8 @@ class Rows:
 
     def _left(self) -> Iterator[Finding]:
         assert self._ledger is not None
-        rows = self._ledger.rows(
+        rows = rows_of(
+            self._ledger,
             "SELECT rowid, record_id, url, warc_offset FROM captures "
             "WHERE run_id = ? AND warc_file = ? AND rowid <= ?",
             self._warc.run,
@@ -142,7 +144,7 @@ class Rows:
         marks = ", ".join("?" * len(wanted | holders))
         sql = f"SELECT rowid, * FROM captures WHERE record_id IN ({marks})"
         rows: dict[str, Row] = {}
-        for number, *values in self._ledger.rows(sql, *(wanted | holders)):
+        for number, *values in rows_of(self._ledger, sql, *(wanted | holders)):
             row = dict(zip(self._columns, values, strict=True))
             rows[row["record_id"]] = row
             mine = number <= self._last and row["warc_file"] == self._warc.name

@@ -1,7 +1,7 @@
 """`restore`: a data root made again from a backup, each file proven by its SHA-256.
 
 While it is at work, and after it was broken off, the root bears a mark that keeps crawls
-and builds away from half an archive. The ledger is made again from the WARCs.
+and builds away from half an archive. Then the ledger is made again from the WARCs.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from pathlib import Path
 import click
 
 from ..errors import RecordDamaged, RootRefused
-from ..ledger import Ledger
-from ..recovery import recover
+from ..reindex import reindex
 from ..root import DataRoot, Registry
 from .copying import copy, refused, sync_folder
 from .place import Place
@@ -36,6 +35,7 @@ class Restored:
         project: Registry and curation, which belong into the project's folder.
         damaged: What the backup has lost, one sentence each; left out.
         captures: How many captures the ledger has.
+        wrong: What is damaged or missing in the WARCs, one sentence each.
         current: The current release as it was, or None.
     """
 
@@ -44,6 +44,7 @@ class Restored:
     project: list[Path] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     captures: int = 0
+    wrong: list[str] = field(default_factory=list)
     current: str | None = None
 
 
@@ -78,7 +79,9 @@ def restore(root: DataRoot, source: Path, *, without_damaged: bool = False) -> R
                 "--without-damaged to leave these files out"
             )
         made.current = _switch(root, note["current"])
-        made.captures = _ledger(root)
+    # A kill here leaves a root without a ledger, which the next crawl or build makes again.
+    found = reindex(root, force=True)
+    made.captures, made.wrong = found.counts["captures"], found.wrong
     return made
 
 
@@ -132,16 +135,3 @@ def _switch(root: DataRoot, name: str | None) -> str | None:
     except OSError as error:
         raise refused(root.current, error) from error
     return name
-
-
-def _ledger(root: DataRoot) -> int:
-    """Make the ledger again from the WARCs; how many captures it has."""
-    for suffix in ("", "-wal", "-shm"):
-        Path(f"{root.ledger}{suffix}").unlink(missing_ok=True)
-    ledger = Ledger(root.ledger)
-    try:
-        recover(root.warc, ledger)
-        row = ledger.one("SELECT count(*) AS captures FROM captures")
-        return int(row["captures"]) if row else 0
-    finally:
-        ledger.close()

@@ -182,11 +182,11 @@ def _filled(column: str, nothing: str) -> str:
     )
 
 
-def _finding_columns(version_id: str, report_id: str) -> str:
+def _finding_columns(version_id: str) -> str:
     return f"""
   {version_id} AS version_id,
   f.number AS number,
-  {report_id} AS report_id,
+  r.report_id AS report_id,
   e."check" AS "check",             -- C01 …
   e.status AS status,               -- fail / uncertain / not_assessable
   f."left" AS "left",               -- left side of the equation
@@ -197,15 +197,22 @@ def _finding_columns(version_id: str, report_id: str) -> str:
 """
 
 
+_VERSION_ID = "SELECT v.version_id FROM _versions v WHERE v.n = r.n"
+# The second line lets the index of version ids find the versions of a report.
+_REPORT_OF_VERSION = """JOIN _reports r ON r.report_id = v.report_id
+AND v.version_id > r.report_id || '.v' AND v.version_id < r.report_id || '.w'"""
 _RESOLVED = "substr(r.report_id, 1, 2) <> 'u-'"
 _DASH = "instr(r.report_id, '-')"
+
+#: The printed name of the agency of `_reports r`.
+AGENCY = _of_agency("name", "agency")
 
 VIEWS = f"""
 CREATE VIEW reports AS              -- one row a current report, unread ones too
 SELECT
   r.report_id AS report_id,         -- <agency_id>-<year>, -agg for an aggregate one
   r.agency_id AS agency_id,
-  {_of_agency("name", "agency")},
+  {AGENCY},
   iif({_RESOLVED}, substr(r.report_id, 1, {_DASH} - 1), NULL) AS region_code,
   {_of_agency("region_name", "region_name")},
   iif({_RESOLVED}, substr(r.agency_id, {_DASH} + 1), NULL) AS kind,
@@ -219,7 +226,7 @@ SELECT
   {_word("r.published_source")} AS published_source,  -- where: label, meta pubdate, …
   {_of_version("signed")},          -- date of the signature block, ISO
   {_of_version("flags")},           -- year_conflict, form_year_conflict …, separated by spaces
-  (SELECT v.version_id FROM _versions v WHERE v.n = r.n) AS version_id,  -- the current one
+  ({_VERSION_ID}) AS version_id,    -- the current one
   (SELECT {_url("v")} FROM _versions v WHERE v.n = r.n) AS url,  -- where that was obtained
   {_word("r.portal")} AS portal,    -- registry key, or import
   r.failed AS failed,               -- findings with status fail
@@ -249,9 +256,7 @@ SELECT
   {_hex("v.figures_sha256")} AS figures_sha256,  -- of printed texts and units
   (SELECT min({_time("s.captured_at")}) {_SEEN}) AS first_seen,  -- of its sources, UTC
   (SELECT max({_time(_LAST_SEEN)}) {_SEEN}) AS last_seen  -- of its sources, UTC
-FROM _versions v JOIN _reports r ON r.report_id = v.report_id
--- so that the versions of a report are found by the index of their ids
-AND v.version_id > r.report_id || '.v' AND v.version_id < r.report_id || '.w';
+FROM _versions v {_REPORT_OF_VERSION};
 
 CREATE VIEW sources AS              -- where the bytes of a version were obtained; also pages
                                     -- that only link to its file, and files of a page that
@@ -291,13 +296,12 @@ FROM _notes n JOIN _versions v ON v.n = n.version JOIN _said t ON t.n = n.said
 JOIN lines l ON l.position BETWEEN n.first AND n.last;
 
 CREATE VIEW findings AS             -- checks that did not pass
-SELECT{_finding_columns("v.version_id", "v.report_id")}FROM _findings f
-JOIN _versions v ON v.n = f.version JOIN _equations e ON e.n = f.equation;
+SELECT{_finding_columns("v.version_id")}FROM _versions v {_REPORT_OF_VERSION}
+JOIN _findings f ON f.version = v.n JOIN _equations e ON e.n = f.equation;
 
 CREATE VIEW current_findings AS     -- 现行版本的疑点；表 findings 另含已被取代的版本
-SELECT{_finding_columns("v.version_id", "v.report_id")}FROM _findings f
-JOIN _reports r ON r.n = f.version JOIN _versions v ON v.n = f.version
-JOIN _equations e ON e.n = f.equation;
+SELECT{_finding_columns(f"({_VERSION_ID})")}FROM _reports r
+JOIN _findings f ON f.version = r.n JOIN _equations e ON e.n = f.equation;
 
 CREATE VIEW coverage AS             -- agency × year, for every agency and year known here
 SELECT

@@ -21,7 +21,17 @@ from typing import Any
 from datasette import Response
 
 from archive.errors import ArchiveError
-from archive.site import answers, drawing, highlight, originals, places, policies, queries, words
+from archive.site import (
+    answers,
+    changes,
+    drawing,
+    highlight,
+    originals,
+    places,
+    policies,
+    queries,
+    words,
+)
 from archive.site.answers import View, ask, missing, web_address
 from archive.site.release import RELEASES
 from archive.warc import load_body
@@ -186,11 +196,9 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
     version_id, number = request.url_vars["id"], int(request.url_vars["n"])
     figure = request.args.get("cell") or ""
     found = await ask(datasette, lambda conn: queries.report(conn, version_id))
-    if (
-        found is None
-        or found.version["version_id"] != version_id
-        or not 1 <= number <= len(found.sources)
-    ):
+    if found is None:  # an old id leads to the report: its sources may be counted otherwise now
+        return await changes.gone(datasette, request, "bg", "本档案没有这份原件")
+    if found.version["version_id"] != version_id or not 1 <= number <= len(found.sources):
         return await missing(datasette, request, "本档案没有这份原件")
     if figure and figure not in columns():
         return await missing(datasette, request, "本档案没有这一项数值")

@@ -174,11 +174,17 @@ def texts(conn: sqlite3.Connection, version_id: str) -> dict[str, tuple[str, lis
 def printed(conn: sqlite3.Connection, version_id: str) -> dict[str, str]:
     """Figures of a version as they are shown, with their units where any is printed."""
     found = rows(conn, "SELECT * FROM figures WHERE version_id = ?", version_id)
-    said = {key: str(value) for row in found for key, value in row.items() if value is not None}
+    said = {
+        key: str(value)
+        for row in found
+        for key, value in row.items()
+        if value is not None and key != "version_id"
+    }
     notes = "SELECT figure, printed, unit FROM figure_notes WHERE version_id = ?"
     for note in rows(conn, notes, version_id):
-        text = said.get(str(note["figure"]), "") if note["printed"] is None else note["printed"]
-        said[str(note["figure"])] = f"{text} {note['unit'] or ''}".strip()
+        key = str(note["figure"])
+        text = said.get(key, "") if note["printed"] is None else note["printed"]
+        said[key] = f"{text} {note['unit'] or ''}".strip()
     return said
 
 

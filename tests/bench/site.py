@@ -13,7 +13,7 @@ from archive.build import build
 from archive.root import DataRoot
 from archive.site.serve import site
 from tests.bench import SMALL, Figure, medians
-from tests.bench.archive import pages, store
+from tests.bench.builds import pages, store
 
 _RAW = "SELECT * FROM reports JOIN figures USING (version_id) WHERE report_id = ?"
 

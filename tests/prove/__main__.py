@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from tests.prove import counties, hostile, kills, probe, read
+from tests.prove import counties, flips, hostile, kills, probe, read
 
 #: The archive's proofs; all are run, also after one that failed.
 ARCHIVE = (
     kills.prove_builds,
     lambda: kills.prove("readings.db", "readings", [1, 50, 100]),
+    flips.prove,
 )
 
 

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 #: Statuses of a cell that holds no number because none was printed.
 BLANK = frozenset({"blank", "dash", "slash", "none_word"})
@@ -16,9 +16,8 @@ BLANK = frozenset({"blank", "dash", "slash", "none_word"})
 ABSENT = "absent"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """A cell of one report."""
+class Cell(NamedTuple):
+    """A cell of one report; twenty million of them are made for a country."""
 
     figure: str
     value: int | float | None
@@ -99,6 +98,8 @@ def cells(
     forms: Sequence[str | None],
     version: str,
     said: Read,
+    *,
+    plain: bool = True,
 ) -> Iterator[Cell]:
     """The cells of a report: those of its forms, and any other that it prints.
 
@@ -108,16 +109,18 @@ def cells(
         forms: Form of the report, of its table two and of its table three.
         version: Its current version.
         said: What the batch says of it.
+        plain: Whether to give numbers that have no note, too.
     """
     notes, printed = said.notes.get(version, {}), said.printed.get(version, {})
     whole, t2, t3 = forms
     own = {"t2": t2 or whole, "t3": t3 or whole, "t4": whole}
     for line, value in zip(codebook, values, strict=True):
-        note = notes.get(line.figure)
-        if note:
-            yield Cell(line.figure, value, note[0], *note[1:])
+        figure = line.figure
+        if figure in notes:
+            text, status, unit, flags = notes[figure]
+            yield Cell(figure, value, text, status, unit, flags)
         elif value is not None:
-            text = printed.get(line.figure)
-            yield Cell(line.figure, value, str(value) if text is None else text, "reported")
+            if plain:
+                yield Cell(figure, value, printed.get(figure) or str(value), "reported")
         elif own[line.table] in line.forms:
-            yield Cell(line.figure, None, None, ABSENT)
+            yield Cell(figure, None, None, ABSENT)

@@ -22,6 +22,7 @@ HEADERS = (
 )
 _KINDS = {
     "text": "文字",
+    "code": "文字",
     "integer": "整数",
     "number": "数",
     "date": "日期",

@@ -17,8 +17,9 @@ class Field:
         name: Its name in SQLite and Parquet.
         header: Its name in CSV, in Chinese.
         text: What it holds, in Chinese.
-        kind: `text`, `integer`, `number`, `date`, `time` (UTC) or `figures`: names of
-            figures, a list in Parquet, headers joined by `；` in CSV.
+        kind: `text` (of others), `code` (a word or id of ours), `integer`, `number`,
+            `date`, `time` (UTC) or `figures`: names of figures, a list in Parquet, headers
+            joined by `；` in CSV.
         unit: Unit that the form names.
         basis: Legal basis of the line.
         forms: Forms that print it.

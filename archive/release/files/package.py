@@ -15,6 +15,7 @@ from .writing import Written
 NAME = "datapackage.json"
 _TYPES = {
     "text": "string",
+    "code": "string",
     "integer": "integer",
     "number": "number",
     "date": "date",

@@ -10,10 +10,10 @@ from .fields import Field, Rows, Table
 
 _BATCH = 500  # reports: some 100,000 rows, a row group
 _FIELDS = (
-    Field("report_id", "年报标识", "永久标识：机关标识加年度，汇总的另加 -agg"),
-    Field("version_id", "版本标识", "现行版本的永久标识"),
-    Field("figure", "数值", "列名，见数据字典"),
-    Field("label", "项目与计量列", "数值的中文名"),
+    Field("report_id", "年报标识", "永久标识：机关标识加年度，汇总的另加 -agg", "code"),
+    Field("version_id", "版本标识", "现行版本的永久标识", "code"),
+    Field("figure", "数值", "列名，见数据字典", "code"),
+    Field("label", "项目与计量列", "数值的中文名", "code"),
     Field("value", "数", "所印的数，不作换算；没有印数的为空，0 为印出的 0", "number"),
     Field("printed", "所印文字", "该格所印的文字；未从原件中找到的为空"),
     Field(
@@ -22,9 +22,10 @@ _FIELDS = (
         "reported 数字，blank 空白，dash 横线，slash 斜线，none_word “无”等字，"
         "unparsed 未能读作数字，missing_cell 未能确定是哪一格，inferred 推得，"
         "hand_read 人工读取，absent 未从原件中找到该表或该行",
+        "code",
     ),
     Field("unit", "单位", "格内或栏目所印单位；未印为空"),
-    Field("flags", "标记", "含义见 flags（about 为 figure）"),
+    Field("flags", "标记", "含义见 flags（about 为 figure）", "code"),
 )
 _FROM = """
 FROM reports r JOIN versions v ON v.version_id = r.version_id

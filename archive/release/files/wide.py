@@ -11,13 +11,13 @@ from .fields import Field, Rows, Table
 
 _BATCH = 2000
 _ABOUT = (
-    ("report_id", "年报标识", "永久标识：机关标识加年度，汇总的另加 -agg", "text", "r.report_id"),
-    ("version_id", "版本标识", "现行版本的永久标识", "text", "r.version_id"),
+    ("report_id", "年报标识", "永久标识：机关标识加年度，汇总的另加 -agg", "code", "r.report_id"),
+    ("version_id", "版本标识", "现行版本的永久标识", "code", "r.version_id"),
     ("agency", "机关", "机关名称", "text", "r.agency"),
-    ("agency_id", "机关标识", "行政区划代码加类别；未确定的以 u- 开头", "text", "r.agency_id"),
-    ("region_code", "地区代码", "行政区划代码；未确定为空", "text", "r.region_code"),
+    ("agency_id", "机关标识", "行政区划代码加类别；未确定的以 u- 开头", "code", "r.agency_id"),
+    ("region_code", "地区代码", "行政区划代码；未确定为空", "code", "r.region_code"),
     ("region_name", "地区", "地区名称", "text", "r.region_name"),
-    ("kind_name", "机关类别", "机关类别的名称", "text", "a.kind_name"),
+    ("kind_name", "机关类别", "机关类别的名称", "code", "a.kind_name"),
     (
         "scope",
         "范围",
@@ -29,12 +29,12 @@ _ABOUT = (
     ("title", "标题", "所印标题；未印为空", "text", "r.title"),
     ("published", "公布日期", "网页所印公布日期", "date", "r.published"),
     ("signed", "落款日期", "年报落款的日期", "date", "r.signed"),
-    ("form_t2", "表二格式", "第二章表的格式", "text", "v.form_t2"),
-    ("form_t3", "表三格式", "第三章表的格式", "text", "v.form_t3"),
-    ("flags", "标记", "含义见 flags（about 为 report）", "text", "r.flags"),
+    ("form_t2", "表二格式", "第二章表的格式", "code", "v.form_t2"),
+    ("form_t3", "表三格式", "第三章表的格式", "code", "v.form_t3"),
+    ("flags", "标记", "含义见 flags（about 为 report）", "code", "r.flags"),
     ("failed", "不相等的核对", "所载数字不相等的核对数", "integer", "r.failed"),
     ("url", "地址", "现行版本的取得地址", "text", "r.url"),
-    ("sha256", "原件SHA256", "读取各数值的文件之 SHA-256", "text", "l.sha256"),
+    ("sha256", "原件SHA256", "读取各数值的文件之 SHA-256", "code", "l.sha256"),
 )
 _AT = {name: place for place, (name, *_) in enumerate(_ABOUT)}
 _LISTS = (
@@ -118,7 +118,7 @@ def _row(row: Sequence[Any], columns: list[Line], said: Read) -> list[Any]:
     forms = (row[head], row[_AT["form_t2"]], row[_AT["form_t3"]])
     lists: dict[str, list[str]] = {name: [] for name, *_ in _LISTS}
     units = {}
-    for cell in cells(columns, values, forms, version, said):
+    for cell in cells(columns, values, forms, version, said, plain=False):
         units[cell.figure] = cell.unit
         if cell.status != "reported":
             lists[_list_of(cell.status, cell.value)].append(cell.figure)

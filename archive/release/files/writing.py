@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,13 +12,15 @@ from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any, TextIO, cast
 
+from isal import igzip
+
 from .fields import Field, Table
 
 #: Rows of a spreadsheet's sheet, its heading left out. A longer CSV is no file for one, so
 #: it is compressed.
 SHEET = 1_048_575
 #: What a spreadsheet takes for the beginning of a formula, in its full-width forms, too.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 #: Parts of a list in one cell.
 JOIN = "；"
 
@@ -47,10 +48,9 @@ def write_table(folder: Path, table: Table) -> Written:
     for path in paths:
         (folder / path).parent.mkdir(exist_ok=True)
     headers = {field.name: field.header for field in table.fields}
-    sayings = [_saying(field, headers) for field in table.fields]
     schema, rows = _schema(table), 0
     # Of two hundred columns of numbers each would bring more heading than content.
-    words = [field.name for field in table.fields if field.kind == "text"]
+    words = [field.name for field in table.fields if field.kind in ("text", "code")]
     with ExitStack() as open_files:
         text = open_files.enter_context(_text(folder / paths[0]))
         # A file of ours: then a full disk is an error of the system, with its number.
@@ -63,10 +63,7 @@ def write_table(folder: Path, table: Table) -> Written:
             )
         )
         for batch in table.batches():
-            out.writerows(
-                [say(value) if say else value for say, value in zip(sayings, row, strict=True)]
-                for row in batch
-            )
+            out.writerows(_said(table.fields, headers, batch))
             parquet.write_table(_arrow(table.fields, schema, batch))
             rows += len(batch)
     return Written(table, *paths, rows)
@@ -78,17 +75,28 @@ def _text(path: Path) -> Iterator[TextIO]:
     with path.open("wb") as raw, ExitStack() as stack:
         binary: IO[bytes] = raw
         if path.suffix == ".gz":
-            packed = stack.enter_context(gzip.GzipFile("", "wb", 6, raw, mtime=0))
-            binary = cast("IO[bytes]", packed)
-        with io.TextIOWrapper(binary, "utf-8-sig", newline="") as text:
+            packed = igzip.IGzipFile("", "wb", 2, raw, mtime=0)  # type: ignore[no-untyped-call]  # says its stub
+            binary = cast("IO[bytes]", stack.enter_context(packed))
+        with io.TextIOWrapper(binary, "utf-8", newline="") as text:
+            text.write("\ufeff")  # the codec with a mark encodes each row twice as slowly
             yield text
 
 
-def _saying(field: Field, headers: Mapping[str, str]) -> Callable[[Any], object] | None:
-    """How a column's values stand in CSV; None: as they are."""
-    if field.kind == "figures":
-        return lambda names: JOIN.join(headers.get(name, name) for name in names or ())
-    return guarded if field.kind == "text" else None
+def _said(
+    fields: Sequence[Field], headers: Mapping[str, str], batch: Sequence[Sequence[Any]]
+) -> Sequence[Sequence[Any]]:
+    """Rows as they stand in CSV. Few differ, so columns are looked through, not cells."""
+    changed: dict[int, list[Any]] = {}
+    for place, field in enumerate(fields):
+        if field.kind == "figures":
+            for number, row in enumerate(batch):
+                words = JOIN.join(headers.get(name, name) for name in row[place] or ())
+                changed.setdefault(number, list(row))[place] = words
+        elif field.kind == "text":
+            for number, row in enumerate(batch):
+                if row[place] and row[place][0] in _FORMULA:
+                    changed.setdefault(number, list(row))[place] = guarded(row[place])
+    return [changed.get(number, row) for number, row in enumerate(batch)] if changed else batch
 
 
 def guarded(value: object) -> object:
@@ -99,7 +107,7 @@ def guarded(value: object) -> object:
     >>> guarded("=1+1"), guarded("-5"), guarded("-")
     ("'=1+1", '-5', '-')
     """
-    if isinstance(value, str) and value.startswith(_FORMULA) and len(value.strip()) > 1:
+    if isinstance(value, str) and value[:1] in _FORMULA and len(value.strip()) > 1:
         return value if _is_number(value) else "'" + value
     return value
 
@@ -117,6 +125,7 @@ def _schema(table: Table) -> Any:
 
     types = {
         "text": pa.string(),
+        "code": pa.string(),
         "integer": pa.int64(),
         # Counts too: 1.5 is sometimes printed, and a column has one type in all releases.
         "number": pa.float64(),
