@@ -7,18 +7,18 @@ is copied of the next; the little that a crawl or build adds meanwhile comes nex
 
 from __future__ import annotations
 
-import json
 import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
-from ..errors import ArchiveError, RecordDamaged, RootRefused
+from ..errors import RecordDamaged, RootRefused
+from ..register import FILE as IDS
+from ..release.shelf import tags_of
 from ..root import DataRoot, Registry
 from ..warcfile import OPEN
 from .place import Place
@@ -27,7 +27,6 @@ from .sums import MANIFEST, SUMS, manifest_of, read_sums
 #: Folder of releases in a data root and in a backup.
 _RELEASES = "releases"
 _TAGS = "releases/tags.json"
-_IDS = "ids.jsonl"
 
 
 @dataclass(slots=True)
@@ -84,7 +83,7 @@ def backup(
         work = _Work(root, place)
         if verify:
             work.done.wrong += place.damaged()
-        tagged = {*last.get("tagged", ()), *_tags(root).values()}
+        tagged = {*last.get("tagged", ()), *tags_of(root).values()}
         current = work.releases(tagged, last.get("current"))
         work.warcs()
         state = work.state(registry_file, curation)
@@ -178,7 +177,7 @@ class _Work:
         self, registry_file: Path | None, curation: Path | None
     ) -> Iterator[tuple[str, Path]]:
         yield "root.json", self.root.path / "root.json"
-        for name in (_IDS, _TAGS):
+        for name in (IDS, _TAGS):
             if (self.root.path / name).exists():
                 yield name, self.root.path / name
             elif name in self.place.sums:
@@ -226,14 +225,3 @@ def _belongs(path: Path, registry: Registry) -> None:
             f"{path} is registry “{found.name}”, the data root belongs to “{registry.name}”; "
             "give its own with --registry"
         )
-
-
-def _tags(root: DataRoot) -> dict[str, Any]:
-    path = root.path / _TAGS
-    try:
-        tags: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        raise ArchiveError(f"{path} cannot be read: {error}; mend it by hand") from error
-    return tags
