@@ -73,8 +73,8 @@ def repeated(exchange: Exchange, row: Row, journal: Journal) -> tuple[Row | None
     holder = journal.capture(earlier["revisit_of"]) if earlier["revisit_of"] else earlier
     if holder is None:
         raise RecordDamaged(
-            f"the ledger lost the record that holds {exchange.url}; move "
-            f"{journal.ledger.path} away: it is made again from the WARCs"
+            f"the ledger lost the record that holds {exchange.url}; `python -m archive reindex` "
+            f"makes {journal.ledger.path} again from the WARCs"
         )
     held = None
     if exchange.status != 304 and holder["payload"] != row["payload"]:

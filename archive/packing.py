@@ -256,7 +256,11 @@ def _milliseconds(time: object) -> object:
     """An ISO time to the millisecond as a number; any other text as it stands."""
     if not isinstance(time, str) or not _TIME.fullmatch(time):
         return time
-    return (datetime.fromisoformat(time) - _EPOCH) // timedelta(milliseconds=1)
+    try:
+        since = (datetime.fromisoformat(time) - _EPOCH) // timedelta(milliseconds=1)
+    except ValueError:  # no such day
+        return time
+    return since if since >= 0 else time
 
 
 def _uuid(record_id: object) -> object:

@@ -123,8 +123,9 @@ def figures(
     values = dict(zip(names, cursor.fetchone() or (), strict=False))
     found = []
     for key, where in places(text, version_id).items():
-        line = columns()[key][-1].line
-        value = values[key]
+        if key not in columns():  # an older release's, of a form that is no more
+            continue
+        line, value = columns()[key][-1].line, values.get(key)
         plain = where.printed if where.printed is not None else str(value)
         printed, status, unit, flags = notes.get(key, (plain, "reported", None, None))
         found.append(

@@ -135,16 +135,11 @@ Holder = tuple[str, Version]
 
 
 def _holders(gathered: Gathered) -> dict[tuple[str, str], list[Holder]]:
-    """Body and address → reports and versions that hold it now, those that it gave first."""
+    """Body and address → reports and versions that hold it now, in the order of both."""
     made: dict[tuple[str, str], list[Holder]] = {}
-    versions = [
-        (report_id, version)
-        for report_id in sorted(gathered.reports)
-        for version in sorted(gathered.reports[report_id].versions, key=lambda each: each.first)
-    ]
-    for gives in (True, False):
-        for report_id, version in versions:
-            for body in version.bodies if gives else version.beside:
+    for report_id in sorted(gathered.reports):
+        for version in sorted(gathered.reports[report_id].versions, key=lambda each: each.first):
+            for body in version.sources:
                 key = (str(body.capture["sha256"]), body.url)
                 made.setdefault(key, []).append((report_id, version))
     return made

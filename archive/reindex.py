@@ -34,7 +34,8 @@ from .warcfile import OPEN
 
 log = logging.getLogger(__name__)
 _CLOSED = ".warc.gz"
-_BLOCK = 1 << 20
+#: Seconds that whoever reads the old ledger is waited for.
+_PATIENCE = 10.0
 #: Columns that name a row of a table.
 _KEYS = {
     "runs": "run_id",
@@ -294,7 +295,7 @@ def _replace(old: Path, new: Path) -> None:
 
 def _settle(old: Path) -> None:
     """Bring the write-ahead log of a ledger into its file; a damaged one has none to keep."""
-    connection = sqlite3.connect(old, timeout=30)
+    connection = sqlite3.connect(old, timeout=_PATIENCE)
     try:
         busy: Any = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     except sqlite3.DatabaseError as error:

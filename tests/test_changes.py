@@ -31,6 +31,7 @@ from extract import read
 from extract.errors import ReadingError
 from extract.formats import sniff
 from extract.types import Report
+from tests.portal.dumps import text_dump
 from tests.stored import (
     DEMO,
     ENTRY,
@@ -353,6 +354,31 @@ def test_an_earlier_text_beside_the_present_one_is_no_return(root: DataRoot) -> 
 def test_a_page_and_its_file_in_other_words_are_no_change(root: DataRoot) -> None:
     file = Got(f"{SITE}/a/t1.doc.html", TEXT, role="attachment", parent=A)
     assert made(root, seen(1, Got(A, U), file), seen(2, Got(A, U), file)) == []
+
+
+def test_a_file_says_nothing_of_which_text_came_first(root: DataRoot) -> None:
+    """It was there before the later text, to which it belongs."""
+    file = Got(f"{SITE}/0.doc", FIGURES_OF_U, role="attachment", parent=A)
+    runs = [seen(month, Got(A, with_file(body)), file) for month, body in ((1, U), (2, TEXT))]
+    rows = rows_of(root, *runs)
+    assert [short(row) for row in rows] == [FIRST, ("text", "page", "v1", "v2")]
+    assert rows[1]["detail"] == "chapter 五"
+
+
+def test_a_file_says_nothing_of_when_its_page_was_seen(root: DataRoot) -> None:
+    """It prints the figures of both texts of the page, which moved: it belongs to the later."""
+    file = Got(f"{SITE}/0.doc", FIGURES_OF_U, role="attachment", parent=A)
+    first, second = (Got(url, with_file(body)) for url, body in ((A, U), (B, TEXT)))
+    moved = seen(2, second, replace(file, parent=B), issues=[(A, "unlisted")])
+    told = made(root, seen(1, first, file), moved)
+    assert told == [FIRST, ("text", "migration", "v1", "v2")]
+
+
+FIGURES_OF_U = text_dump(report_of(), "tika").replace("明确专人负责", "由专人承担").encode()
+
+
+def with_file(body: bytes) -> bytes:
+    return body.replace(b"</body>", b'<p><a href="/0.doc">0.doc</a></p></body>')
 
 
 def linking(month: int, file: str, body: bytes) -> Run:

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.__main__ import main
-from archive.fsck import NOTED, WRONG, check, fsck
+from archive.fsck import NOTED, WRONG, check, fsck, places
 from archive.fsck.release import examine_release
 from archive.fsck.rows import Source
 from archive.records import sha1
@@ -88,7 +88,7 @@ def test_a_sound_archive_has_nothing_wrong_and_is_not_touched(root: DataRoot) ->
 
 def test_what_is_wrong_is_a_line_each_with_status_3(root: DataRoot) -> None:
     path = warcs(root)[0]
-    flip(path, 2000)
+    flip(path, len(members(path)[0]) + 40)
     result = run(root)
     assert result.exit_code == 3
     lines = result.stdout.splitlines()
@@ -294,6 +294,22 @@ def test_a_record_that_stands_twice_is_found(bare: DataRoot) -> None:
     assert "the same file" in told[0].what
 
 
+def test_records_are_compared_in_parts_as_they_are_at_once(
+    bare: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, other = warcs(bare)[:2]
+    remade(path, lambda record: None if b"WARC-Type: response" in record else record)
+    other.write_bytes(other.read_bytes() + b"".join(members(warcs(bare)[2])[1:4]))
+    sign(other)
+    whole = found(bare)
+    assert {"holder_lost", "record_doubled"} <= {each.kind for each in whole}
+    monkeypatch.setattr(places, "_MOST", 9)
+    lost = [{str(e) for e in told if e.kind == "holder_lost"} for told in (whole, found(bare))]
+    assert lost[0] == lost[1]
+    doubled = [each for each in found(bare) if each.kind == "record_doubled"]
+    assert sum(int(each.what.split(" ")[0]) for each in doubled) == 3
+
+
 def test_a_revisit_with_the_digest_of_another_payload_is_found(bare: DataRoot) -> None:
     path = next(e for e in warcs(bare) if any(r.kind == "revisit" for r in read_records(e)))
 
@@ -440,6 +456,9 @@ def test_a_release_that_was_changed_is_found(root: DataRoot) -> None:
     whole = file.read_bytes()
     sql(file, "UPDATE lines SET label = 'x' WHERE position = 1")
     assert wrong(root) == {"release_changed"}
+    write_sums(folder)  # the content hash still tells
+    told = [each.what for each in found(root) if each.is_wrong]
+    assert told == ["its content hash is not the one of its manifest"]
     file.write_bytes(whole[:4096])
     assert wrong(root) == {"release_changed"}
     file.write_bytes(whole)
@@ -447,6 +466,7 @@ def test_a_release_that_was_changed_is_found(root: DataRoot) -> None:
     said = manifest_file.read_text()
     for text in (said.replace('"demo"', '"other"'), "{", said.replace(folder.name, "x")):
         manifest_file.write_text(text)
+        write_sums(folder)
         assert wrong(root) == {"release_changed"}, text
     manifest_file.unlink()
     assert wrong(root) == {"release_incomplete"}
@@ -530,7 +550,8 @@ def test_the_register_is_looked_at(root: DataRoot) -> None:
 
 def test_two_processes_find_what_one_finds(bare: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(check, "START", "fork")  # `make prove` begins them as they are meant to
-    flip(warcs(bare)[1], 1500)
+    path = warcs(bare)[1]
+    flip(path, len(members(path)[0]) + 40)
     one, two = fsck(bare, 1), fsck(bare, 2)
     assert one == two
     assert one.wrong > 1

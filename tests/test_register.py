@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import WriteFailed
 from archive.manifest import current_hash
-from archive.register import FILE, Given, Register, agency_of
+from archive.register import FILE, Given, Register, _holder, agency_of
 from archive.root import DataRoot
 from extract import read
 from extract.types import Report
@@ -174,6 +174,22 @@ def test_an_agency_that_becomes_known_leads_on_with_its_reports_and_versions(
     assert len(moved(root)) == 4
 
 
+def test_a_report_that_joins_another_takes_the_next_numbers(root: DataRoot) -> None:
+    nameless = {**ENTRY, "region": "", "region_name": ""}
+    entries = {"shili": nameless, "linju": ENTRY}
+    keep(root, replace(given(1, Got(A, U), Got(B, V, portal="linju")), entries=entries))
+    build(root)
+    kept = {ID: ids(root)[f"{ID}.v1"]}
+    keep(root, replace(given(2, Got(A, U)), entries={"shili": ENTRY}))
+    with mock.patch("archive.release.checks.losses", return_value=[]):  # two reports become one
+        build(root)
+    assert set(ids(root)) == {f"{ID}.v1", f"{ID}.v2"}
+    assert ids(root)[f"{ID}.v1"] == kept[ID]
+    ((old,),) = db(root, "SELECT old_id FROM id_history WHERE what = 'version'")
+    assert old.startswith("u-")
+    assert moved(root)[old] == (f"{ID}.v2", "version", "identified")
+
+
 def test_a_lost_register_is_made_again_from_the_release(root: DataRoot) -> None:
     keep(root, given(3, Got(A, U)))
     build(root)
@@ -245,6 +261,14 @@ def test_what_two_texts_share_is_no_id_of_either(root: DataRoot) -> None:
     keep(root, given(3, Got(file, W, role="attachment", parent=A)))
     build(root)
     assert ids(root).items() >= kept.items()
+
+
+def test_of_two_reports_that_hold_a_body_its_own_keeps_the_id() -> None:
+    """A page beside the files of two reports."""
+    holders = {("0", A): [("a-2020", mock.sentinel.first), ("b-2020", mock.sentinel.second)]}
+    told = [_holder(holders, Given(r, 1, "0", A, "")) for r in ("a-2020", "b-2020", "c-2020")]
+    assert told == [*holders["0", A], holders["0", A][0]]
+    assert _holder(holders, Given("a-2020", 1, "0", B, "")) is None
 
 
 def test_agency_of_a_report() -> None:

@@ -308,6 +308,15 @@ def test_what_is_missing_is_noticed(full: DataRoot, harm: Any, said: str) -> Non
     assert ledger_of(full) == before
 
 
+def test_a_closed_file_that_is_torn_is_damaged_though_nothing_else_tells(full: DataRoot) -> None:
+    path = biggest(full)
+    with path.open("r+b") as handle:
+        handle.truncate(path.stat().st_size - 1)
+    manifest_of(path).unlink()
+    lose(full)
+    assert [line for line in reindex(full).wrong if "from byte" in line and path.name in line]
+
+
 def test_without_an_old_ledger_the_best_there_is_takes_its_place(full: DataRoot) -> None:
     flip(full)
     lose(full)
@@ -331,29 +340,73 @@ def test_files_of_other_programs_are_left_alone_and_said(full: DataRoot) -> None
 # -- in the old one's place ----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("damaged", [False, True])
-def test_what_the_old_ledger_left_in_its_log_is_not_taken_for_the_new_ones(
-    full: DataRoot, damaged: bool
-) -> None:
-    """A killed process leaves `-wal` and `-shm`; SQLite would write them into the new file."""
-    before = ledger_of(full)
-    kept = full.path / "kept"
+def leave_a_log(root: DataRoot) -> None:
+    """Leave the ledger as a killed process does: a row stands in `ledger.db-wal` alone."""
+    kept = root.path / "kept"
     kept.mkdir()
-    ledger = Ledger(full.ledger)
+    ledger = Ledger(root.ledger)
     ledger.put("portals", {"run_id": "x", "portal": "y", "entry": "{}"})
-    for path in full.path.glob("ledger.db*"):
+    for path in root.path.glob("ledger.db*"):
         shutil.copy(path, kept)
     ledger.close()
     for path in kept.iterdir():
-        path.replace(full.path / path.name)
-    assert (full.path / "ledger.db-wal").stat().st_size > 0
-    if damaged:
+        path.replace(root.path / path.name)
+    kept.rmdir()
+    assert (root.path / "ledger.db-wal").stat().st_size > 0
+
+
+@pytest.mark.parametrize("old", ["sound", "damaged", "gone"])
+def test_what_the_old_ledger_left_in_its_log_is_not_taken_for_the_new_ones(
+    full: DataRoot, old: str
+) -> None:
+    """SQLite would write it into the new file."""
+    before = ledger_of(full)
+    leave_a_log(full)
+    if old == "damaged":
         full.ledger.write_bytes(b"no database at all" * 1000)
+    elif old == "gone":
+        full.ledger.unlink()
     done = reindex(full, force=True)
     assert done.replaced
-    assert bool(done.wrong) is not damaged, "the row that no WARC file has is told"
+    assert bool(done.wrong) == (old == "sound"), "a row that no WARC file has is told"
     assert not list(full.path.glob("ledger.db?*"))
     assert ledger_of(full) == before
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_killed_at_the_last_moment_it_leaves_the_old_ledger_whole(
+    full: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows(full, "portals")
+    leave_a_log(full)
+
+    def killed(*_: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "replace", killed)
+        with pytest.raises(Killed):
+            reindex(full, force=True)
+    assert len(rows(full, "portals")) == len(before) + 1
+
+
+def test_who_reads_the_old_ledger_is_waited_for(
+    full: DataRoot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.reindex._PATIENCE", 0)
+    reader = sqlite3.connect(full.ledger, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT * FROM runs").fetchone()
+    ledger = Ledger(full.ledger)
+    ledger.put("plain", {"sha256": b"", "finder": ""})
+    with pytest.raises(RootBusy, match="somebody reads"):
+        reindex(full)
+    reader.close()
+    ledger.close()
+    assert reindex(full).replaced
 
 
 def test_a_disk_that_takes_no_ledger_leaves_the_old_one(

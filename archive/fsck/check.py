@@ -26,7 +26,7 @@ from .files import Warc, beside, listed
 from .kinds import Finding
 from .ledger import damage, rows_of
 from .notes import Notes, strays
-from .places import Places
+from .places import AllPlaces
 from .register import register_findings
 from .release import Release, examine_release
 
@@ -85,7 +85,7 @@ def fsck(
     Raises:
         RootRefused: There is no archive.
         DatabaseDamaged: The ledger broke while it was read.
-        WriteFailed: It cannot be read, or there is no room for temporary files.
+        WriteFailed: It cannot be read.
     """
     verdict = Verdict()
     registry = _mark(root, verdict)
@@ -94,9 +94,8 @@ def fsck(
     verdict.versions = len(release.versions)
     verdict.findings += register_findings(root.path / FILE, release.versions)
     checking = _Checking(root, verdict, release)
-    with contextlib.closing(checking.places):
-        checking.files(workers)
-        checking.together(deleted)
+    checking.files(workers)
+    checking.together(deleted)
     verdict.findings[:] = [each for each in verdict.findings if each.record_id not in deleted]
     return verdict
 
@@ -121,7 +120,7 @@ class _Checking:
         self._warcs, self._others = listed(root.warc)
         self._ledger = self._usable()
         self._notes = Notes()
-        self.places = Places()
+        self._places = AllPlaces()
 
     def _usable(self) -> bool:
         """Whether there is a ledger to compare with."""
@@ -135,10 +134,7 @@ class _Checking:
         """Read every WARC file."""
         ledger = self._root.ledger if self._ledger else None
         sources = self._release.sources
-        tasks = [
-            Task(warc, ledger, sources.get(warc.name, {}), number)
-            for number, warc in enumerate(self._warcs)
-        ]
+        tasks = [Task(warc, ledger, sources.get(warc.name, {})) for warc in self._warcs]
         total = sum(_size(task.warc) for task in tasks)
         with click.progressbar(length=total, label="verifying", file=sys.stderr) as bar:
             for examined in _examined(tasks, _processes(workers, len(tasks), total)):
@@ -154,7 +150,7 @@ class _Checking:
         verdict.findings += examined.findings
         for table, row in examined.notes:
             self._notes.add(table, row, warc.name)
-        self.places.add(examined)
+        self._places.add(warc, examined.sha256, examined.places, examined.referred)
         if not warc.run:
             what = "no run of this archive writes a file of this name"
             self._say(Finding("file_foreign", f"warc/{warc.name}", what))
@@ -165,7 +161,7 @@ class _Checking:
         """Compare what only all files together tell."""
         lost, findings = beside(self._others, self._at_work)
         self._verdict.findings += findings
-        self._verdict.findings += self.places.findings(self._at_work, deleted)
+        self._verdict.findings += self._places.findings(self._at_work, deleted)
         rows: dict[str, int] = {}
         if self._ledger:
             with contextlib.closing(Ledger(self._root.ledger, read_only=True)) as ledger:

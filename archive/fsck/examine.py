@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,19 +12,13 @@ from typing import Any
 
 from ..errors import RecordDamaged
 from ..ledger import TABLES
-from ..member import Record
 from ..walk import Damage, Member, members
 from .digesting import DigestingFile
 from .files import Warc, against_manifest
 from .kinds import Finding
+from .places import Places
 from .record import CAPTURES, Checked, NoRecord, parse
 from .rows import Found, Rows, Source
-
-#: A record among all: number of its file, digest of its id, where it stands, digest of its
-#: payload's digest.
-#: Millions of them pass from the workers, so they are packed.
-PLACE = struct.Struct(">I16sQ8s")
-_NOTHING = bytes(8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +29,11 @@ class Task:
         warc: The file.
         ledger: The ledger's file, or None.
         sources: What the current release says of offsets in the file.
-        number: The file's place in the order of files.
     """
 
     warc: Warc
     ledger: Path | None
     sources: Mapping[int, Sequence[Source]]
-    number: int = 0
 
 
 @dataclass(slots=True)
@@ -51,26 +42,24 @@ class Examined:
 
     Attributes:
         warc: The file.
-        number: Its place in the order of files.
         findings: What is wrong in it.
         size: Its bytes.
         sha256: Of all its bytes.
         records: Whole records.
         captures: Those that the ledger has rows of.
-        places: Every record, packed as `PLACE`.
-        referred: Every record that a revisit refers to, packed likewise.
+        places: Every record.
+        referred: Every record that a revisit refers to, with the revisit's offset and payload.
         notes: Rows of the other tables in its metadata records, by table.
     """
 
     warc: Warc
-    number: int = 0
     findings: list[Finding] = field(default_factory=list)
     size: int = 0
     sha256: str = ""
     records: int = 0
     captures: int = 0
-    places: bytearray = field(default_factory=bytearray)
-    referred: bytearray = field(default_factory=bytearray)
+    places: Places = field(default_factory=Places)
+    referred: Places = field(default_factory=Places)
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
@@ -81,7 +70,7 @@ def examine(task: Task) -> Examined:
         DatabaseDamaged: The ledger cannot be read.
         WriteFailed: Likewise.
     """
-    examined = Examined(task.warc, task.number)
+    examined = Examined(task.warc)
     with contextlib.closing(Rows(task.ledger, task.warc, task.sources)) as rows:
         reading = _Reading(examined, rows)
         try:
@@ -142,10 +131,8 @@ class _Reading:
         self._examined.records += 1
         self._without += not record["WARC-Block-Digest"]
         capture = record.kind in CAPTURES
-        payload = _short(record["WARC-Payload-Digest"]) if capture else _NOTHING
-        self._examined.places += PLACE.pack(
-            self._examined.number, digest_of(record.record_id), offset, payload
-        )
+        payload = record["WARC-Payload-Digest"] if capture else ""
+        self._examined.places.add(record.record_id, offset, payload)
         if not self._warc.run:
             return
         if first or record.kind == "warcinfo":
@@ -173,16 +160,13 @@ class _Reading:
         elif table in TABLES:
             self._examined.notes.append((table, row))
 
-    def _capture(self, record: Checked, payload: bytes) -> None:
+    def _capture(self, record: Checked, payload: str) -> None:
         self._examined.captures += 1
         if record["WARC-Refers-To"]:
-            refers = digest_of(record["WARC-Refers-To"])
-            place = self._examined.number, refers, record.offset, payload
-            self._examined.referred += PLACE.pack(*place)
+            self._examined.referred.add(record["WARC-Refers-To"], record.offset, payload)
         kept = self._kept.pop(record.record_id, None)
-        facts = _facts(record)
-        revisit = _slim(record, facts) if kept is None and record["Nianbao-Row"] else None
-        found = Found(record.offset, record.length, facts, kept, revisit)
+        told = record["Nianbao-Row"]
+        found = Found(record.offset, record.length, _facts(record), kept, told)
         self._examined.findings += self._rows.add(found)
 
     def end(self) -> None:
@@ -202,24 +186,6 @@ class _Reading:
         self._examined.findings.append(Finding(kind, f"warc/{self._warc.name}", what, place))
 
 
-def _slim(record: Checked, facts: Mapping[str, Any]) -> Record:
-    """A revisit as the archive's readers give it."""
-    return Record(
-        record_id=record.record_id,
-        kind=record.kind,
-        url=record["WARC-Target-URI"],
-        date=record["WARC-Date"],
-        status=facts["status"],
-        headers=(),
-        body=b"",
-        refers_to=record["WARC-Refers-To"],
-        offset=record.offset,
-        length=record.length,
-        tls=record["TLS-Certificate"],
-        row=record["Nianbao-Row"],
-    )
-
-
 def _facts(record: Checked) -> dict[str, Any]:
     """What a record itself says of its row."""
     facts = {
@@ -237,12 +203,3 @@ def _facts(record: Checked) -> dict[str, Any]:
             facts["sha256"] = hashlib.sha256(decoded).hexdigest()
         facts["bytes"] = len(decoded)
     return facts
-
-
-def digest_of(record_id: str) -> bytes:
-    """What stands for a record's id in `PLACE`."""
-    return hashlib.blake2b(record_id.encode(), digest_size=16).digest()
-
-
-def _short(digest: str) -> bytes:
-    return hashlib.blake2b(digest.encode(), digest_size=8).digest() if digest else _NOTHING

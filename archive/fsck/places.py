@@ -1,63 +1,72 @@
-"""All records of all files together: ids given twice, revisits of what is not there."""
+"""All records of all files together: ids given twice, revisits of what is not there.
+
+An archive has millions of records, so little is kept of each: numbers that stand for its id and
+its payload's digest, and where it begins.
+"""
 
 from __future__ import annotations
 
-import sqlite3
+import hashlib
+from array import array
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from ..errors import WriteFailed
-from .examine import PLACE, Examined, digest_of
+from ..errors import RecordDamaged
+from ..warc import read_record
+from .files import Warc
 from .kinds import Finding
 
-_TABLES = """
-PRAGMA journal_mode = OFF;
-PRAGMA cache_size = -65536;
-CREATE TABLE places (file INTEGER, id BLOB, at INTEGER, payload BLOB);
-CREATE TABLE referred (file INTEGER, id BLOB, at INTEGER, payload BLOB);
-"""
-_DOUBLED = """
-WITH doubled AS (SELECT id FROM places GROUP BY id HAVING count(*) > 1)
-SELECT b.file, a.file, count(*), min(b.at), min(a.at)
-FROM doubled JOIN places a USING (id) JOIN places b USING (id)
-WHERE a.rowid < b.rowid GROUP BY b.file, a.file ORDER BY b.file, a.file
-"""
-_WITHOUT = """
-SELECT file, at, id FROM referred WHERE id NOT IN (SELECT id FROM places) ORDER BY file, at
-"""
-_OTHER = """
-SELECT r.file, r.at FROM referred r JOIN places p ON p.id = r.id
-WHERE r.payload <> zeroblob(8) AND p.payload <> zeroblob(8) AND r.payload <> p.payload
-ORDER BY r.file, r.at
-"""
+#: So many records are compared at once.
+_MOST = 2_000_000
 
 
+def _numbers() -> array[int]:
+    return array("Q")
+
+
+@dataclass(slots=True)
 class Places:
-    """Where every record stands, in a temporary database: an archive has millions."""
+    """Records of one file, in columns.
+
+    Attributes:
+        ids: What stands for their ids.
+        offsets: Where they begin.
+        payloads: What stands for their payloads' digests; 0 for none.
+    """
+
+    ids: array[int] = field(default_factory=_numbers)
+    offsets: array[int] = field(default_factory=_numbers)
+    payloads: array[int] = field(default_factory=_numbers)
+
+    def add(self, record_id: str, offset: int, payload: str) -> None:
+        """Add a record, with the digest of its payload as it says it, or ""."""
+        self.ids.append(number_of(record_id))
+        self.offsets.append(offset)
+        self.payloads.append(number_of(payload) if payload else 0)
+
+
+def number_of(text: str) -> int:
+    """64 bits that stand for an id or a digest."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
+
+
+class AllPlaces:
+    """Records of all files."""
 
     def __init__(self) -> None:
-        self._db = sqlite3.connect("")
-        self._db.executescript(_TABLES)
-        self._files: list[Examined] = []
+        self._files: list[tuple[Warc, str, Places, Places]] = []
 
-    def add(self, examined: Examined) -> None:
-        """Take in the records of a file; files come in the order of their numbers.
+    def add(self, warc: Warc, sha256: str, places: Places, referred: Places) -> None:
+        """Take in a file.
 
-        Raises:
-            WriteFailed: The folder for temporary files is full.
+        Args:
+            warc: The file.
+            sha256: Its digest.
+            places: Its records.
+            referred: Records that its revisits refer to, with offset and payload of these.
         """
-        self._files.append(examined)
-        tables = (("places", examined.places), ("referred", examined.referred))
-        try:
-            for table, packed in tables:
-                rows = PLACE.iter_unpack(packed)
-                self._db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)
-        except sqlite3.OperationalError as error:
-            raise WriteFailed(
-                f"the folder for temporary files takes nothing more ({error}); "
-                "make room there, or name another in SQLITE_TMPDIR"
-            ) from error
-        examined.places.clear()
-        examined.referred.clear()
+        self._files.append((warc, sha256, places, referred))
 
     def findings(self, at_work: bool, deleted: frozenset[str]) -> Iterator[Finding]:
         """What is wrong between records.
@@ -67,32 +76,62 @@ class Places:
                 been written after its own file was read.
             deleted: Ids of records that a documented deletion took out.
         """
-        self._db.execute("CREATE INDEX places_id ON places(id)")
-        yield from self._doubled()
-        excused = set(map(digest_of, deleted))
-        for number, at, record in self._db.execute(_WITHOUT).fetchall():
-            ahead = at_work and self._files[number].warc.is_open
-            if not ahead and record not in excused:
-                what = "the record that this revisit refers to is nowhere"
-                yield self._finding("holder_lost", number, at, what)
-        for number, at in self._db.execute(_OTHER).fetchall():
-            what = "its WARC-Payload-Digest is not that of the record that it refers to"
-            yield self._finding("record_wrong", number, at, what)
+        total = sum(len(places.ids) for _, _, places, _ in self._files)
+        parts = 1 + total // _MOST
+        excused = set(map(number_of, deleted))
+        for part in range(parts):
+            held: dict[int, int] = {}
+            count = 0
+            for _, _, places, _ in self._files:
+                pairs = zip(places.ids, places.payloads, strict=True)
+                mine = list(pairs) if parts == 1 else [p for p in pairs if p[0] % parts == part]
+                held.update(mine)
+                count += len(mine)
+            if count != len(held):
+                yield from self._doubled(parts, part)
+            for warc, _, _, referred in self._files:
+                ahead = at_work and warc.is_open
+                columns = (referred.ids, referred.offsets, referred.payloads)
+                for holder, offset, payload in zip(*columns, strict=True):
+                    if holder % parts != part:
+                        continue
+                    other = held.get(holder)
+                    if other is None and not ahead and holder not in excused:
+                        what = "the record that this revisit refers to is nowhere"
+                        yield _at("holder_lost", warc, offset, what)
+                    elif other and payload and payload != other:
+                        what = "its WARC-Payload-Digest is not that of the record that it refers to"
+                        yield _at("record_wrong", warc, offset, what)
 
-    def _doubled(self) -> Iterator[Finding]:
-        for number, other, count, at, other_at in self._db.execute(_DOUBLED).fetchall():
-            file, first = self._files[number], self._files[other]
-            if number != other and file.sha256 == first.sha256:
-                what = f"it is warc/{first.warc.path.name} byte for byte"
-                yield Finding("file_doubled", f"warc/{file.warc.path.name}", what)
-                continue
-            where = "the same file" if number == other else f"warc/{first.warc.path.name}"
-            what = f"{count} records bear ids that stand in {where} too, from byte {other_at} on"
-            yield self._finding("record_doubled", number, at, what)
+    def _doubled(self, parts: int, part: int) -> Iterator[Finding]:
+        """Name records whose ids were met before, those of two files together."""
+        first: dict[int, tuple[int, int]] = {}
+        doubled: dict[tuple[int, int], list[tuple[int, int]]] = {}
+        for number, (_, _, places, _) in enumerate(self._files):
+            for record, offset in zip(places.ids, places.offsets, strict=True):
+                if record % parts == part:
+                    other, before = first.setdefault(record, (number, offset))
+                    if (other, before) != (number, offset):
+                        doubled.setdefault((number, other), []).append((offset, before))
+        for (number, other), found in doubled.items():
+            warc, sha256, _, _ = self._files[number]
+            twin, its_sha256, _, _ = self._files[other]
+            if number != other and sha256 == its_sha256:
+                what = f"it is warc/{twin.path.name} byte for byte"
+                yield Finding("file_doubled", f"warc/{warc.path.name}", what)
+            elif len(found) > 1 or _is_same(warc.path, twin.path, *found[0]):
+                where = "the same file" if number == other else f"warc/{twin.path.name}"
+                what = f"{len(found)} records bear ids that stand in {where} too, from byte "
+                yield _at("record_doubled", warc, found[0][0], f"{what}{found[0][1]} on")
 
-    def _finding(self, kind: str, number: int, at: int, what: str) -> Finding:
-        return Finding(kind, f"warc/{self._files[number].warc.name}", what, f"byte {at}")
 
-    def close(self) -> None:
-        """Forget everything."""
-        self._db.close()
+def _is_same(path: Path, other: Path, offset: int, before: int) -> bool:
+    """Whether two records bear one id: of very many, two may share what stands for them."""
+    try:
+        return read_record(path, offset).record_id == read_record(other, before).record_id
+    except RecordDamaged:
+        return True  # it was whole a moment ago
+
+
+def _at(kind: str, warc: Warc, offset: int, what: str) -> Finding:
+    return Finding(kind, f"warc/{warc.name}", what, f"byte {offset}")

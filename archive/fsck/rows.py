@@ -16,6 +16,13 @@ from .kinds import Finding
 from .ledger import rows_of
 
 _AT_ONCE = 200
+#: Columns of a revisit's row that its own record tells; the others are mostly its holder's.
+_OWN = frozenset({
+    "record_id", "run_id", "fetched_at", "status", "tls", "revisit_of",
+    "warc_file", "warc_offset", "warc_length",
+})  # fmt: skip
+#: What a revisit says of its row where that is its holder's in all other columns.
+_NOTHING_ELSE = "{}"
 Row = dict[str, Any]
 
 
@@ -37,14 +44,14 @@ class Found:
         length: Bytes of the member.
         facts: Columns of the row that the record itself tells.
         kept: What its metadata record says of its row, or None.
-        revisit: The record, where it bears its row itself.
+        told: What the record itself says of its row, as a revisit does, or "".
     """
 
     offset: int
     length: int
     facts: Row
     kept: Mapping[str, Any] | None
-    revisit: Record | None
+    told: str
 
 
 class Rows:
@@ -64,6 +71,7 @@ class Rows:
         self._ledger = Ledger(ledger, read_only=True) if ledger and warc.run else None
         self._waiting: list[Found] = []
         self._seen: set[int] = set()
+        self._held: set[str] = set()
         self._columns: tuple[str, ...] = ()
         self._count = self._last = 0
         if self._ledger:
@@ -130,30 +138,35 @@ class Rows:
                     yield _at("record_unknown", self._warc.name, found.offset, what)
                 continue
             try:
-                yield from self._compared(found, row, rows)
+                yield from self._compared(found, row)
             except (KeyError, TypeError, ValueError) as error:
                 what = f"what it says of its row cannot be read ({error!r})"
                 yield _at("record_wrong", self._warc.name, found.offset, what)
 
     def _rows(self, waiting: Sequence[Found]) -> dict[str, Row]:
-        """Rows of captures, and of those that they refer to, by record."""
+        """Rows of captures by record; `_held` has those that are their holders' but for `_OWN`."""
         if self._ledger is None or not waiting:
             return {}
-        wanted = {each.facts["record_id"] for each in waiting}
-        holders = {each.facts["revisit_of"] for each in waiting if each.revisit}
-        marks = ", ".join("?" * len(wanted | holders))
-        sql = f"SELECT rowid, * FROM captures WHERE record_id IN ({marks})"
+        wanted = [each.facts["record_id"] for each in waiting]
+        same = " AND ".join(f"c.{name} IS h.{name}" for name in self._columns if name not in _OWN)
+        sql = (
+            f"SELECT c.rowid, {same}, c.* FROM captures AS c "
+            "LEFT JOIN captures AS h ON h.record_id = c.revisit_of "
+            f"WHERE c.record_id IN ({', '.join('?' * len(wanted))})"
+        )
         rows: dict[str, Row] = {}
-        for number, *values in rows_of(self._ledger, sql, *(wanted | holders)):
+        self._held.clear()
+        for number, held, *values in rows_of(self._ledger, sql, *wanted):
             row = dict(zip(self._columns, values, strict=True))
             rows[row["record_id"]] = row
-            mine = number <= self._last and row["warc_file"] == self._warc.name
-            if mine and row["record_id"] in wanted:
+            if held:
+                self._held.add(row["record_id"])
+            if number <= self._last and row["warc_file"] == self._warc.name:
                 self._seen.add(number)
         return rows
 
-    def _compared(self, found: Found, row: Row, rows: Mapping[str, Row]) -> Iterator[Finding]:
-        said, name = self._said(found, row, rows), self._warc.name
+    def _compared(self, found: Found, row: Row) -> Iterator[Finding]:
+        said, name = self._said(found, row), self._warc.name
         if found.kept is not None:
             other = _differing(found.facts, said, tuple(found.facts))
             if other:
@@ -164,16 +177,28 @@ class Rows:
             what = f"the ledger's row of {said['url']} differs from the record in {other}"
             yield _at("row_wrong", name, found.offset, what)
 
-    def _said(self, found: Found, row: Row, rows: Mapping[str, Row]) -> Row:
+    def _said(self, found: Found, row: Row) -> Row:
         """The row that the records say; where they do not, as the ledger has it."""
-        name = self._warc.name
+        facts, name = found.facts, self._warc.name
         if found.kept is not None:
             return unpacked(found.kept, name, found.offset, found.length)
-        holder = rows.get(found.facts["revisit_of"])
-        if found.revisit and holder:
-            return revisited(found.revisit, holder, name, self._warc.run)
         place = {"warc_file": name, "warc_offset": found.offset, "warc_length": found.length}
-        return {**row, **found.facts, **place}
+        told = found.told
+        if told == _NOTHING_ELSE and row["record_id"] in self._held:
+            return {**row, **facts, "run_id": self._warc.run, **place}
+        holder = self._holder(facts["revisit_of"]) if told else None
+        if holder is None:
+            return {**row, **facts, **place}
+        revisit = Record(
+            facts["record_id"], "revisit", facts["url"], facts["fetched_at"], facts["status"],
+            (), b"", facts["revisit_of"], found.offset, found.length, facts["tls"], told,
+        )  # fmt: skip
+        return revisited(revisit, holder, name, self._warc.run)
+
+    def _holder(self, record_id: str) -> Row | None:
+        assert self._ledger is not None
+        sql = "SELECT * FROM captures WHERE record_id = ?"
+        return next(map(dict, rows_of(self._ledger, sql, record_id)), None)
 
     def _of_release(self, found: Found, row: Row | None) -> Iterator[Finding]:
         for source in self._sources.pop(found.offset, ()):

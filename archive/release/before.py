@@ -6,15 +6,14 @@ import contextlib
 import json
 import logging
 import sqlite3
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.forms import columns
-from extract.types import Figure, Report
+from extract.types import Report
 
+from .. import printed
 from ..manifest import FILES, current_manifest, is_whole
 from ..register import Given
 from ..root import DataRoot
@@ -50,12 +49,17 @@ class Before:
         """Open both files; `stack` closes them."""
         nianbao, text = (_open(folder / name, stack) for name in FILES)
         self._nianbao, self._text = nianbao, text
+        self._told: list[Told] = []
         self.release = str(manifest.get("release", ""))
         self.built_at = str(manifest.get("built_at", ""))
         self.reader = manifest.get("reader")
 
     def versions(self) -> list[Told]:
         """All versions, in the order of their ids."""
+        self._told = self._told or self._versions()
+        return self._told
+
+    def _versions(self) -> list[Told]:
         sources: dict[str, list[tuple[str, str, str]]] = {}
         for version_id, url, sha256, role in self._nianbao.execute(_SOURCES):
             sources.setdefault(version_id, []).append((sha256, url, role))
@@ -112,38 +116,9 @@ class Before:
             told.status,
             title=title,
             chapters=dict(chapters),
-            figures=tuple(self._figures(told.version_id)),
+            figures=printed.figures(self._nianbao, self._text, told.version_id),
             grids=tuple(tuple(tuple(row) for row in json.loads(rows)) for (rows,) in grids),
         )
-
-    def _figures(self, version_id: str) -> Iterator[Figure]:
-        found = self._nianbao.execute("SELECT * FROM figures WHERE version_id = ?", (version_id,))
-        names = [column[0] for column in found.description]
-        values = dict(zip(names, found.fetchone() or [None] * len(names), strict=True))
-        texts = self._printed(version_id)
-        notes = {
-            figure: (printed, status, unit)
-            for figure, printed, status, unit in self._nianbao.execute(
-                "SELECT figure, printed, status, unit FROM figure_notes WHERE version_id = ?",
-                (version_id,),
-            )
-        }
-        for key, slots in columns().items():
-            value = values.get(key)
-            if value is None and key not in notes:
-                continue
-            text = None if value is None else texts.get(key, str(value))
-            printed, status, unit = notes.get(key, (text, "reported", None))
-            line, measure = slots[-1].line, slots[-1].measure
-            yield Figure(line.table, line.code, measure.code, printed, value, status, unit)
-
-    def _printed(self, version_id: str) -> dict[str, str]:
-        """Printed texts of numbers that are not printed plainly."""
-        sql = "SELECT places FROM locators WHERE version_id = ?"
-        packed = self._text.execute(sql, (version_id,)).fetchone()
-        places = json.loads(zlib.decompress(packed[0])) if packed else {}
-        # A release of before kept such texts among the notes, and places alone here.
-        return {key: said[1] for key, said in places.items() if isinstance(said, list)}
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Rows of `nianbao.db`."""

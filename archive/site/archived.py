@@ -92,7 +92,8 @@ class Asked:
     @property
     def printed(self) -> str:
         """What the release says that the report prints for the figure."""
-        return self.report.figures.cell(self.slot).text
+        texts = self.places.printed if self.places else {}
+        return replace(self.report.figures, printed=texts).cell(self.slot).text
 
 
 @dataclass(frozen=True, slots=True)

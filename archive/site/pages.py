@@ -46,14 +46,13 @@ async def report(datasette: Any, request: Any) -> Response:
     known: Places | None = None
     figures, attachments = found.figures, ()
     if "text" in datasette.databases:
-        places = await ask(datasette, lambda c: printed.places(c, version_id), "text")
-        figures = replace(figures, printed=_printed(places))
+        known = await ask(datasette, lambda c: places_of(c, version_id), "text")
+        figures = replace(figures, printed=known.printed if known else {})
         details = await ask(datasette, lambda c: printed.details(c, version_id), "text")
         attachments = details.attachments
         chapters = await ask(datasette, lambda c: queries.chapters(c, version_id), "text")
         grids = await ask(datasette, lambda c: queries.grids(c, version_id), "text")
         leftovers = await ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
-        known = await ask(datasette, lambda c: places_of(c, version_id), "text")
     tables = {
         table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
     }
@@ -114,11 +113,6 @@ def _grouped(findings: tuple[queries.Row, ...]) -> dict[str, list[queries.Row]]:
     order = [*words.FINDING, *(str(row["status"]) for row in findings)]
     grouped = {s: [row for row in findings if row["status"] == s] for s in dict.fromkeys(order)}
     return {status: each for status, each in grouped.items() if each}
-
-
-def _printed(places: Mapping[str, printed.Place]) -> dict[str, str]:
-    """Printed texts that are not written as the number is."""
-    return {key: each.printed for key, each in places.items() if each.printed is not None}
 
 
 def _attachments(linked: tuple[tuple[str, str], ...], page: str) -> list[tuple[str, str]]:

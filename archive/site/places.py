@@ -22,10 +22,12 @@ class Places:
     Attributes:
         sha256: Of the body in which they stand.
         by_figure: Figure → place.
+        printed: Printed texts of plain numbers that are not written as the number is.
     """
 
     sha256: str
     by_figure: Mapping[str, str]
+    printed: Mapping[str, str]
 
     def source(self, sources: Sequence[Mapping[str, object]]) -> int | None:
         """Which of the version's sources has those bytes, counted from 1."""
@@ -42,7 +44,11 @@ def places_of(conn: sqlite3.Connection, version_id: str) -> Places | None:
     if row is None:
         return None
     found = unpack_places(row[1])
-    return Places(row[0], {key: each.place for key, each in found.items() if each.place})
+    return Places(
+        row[0],
+        {key: each.place for key, each in found.items() if each.place},
+        {key: each.printed for key, each in found.items() if each.printed is not None},
+    )
 
 
 def in_words(place: str, form: str) -> str:

@@ -41,7 +41,7 @@ async def _pages_of(
     for name, path, goal in (
         ("report page", f"/bg/{report_id}", 8.0),
         ("agency page", f"/jg/{agency_id}", 8.0),
-        ("row page", f"/nianbao/reports/{report_id}", 15.0),
+        ("row page", f"/nianbao/agencies/{agency_id}", 15.0),
     ):
         response = await datasette.client.get(path)
         assert response.status_code == 200, path

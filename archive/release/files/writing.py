@@ -75,8 +75,10 @@ def _text(path: Path) -> Iterator[TextIO]:
     with path.open("wb") as raw, ExitStack() as stack:
         binary: IO[bytes] = raw
         if path.suffix == ".gz":
-            packed = igzip.IGzipFile("", "wb", 2, raw, mtime=0)  # type: ignore[no-untyped-call]  # says its stub
-            binary = cast("IO[bytes]", stack.enter_context(packed))
+            packed = stack.enter_context(
+                igzip.IGzipFile("", "wb", 2, raw, mtime=0)  # type: ignore[no-untyped-call]
+            )
+            binary = cast("IO[bytes]", packed)
         with io.TextIOWrapper(binary, "utf-8", newline="") as text:
             text.write("\ufeff")  # the codec with a mark encodes each row twice as slowly
             yield text
