@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from archive.fsck import fsck
 from archive.manifest import current_manifest
 from archive.root import DataRoot
 from archive.warc import locate, read_record, read_records
@@ -129,6 +130,12 @@ def test_a_capture_is_what_the_portal_serves_byte_for_byte(
             if record.header("Content-Encoding") == "gzip":
                 assert record.body[:2] == b"\x1f\x8b"
     assert encodings == {"", "gzip"}
+
+
+def test_fsck_finds_nothing_wrong_with_it(demo: tuple[Path, str]) -> None:
+    verdict = fsck(DataRoot(demo[0]), 1)
+    assert [str(finding) for finding in verdict.findings] == []
+    assert verdict.captures == 136
 
 
 def test_a_warc_file_says_what_its_run_asked_with(demo: tuple[Path, str]) -> None:

@@ -229,6 +229,7 @@ def test_versions_without_a_change_between_them_are_compared_too(get: Callable[.
     assert get(f"/bg/{ID}.v1/bian?cong={ID}.v1").status_code == 200
     assert "没有登记直接的变更" in get(f"/bg/{ID}.v2/bian?cong={ID}.v2").text
     other = get(f"/bg/{ID}.v2/bian?cong={ID}.v1").text
+    assert other.count("<tr data-figure") == 2
     assert "<del>52,494</del>" in other
     assert "<ins>52,501</ins>" in other
 

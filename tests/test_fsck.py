@@ -456,6 +456,9 @@ def test_a_release_that_was_changed_is_found(root: DataRoot) -> None:
     whole = file.read_bytes()
     sql(file, "UPDATE lines SET label = 'x' WHERE position = 1")
     assert wrong(root) == {"release_changed"}
+    write_sums(folder)  # the content hash still tells
+    told = [each.what for each in found(root) if each.is_wrong]
+    assert told == ["its content hash is not the one of its manifest"]
     file.write_bytes(whole[:4096])
     assert wrong(root) == {"release_changed"}
     file.write_bytes(whole)
@@ -463,6 +466,7 @@ def test_a_release_that_was_changed_is_found(root: DataRoot) -> None:
     said = manifest_file.read_text()
     for text in (said.replace('"demo"', '"other"'), "{", said.replace(folder.name, "x")):
         manifest_file.write_text(text)
+        write_sums(folder)
         assert wrong(root) == {"release_changed"}, text
     manifest_file.unlink()
     assert wrong(root) == {"release_incomplete"}

@@ -86,7 +86,7 @@ def tried(line: str, data: Path, copy: Path, page: Path) -> subprocess.Completed
         ("archive import", lambda: run(line, data, {"saved.html": str(page), "data": str(copy)})),
         (r"archive (cdxj|wacz|evidence)", lambda: run(line, copy)),
         (
-            r"archive (build|releases|tag|rollback)|scrapy (status|watch|lint)",
+            r"archive (build|reindex|releases|tag|rollback)|scrapy (status|watch|lint)",
             lambda: run(line, data, {"data": str(copy)}),
         ),
         ("make (build|export|fsck)$", lambda: run(line, data, options=f"DATA={copy}")),

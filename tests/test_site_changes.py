@@ -159,6 +159,16 @@ def test_a_change_is_shown_cell_by_cell_and_word_by_word(changed: Changed, page:
     assert wide <= 390
 
 
+def test_any_two_versions_can_be_compared(changed: Changed, page: Any) -> None:
+    page.goto(f"{changed.base}bg/{changed.report_id}.v4/bian?cong={changed.report_id}.v1")
+    assert "没有登记直接的变更" in page.locator("article").inner_text()
+    rows = page.locator(".nb-cells").first.locator("tbody tr")
+    assert rows.count() == 1
+    assert rows.first.get_attribute("data-figure") == changed.figure
+    assert texts_of(rows.first, "td") == [changed.before, changed.after]
+    assert "另外，将逐项列出清单" in "".join(texts_of(page, ".nb-text ins"))
+
+
 def test_only_the_pages_own_changes_are_listed_and_fed(changed: Changed, page: Any) -> None:
     page.goto(f"{changed.base}biangeng")
     assert texts_of(page, ".nb-past li b") == ["数值不同（1 格）", "文字不同", "文字细微不同"]

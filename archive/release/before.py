@@ -49,12 +49,17 @@ class Before:
         """Open both files; `stack` closes them."""
         nianbao, text = (_open(folder / name, stack) for name in FILES)
         self._nianbao, self._text = nianbao, text
+        self._told: list[Told] = []
         self.release = str(manifest.get("release", ""))
         self.built_at = str(manifest.get("built_at", ""))
         self.reader = manifest.get("reader")
 
     def versions(self) -> list[Told]:
         """All versions, in the order of their ids."""
+        self._told = self._told or self._versions()
+        return self._told
+
+    def _versions(self) -> list[Told]:
         sources: dict[str, list[tuple[str, str, str]]] = {}
         for version_id, url, sha256, role in self._nianbao.execute(_SOURCES):
             sources.setdefault(version_id, []).append((sha256, url, role))

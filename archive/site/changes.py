@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from datasette import Response
 
+from archive import printed
 from archive.site import change_words, past, queries, textdiff, words
 from archive.site.answers import View, ask, missing, render, web_address, wrong
 from archive.site.past import Day, Past
@@ -47,7 +48,9 @@ async def between(datasette: Any, request: Any) -> Response:
     text: list[textdiff.ChapterDiff] = []
     if old_id is not None and old_id != version_id:
         if not pair:
-            cells = await ask(datasette, lambda conn: _cells(conn, old_id, version_id))
+            said = [await _printed(datasette, each) for each in (old_id, version_id)]
+            cells = {key: (said[0].get(key), said[1].get(key)) for key in columns()}
+            cells = {key: pair for key, pair in cells.items() if pair[0] != pair[1]}
         if "text" in datasette.databases:
             old = await ask(datasette, lambda conn: past.texts(conn, old_id), "text")
             new = await ask(datasette, lambda conn: past.texts(conn, version_id), "text")
@@ -166,9 +169,10 @@ def _is_own(change: past.Change, version_id: str) -> bool:
     return change.row["cause"] in ("reader", "curation") and change.row["to_version"] == version_id
 
 
-def _cells(
-    conn: sqlite3.Connection, old_id: str, new_id: str
-) -> dict[str, tuple[str | None, str | None]]:
-    """Figures that two versions print otherwise."""
-    old, new = (past.printed(conn, version_id) for version_id in (old_id, new_id))
-    return {key: (old.get(key), new.get(key)) for key in columns() if old.get(key) != new.get(key)}
+async def _printed(datasette: Any, version_id: str) -> dict[str, str]:
+    """Figures of a version as they are printed."""
+    said: dict[str, str] = await ask(datasette, lambda conn: past.printed(conn, version_id))
+    if "text" in datasette.databases:
+        found = await ask(datasette, lambda conn: printed.places(conn, version_id), "text")
+        said |= {key: where.printed for key, where in found.items() if where.printed is not None}
+    return said

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
+
+from ...printed import unpack_places
 
 #: Statuses of a cell that holds no number because none was printed.
 BLANK = frozenset({"blank", "dash", "slash", "none_word"})
@@ -82,14 +82,10 @@ def read(db: sqlite3.Connection, versions: Sequence[str], *, texts: bool = False
         found.notes.setdefault(version, {})[figure] = tuple(note)
     if texts:
         sql = f"SELECT version_id, places FROM text.locators WHERE version_id IN ({marks})"
-        found.printed = {version: _texts(packed) for version, packed in db.execute(sql, versions)}
+        for version, packed in db.execute(sql, versions):
+            places = unpack_places(packed).items()
+            found.printed[version] = {key: at.printed for key, at in places if at.printed}
     return found
-
-
-def _texts(packed: bytes) -> dict[str, str]:
-    """Figure → printed text, where neither the number nor its note tells it."""
-    said = json.loads(zlib.decompress(packed))
-    return {key: each[1] for key, each in said.items() if isinstance(each, list)}
 
 
 def cells(
