@@ -161,6 +161,7 @@ def test_evidence_of_a_backup_that_was_broken_off_is_named(here: Path) -> None:
     "name",
     [
         "warc/../../payload",
+        "curation/../../../payload",
         "/payload",
         "warc//payload",
         "./payload",

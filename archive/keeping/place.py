@@ -89,8 +89,8 @@ class Place:
         return RecordDamaged(
             f"{why}{also}. The backup is damaged and left as it is: back up into another "
             "folder; if the data root is lost, restore from another backup, or copy this one's "
-            "files by hand into a new folder and call archive fsck, which checks warc/ by the "
-            "manifests in it"
+            "files by hand into a new folder, call archive reindex, then archive fsck, which "
+            "checks warc/ by the manifests in it"
         )
 
     def find(self, name: str) -> Path:
