@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .errors import WriteFailed
+from .errors import RootRefused, WriteFailed
 from .histories import Gathered, ReportHistory, Version
 from .root import DataRoot
 
@@ -219,6 +219,11 @@ def _read(path: Path) -> Iterator[Given]:
         lines = path.read_text("utf-8", errors="replace").splitlines()
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise RootRefused(
+            f"{path} cannot be read ({error.strerror}); without it ids would be given twice: "
+            "restore it from a backup, or move away what stands in its place"
+        ) from error
     for number, line in enumerate(lines, 1):
         try:
             yield Given(**json.loads(line))

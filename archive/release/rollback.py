@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import ReleaseMissing, ReleaseRefused
 from ..manifest import known_inputs, note_inputs, write_json
 from ..root import DataRoot
-from .shelf import current_name, find, folders, manifest_of, switch, sync
+from .shelf import before, current_name, find, manifest_of, switch
 from .sums import verify
 
 _NOTE = "rolled_back.json"
@@ -51,12 +51,18 @@ def roll_back(root: DataRoot, release: str | None = None) -> tuple[str, str]:
 
 
 def rolled_back(root: DataRoot) -> list[dict[str, Any]]:
-    """The releases that were left: release, content_hash, schema, at."""
+    """The releases that were left: release, content_hash, schema, at.
+
+    Raises:
+        ReleaseRefused: The note is damaged.
+    """
     try:
         note: list[dict[str, Any]] = json.loads((root.releases / _NOTE).read_text("utf-8"))["left"]
+        if not isinstance(note, list) or not all(isinstance(left["release"], str) for left in note):
+            raise ValueError("it is no list of releases")
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except (ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseRefused(
             f"{root.releases / _NOTE} is damaged ({error}); remove it if nobody rolled back"
         ) from error
@@ -87,15 +93,13 @@ def _keep_note(root: DataRoot, left: str, target: str) -> None:
     # Going forward again leaves the earlier one, which nobody objected to.
     later = [] if left < target else [here]
     others = [each for each in rolled_back(root) if each["release"] not in (target, left)]
-    path = root.releases / _NOTE
-    write_json(path, {"left": [*others, *later]})
-    sync(path)
+    write_json(root.releases / _NOTE, {"left": [*others, *later]})
 
 
 def _before(root: DataRoot, name: str) -> str:
-    earlier = [folder.name for folder in folders(root) if folder.name < name]
-    if not earlier:
+    earlier = before(root, name)
+    if earlier is None:
         raise ReleaseMissing(
             f"{root.releases} holds no release before {name}; there is nothing to go back to"
         )
-    return earlier[-1]
+    return earlier
