@@ -1,4 +1,4 @@
-"""What becomes current, and what stays, when somebody went back, was killed, or files are damaged."""
+"""What becomes current, and what stays, after a rollback, a kill, a loss, or damage."""
 
 from __future__ import annotations
 
@@ -247,10 +247,11 @@ def test_a_folder_may_have_any_name(tmp_path: Path) -> None:
 
 def test_a_note_is_on_the_disk_before_it_bears_its_name(tmp_path: Path) -> None:
     path, done = tmp_path / "note.json", []
-    with (
-        mock.patch("os.fsync", lambda _: done.append(path.exists())),
-        mock.patch.object(Path, "replace", autospec=True, side_effect=Path.replace),
-    ):
+
+    def synced(_: int) -> None:
+        done.append(path.exists())
+
+    with mock.patch("os.fsync", synced):
         write_json(path, {"a": 1})
     assert done == [False, True]
     assert json.loads(path.read_text()) == {"a": 1}
