@@ -14,7 +14,7 @@ import pytest
 
 from archive.errors import ArchiveError, ReleaseRefused, RootRefused
 from archive.manifest import current_manifest, reading, write_json
-from archive.release import prune, releases, roll_back, tag
+from archive.release import prune, releases, roll_back, rolled_back, tag
 from archive.release.losses import losses
 from archive.release.sums import verify
 from archive.root import DataRoot
@@ -221,6 +221,18 @@ def test_a_damaged_current_release_is_named_and_no_full_disk(
     first.rename(root.path / "aside")
     built(root, 2)
     assert current_manifest(root)["counts"]["reports"] == 2
+
+
+def test_a_release_that_is_left_for_its_damage_is_made_anew(root: DataRoot) -> None:
+    first = built(root, 1, 2020)
+    damaged = root.releases / built(root, 2, 2021)
+    (damaged / "text.db").write_bytes(b"")
+    assert roll_back(root) == (damaged.name, first)
+    assert rolled_back(root) == []
+    new = built(root, 3)
+    assert names(root) == [first, new]
+    assert current_manifest(root)["counts"]["reports"] == 2
+    verify(root.current.resolve())
 
 
 def test_a_damaged_manifest_and_a_register_that_is_none_are_one_line(root: DataRoot) -> None:

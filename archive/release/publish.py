@@ -163,7 +163,7 @@ def _left_over(root: DataRoot, manifest: dict[str, Any]) -> Path | None:
             verify(folder)
         except ReleaseDamaged as error:
             if folder.name not in tags_of(root).values():
-                log.warning("a release that was never current is written anew: %s", error)
+                log.warning("a damaged release of the same content is written anew: %s", error)
                 remove(folder)
         else:
             return folder

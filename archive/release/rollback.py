@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from ..errors import ReleaseMissing, ReleaseRefused
+from ..errors import ReleaseDamaged, ReleaseMissing, ReleaseRefused
 from ..manifest import known_inputs, note_inputs, write_json
 from ..root import DataRoot
 from .shelf import before, current_name, find, manifest_of, switch
@@ -19,7 +19,8 @@ def roll_back(root: DataRoot, release: str | None = None) -> tuple[str, str]:
     """Make an earlier release current again, or a later one that was left.
 
     What was left is noted: a build of the same content does not publish it again. A
-    build that finds anything new does publish, and ends the note.
+    build that finds anything new does publish, and ends the note. A release that is
+    damaged is not noted: nobody objected to what it says, and the next build makes it anew.
 
     Args:
         root: The data root.
@@ -42,11 +43,12 @@ def roll_back(root: DataRoot, release: str | None = None) -> tuple[str, str]:
         if target == left:
             raise ReleaseRefused(f"{target} is the current release already")
         verify(root.releases / target)
+        whole = _is_undamaged(root, left)
         inputs = known_inputs(root)
-        _keep_note(root, left, target)
+        _keep_note(root, left, target, objected=whole and target < left)
         switch(root, target)
         # With the same inputs the next build has nothing to do.
-        note_inputs(root, inputs)
+        note_inputs(root, inputs if whole else None)
         return left, target
 
 
@@ -82,7 +84,15 @@ def forget(root: DataRoot) -> None:
     (root.releases / _NOTE).unlink(missing_ok=True)
 
 
-def _keep_note(root: DataRoot, left: str, target: str) -> None:
+def _is_undamaged(root: DataRoot, name: str) -> bool:
+    try:
+        verify(root.releases / name)
+    except ReleaseDamaged:
+        return False
+    return True
+
+
+def _keep_note(root: DataRoot, left: str, target: str, *, objected: bool) -> None:
     """Note the release that is left; the one that is taken is no longer a left one."""
     manifest = manifest_of(root.releases / left)
     here = {
@@ -91,7 +101,7 @@ def _keep_note(root: DataRoot, left: str, target: str) -> None:
         **{name: manifest.get(name) for name in ("content_hash", "schema")},
     }
     # Going forward again leaves the earlier one, which nobody objected to.
-    later = [] if left < target else [here]
+    later = [here] if objected else []
     others = [each for each in rolled_back(root) if each["release"] not in (target, left)]
     write_json(root.releases / _NOTE, {"left": [*others, *later]})
 
