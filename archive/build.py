@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import json
 import logging
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,10 +28,6 @@ from .root import DataRoot
 from .warc import load_body
 
 log = logging.getLogger(__name__)
-#: What a disk says that takes nothing: full, failing, or not this user's.
-_FULL = (
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +85,7 @@ def build(
             gathered = gather(ledger, found, read, absences)
             if not found and not is_whole(root):
                 return Built(None, False, {})
-            with _full_disk_named(root):
-                is_new = write_release(root, registry, gathered, read, accept)
+            is_new = write_release(root, registry, gathered, read, accept)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
@@ -110,20 +102,6 @@ def _make_releases(root: DataRoot) -> None:
         raise WriteFailed(
             f"{root.releases} cannot be made ({error.strerror}); move away what stands in its "
             f"place, or let this user write into {root.path}"
-        ) from error
-
-
-@contextlib.contextmanager
-def _full_disk_named(root: DataRoot) -> Iterator[None]:
-    """Say of a disk that takes no release what to do; other errors are faults and show."""
-    try:
-        yield
-    except (sqlite3.OperationalError, OSError) as error:
-        if isinstance(error, OSError) and error.errno not in _FULL:
-            raise
-        raise WriteFailed(
-            f"{root.releases} takes no release ({error}); make room, or let this user write there, "
-            "then build again: the current release stays as it is"
         ) from error
 
 

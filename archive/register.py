@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from . import disk
-from .errors import WriteFailed
+from .errors import RootRefused, WriteFailed
 from .histories import Gathered, ReportHistory, Version
 from .root import DataRoot
 
@@ -224,6 +224,11 @@ def _read(path: Path) -> Iterator[Given]:
         text = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise RootRefused(
+            f"{path} cannot be read ({error.strerror}); without it ids would be given twice: "
+            "restore it from a backup, or move away what stands in its place"
+        ) from error
     # An address may hold what `splitlines` takes for the end of a line.
     lines = text.removesuffix("\n").split("\n") if text else []
     for number, line in enumerate(lines, 1):
