@@ -204,7 +204,7 @@ def _file(handle: BinaryIO, path: Path, name: str, entering: Entering, done: Rei
     is_open = path.name != name
 
     def on_damage(damage: Damage) -> None:
-        if is_open and damage.at_end:
+        if is_open and damage.is_torn:
             log.warning("%s: ends in a torn record of %d bytes", path.name, damage.length)
             return
         done.wrong.append(
