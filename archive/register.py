@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from . import disk
-from .errors import WriteFailed
+from .errors import RootRefused, WriteFailed
 from .histories import Gathered, ReportHistory, Version
 from .root import DataRoot
 
@@ -213,7 +213,8 @@ def agency_of(report_id: str) -> str:
 
 
 def _entry(report_id: str, version: Version, release: str) -> Given:
-    body = min(version.bodies, key=lambda each: each.order)
+    # What speaks for it: its page's files may turn out to say something else.
+    _, body = min(version.sights, key=lambda sight: sight[0])
     return Given(report_id, version.number, str(body.capture["sha256"]), body.url, release)
 
 
@@ -223,6 +224,11 @@ def _read(path: Path) -> Iterator[Given]:
         text = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise RootRefused(
+            f"{path} cannot be read ({error.strerror}); without it ids would be given twice: "
+            "restore it from a backup, or move away what stands in its place"
+        ) from error
     # An address may hold what `splitlines` takes for the end of a line.
     lines = text.removesuffix("\n").split("\n") if text else []
     for number, line in enumerate(lines, 1):

@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import fields
-from functools import cache
 from typing import Any
 
 from .types import Cell, Evidence, Figure, Finding, Report
+
+_NAMES: dict[type, tuple[str, ...]] = {
+    kind: tuple(field.name for field in fields(kind))
+    for kind in (Report, Figure, Finding, Evidence, Cell)
+}
 
 
 def pack(report: Report) -> bytes:
@@ -25,12 +29,10 @@ def _fields(part: Any) -> dict[str, Any]:
     Raises:
         TypeError: It is none of a report's parts.
     """
-    return {name: getattr(part, name) for name in _names(type(part))}
-
-
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+    names = _NAMES.get(type(part))
+    if names is None:
+        raise TypeError(f"{type(part).__name__} is no part of a report")
+    return {name: getattr(part, name) for name in names}
 
 
 def unpack(packed: bytes) -> Report:
