@@ -18,7 +18,6 @@ import extract.reader
 from archive.absence import Absences
 from archive.bodies import bodies
 from archive.changes import compare
-from archive.changes.trail import place
 from archive.gather import gather
 from archive.importing import import_files
 from archive.ledger import Ledger
@@ -26,6 +25,7 @@ from archive.manifest import current_hash
 from archive.readings import Reading
 from archive.release.history import past
 from archive.root import DataRoot
+from archive.twins import place
 from archive.warc import load_body
 from extract import read
 from extract.errors import ReadingError

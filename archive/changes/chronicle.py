@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable
 
 from ..absence import Absence
 from ..histories import ReportHistory, Version
+from ..twins import place
 from .change import BACK, FIRST, GONE, MIGRATION, PAGE, Change
-from .trail import Step, Trail, place, trails
+from .trail import Step, Trail, trails
 
 _Steps = dict[str, Step]
 
