@@ -10,7 +10,6 @@ import logging
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from extract.reading import Find
 
 from .absence import Absences
 from .bodies import Body, bodies
+from .builder import builder_version
 from .errors import RootBusy, WriteFailed
 from .evidence import entries
 from .gather import gather
@@ -133,7 +133,7 @@ def _built(root: DataRoot, *, is_new: bool) -> Built:
 
 def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) -> str:
     """Digest of all that a release is made from: with the same one there is nothing new."""
-    digest = hashlib.sha256(f"{reader} {_builder_version()}".encode())
+    digest = hashlib.sha256(f"{reader} {builder_version()}".encode())
     names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date", "parent")
     for body in found:
         row = [*(body.capture[name] for name in names), body.recency]
@@ -144,16 +144,6 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) 
         digest.update(json.dumps(spell).encode())
     for portal, entry in sorted(entries(ledger).items()):
         digest.update(json.dumps([portal, entry], sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-@cache
-def _builder_version() -> str:
-    """Digest of this package's own files, the site's left out."""
-    digest, here = hashlib.sha256(), Path(__file__).parent
-    for path in sorted(here.rglob("*.*")):
-        if path.suffix in (".py", ".toml") and "site" not in path.relative_to(here).parts:
-            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

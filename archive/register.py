@@ -209,7 +209,8 @@ def agency_of(report_id: str) -> str:
 
 
 def _entry(report_id: str, version: Version, release: str) -> Given:
-    body = min(version.bodies, key=lambda each: each.order)
+    # What speaks for it: its page's files may turn out to say something else.
+    _, body = min(version.sights, key=lambda sight: sight[0])
     return Given(report_id, version.number, str(body.capture["sha256"]), body.url, release)
 
 

@@ -53,6 +53,7 @@ class Before:
         self.release = str(manifest.get("release", ""))
         self.built_at = str(manifest.get("built_at", ""))
         self.reader = manifest.get("reader")
+        self.builder = manifest.get("builder")
 
     def versions(self) -> list[Told]:
         """All versions, in the order of their ids."""

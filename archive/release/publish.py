@@ -13,6 +13,7 @@ from typing import Any
 
 from extract.version import reader_version
 
+from ..builder import builder_version
 from ..contenthash import content_hash
 from ..errors import WriteFailed
 from ..histories import Gathered
@@ -114,6 +115,7 @@ def _write(
         "release": f"{built:%Y%m%d-%H%M%S}-{identity['content_hash'][:8]}",
         **identity,
         "reader": reader_version(),
+        "builder": builder_version(),
         "built_at": built.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "registry": registry.name,
         "fiction": registry.fiction,
