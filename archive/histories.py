@@ -32,6 +32,8 @@ class Version:
         beside: The same report in other words: pages that only link to this file, files
             of a page that print its figures.
         stands_for: Files in its words, and pages that only link to them.
+        led: Bodies whose words counted until those of a twin or a file took the lead.
+        twin_words: SHA-256 of pages in `beside` that are twins → that of their words.
         number: Its place in the report for ever (`register.py`); until that is asked, the
             versions are counted as they were first seen, from 1.
         standing: Whether an address gave it when it was asked last for a report.
@@ -49,14 +51,14 @@ class Version:
     bodies: list[Body]
     beside: list[Body] = field(default_factory=list)
     stands_for: list[tuple[Body, Body]] = field(default_factory=list)
+    led: list[Body] = field(default_factory=list)
+    twin_words: dict[str, str] = field(default_factory=dict)
     number: int = 0
     standing: bool = False
     flags: tuple[str, ...] = ()
     pictures: int = 0
     absences: dict[str, Absence] = field(default_factory=dict)
     missed: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
-    #: SHA-256 of pages in `beside` that are twins → that of their words.
-    twin_words: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, report: Report, body: Body) -> Version:
@@ -106,7 +108,9 @@ class Version:
             for file, page in self.stands_for
         ]
         files = {id(file) for file, _ in self.stands_for}
-        made += [(body.order, body) for body in self.speaking if id(body) not in files]
+        made += [
+            (body.order, body) for body in (*self.led, *self.speaking) if id(body) not in files
+        ]
         return made
 
     def equals(self, other: Version) -> bool:
@@ -180,6 +184,7 @@ class Version:
 
     def lead(self, other: Version) -> None:
         """Take another version's words for the report, and keep the present ones beside."""
+        self.led += self.speaking
         self.stand_beside(self)
         self.bodies = other.bodies
         self.report, self.sha256, self.filled = other.report, other.sha256, other.filled

@@ -275,8 +275,9 @@ def test_other_words_from_another_address_are_a_migration(root: DataRoot) -> Non
 
 def test_after_a_migration_the_new_address_counts(root: DataRoot) -> None:
     told = made(
-        root, given(1, U), given(2, TEXT, url=B), given(3, FIGURES, url=B), given(4, None, url=B)
-    )
+        root, given(1, U), given(2, TEXT, url=B), given(3, FIGURES, url=B), given(4, None, url=B),
+        given(5, None),
+    )  # fmt: skip
     assert told[1:] == [
         ("text", "migration", "v1", "v2"),
         ("figures", "page", "v2", "v3"),
