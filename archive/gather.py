@@ -151,7 +151,7 @@ class _Gathering:
         """What is known of a body; what its address gave is noted."""
         reading = self._read(body.capture["sha256"])
         verdict = judged(body, reading)
-        self._marks.note(body, {reading.status, verdict.status})
+        self._marks.note(body, {reading.status, verdict.status}, reading.detail)
         return verdict
 
     # -- pages ----------------------------------------------------------------------
