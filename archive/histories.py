@@ -31,6 +31,7 @@ class Version:
         bodies: Where and when it was obtained, in these words.
         beside: The same report in other words: pages that only link to this file, files
             of a page that print its figures.
+        stands_for: Files in its words, and pages that only link to them.
         number: Its place in the report for ever (`register.py`); until that is asked, the
             versions are counted as they were first seen, from 1.
         standing: Whether an address gave it when it was asked last for a report.
@@ -47,6 +48,7 @@ class Version:
     filled: int
     bodies: list[Body]
     beside: list[Body] = field(default_factory=list)
+    stands_for: list[tuple[Body, Body]] = field(default_factory=list)
     number: int = 0
     standing: bool = False
     flags: tuple[str, ...] = ()
@@ -89,7 +91,21 @@ class Version:
     @property
     def first(self) -> tuple[str, str, str]:
         """Sorts versions by when they were first seen."""
-        return min(body.order for body in self.speaking)
+        return min(order for order, _ in self.sights)
+
+    @property
+    def sights(self) -> list[tuple[tuple[str, str, str], Body]]:
+        """When each body that speaks for it did so first, sorted as bodies are.
+
+        A file speaks from the round in which a page linked to it and printed nothing itself.
+        """
+        made = [
+            (max(file.order, (page.order[0], *file.order[1:])), file)
+            for file, page in self.stands_for
+        ]
+        files = {id(file) for file, _ in self.stands_for}
+        made += [(body.order, body) for body in self.speaking if id(body) not in files]
+        return made
 
     def equals(self, other: Version) -> bool:
         """Whether another version says the same in the same words."""

@@ -45,7 +45,7 @@ class Marks:
         for page in pages:
             if page.version is not None:
                 unread.setdefault(id(page.version), []).extend(page.unread_files)
-            for version in (page.version, *(version for _, version in page.files)):
+            for version in (page.version, *(file.version for file in page.files)):
                 if version is not None:
                     pictures.setdefault(id(version), set()).update(page.pictures)
         for version in versions:

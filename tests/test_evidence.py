@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from archive.__main__ import main
 from archive.errors import SelectionRefused
+from archive.replay import query
 from archive.replay.evidence import export_evidence
 from archive.replay.query import choose
 from archive.replay.sources import open_release
@@ -155,6 +156,8 @@ def test_a_printed_text_is_no_formula(world: DataRoot, tmp_path: Path) -> None:
     from archive.replay.evidence import _csv
 
     assert _csv([["=1+1", -5, None]]).decode("utf-8-sig").splitlines()[1] == "'=1+1,-5,"
+    for first in "＝＋－＠\n":  # as in the release's own files
+        assert _csv([[f"{first}1+x"]]).decode("utf-8-sig").partition("\r\n")[2].strip('"')[0] == "'"
 
 
 # -- the question ----------------------------------------------------------------------
@@ -189,6 +192,23 @@ def test_a_question_without_an_end_is_broken_off(world: DataRoot, tmp_path: Path
         "SELECT report_id FROM reports, n WHERE i < 0"
     )
     assert "took longer than 0.1 seconds" in refused(world, endless, tmp_path, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT 1 AS report_id FROM n", "returns more than 1,000 rows"),
+        ("SELECT 'x' || i AS report_id FROM n", "returns more than 1,000 rows"),
+        ("SELECT hex(zeroblob(999)) AS report_id", "an id or a figure that is a text"),
+        ("SELECT 'x' AS report_id, zeroblob(999999999) AS figure", "too big"),
+    ],
+)
+def test_an_answer_without_an_end_is_not_held(
+    world: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, told: str
+) -> None:
+    monkeypatch.setattr(query, "MOST_ROWS", 1000)
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+    assert told in refused(world, numbers + sql, tmp_path)
 
 
 def test_an_id_of_before_leads_to_the_one_of_today(world: DataRoot, tmp_path: Path) -> None:

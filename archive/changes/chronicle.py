@@ -40,9 +40,9 @@ def changes_of(history: ReportHistory, imports: Collection[str] = frozenset()) -
 
 def _first(history: ReportHistory) -> Change:
     version = min(history.versions, key=lambda each: each.first)
-    body = min(version.speaking, key=lambda each: each.order)
-    began = min(seen.round for seen in body.seen)
-    return Change(PAGE, None, version, body.url, None, body.seen[0].at, began, FIRST)
+    (began, *_), body = min(version.sights, key=lambda sight: sight[0])
+    at = min(seen.at for seen in body.seen if seen.round >= began)
+    return Change(PAGE, None, version, body.url, None, at, began, FIRST)
 
 
 class _Chronicle:

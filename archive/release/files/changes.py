@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...manifest import FILES
+from ...manifest import FILES, reading
 from ...schema.codes import CHANGE_CAUSE, CHANGE_KIND
 from ..shelf import manifest_of
 
@@ -53,7 +52,7 @@ def sections(folder: Path, manifest: Mapping[str, Any], before: Path | None) -> 
     """
     if before is None:
         return [Section("首次发布", "此前没有发布，没有可以比较的。", tuple(_counts(manifest, {})))]
-    with contextlib.closing(_both(folder, before)) as db:
+    with reading(folder / FILES[0], old=before / FILES[0]) as db:
         found = [
             Section("上一次发布", before.name),
             Section("数量", "此前 → 此次", tuple(_counts(manifest, manifest_of(before)))),
@@ -78,12 +77,6 @@ def write_changes(folder: Path, manifest: Mapping[str, Any], found: list[Section
         lines = "".join(f"- {line}\n" for line in section.lines)
         parts.append(f"## {section.title}\n\n{section.text}\n" + (f"\n{lines}" if lines else ""))
     (folder / NAME).write_text("\n".join(parts), "utf-8")
-
-
-def _both(folder: Path, before: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(f"file:{folder / FILES[0]}?mode=ro", uri=True)
-    db.execute(f"ATTACH 'file:{before / FILES[0]}?mode=ro' AS old")
-    return db
 
 
 def _counts(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
