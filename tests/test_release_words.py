@@ -18,7 +18,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from archive.__main__ import main
 from archive.release.files.details import said
 from archive.replay.evidence import export_evidence
 from archive.root import DataRoot
@@ -145,6 +147,20 @@ def test_every_code_is_explained_and_the_site_says_the_same() -> None:
     assert {code: word.word for code, word in site.REPORT.items()} == codes.COVERAGE_STATUS
     told = {code: word.word for code, word in site.FIGURE.items()}
     assert {**told, "reported": "数字"} == codes.FIGURE_STATUS
+
+
+def test_an_export_says_the_whole_path(
+    root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for arguments, out in (
+        (["evidence", "--query", "SELECT report_id FROM reports"], r"evidence-[0-9a-f]{8}"),
+        (["wacz", "--portal", "shili", "--year", "2022"], r"shili-2022\.wacz"),
+    ):
+        result = CliRunner().invoke(main, [*arguments, "--data", str(root.path)])
+        assert result.exit_code == 0, result.output
+        last = result.output.splitlines()[-1]
+        assert re.match(rf"{re.escape(str(tmp_path))}/{out}: documents: ", last), last
 
 
 # -- queries of text.db ------------------------------------------------------------------
