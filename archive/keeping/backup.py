@@ -20,7 +20,7 @@ from ..errors import RecordDamaged, RootRefused
 from ..register import FILE as IDS
 from ..root import DataRoot, Registry
 from ..warcfile import OPEN
-from .growth import require_grown, sound_tags
+from .growth import require_grown, require_same, sound_tags, warcs_of
 from .names import is_release, why_not
 from .place import Place
 from .sums import MANIFEST, SUMS, manifest_of, read_sums
@@ -71,7 +71,8 @@ def backup(
         file of the root never takes the place of the backup's.
 
     Raises:
-        RootRefused: The root, the backup's folder or the registry's file is not what it must be.
+        RootRefused: The root, the backup's folder or the registry's file is not what it must
+            be, or the backup was made from another root or a later state of this one.
         RootBusy: Another backup into the folder is at work.
         WriteFailed: The folder takes no more; what was copied is kept.
     """
@@ -81,6 +82,7 @@ def backup(
         _belongs(registry_file, registry)
     place = Place(to)
     with place.opened(registry) as last:
+        require_same(root, place)
         work = _Work(root, place)
         if verify:
             work.done.wrong += place.damaged()
@@ -100,8 +102,9 @@ def backup(
         }
         held = (to / _RELEASES).glob("*/")
         needed = {*tagged, current}
-        dropped = {f"{_RELEASES}/{path.name}/" for path in held if path.name not in needed}
-        place.commit(note, dropped)
+        # A root that has lost something may not be the one to say what is not needed any more.
+        aged = [path.name for path in held if path.name not in needed and not work.lost]
+        place.commit(note, {f"{_RELEASES}/{name}/" for name in aged})
         return work.done
 
 
@@ -110,6 +113,8 @@ class _Work:
 
     def __init__(self, root: DataRoot, place: Place) -> None:
         self.root, self.place, self.done = root, place, Backed()
+        #: Whether the root has lost a file.
+        self.lost = False
 
     def tags(self) -> dict[str, str]:
         """Tag → release; where the file is damaged, what the last backup knew is to do."""
@@ -167,10 +172,9 @@ class _Work:
                 self._warc(path)
                 bar.update(path.stat().st_size)
         here = {path.name for path in files}
-        for name in sorted(self.place.sums):
-            folder, _, file = name.partition("/")
-            if folder == "warc" and file.removesuffix(MANIFEST) not in here:
-                self._lost(name)
+        for name in warcs_of(self.place):
+            if name.removesuffix(MANIFEST) not in here:
+                self._lost(f"warc/{name}")
 
     def _warc(self, path: Path) -> None:
         beside = path.with_name(f"{path.name}{MANIFEST}")
@@ -221,6 +225,7 @@ class _Work:
             sound_tags(self.root)
 
     def _lost(self, name: str) -> None:
+        self.lost = True
         there = self.place.path / name
         has_it = f"{there} has it: copy it back" if there.exists() else "no backup has it"
         self.done.wrong.append(f"{self.root.path / name} is lost; {has_it}")

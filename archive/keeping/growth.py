@@ -1,17 +1,69 @@
-"""Files that change: when a new state may take the place of the one that a backup holds.
+"""What changes: when a new state may take the place of the one that a backup holds.
 
 `ids.jsonl` is only ever appended to, and tags are JSON: a file that a crash or a hand has
-cut would otherwise replace the last good one.
+cut would otherwise replace the last good one. And a whole root may be another one than the
+backup was made from, or an older copy of it: merged, the two would be one archive that has
+two histories.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from ..errors import RecordDamaged, ReleaseRefused
+from ..errors import RecordDamaged, ReleaseRefused, RootRefused
+from ..register import FILE as IDS
 from ..release.shelf import tags_of
 from ..root import DataRoot
 from .names import is_release
+from .place import Place
+from .sums import MANIFEST, sha256_of
+
+
+def require_same(root: DataRoot, place: Place) -> None:
+    """Make sure that a backup was made from this root, and not from a later state of it.
+
+    It takes two signs to say otherwise: a lost WARC file alone, or a cut `ids.jsonl` alone,
+    is damage of a root that has much else to be kept, and is named by `backup`. An
+    `ids.jsonl` that cannot be read, here or there, is no sign: nothing can be told from it.
+
+    Args:
+        root: The data root.
+        place: The backup's folder.
+
+    Raises:
+        RootRefused: The root lacks WARC files of the backup, and its ids go on from others.
+    """
+    here = {path.name for path in root.warc.glob("*.warc.gz")}
+    lacking = [name for name in warcs_of(place) if name.removesuffix(MANIFEST) not in here]
+    why = _other_ids(root, place) if lacking else None
+    if why:
+        count = len({name.removesuffix(MANIFEST) for name in lacking})
+        raise RootRefused(
+            f"{root.path} is another root, or an older one, than {place.path} was made from: it "
+            f"lacks {count} WARC files of that backup ({lacking[0]} first), and {why}. Nothing "
+            "was written; back it up into another folder, or restore this backup first"
+        )
+
+
+def warcs_of(place: Place) -> list[str]:
+    """Names of the WARC files and manifests that a backup holds, without their folder."""
+    listed = (name.partition("/") for name in sorted(place.sums))
+    return [name for folder, _, name in listed if folder == "warc"]
+
+
+def _other_ids(root: DataRoot, place: Place) -> str | None:
+    """What tells that the ids of a root did not grow from the backup's, or None."""
+    path, known = root.path / IDS, place.sums.get(IDS)
+    if known is None:
+        return None
+    if not path.exists():
+        return f"its {IDS} is missing"
+    try:
+        kept = place.find(IDS)
+        grown = sha256_of(kept) != known or _bytes(path).startswith(_whole_lines(_bytes(kept)))
+    except RecordDamaged:
+        return None  # `backup` and its --verify name it
+    return None if grown else f"its {IDS} does not begin with the backup's"
 
 
 def require_grown(source: Path, kept: Path | None) -> None:
@@ -26,8 +78,7 @@ def require_grown(source: Path, kept: Path | None) -> None:
     Raises:
         RecordDamaged: It was cut or changed, it holds NULs, or one of the two cannot be read.
     """
-    new, old = _bytes(source), _bytes(kept) if kept and kept.is_file() else b""
-    old = old[: old.rfind(b"\n") + 1]
+    new, old = _bytes(source), _whole_lines(_bytes(kept) if kept and kept.is_file() else b"")
     if not new.startswith(old):
         raise RecordDamaged(
             f"{source} is damaged: from line {_first_other(new, old)} on it is not what {kept} "
@@ -59,6 +110,11 @@ def sound_tags(root: DataRoot) -> dict[str, str]:
             "is: copy it back"
         )
     return tags
+
+
+def _whole_lines(data: bytes) -> bytes:
+    """Without a last line that a crash tore."""
+    return data[: data.rfind(b"\n") + 1]
 
 
 def _first_other(new: bytes, old: bytes) -> int:
