@@ -11,6 +11,8 @@ from click.testing import CliRunner
 
 from archive.__main__ import main
 from archive.keeping.backup import backup
+from archive.keeping.note import NOTE
+from archive.keeping.sums import read_sums
 from archive.root import DataRoot
 from tests.stored import SITE, Got, Run, article, build, keep, report_of
 
@@ -110,3 +112,16 @@ def test_ids_that_rot_in_the_backup_tell_nothing_of_the_root(here: Path) -> None
         "ids.jsonl is damaged" in line for line in backup(root, here / "to", verify=True).wrong
     )
     assert (here / "to/ids.jsonl").read_bytes() == (root.path / "ids.jsonl").read_bytes()
+
+
+def test_each_file_is_counted_once(here: Path) -> None:
+    root = DataRoot(here / "data")
+    (root.releases / "tags.json").write_text(f'{{"cited": "{root.current.resolve().name}"}}')
+    (here / "new").mkdir()
+    first = backup(root, here / "new")
+    files = {*read_sums(here / "new/SHA256SUMS")} - {NOTE}
+    assert (first.copied, first.present) == (len(files), 0)
+    sizes = sum((here / "new" / name).stat().st_size for name in files)
+    assert first.size == sizes
+    again = backup(root, here / "new")
+    assert (again.copied, again.present) == (0, len(files))

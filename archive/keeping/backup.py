@@ -125,15 +125,18 @@ class _Work:
 
     def releases(self, tagged: set[str], last: str | None) -> str | None:
         """Keep the tagged releases and the current one; returns the latter's name."""
-        for name in sorted(tagged):
-            if (self.root.releases / name).is_dir():
-                self._release(name)
-            else:
-                self._lost(f"{_RELEASES}/{name}")
-        if not self.root.current.exists():
-            return last
-        name = self.root.current.resolve().name
-        return name if is_release(name) and self._release(name) else last
+        current = self.root.current.resolve().name if self.root.current.exists() else None
+        if current is not None and not is_release(current):
+            current = None
+        whole = {name: self._is_kept(name) for name in sorted({*tagged, *filter(None, [current])})}
+        return current if current and whole[current] else last
+
+    def _is_kept(self, name: str) -> bool:
+        """Keep a release that must be there; whether all of it is in the backup now."""
+        if (self.root.releases / name).is_dir():
+            return self._release(name)
+        self._lost(f"{_RELEASES}/{name}")
+        return False
 
     def _release(self, name: str) -> bool:
         """Keep a release; whether all of it is in the backup now."""
@@ -192,7 +195,7 @@ class _Work:
         for name, path in self._changing(registry_file, curation):
             try:
                 self._may_take(name, path)
-                self.place.stage(name, path)
+                self._count(name, copied=self.place.stage(name, path))
             except RecordDamaged as error:
                 self.done.wrong.append(str(error))
             staged.append(name)
@@ -241,11 +244,15 @@ class _Work:
         except RecordDamaged as error:
             self.done.wrong.append(str(error))
             return False
-        self.done.present += not copied
+        self._count(name, copied=copied)
+        return True
+
+    def _count(self, name: str, *, copied: bool) -> None:
         if copied:
             self.done.copied += 1
-            self.done.size += (self.place.path / name).stat().st_size
-        return True
+            self.done.size += self.place.find(name).stat().st_size
+        else:
+            self.done.present += 1
 
 
 def _apart(root: Path, to: Path) -> None:

@@ -202,8 +202,11 @@ class Place:
         self.sums[name] = copy(source, target, expected)
         return True
 
-    def stage(self, name: str, source: Path) -> None:
+    def stage(self, name: str, source: Path) -> bool:
         """Have a file that may have changed, once `commit` is called.
+
+        Returns:
+            Whether it was copied; else it was here as it is.
 
         Raises:
             RecordDamaged: It cannot be read, or a symbolic link is here under its name.
@@ -213,9 +216,10 @@ class Place:
         no_links(self.path, f"{name}{NEXT}")
         same = sha256_of(source) == self.sums.get(name) and name not in self._rotten
         if same and (self.path / name).is_file():
-            return
+            return False
         self.sums[name] = copy(source, self._next(name))
         self._staged.append(self._next(name))
+        return True
 
     def commit(self, note: dict[str, Any], dropped: set[str]) -> None:
         """Make the staged files and the new list what the folder says, in one step.
