@@ -134,6 +134,32 @@ def test_a_restored_root_is_as_it_was(here: Path) -> None:
     assert build(back).counts["reports"] == 4
 
 
+def test_the_last_line_of_a_restore_tells_the_hash_and_how_to_prove_it(here: Path) -> None:
+    want = current_hash(DataRoot(here / "data"))
+    back_up(here)
+    said = run("restore", "--data", here / "back", "--from", here / "to")
+    last = said.output.splitlines()[-1]
+    assert f"content hash {want}; to prove it" in last
+    move = f"mv {here}/back/releases {here}/back/releases.restored"
+    assert f"`{move} && make build DATA={here}/back`" in last
+    # Beside the release that was restored, a build proves less: it does not write one.
+    assert "nothing new" in run("build", "--data", here / "back").output
+    subprocess.run(move.split(), check=True)
+    assert "new release" in run("build", "--data", here / "back").output
+    assert f"{here}/back/releases/current/manifest.json" in last
+    made = json.loads((here / "back/releases/current/manifest.json").read_text("utf-8"))
+    assert made["content_hash"] == want
+
+
+def test_a_restore_of_what_was_never_built_tells_no_hash(here: Path) -> None:
+    for name in ("releases", "ids.jsonl"):
+        path = here / "data" / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    back_up(here)
+    said = run("restore", "--data", here / "back", "--from", here / "to")
+    assert said.output.splitlines()[-1].endswith("makes a release from the WARCs")
+
+
 # -- incremental -------------------------------------------------------------------------
 
 

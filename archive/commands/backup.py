@@ -10,6 +10,7 @@ import click
 from ..importing import REAL_REGISTRY, real_registry
 from ..keeping.backup import Backed, backup
 from ..keeping.restore import PROJECT_FILES, Restored, restore
+from ..manifest import current_hash
 from ..root import DataRoot
 from . import data_option, errors_in_one_line
 
@@ -100,10 +101,22 @@ def restore_command(data: Path, source: Path, without_damaged: bool) -> None:
     for line in made.wrong:
         click.echo(f"  wrong: {line}")
     _say_project(made, DataRoot(data).path)
-    if made.current:
-        click.echo(f"  current release as it was: {made.current}")
-    click.echo(f"`make build DATA={data}` makes the release anew from the WARCs")
+    _say_proof(made, data)
     sys.exit(_WRONG if made.damaged or made.wrong else 0)
+
+
+def _say_proof(made: Restored, data: Path) -> None:
+    """How to prove that the WARCs say what the release said; a build beside it proves less."""
+    found = current_hash(DataRoot(data)) if made.current else None
+    if found is None:
+        click.echo(f"`make build DATA={data}` makes a release from the WARCs")
+        return
+    releases = DataRoot(data).releases
+    click.echo(
+        f"current release as it was: {made.current}, content hash {found}; to prove it from the "
+        f"WARCs, `mv {releases} {releases}.restored && make build DATA={data}`, and compare "
+        f"content_hash in {releases}/current/manifest.json"
+    )
 
 
 def _say_project(made: Restored, data: Path) -> None:
