@@ -6,7 +6,7 @@ import random
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -55,6 +55,7 @@ def root(sound: DataRoot, tmp_path: Path) -> DataRoot:
 def bare(root: DataRoot) -> DataRoot:
     """Without a release, which takes most of the time."""
     shutil.rmtree(root.releases)
+    (root.path / "ids.jsonl").unlink()  # as if it had never been built
     return root
 
 
@@ -472,6 +473,28 @@ def test_a_release_that_was_changed_is_found(root: DataRoot) -> None:
     assert wrong(root) == {"release_incomplete"}
     shutil.rmtree(folder)
     assert wrong(root) == {"release_incomplete"}
+
+
+@pytest.mark.parametrize("spoil", [shutil.rmtree, lambda path: clear(path)], ids=["gone", "empty"])
+def test_a_root_that_lost_all_its_releases_is_not_sound(
+    root: DataRoot, spoil: Callable[[Path], None]
+) -> None:
+    spoil(root.releases)
+    (told,) = [str(each) for each in found(root) if each.is_wrong]
+    assert told.startswith("release_incomplete releases/current: ids.jsonl tells of releases")
+    assert "from a backup, or" in told
+    assert "make build" in told
+    ids = root.path / "ids.jsonl"
+    for text in ("", ids.read_text("utf-8")[:20]):  # as a first build that was killed leaves it
+        ids.write_text(text, "utf-8")
+        assert not wrong(root)
+    ids.unlink()  # never built
+    assert not wrong(root)
+
+
+def clear(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
 
 
 def test_sums_of_a_release_are_checked(root: DataRoot) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..contenthash import content_hash
 from ..manifest import FILES, reading
+from ..register import FILE as IDS
 from ..release.sums import MISSING, SUMS, differences
 from ..root import DataRoot, Registry
 from .kinds import Finding
@@ -42,8 +43,9 @@ def examine_release(root: DataRoot, registry: Registry | None) -> Release:
     """
     release = Release()
     if not root.current.is_symlink() and not root.current.exists():
-        if any(root.releases.glob("*/manifest.json")):
-            release.findings.append(_incomplete("releases/current", "no release is current"))
+        why = _was_published(root)
+        if why and not root.current.is_symlink():  # a first build may have switched meanwhile
+            release.findings.append(_incomplete("releases/current", why))
         return release
     folder = root.current.resolve()  # a build may switch meanwhile
     called = f"releases/{folder.name}"
@@ -60,6 +62,18 @@ def examine_release(root: DataRoot, registry: Registry | None) -> Release:
         what = f"it cannot be read ({type(error).__name__}: {error})"
         release.findings.append(_changed(called, what))
     return release
+
+
+def _was_published(root: DataRoot) -> str | None:
+    """What tells that there should be a current release, or None if nothing does."""
+    if any(root.releases.glob("*/manifest.json")):
+        return "no release is current"
+    ids = root.path / IDS
+    if ids.is_file():
+        with ids.open("rb") as lines:
+            if any(line.endswith(b"\n") for line in lines):  # a torn one was never published
+                return f"{IDS} tells of releases that were published, and none is there"
+    return None
 
 
 def against_sums(folder: Path, called: str) -> Iterator[Finding]:
