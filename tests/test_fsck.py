@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import shutil
@@ -17,7 +18,7 @@ from archive.fsck import NOTED, WRONG, check, fsck, places
 from archive.fsck.release import examine_release
 from archive.fsck.rows import Source
 from archive.records import sha1
-from archive.release.sums import write_sums
+from archive.release.sums import UNLISTED, differences, write_sums
 from archive.root import DataRoot
 from archive.store import Context, Exchange, Store
 from archive.warc import read_records
@@ -569,6 +570,28 @@ def test_the_register_is_looked_at(root: DataRoot) -> None:
         assert wrong(root) == {"register_wrong"}
     register.unlink()
     assert wrong(root) == {"register_wrong"}
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\x85", "\x0c", "\r"])
+def test_what_others_take_for_two_lines_is_one(root: DataRoot, odd: str) -> None:
+    """In an address that the register holds, and in the name of a release's file."""
+    register = root.path / "ids.jsonl"
+    lines = register.read_text("utf-8").split("\n")
+    given = json.loads(lines[0]) | {"number": 9, "url": f"{SITE}/a{odd}b"}
+    first = json.dumps(given, ensure_ascii=False)  # which escapes some of them
+    register.write_bytes("\n".join([first, *lines]).encode())
+    folder = root.current.resolve()
+    (folder / f"a{odd}b.csv").write_text("x", "utf-8")
+    write_sums(folder)
+    assert [each.kind for each in found(root)] == [], [str(each) for each in found(root)]
+    (folder / f"a{odd}b.csv").write_text("y", "utf-8")
+    assert len([each for each in found(root) if each.is_wrong]) == 1
+
+
+def test_a_list_of_a_release_that_was_emptied_is_no_file_of_it(root: DataRoot) -> None:
+    folder = root.current.resolve()
+    (folder / "SHA256SUMS").write_bytes(b"")
+    assert {what for _, what in differences(folder)} == {UNLISTED}
 
 
 def test_two_processes_find_what_one_finds(bare: DataRoot, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,9 @@ def register_findings(path: Path, versions: Collection[str]) -> Iterator[Finding
             yield Finding("register_wrong", path.name, what)
         return
     given: dict[str, str] = {}
-    for number, line in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
+    # An address may hold what `splitlines` and text mode take for the end of a line.
+    *lines, rest = path.read_bytes().decode("utf-8", "replace").split("\n")
+    for number, line in enumerate([*lines, *filter(None, [rest])], 1):
         place = f"line {number}"
         try:
             row = json.loads(line)

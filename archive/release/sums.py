@@ -67,7 +67,9 @@ def differences(folder: Path) -> list[tuple[str, str]]:
     Raises:
         FileNotFoundError: There is no SHA256SUMS.
     """
-    lines = (folder / SUMS).read_text("utf-8", "replace").splitlines()
+    # Names may hold what `splitlines` and text mode take for the end of a line.
+    *lines, rest = (folder / SUMS).read_bytes().decode("utf-8", "replace").split("\n")
+    lines += filter(None, [rest])
     told = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     there = digests(folder)
     return [
