@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import json
 import logging
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +15,7 @@ from extract.reading import Find
 
 from .absence import Absences
 from .bodies import Body, bodies
+from .builder import builder_version
 from .errors import RootBusy, WriteFailed
 from .evidence import entries
 from .gather import gather
@@ -31,10 +28,6 @@ from .root import DataRoot
 from .warc import load_body
 
 log = logging.getLogger(__name__)
-#: What a disk says that takes nothing: full, failing, or not this user's.
-_FULL = (
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +85,7 @@ def build(
             gathered = gather(ledger, found, read, absences)
             if not found and not is_whole(root):
                 return Built(None, False, {})
-            with _full_disk_named(root):
-                is_new = write_release(root, registry, gathered, read, accept)
+            is_new = write_release(root, registry, gathered, read, accept)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
@@ -113,30 +105,18 @@ def _make_releases(root: DataRoot) -> None:
         ) from error
 
 
-@contextlib.contextmanager
-def _full_disk_named(root: DataRoot) -> Iterator[None]:
-    """Say of a disk that takes no release what to do; other errors are faults and show."""
-    try:
-        yield
-    except (sqlite3.OperationalError, OSError) as error:
-        if isinstance(error, OSError) and error.errno not in _FULL:
-            raise
-        raise WriteFailed(
-            f"{root.releases} takes no release ({error}); make room, or let this user write there, "
-            "then build again: the current release stays as it is"
-        ) from error
-
-
 def _built(root: DataRoot, *, is_new: bool) -> Built:
     return Built(root.current.resolve(), is_new, current_manifest(root)["counts"])
 
 
 def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) -> str:
     """Digest of all that a release is made from: with the same one there is nothing new."""
-    digest = hashlib.sha256(f"{reader} {_builder_version()}".encode())
+    digest = hashlib.sha256(f"{reader} {builder_version()}".encode())
     names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date", "parent")
     for body in found:
-        row = [*(body.capture[name] for name in names), body.recency]
+        # When it was seen again tells whether others have taken its place, or stood beside it.
+        rounds = sorted({seen.round for seen in body.seen})
+        row = [*(body.capture[name] for name in names), body.recency, rounds]
         digest.update(json.dumps(row).encode())
     for url, absence in absences.told(found):
         digest.update(json.dumps([url, *astuple(absence)]).encode())
@@ -144,16 +124,6 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) 
         digest.update(json.dumps(spell).encode())
     for portal, entry in sorted(entries(ledger).items()):
         digest.update(json.dumps([portal, entry], sort_keys=True).encode())
-    return digest.hexdigest()
-
-
-@cache
-def _builder_version() -> str:
-    """Digest of this package's own files, the site's left out."""
-    digest, here = hashlib.sha256(), Path(__file__).parent
-    for path in sorted(here.rglob("*.*")):
-        if path.suffix in (".py", ".toml") and "site" not in path.relative_to(here).parts:
-            digest.update(path.read_bytes())
     return digest.hexdigest()
 
 

@@ -20,7 +20,7 @@ from .evidence import by_list_title, entries, linked, with_build_evidence, with_
 from .histories import Gathered, ReportHistory, Unread, Version, differences, light
 from .ledger import Ledger
 from .marks import Marks
-from .pages import Articles, Page
+from .pages import Articles, File, Page
 from .readings import Reading
 from .reports import Reports
 from .verdicts import WRONG_TYPE, announces, judged
@@ -31,6 +31,8 @@ UNREAD_STATUSES = frozenset({"needs_converter", "needs_ocr", "unreadable"})
 #: counts, and the file is listed with the figures. It is no version: those tell of changes.
 DIFFERS = "differs_from_page"
 _MOST_NAMED = 20
+#: Pages that speak for themselves, or say nothing of what is behind them.
+_NO_TEXT = frozenset({"read", SoftNotFound.status, Challenge.status})
 
 
 def gather(
@@ -77,6 +79,11 @@ class _Gathering:
         #: Pages by the address of each file that they link to.
         self._linking: dict[str, list[Page]] = {}
         self._failed: list[tuple[Body, Reading]] = []
+        #: Rounds in which the address of each file gave something.
+        self._rounds: dict[str, set[str]] = {}
+        for body in found:
+            if body.is_attachment:
+                self._rounds.setdefault(body.url, set()).update(s.round for s in body.seen)
 
     def take_page(self, body: Body) -> None:
         """Place a page that was read; keep the others until their files are known."""
@@ -116,8 +123,8 @@ class _Gathering:
             pages, linking = self._pages[page.body.url], self._linking.get(body.url, [])
             # Of a page that changed, the texts that link to it; all, if a script links.
             by_script = [] if any(each in linking for each in pages) else pages
-            for each in (*linking, *by_script):
-                each.files.append((history, version))
+            for each in self._at_its_time(body, [*linking, *by_script]):
+                each.files.append(File(body, history, version))
 
     def settle(self) -> Gathered:
         """Place what waited for its files, and tell the versions that stand."""
@@ -144,7 +151,7 @@ class _Gathering:
         """What is known of a body; what its address gave is noted."""
         reading = self._read(body.capture["sha256"])
         verdict = judged(body, reading)
-        self._marks.note(body, {reading.status, verdict.status})
+        self._marks.note(body, {reading.status, verdict.status}, reading.detail)
         return verdict
 
     # -- pages ----------------------------------------------------------------------
@@ -154,9 +161,10 @@ class _Gathering:
         body, report = page.body, page.report
         files = self._own_files(page)
         if files:
-            for version in files:
-                if body not in version.beside:
-                    version.beside.append(body)
+            for file in files:
+                file.version.stands_for.append((file.body, body))
+                if body not in file.version.beside:
+                    file.version.beside.append(body)
         elif report is not None and (page.told or _is_elsewhere(page)):
             if not page.told:
                 status = "attachment_unread" if page.unread_files else NeedsOcr.status
@@ -185,15 +193,15 @@ class _Gathering:
                 self._made.left_out.setdefault(body.capture["portal"], set()).add(body.url)
         return page.set_aside
 
-    def _own_files(self, page: Page) -> list[Version]:
-        """Versions from the page's files that are the report of which the page tells."""
+    def _own_files(self, page: Page) -> list[File]:
+        """The page's files that are the report of which the page tells."""
         if page.report is None:
             return []
         report_id = self._reports.report_id(page.report, page.body)
         if report_id is None:
-            reports = {history.report_id for history, _ in page.files}
+            reports = {file.history.report_id for file in page.files}
             report_id = reports.pop() if len(reports) == 1 else None
-        return [version for history, version in page.files if history.report_id == report_id]
+        return [file for file in page.files if file.history.report_id == report_id]
 
     def _list_failed(self, body: Body, status: str, detail: str, report: Report | None) -> None:
         """A body that could not be read: a report by its list title, or listed with its reason.
@@ -213,13 +221,11 @@ class _Gathering:
     def _page_of(self, body: Body, report: Report) -> Page | None:
         """The page that links to a file; of several, the one that tells of the same report.
 
-        None where they tell of several reports, and the file does not say which is its own.
+        The first, for what a file lacks (its title, its date) is as it stood when it was
+        first seen. None where they tell of several reports, and the file does not say which
+        is its own.
         """
-        parents = self._pages.get(body.capture["parent"], [])
-        pages: list[Page] = sorted(
-            (*parents, *self._linking.get(body.url, ())),
-            key=lambda page: (page.body.recency, page.body.order),
-        )
+        pages = self._texts_of(body)
         telling: list[tuple[Page, Report]] = [(p, p.report) for p in pages if p.report is not None]
         if not telling:
             return pages[0] if pages else None
@@ -233,6 +239,32 @@ class _Gathering:
             return None
         return fit[0][0]
 
+    def _texts_of(self, body: Body) -> list[Page]:
+        """The texts of pages that link to a file, first seen first.
+
+        What a page says when it links to the file no more tells nothing of it. Where a
+        script links, it is the texts that were seen in the file's rounds, if there are any.
+        """
+        linking = self._linking.get(body.url, [])
+        pages = self._pages.get(body.capture["parent"], [])
+        if any(page in linking for page in pages):
+            pages = []
+        rounds = {seen.round for seen in body.seen}
+        beside = [page for page in pages if any(s.round in rounds for s in page.body.seen)]
+        texts = self._at_its_time(body, [*linking, *(beside or pages)])
+        return sorted(texts, key=lambda page: page.body.order)
+
+    def _at_its_time(self, body: Body, pages: list[Page]) -> list[Page]:
+        """The pages that stood while a file's address gave this very file; all if none did."""
+        mine, every = {seen.round for seen in body.seen}, self._rounds[body.url]
+
+        def stood(page: Page) -> bool:
+            rounds = {seen.round for seen in page.body.seen}
+            last = (max((e for e in every if e <= r), default=min(every)) for r in rounds)
+            return not mine.isdisjoint(last)
+
+        return [page for page in pages if stood(page)] or pages
+
     def _join(
         self, history: ReportHistory, report: Report, body: Body, page: Page | None
     ) -> Version | None:
@@ -242,8 +274,10 @@ class _Gathering:
             if version.equals(made):
                 version.bodies.append(body)
                 return version
-        theirs = self._versions_of(page, history)
+        silent = self._silent_texts(history, body)
+        theirs = self._versions_of(page, history, body)
         beside = theirs or [each for each in history.versions if each.has_twin_in(made)]
+        beside = [version for version in beside if not _spoke_before(silent, version)]
         for version in beside:
             if not self._differences(version, report):
                 # A page that prints figures stands for itself; one without has a file for them.
@@ -252,7 +286,7 @@ class _Gathering:
                 else:
                     version.beside.append(body)
                 return version
-        if theirs:
+        if theirs and not silent:
             differing = self._differences(theirs[0], report)
             more = f" and {len(differing) - _MOST_NAMED} more" if differing[_MOST_NAMED:] else ""
             named = "; ".join(differing[:_MOST_NAMED])
@@ -262,12 +296,23 @@ class _Gathering:
         history.versions.append(made)
         return made
 
-    def _versions_of(self, page: Page | None, history: ReportHistory) -> list[Version]:
-        """Versions of a report that a page gave, what it gives now first."""
+    def _silent_texts(self, history: ReportHistory, body: Body) -> list[Page]:
+        """The texts that only link to a file, where it is the report of which they tell."""
+        return [
+            page
+            for page in self._texts_of(body)
+            if page.report is not None
+            and page.report.status not in _NO_TEXT
+            and self._reports.report_id(page.report, page.body) in (None, history.report_id)
+        ]
+
+    def _versions_of(self, page: Page | None, history: ReportHistory, body: Body) -> list[Version]:
+        """Versions of a report that a page gave as it linked to a file, what it gives now first."""
         if page is None:
             return []
-        pages = sorted(self._pages[page.body.url], key=lambda each: each.body.recency)
-        given = [each.version for each in pages if each.version is not None]
+        texts = [each for each in self._texts_of(body) if each.body.url == page.body.url]
+        texts.sort(key=lambda each: each.body.recency)
+        given = [each.version for each in texts if each.version is not None]
         return [version for version in given if version in history.versions]
 
     def _differences(self, version: Version, report: Report) -> list[str]:
@@ -306,6 +351,18 @@ class _Gathering:
             entry = self._known.get(body.capture["portal"], {})
             report = by_list_title(reading.status, body.capture, entry)
         self._list_failed(body, reading.status, reading.detail, report)
+
+
+def _spoke_before(silent: list[Page], version: Version) -> bool:
+    """Whether a file was the report of an address before that gave a version's own words.
+
+    Then the file was a version, and stays one.
+    """
+    given: dict[str, str] = {}
+    for body in version.bodies:
+        if not body.is_attachment:
+            given[body.url] = min(body.order[0], given.get(body.url, body.order[0]))
+    return any(page.body.order[0] < given.get(page.body.url, "") for page in silent)
 
 
 def _is_elsewhere(page: Page) -> bool:

@@ -12,6 +12,15 @@ from .bodies import Body
 from .histories import ReportHistory, Version
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A page's attachment, and the version of a report that it gave or joined."""
+
+    body: Body
+    history: ReportHistory
+    version: Version
+
+
 @dataclass(slots=True, eq=False)
 class Page:
     """A page, what it says, and what became of it.
@@ -22,7 +31,7 @@ class Page:
             in the list says, where it could not be read; None where nothing tells of a report.
         told: Whether its own bytes tell of a report.
         version: The version that it gave, if it was read.
-        files: Versions that its attachments gave or joined.
+        files: Its attachments that gave or joined a version.
         pictures: Addresses of picture files that belong to it.
         unread_files: Documents that belong to it and could not be read.
         set_aside: Whether it is no report, and no list said that it was one.
@@ -34,7 +43,7 @@ class Page:
     report: Report | None
     told: bool
     version: Version | None = None
-    files: list[tuple[ReportHistory, Version]] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     pictures: set[str] = field(default_factory=set)
     unread_files: list[Body] = field(default_factory=list)
     set_aside: bool = False

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from extract.codec import pack, unpack
+from extract.codec import unpack
 from extract.convert import installed
 from extract.errors import NeedsConverter, ReaderFault, ReadingError, ReadingLimit, TooLarge
 from extract.formats import sniff
@@ -149,8 +149,9 @@ class Readings:
 
     def _row(self, outcome: Outcome) -> tuple[str, str, str, str, bytes | None, str]:
         key, kind = outcome.key, self._sniffed[outcome.key]
-        if outcome.report is not None:
-            return key, self.reader, outcome.report.status, "", pack(outcome.report), kind
+        packed = outcome.packed
+        if packed is not None:
+            return key, self.reader, packed.status, "", packed.data, kind
         status = outcome.error.status if outcome.error else "unreadable"
         return key, self.reader, status, str(outcome.error), None, kind
 

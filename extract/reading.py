@@ -88,7 +88,7 @@ def _said(outcome: Outcome, office: Office) -> Outcome:
         converter = (Evidence("libreoffice", office.version, 0),)
         evidence = {**report.evidence, CONVERTER: converter}
         return replace(
-            outcome, report=replace(report, flags=(*report.flags, CONVERTED), evidence=evidence)
+            outcome, made=replace(report, flags=(*report.flags, CONVERTED), evidence=evidence)
         )
     # What was converted needs no converter: an archive in an archive, say.
     kind = ReadingError if isinstance(error, NeedsConverter) or error is None else type(error)

@@ -258,27 +258,3 @@ def test_what_has_no_place_is_refused(
     row = {**report(dice, of, own, 2021, "own"), **change}
     with pytest.raises(ValueError, match=message):
         tables.add("reports", [row])
-
-
-INDEXED = {
-    "reports": ("report_id", "agency_id"),
-    "versions": ("report_id", "version_id"),
-    "sources": ("version_id",),
-    "figure_notes": ("version_id",),
-    "findings": ("report_id", "version_id"),
-    "current_findings": ("report_id",),
-    "report_totals": ("report_id",),
-    "amounts_in_yuan": ("report_id",),
-    "coverage": ("agency_id",),
-    "figures": ("version_id",),
-}
-
-
-@pytest.mark.parametrize("table", INDEXED)
-def test_look_ups_use_an_index(release: sqlite3.Connection, table: str) -> None:
-    for column in INDEXED[table]:
-        plan = release.execute(
-            f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {column} = 'x'"
-        ).fetchall()
-        scans = [row[3] for row in plan if row[3].startswith("SCAN")]
-        assert scans in ([], ["SCAN y"]), (column, scans)  # the few years of coverage

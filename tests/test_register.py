@@ -239,7 +239,8 @@ def test_a_torn_last_line_is_entered_again(
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     register = Register(tmp_path / "missing" / FILE)
     gathered = mock.Mock()
-    version = mock.Mock(number=1, bodies=[mock.Mock(order=1, capture={"sha256": "0"}, url=A)])
+    body = mock.Mock(order=1, capture={"sha256": "0"}, url=A)
+    version = mock.Mock(number=1, sights=[(1, body)])
     gathered.reports = {ID: mock.Mock(versions=[version])}
     with pytest.raises(WriteFailed, match="takes no more ids"):
         register.enter(gathered, "r")

@@ -61,6 +61,29 @@ def test_the_synthetic_country_is_like_a_real_one(country: Path) -> None:
     assert run_checks(kept[0].figures, kept[0].form)[1] == kept[0].passes > 30
 
 
+INDEXED = {
+    "reports": ("report_id", "agency_id"),
+    "versions": ("report_id", "version_id"),
+    "sources": ("version_id",),
+    "figure_notes": ("version_id",),
+    "findings": ("report_id", "version_id"),
+    "current_findings": ("report_id",),
+    "report_totals": ("report_id",),
+    "amounts_in_yuan": ("report_id",),
+    "coverage": ("agency_id",),
+    "figures": ("version_id",),
+}
+
+
+@pytest.mark.parametrize("table", INDEXED)
+def test_look_ups_use_an_index(country: Path, table: str) -> None:
+    with closing(sqlite3.connect(country / FILES[0])) as db:
+        for column in INDEXED[table]:
+            sql = f"EXPLAIN QUERY PLAN SELECT * FROM {table} WHERE {column} = 'x'"
+            scans = [r[3] for r in db.execute(sql) if "SCAN" in r[3] or "AUTOMATIC" in r[3]]
+            assert scans in ([], ["SCAN y"]), column  # the few years of coverage
+
+
 # -- content hash ---------------------------------------------------------------------
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from extract.version import reader_version
 
+from ..builder import builder_version
 from ..changes import Change, changes_of, compare
 from ..changes.change import CURATION, READER
 from ..changes.kinds import Difference, cells_json
@@ -138,6 +139,7 @@ def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator
     for told in before.versions():
         for sha256 in dict.fromkeys(sha256 for sha256, _, _ in told.sources):
             by_body.setdefault(sha256, []).append(told)
+    code = reader_version(), builder_version()
     for report_id in sorted(gathered.reports):
         history = gathered.reports[report_id]
         for version in history.versions:
@@ -146,7 +148,7 @@ def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator
                 continue
             new = read(version.sha256).report or version.report
             difference = compare(before.report(same), new)
-            by_reader = before.reader != reader_version()
+            by_reader = code != (before.reader, before.builder)
             by_reader |= _CONVERTER in (same.status, version.report.status)
             change = Change(
                 READER if by_reader else CURATION,

@@ -28,8 +28,8 @@ _WACZ, _LIST, _LEAFLET, _SUMS = "evidence.wacz", "reports.csv", "README.md", "SH
 _TITLE = "论文所据政府信息公开工作年度报告：原始网页存档"
 #: Columns of the list.
 _HEAD = (
-    "年报编号", "版本编号", "机关", "年度", "标题", "指标", "指标名称", "数值", "状态",
-    "网址", "取得时间（UTC）", "SHA-256", "WARC 记录编号", "WACZ 页面编号", "引用格式",
+    "年报标识", "版本标识", "机关", "年度", "标题", "指标", "指标名称", "数值", "状态代码",
+    "地址", "取得时间（UTC）", "SHA-256", "WARC 记录编号", "WACZ 页面编号", "引用格式",
 )  # fmt: skip
 Row = Sequence[object]
 
