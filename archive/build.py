@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
 import json
 import logging
-import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,10 +28,6 @@ from .root import DataRoot
 from .warc import load_body
 
 log = logging.getLogger(__name__)
-#: What a disk says that takes nothing: full, failing, or not this user's.
-_FULL = (
-    errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +85,7 @@ def build(
             gathered = gather(ledger, found, read, absences)
             if not found and not is_whole(root):
                 return Built(None, False, {})
-            with _full_disk_named(root):
-                is_new = write_release(root, registry, gathered, read, accept)
+            is_new = write_release(root, registry, gathered, read, accept)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
@@ -113,20 +105,6 @@ def _make_releases(root: DataRoot) -> None:
         ) from error
 
 
-@contextlib.contextmanager
-def _full_disk_named(root: DataRoot) -> Iterator[None]:
-    """Say of a disk that takes no release what to do; other errors are faults and show."""
-    try:
-        yield
-    except (sqlite3.OperationalError, OSError) as error:
-        if isinstance(error, OSError) and error.errno not in _FULL:
-            raise
-        raise WriteFailed(
-            f"{root.releases} takes no release ({error}); make room, or let this user write there, "
-            "then build again: the current release stays as it is"
-        ) from error
-
-
 def _built(root: DataRoot, *, is_new: bool) -> Built:
     return Built(root.current.resolve(), is_new, current_manifest(root)["counts"])
 
@@ -136,7 +114,9 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) 
     digest = hashlib.sha256(f"{reader} {builder_version()}".encode())
     names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date", "parent")
     for body in found:
-        row = [*(body.capture[name] for name in names), body.recency]
+        # When it was seen again tells whether others have taken its place, or stood beside it.
+        rounds = sorted({seen.round for seen in body.seen})
+        row = [*(body.capture[name] for name in names), body.recency, rounds]
         digest.update(json.dumps(row).encode())
     for url, absence in absences.told(found):
         digest.update(json.dumps([url, *astuple(absence)]).encode())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import sqlite3
 import zlib
 from pathlib import Path
 
+from .manifest import reading
 from .schema import CONTENT, Content
 
 
@@ -25,7 +25,7 @@ def content_hash(*files: Path) -> str:
     """
     digest = hashlib.sha256()
     for file in files:
-        with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as db:
+        with reading(file) as db:
             for name in _hashed(db):
                 _add(digest, db, name, CONTENT.get(name, Content()))
     return digest.hexdigest()

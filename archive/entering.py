@@ -13,6 +13,8 @@ from typing import Any
 from .ledger import TABLES, Ledger, Row
 from .member import Record
 from .records import revisited, unpacked
+from .root import DataRoot
+from .traces import Traces
 from .walk import Damage, Readable, records
 from .warc import damaged
 
@@ -23,7 +25,7 @@ _AT_ONCE = 500
 _REFUSED = (OverflowError, ValueError, sqlite3.IntegrityError, sqlite3.ProgrammingError)
 _NAME = re.compile(r"(?P<run>.+)-(?P<stamp>\d{17})-(?P<serial>\d{5,})\.warc\.gz")
 #: Records that say nothing of the ledger.
-_IDLE = ("request", "warcinfo")
+_IDLE = ("request",)
 
 
 def run_of(name: str) -> str | None:
@@ -51,6 +53,7 @@ class Entering:
     Attributes:
         entered: How many rows were entered.
         left_out: How many could not be.
+        untold: Runs that no record tells of, which were entered by what else there is.
     """
 
     def __init__(self, ledger: Ledger, *, numbered: bool = False) -> None:
@@ -63,6 +66,8 @@ class Entering:
         """
         self._ledger, self._numbered = ledger, numbered
         self.entered = self.left_out = 0
+        self.untold: list[str] = []
+        self._traces = Traces()
         self._number = 0
         self._rows: list[tuple[str, Row]] = []
         self._runs: dict[str, tuple[str, Row]] = {}
@@ -77,7 +82,7 @@ class Entering:
         handle: Readable,
         name: str,
         start: int = 0,
-        on_damage: Callable[[Damage], None] | None = None,
+        on_damage: Callable[[Damage], bool] | None = None,
     ) -> None:
         """Enter the records of a file.
 
@@ -85,36 +90,35 @@ class Entering:
             handle: The file.
             name: Its final name, which the ledger keeps.
             start: A byte that begins a record.
-            on_damage: Told of what cannot be read; without it that is an error.
+            on_damage: Told of what cannot be read, says whether that is more than a crash
+                leaves; without it that is an error.
 
         Raises:
             RecordDamaged: A record cannot be read.
             WriteFailed: The ledger takes nothing more.
         """
         pending: dict[str, Row] = {}
+        parts = _NAME.fullmatch(name)
+        if parts:
+            self._traces.file(parts["run"], parts["stamp"])
         for record in records(handle, name, start, passed_over=_IDLE, bare=True):
             if not isinstance(record, Damage):
                 self._record(record, name, pending)
             elif on_damage is None:
                 raise damaged(name, record)
-            else:
-                on_damage(record)
+            elif on_damage(record) and parts:
+                self._traces.damage(parts["run"])
             if len(self._rows) >= _AT_ONCE:
                 self._put(name)
         self._put(name)
 
     def _record(self, record: Record, name: str, pending: dict[str, Row]) -> None:
-        if record.kind == "metadata":
+        if record.kind == "warcinfo":
+            self._traces.warcinfo(run_of(name) or "", record)
+        elif record.kind == "metadata":
             note = _note(record)
-            if note is None:
-                return
-            table, row = note
-            if table == "captures":
-                pending[str(row["record_id"])] = row
-            elif table == "runs":
-                self._run(row)
-            else:
-                self._rows.append(note)
+            if note is not None:
+                self._noted(*note, pending)
         elif record.record_id in pending:
             kept = pending.pop(record.record_id)
             self._number += 1
@@ -123,6 +127,16 @@ class Entering:
             self._number += 1
             if not self._revisit(record, name, self._number):
                 self._early.append((record, name, self._number))
+
+    def _noted(self, table: str, row: dict[str, Any], pending: dict[str, Row]) -> None:
+        """Take a row that a metadata record holds."""
+        if table == "captures":
+            pending[str(row["record_id"])] = row
+        elif table == "runs":
+            self._run(row)
+        else:
+            self._traces.row(row)
+            self._rows.append((table, row))
 
     def _run(self, row: Row) -> None:
         """A run says twice what it is, when it begins and when it ends: the end counts."""
@@ -146,11 +160,27 @@ class Entering:
                     record.url,
                 )
         self._put("captures")
+        self._untold()
         self._rows = sorted(self._runs.values(), key=_entered_at)
         self._put("runs")
         return self.entered
 
+    def _untold(self) -> None:
+        """Enter runs whose own records are lost: their captures are of some run, after all."""
+        registry = DataRoot(self._ledger.path.parent).registry()
+        for row in self._traces.lost(self._knows, registry.name if registry else ""):
+            run = row["run_id"]
+            self.untold.append(run)
+            self._runs[run] = ("runs", row)
+            log.warning("run %s: no record tells of it; entered as stopped, by its files", run)
+
+    def _knows(self, run: str) -> bool:
+        return run in self._runs or bool(
+            self._ledger.one("SELECT 1 FROM runs WHERE run_id = ?", run)
+        )
+
     def _add(self, row: Row, number: int) -> None:
+        self._traces.row(row)
         self._new[row["record_id"]] = row
         self._rows.append(("captures", {"rowid": number, **row} if self._numbered else row))
 

@@ -2,25 +2,62 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Mapping
+import logging
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .errors import ReleaseMissing
+from .errors import ReleaseDamaged, ReleaseMissing
 from .root import DataRoot
+
+log = logging.getLogger(__name__)
 
 #: The SQLite files of a release, in the order in which they are hashed.
 FILES = ("nianbao.db", "text.db")
 _INPUTS = "inputs.json"
 
 
+@contextlib.contextmanager
+def reading(path: Path, **attached: Path) -> Iterator[sqlite3.Connection]:
+    """A SQLite file of a release, opened so that nothing can change it.
+
+    Args:
+        path: The file.
+        attached: More files, by the names under which they are attached.
+    """
+    with contextlib.closing(sqlite3.connect(_address(path), uri=True)) as db:
+        for name, other in attached.items():
+            db.execute(f"ATTACH ? AS {name}", (_address(other),))
+        yield db
+
+
+def _address(path: Path) -> str:
+    """A file's address for SQLite; “#”, “?” and “%” may be in a path."""
+    return f"{path.absolute().as_uri()}?mode=ro"
+
+
 def current_manifest(root: DataRoot) -> dict[str, Any]:
-    """The manifest of the current release; empty if there is none."""
+    """The manifest of the current release; empty if there is none.
+
+    Raises:
+        ReleaseDamaged: It cannot be read.
+    """
+    path = root.current / "manifest.json"
     try:
-        manifest: dict[str, Any] = json.loads((root.current / "manifest.json").read_text("utf-8"))
+        manifest = json.loads(path.read_text("utf-8"))
+        if not isinstance(manifest, dict):
+            raise ValueError("it is no object")
     except FileNotFoundError:
         return {}
+    except ValueError as error:
+        raise ReleaseDamaged(
+            f"{path.resolve()} is damaged ({error}); restore that release from a backup, or move "
+            "its folder away and build again"
+        ) from error
     return manifest
 
 
@@ -51,19 +88,36 @@ def known_inputs(root: DataRoot) -> str | None:
     """Digest of the inputs that the current release says all of, or None."""
     try:
         note = json.loads((root.releases / _INPUTS).read_text("utf-8"))
-    except (FileNotFoundError, ValueError):
-        return None
-    return note["inputs"] if note.get("release") == root.current.resolve().name else None
+        return note["inputs"] if note["release"] == root.current.resolve().name else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # the next build finds out what they are
 
 
 def note_inputs(root: DataRoot, inputs: str | None) -> None:
-    """Keep which inputs the current release says all of; the release itself never changes."""
+    """Keep which inputs the current release says all of; the release itself never changes.
+
+    It only saves the next build work, so a disk that does not take it breaks nothing.
+    """
     note = {"release": root.current.resolve().name, "inputs": inputs}
-    write_json(root.releases / _INPUTS, note)
+    try:
+        write_json(root.releases / _INPUTS, note)
+    except OSError as error:
+        log.warning("%s was not written: %s", root.releases / _INPUTS, error)
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a file in one step."""
+    """Write a file in one step, so that a power cut leaves the old one or the new one."""
     partial = path.with_suffix(".tmp")
     partial.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    sync(partial)
     partial.replace(path)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Bring a file or a folder's entries to the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

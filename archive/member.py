@@ -11,9 +11,14 @@ from typing import BinaryIO
 
 from isal import isal_zlib
 
-from .encoding import decode_content
+from .encoding import LARGEST_BODY, decode_content
 from .errors import RecordDamaged
 
+#: What a record is read to, uncompressed: a member that goes on inflating is no record of ours,
+#: and a bomb must not cost the memory that the sound files are read with.
+LARGEST_RECORD = LARGEST_BODY
+#: What is said of one that is larger.
+TOO_LARGE = f"it inflates to more than {LARGEST_RECORD >> 20} MB"
 #: Most members are smaller than this.
 _CHUNK = 1 << 15
 _GZIP = 31
@@ -74,7 +79,7 @@ def read_member(handle: BinaryIO, offset: int, name: str) -> Record:
     Raises:
         RecordDamaged: No whole record stands there.
     """
-    data, length = _inflate(handle, offset, name)
+    data, length = inflate(handle, offset, name)
     try:
         return parse(data, offset, length)
     except ValueError as error:
@@ -105,13 +110,24 @@ def parse(data: bytes, offset: int, length: int, *, bare: bool = False) -> Recor
     return _record(fields, rest[:-4], offset, length, bare=bare)
 
 
-def _inflate(handle: BinaryIO, offset: int, name: str) -> tuple[bytes, int]:
-    """A member's content and its length in the file."""
+def inflate(handle: BinaryIO, offset: int, name: str, chunk: int = _CHUNK) -> tuple[bytes, int]:
+    """A member's content, its checksum proven, and its length in the file.
+
+    Args:
+        handle: The file.
+        offset: Where the member begins.
+        name: The file's name, for errors.
+        chunk: So much is read at once.
+
+    Raises:
+        RecordDamaged: No whole member stands there, or one that inflates to more than
+            `LARGEST_RECORD`.
+    """
     handle.seek(offset)
-    member, parts, taken = isal_zlib.decompressobj(_GZIP), [], 0
+    member, parts, taken, size = isal_zlib.decompressobj(_GZIP), [], 0, 0
     try:
         while not member.eof:
-            data = handle.read(_CHUNK)
+            data = handle.read(chunk)
             if not data:
                 raise RecordDamaged(
                     f"{name}: the record at byte {offset} is cut off"
@@ -120,6 +136,9 @@ def _inflate(handle: BinaryIO, offset: int, name: str) -> tuple[bytes, int]:
                 )
             taken += len(data)
             parts.append(member.decompress(data))
+            size += len(parts[-1])
+            if size > LARGEST_RECORD:
+                raise RecordDamaged(f"{name}: the record at byte {offset}: {TOO_LARGE}")
     except _NOT_GZIP as error:
         raise RecordDamaged(f"{name}: the record at byte {offset} is damaged: {error}") from error
     return b"".join(parts), taken - len(member.unused_data)

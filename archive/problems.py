@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from collections.abc import Iterator
 
@@ -10,7 +9,7 @@ from .build import last_outcomes
 from .codebook import OUTCOMES, REASONS
 from .errors import ReleaseMissing
 from .ledger import Ledger
-from .manifest import current_manifest, is_whole
+from .manifest import FILES, current_manifest, is_whole, reading
 from .root import DataRoot
 
 _WITHOUT_TABLE = """
@@ -38,8 +37,7 @@ def problems(root: DataRoot) -> Iterator[str]:
             f"{root.path} has no release: nothing was obtained yet, or it is not built "
             f"(`make build DATA={root.path}`)"
         )
-    address = f"file:{root.current / 'nianbao.db'}?mode=ro"
-    with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
+    with reading(root.current / FILES[0]) as db:
         yield f"release {current_manifest(root)['release']}: {_counts(db)}"
         yield "findings by check (fail / uncertain / not assessable, reports concerned):"
         yield from _findings(db)

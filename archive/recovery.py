@@ -76,7 +76,7 @@ def _whole(path: Path, start: int) -> int:
             if not isinstance(member, Damage):
                 end = member.offset + member.length
                 continue
-            if not member.at_end:
+            if not member.is_torn:
                 beside = path.with_name(path.name.removesuffix(OPEN) + TORN)
                 with beside.open("wb") as out:
                     handle.seek(member.offset)

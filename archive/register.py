@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from .errors import WriteFailed
+from . import disk
+from .errors import RootRefused, WriteFailed
 from .histories import Gathered, ReportHistory, Version
 from .root import DataRoot
 
@@ -115,10 +116,13 @@ class Register:
     def _append(self, lines: str) -> None:
         try:
             with self._path.open("ab") as stream:
-                torn = stream.tell() and not _ends_a_line(self._path)
+                is_new = not stream.tell()
+                torn = not is_new and not _ends_a_line(self._path)
                 stream.write((b"\n" if torn else b"") + lines.encode())
                 stream.flush()
                 os.fsync(stream.fileno())
+            if is_new:
+                disk.sync(self._path.parent)
         except OSError as error:
             raise WriteFailed(
                 f"{self._path} takes no more ids ({error.strerror}); make room, then build "
@@ -217,9 +221,16 @@ def _entry(report_id: str, version: Version, release: str) -> Given:
 def _read(path: Path) -> Iterator[Given]:
     """The lines of a register; what a crash tore is given again, for nobody saw it."""
     try:
-        lines = path.read_text("utf-8", errors="replace").splitlines()
+        text = path.read_bytes().decode("utf-8", "replace")
     except FileNotFoundError:
         return
+    except OSError as error:
+        raise RootRefused(
+            f"{path} cannot be read ({error.strerror}); without it ids would be given twice: "
+            "restore it from a backup, or move away what stands in its place"
+        ) from error
+    # An address may hold what `splitlines` takes for the end of a line.
+    lines = text.removesuffix("\n").split("\n") if text else []
     for number, line in enumerate(lines, 1):
         try:
             given = Given(**json.loads(line))

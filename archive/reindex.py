@@ -172,6 +172,11 @@ def _enter(
             done.wrong.append(str(error))
     done.files = len(names)
     entering.end()
+    for run in entering.untold:
+        done.wrong.append(
+            f"no record tells of run {run}: it is entered as stopped, by the names of its files; "
+            "restore them from a backup"
+        )
     if entering.left_out:
         done.wrong.append(f"{entering.left_out} rows could not be entered; the log names each")
     progress(len(names), len(names), entering.entered)
@@ -203,14 +208,15 @@ def _file(handle: BinaryIO, path: Path, name: str, entering: Entering, done: Rei
     """Enter a file, and prove it by its manifest if it was closed."""
     is_open = path.name != name
 
-    def on_damage(damage: Damage) -> None:
-        if is_open and damage.at_end:
+    def on_damage(damage: Damage) -> bool:
+        if is_open and damage.is_torn:
             log.warning("%s: ends in a torn record of %d bytes", path.name, damage.length)
-            return
+            return False
         done.wrong.append(
             f"{path}: {damage.length} bytes from byte {damage.offset} on cannot be read: "
             f"{damage.why}"
         )
+        return True
 
     digesting = _Digesting(handle)
     entering.file(digesting, name, on_damage=on_damage)

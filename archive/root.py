@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
+from . import disk
 from .errors import RootBusy, RootRefused
 
 
@@ -86,9 +87,7 @@ class DataRoot:
 
     def _tie(self, registry: Registry) -> None:
         text = json.dumps({"registry": registry.name, "fiction": registry.fiction})
-        partial = self._mark.with_suffix(f".{os.getpid()}.tmp")
-        partial.write_text(text + "\n", "utf-8")
-        partial.replace(self._mark)
+        disk.write(self._mark, text + "\n", self._mark.with_suffix(f".{os.getpid()}.tmp"))
 
     def require(self) -> Registry:
         """The root's registry.
@@ -123,10 +122,12 @@ class DataRoot:
                 self._unfinished.touch()
                 self.warc.mkdir(exist_ok=True)
                 self.releases.mkdir(exist_ok=True)
+                disk.sync(self.path)
             yield
             with self._errors_named():
                 self._tie(registry)
                 self._unfinished.unlink()
+                disk.sync(self.path)
 
     def _require_empty(self) -> None:
         held = sorted(path.name for path in self.path.iterdir() if path.suffix != ".lock")

@@ -14,7 +14,7 @@ from typing import Protocol
 from isal import isal_zlib
 
 from .errors import RecordDamaged
-from .member import Record, parse
+from .member import LARGEST_RECORD, TOO_LARGE, Record, parse
 
 _BLOCK = 1 << 20
 #: Most members are smaller; what follows a member in its piece is copied.
@@ -57,13 +57,20 @@ class Damage:
         offset: Where they begin.
         length: How many they are.
         why: What is wrong with them.
-        at_end: Whether they are the file's last: a record that was torn.
+        at_end: Whether they are the file's last.
+        too_large: Whether nothing but their size is known to be wrong.
     """
 
     offset: int
     length: int
     why: str
     at_end: bool = False
+    too_large: bool = False
+
+    @property
+    def is_torn(self) -> bool:
+        """Whether it is what a crash leaves: the beginning of a record at the file's end."""
+        return self.at_end and not self.too_large
 
 
 def records(
@@ -129,11 +136,15 @@ class _Reader:
 
     def member(self) -> Member | Damage | None:
         """The next member, or the damage in its place; None at the end."""
-        inflating, parts, taken, why = isal_zlib.decompressobj(_GZIP), [], 0, "it is cut off"
+        inflating, parts, why = isal_zlib.decompressobj(_GZIP), [], "it is cut off"
+        taken = size = 0
         try:
             while not inflating.eof and (piece := self._piece()):
                 taken += len(piece)
                 parts.append(inflating.decompress(piece))
+                size += len(parts[-1])
+                if size > LARGEST_RECORD:
+                    return self._damage(TOO_LARGE, too_large=True)
         except _NOT_GZIP as error:
             why = str(error)
         if inflating.eof:
@@ -151,12 +162,12 @@ class _Reader:
         self._at += len(piece)
         return piece
 
-    def _damage(self, why: str) -> Damage:
+    def _damage(self, why: str, *, too_large: bool = False) -> Damage:
         """What lies between here and the next member that begins a record."""
         size = self._handle.seek(0, 2)
         follows = _next_record(self._handle, self._offset + 1)
         end = size if follows is None else follows
-        return Damage(self._offset, end - self._offset, why, follows is None)
+        return Damage(self._offset, end - self._offset, why, follows is None, too_large)
 
 
 def _next_record(handle: Readable, start: int) -> int | None:

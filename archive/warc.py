@@ -123,7 +123,8 @@ def damaged(name: str, damage: Damage) -> RecordDamaged:
     """The error that names a damage and says what to do."""
     return RecordDamaged(
         f"{name}: {damage.length} bytes from byte {damage.offset} on cannot be read: "
-        f"{damage.why}; restore the file from a backup"
+        f"{damage.why}; restore the file from a backup, or enter what can be read "
+        "with `python -m archive reindex --force`"
     )
 
 

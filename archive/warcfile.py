@@ -18,6 +18,7 @@ from isal import isal_zlib
 
 from . import manifests
 from .errors import WriteFailed
+from .member import LARGEST_RECORD
 
 OPEN = ".open"
 LARGEST_FILE = 1_000_000_000  # bytes; then the next file is begun
@@ -41,9 +42,24 @@ class WarcFile:
             self._out = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
         except OSError as error:
             raise WriteFailed(f"{self.path} cannot be created: {error.strerror}") from error
+        self._named(folder)
         self.size = 0
         self._digest = hashlib.sha256()
         self._torn = False
+
+    def _named(self, folder: Path) -> None:
+        """Bring the file's name to the disk: rows of the ledger will lead to it.
+
+        Bytes that are synced are lost in a power cut all the same while the folder does not
+        name their file.
+        """
+        try:
+            manifests.sync(folder)
+        except OSError as error:
+            os.close(self._out)
+            with contextlib.suppress(OSError):  # what failed first is told
+                self.path.unlink()
+            raise WriteFailed(f"{self.path} cannot be created: {error.strerror}") from error
 
     def write(self, records: Sequence[bytes]) -> list[tuple[int, int]]:
         """Write records as one group, all of them or none.
@@ -59,6 +75,12 @@ class WarcFile:
         """
         if self._torn:
             raise WriteFailed(f"{self.path} ends in a torn record; the next run mends it")
+        largest = max(map(len, records), default=0)
+        if largest > LARGEST_RECORD:  # nothing would read it back
+            raise WriteFailed(
+                f"a record of {largest} bytes is larger than any that is read "
+                f"({LARGEST_RECORD >> 20} MB); nothing was recorded"
+            )
         members = [isal_zlib.compress(record, _LEVEL, _GZIP) for record in records]
         places, at = [], self.size
         for member in members:

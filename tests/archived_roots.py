@@ -129,6 +129,15 @@ setTimeout(function () {{ location = to + "/away" }}, 1);
 <a id="file" download href="data:text/plain,x">f</a>
 <marquee onstart="document.title='m'">g</marquee>
 <details open ontoggle="document.title='toggle'"><summary>h</summary></details>
+<style>#drawn[href],#set[href],svg a{{pointer-events:auto!important}}
+@layer x{{svg a{{pointer-events:auto!important}}}}</style>
+<svg width="300" height="40"><a id="drawn"><text y="30">i</text><animate attributeName="href"
+to="{to}/animate" begin="0s" dur="1s" fill="freeze"/></a></svg>
+<svg width="300" height="40"><a id="set" xlink:href="{to}/xlink"><text y="30">j</text>
+<set attributeName="href" to="{to}/set"/></a></svg>
+<map name="m"><area shape="rect" coords="0,0,9,9" href="{to}/area" ping="{to}/ping"></map>
+<img usemap="#m" width="10" height="10" alt="k">
+<button form="f" formaction="{to}/action" id="act">l</button>
 <noscript><meta http-equiv="refresh" content="0;url={to}/noscript">
 <img src="{to}/no.png"></noscript>
 """

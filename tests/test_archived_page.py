@@ -94,7 +94,10 @@ def test_the_banner_says_where_and_when_and_what(ask: Ask) -> None:
     frame = page.select_one("iframe")
     assert frame is not None
     assert 'sandbox=""' in str(frame)
-    assert str(frame["src"]).endswith(f"/yuanjian?cell={CELL}#nianbao-cell")
+    address, _, anchor = str(frame["src"]).partition("#")
+    assert address.endswith(f"/yuanjian?cell={CELL}")
+    assert re.fullmatch("nianbao-cell-[0-9a-f]{32}", anchor)
+    assert f' id="{anchor}" ' in ask("page.html", f"/yuanjian?cell={CELL}").text
     assert "不是原网站" in page.get_text()
     assert response.headers["content-security-policy"] == policies.FRAMING
     assert "script-src" not in policies.FRAMING

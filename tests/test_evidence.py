@@ -18,6 +18,7 @@ from click.testing import CliRunner
 
 from archive.__main__ import main
 from archive.errors import SelectionRefused
+from archive.replay import query
 from archive.replay.evidence import export_evidence
 from archive.replay.query import choose
 from archive.replay.sources import open_release
@@ -64,12 +65,12 @@ def test_the_folder_holds_just_the_reports_that_were_asked_for(
     found = listed(folder)
     assert {row["年度"] for row in found} == {"2020", "2022"}
     assert made.pages == len(found) == 3  # a page; and a page with its file
-    assert {row["网址"] for row in found} == {
+    assert {row["地址"] for row in found} == {
         replay_root.GZIPPED,
         replay_root.LINKING,
         replay_root.FILE,
     }
-    assert {row["WACZ 页面编号"]: row["网址"] for row in found} == pages(folder)
+    assert {row["WACZ 页面编号"]: row["地址"] for row in found} == pages(folder)
 
 
 def test_each_row_leads_to_the_bytes(world: DataRoot, tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_each_row_leads_to_the_bytes(world: DataRoot, tmp_path: Path) -> None:
         capture = captures[row["WARC 记录编号"]]
         assert row["SHA-256"] == capture["sha256"]
         assert row["取得时间（UTC）"] == capture["fetched_at"]
-        for said in (row["机关"], row["网址"], row["SHA-256"], row["版本编号"]):
+        for said in (row["机关"], row["地址"], row["SHA-256"], row["版本标识"]):
             assert said in row["引用格式"]
 
 
@@ -92,8 +93,8 @@ def test_a_superseded_version_is_exported_where_it_is_asked_for(
     every = "SELECT version_id FROM versions WHERE report_id IN (" + current + ")"
     one, _ = export_evidence(world, current, tmp_path / "one")
     both, _ = export_evidence(world, every, tmp_path / "both")
-    assert len({row["版本编号"] for row in listed(one)}) == 1
-    assert len({row["版本编号"] for row in listed(both)}) == 2
+    assert len({row["版本标识"] for row in listed(one)}) == 1
+    assert len({row["版本标识"] for row in listed(both)}) == 2
     assert len({row["SHA-256"] for row in listed(both)}) == 2
 
 
@@ -108,7 +109,7 @@ def test_a_figure_is_cited_with_its_label_value_and_status(world: DataRoot, tmp_
             f"lines l WHERE l.figure = '{FIGURE}' AND r.portal = 'shili' AND r.year = 2022"
         )
     assert (row["指标"], row["指标名称"], row["数值"]) == (FIGURE, label, str(value))
-    assert row["状态"] == "reported"
+    assert row["状态代码"] == "reported"
     assert f"“{label}” {value}，" in row["引用格式"]
 
 
@@ -155,6 +156,8 @@ def test_a_printed_text_is_no_formula(world: DataRoot, tmp_path: Path) -> None:
     from archive.replay.evidence import _csv
 
     assert _csv([["=1+1", -5, None]]).decode("utf-8-sig").splitlines()[1] == "'=1+1,-5,"
+    for first in "＝＋－＠\n":  # as in the release's own files
+        assert _csv([[f"{first}1+x"]]).decode("utf-8-sig").partition("\r\n")[2].strip('"')[0] == "'"
 
 
 # -- the question ----------------------------------------------------------------------
@@ -189,6 +192,23 @@ def test_a_question_without_an_end_is_broken_off(world: DataRoot, tmp_path: Path
         "SELECT report_id FROM reports, n WHERE i < 0"
     )
     assert "took longer than 0.1 seconds" in refused(world, endless, tmp_path, 0.1)
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT 1 AS report_id FROM n", "returns more than 1,000 rows"),
+        ("SELECT 'x' || i AS report_id FROM n", "returns more than 1,000 rows"),
+        ("SELECT hex(zeroblob(999)) AS report_id", "an id or a figure that is a text"),
+        ("SELECT 'x' AS report_id, zeroblob(999999999) AS figure", "too big"),
+    ],
+)
+def test_an_answer_without_an_end_is_not_held(
+    world: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sql: str, told: str
+) -> None:
+    monkeypatch.setattr(query, "MOST_ROWS", 1000)
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+    assert told in refused(world, numbers + sql, tmp_path)
 
 
 def test_an_id_of_before_leads_to_the_one_of_today(world: DataRoot, tmp_path: Path) -> None:

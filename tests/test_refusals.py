@@ -257,7 +257,9 @@ def test_a_release_that_a_full_disk_does_not_take_is_one_line(
     def full(*_: object) -> bool:
         raise error
 
-    monkeypatch.setattr("archive.build.write_release", full)
+    if isinstance(error, sqlite3.Error):
+        error.sqlite_errorname = "SQLITE_IOERR"  # as SQLite itself says it
+    monkeypatch.setattr("archive.release.publish.write_databases", full)
     with pytest.raises(WriteFailed, match=r"releases takes no release .* make room"):
         build(root)
     assert root.current.resolve() == before

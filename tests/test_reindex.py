@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sqlite3
@@ -12,14 +13,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive.__main__ import main
-from archive.errors import RootBusy, RootRefused, WriteFailed
+from archive.entering import run_of
+from archive.errors import RecordDamaged, RootBusy, RootRefused, WriteFailed
 from archive.importing import import_files
 from archive.ledger import TABLES, Ledger
 from archive.manifest import current_hash
 from archive.manifests import manifest_of
+from archive.member import Record
 from archive.reindex import reindex
 from archive.root import DataRoot
 from archive.store import Context, Exchange, Store
+from archive.walk import Member, members, records
 from tests.portal.render import article_html
 from tests.stored import DEMO, ENTRY, LISTING, build, report_of
 
@@ -440,3 +444,72 @@ def test_progress_is_told(full: DataRoot) -> None:
     done = reindex(full, progress=lambda *said: told.append(said))
     assert [(files, of) for files, of, _ in told] == [(n, 6) for n in range(7)]
     assert told[-1][2] >= sum(done.counts.values())
+
+
+# -- a run that no record tells of ---------------------------------------------------------
+
+
+def forget_the_run(path: Path) -> str:
+    """Damage each record of a file that tells of its run; the run."""
+    data = bytearray(path.read_bytes())
+    with path.open("rb") as handle:
+        for record in records(handle, path.name):
+            assert isinstance(record, Record)
+            if record.kind == "metadata" and b'"table":"runs"' in record.body:
+                data[record.offset + record.length // 2] ^= 0xFF
+    path.write_bytes(data)
+    run = run_of(path.name)
+    assert run
+    return run
+
+
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_run_of_which_no_record_is_left_does_not_stop_the_archive(
+    full: DataRoot, lost: bool
+) -> None:
+    path = biggest(full)
+    run = forget_the_run(path)
+    before = {row["run_id"]: row for row in rows(full, "runs")}
+    if lost:
+        lose(full)
+        with pytest.raises(RecordDamaged, match="reindex --force"):
+            Store(full, DEMO)
+        lose(full)
+    done = command(full, "--force")
+    assert done.exit_code == 3
+    assert f"no record tells of run {run}" in done.stdout
+    after = {row["run_id"]: row for row in rows(full, "runs")}
+    assert after.keys() == before.keys()
+    made, was = after[run], before[run]
+    assert made["status"] == "stopped"
+    assert was["started_at"] <= made["started_at"] <= made["finished_at"] <= was["finished_at"]
+    same = ("kind", "registry", "shard")
+    assert [made[name] for name in same] == [was[name] for name in same]
+    build(full)
+    store = Store(full, DEMO)
+    assert not store.continued
+    store.finish("complete")
+
+
+def test_recovery_enters_it_too_where_all_else_can_be_read(full: DataRoot) -> None:
+    path = biggest(full)
+    run = forget_the_run(path)
+    with path.open("rb") as handle:
+        found = list(members(handle, path.name))
+    whole = [each for each in found if isinstance(each, Member)]
+    assert len(whole) < len(found)
+    path.write_bytes(b"".join(gzip.compress(each.data) for each in whole))
+    lose(full)
+    Store(full, DEMO).finish("complete")
+    (row,) = (row for row in rows(full, "runs") if row["run_id"] == run)
+    assert row["status"] == "stopped"
+
+
+def test_a_run_that_a_crash_cut_off_as_it_began_is_none(root: DataRoot) -> None:
+    Store(root, DEMO).close()
+    (path,) = root.warc.glob("*.open")
+    with path.open("r+b") as handle:
+        handle.truncate(path.stat().st_size - 1)
+    lose(root)
+    assert reindex(root).wrong == []
+    assert rows(root, "runs") == []

@@ -101,15 +101,18 @@ def made(folder: Path, reports: dict[str, tuple[str, dict[str, int | None]]]) ->
     db.executescript(f"""
         CREATE TABLE reports (report_id TEXT, version_id TEXT, status TEXT);
         CREATE TABLE figures (version_id TEXT, {figures});
+        CREATE TABLE versions (report_id TEXT, version_id TEXT);
         CREATE TABLE sources (version_id TEXT, sha256 TEXT);
-        CREATE TABLE id_history (old_id TEXT, new_id TEXT);
-        INSERT INTO id_history VALUES ('u-1-2020', '990100-finance-2020');
+        CREATE TABLE id_history (old_id TEXT, new_id TEXT, reason TEXT DEFAULT 'identified');
+        INSERT INTO id_history (old_id, new_id) VALUES ('u-1-2020', '990100-finance-2020');
+        INSERT INTO id_history (old_id, new_id) VALUES ('u-1-2020.v1', '990100-finance-2020.v1');
     """)
     text = sqlite3.connect(folder / "text.db")
     text.execute("CREATE TABLE locators (version_id TEXT, sha256 TEXT)")
     for report_id, (sha256, values) in reports.items():
         version = f"{report_id}.v1"
         db.execute("INSERT INTO reports VALUES (?, ?, 'read')", (report_id, version))
+        db.execute("INSERT INTO versions VALUES (?, ?)", (report_id, version))
         db.execute("INSERT INTO sources VALUES (?, ?)", (version, sha256))
         marks = ", ".join("?" for _ in NAMES)
         row = [values.get(name) for name in NAMES]
@@ -220,7 +223,7 @@ def test_nobody_goes_back_to_a_release_that_is_not_whole(root: DataRoot) -> None
         roll_back(root)
     damaged.unlink()
     (root.releases / first / "more").touch()
-    with pytest.raises(ReleaseDamaged, match=r"text\.db is missing, more is not listed"):
+    with pytest.raises(ReleaseDamaged, match=r"more is not listed, text\.db is missing"):
         roll_back(root)
     (root.releases / first / "SHA256SUMS").unlink()
     with pytest.raises(ReleaseDamaged, match="no SHA256SUMS"):
@@ -284,8 +287,8 @@ def test_the_rule_of_pruning() -> None:
         "20250201", "20250331", "20250401", "20250430", "20260103", "20260131", "20260201",
         "20260301", "20260302", "20260303", "20260304",
     )  # fmt: skip
-    stay = kept(names, names[-2], {names[0], "19990101-000000-00000000"}, NOW)
-    # Tagged; last of April, January, February and March; the current one and the one before.
+    stay = kept(names, names[-2], {names[0], names[8], "19990101-000000-00000000"}, NOW)
+    # Held; last of April, January, February and March; the current one.
     assert stay == {names[i] for i in (0, 3, 5, 6, 8, 9, 10)}
     # Nobody knows what is served: nothing goes.
     assert kept(names, None, set(), NOW) == set(names)
@@ -303,10 +306,10 @@ def test_publishing_prunes(root: DataRoot) -> None:
     left = {
         path.name for path in root.releases.iterdir() if path.is_dir() and not path.is_symlink()
     }
-    # Kept: the tagged one, the one before the current one, and the current one. A build of
+    # Kept: the tagged one, what the current one replaced, and the current one. A build of
     # another month than March 2026 leaves the last one of that, too.
-    assert left - {newest.name} <= {names[0], "20260302-000000-00000000"}
-    assert {names[0], "20260302-000000-00000000", newest.name} <= left
+    assert left - {newest.name} <= {*names, "20260302-000000-00000000"}
+    assert {*names, newest.name} <= left
     assert prune(root) == []
     assert command("prune", data=root).output == f"{len(left)} releases are kept\n"
 

@@ -148,8 +148,12 @@ def tag_command(release: str, name: str, data: Path) -> None:
 @errors_in_one_line
 def rollback_command(release: str | None, data: Path) -> None:
     """Make RELEASE (a name or tag; else the one before) current again, if it is whole."""
-    left, target = roll_back(DataRoot(data), release)
-    click.echo(f"{target} is current; {left} is kept, and the same content stays out")
+    root = DataRoot(data)
+    left, target = roll_back(root, release)
+    if any(each["release"] == left for each in rolled_back(root)):
+        click.echo(f"{target} is current; {left} is kept, and the same content stays out")
+    else:
+        click.echo(f"{target} is current; the next build may publish what {left} says again")
 
 
 @click.command("prune")

@@ -74,7 +74,7 @@ def wacz_command(data: Path, portal: str, year: int, out: Path | None) -> None:
     """Write the pages of a portal's reports of a year as a WACZ."""
     out = out or Path(f"{portal}-{year}.wacz")
     made = export_portal(DataRoot(data), portal, year, out)
-    click.echo(f"{out}: {_say(made)}")
+    click.echo(f"{out.absolute()}: {_say(made)}")
 
 
 @click.command("evidence")
@@ -93,7 +93,7 @@ def wacz_command(data: Path, portal: str, year: int, out: Path | None) -> None:
 def evidence_command(data: Path, query: str, out: Path | None) -> None:
     """Write just the documents behind a set of reports, for a paper's appendix."""
     folder, made = export_evidence(DataRoot(data), query, out)
-    click.echo(f"{folder}: {_say(made)}")
+    click.echo(f"{folder.absolute()}: {_say(made)}")
 
 
 def _say(made: Made) -> str:

@@ -109,8 +109,12 @@ class _Reading:
 
     def damage(self, damage: Damage) -> None:
         """Note bytes that are no member."""
-        if damage.at_end and self._warc.is_open:
+        if damage.is_torn and self._warc.is_open:
             return  # a record that is being written, or that a crash tore: no damage
+        if damage.too_large and not self._warc.run:
+            what = f"{damage.length} bytes are skipped: {damage.why}"
+            self._say("record_skipped", damage.offset, what)
+            return
         what = f"{damage.length} bytes are no whole record ({damage.why})"
         if not damage.at_end:
             what += f"; the next one begins at byte {damage.offset + damage.length}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..entering import run_of
 from ..errors import RecordDamaged
 from ..manifests import SUFFIX, manifest_of, told
+from ..recovery import TORN
 from ..warcfile import OPEN
 from .kinds import Finding
 
@@ -59,7 +60,10 @@ def beside(others: Iterable[Path], at_work: bool) -> tuple[set[str], list[Findin
     for path in others:
         called = path.name.removesuffix(_PARTIAL)
         name = called.removesuffix(SUFFIX)
-        if not called.endswith(_WARC + SUFFIX) or not path.is_file():
+        if called.endswith(_WARC + TORN) and path.is_file():
+            what = f"{path.stat().st_size} bytes that followed a hole in a file, cut off it"
+            findings.append(Finding("file_torn", _called(path), what))
+        elif not called.endswith(_WARC + SUFFIX) or not path.is_file():
             what = "the archive knows no such file"
             findings.append(Finding("file_foreign", _called(path), what))
         elif path.name != called:

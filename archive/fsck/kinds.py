@@ -42,6 +42,8 @@ WRONG = {
 NOTED = {
     "file_unfinished": "the next crawl, import or reindex mends and closes it",
     "file_foreign": "move it out of warc/ if it is not yours to keep there",
+    "file_torn": "remove it once the file beside it was restored or is known to be whole",
+    "record_skipped": "look at the file with the program that wrote it",
     "no_digests": _NOTHING,
     "register_torn": _NOTHING,
 }

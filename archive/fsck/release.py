@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sqlite3
 import zlib
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ..contenthash import content_hash
-from ..manifest import FILES
-from ..release.sums import SUMS, digests
+from ..manifest import FILES, reading
+from ..release.sums import MISSING, SUMS, differences
 from ..root import DataRoot, Registry
 from .kinds import Finding
 from .rows import Source
@@ -71,16 +70,16 @@ def against_sums(folder: Path, called: str) -> Iterator[Finding]:
         called: What it is called in the data root.
     """
     try:
-        lines = (folder / SUMS).read_text("utf-8", "replace").splitlines()
-    except FileNotFoundError:
+        found = differences(folder)
+    except FileNotFoundError as error:
+        if error.filename != str(folder / SUMS):
+            raise  # a file went while it was read
         yield _incomplete(f"{called}/{SUMS}", "it is not there")
         return
-    told = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
-    there = digests(folder)
-    for name in sorted({*told, *there}):
-        if name not in there:
+    for name, what in found:
+        if what == MISSING:
             yield _incomplete(f"{called}/{name}", f"it is in {SUMS} and not there")
-        elif told.get(name) != there[name]:
+        else:
             yield _changed(f"{called}/{name}", f"its SHA-256 is not the one in {SUMS}")
 
 
@@ -105,7 +104,7 @@ def _against_manifest(folder: Path, called: str, registry: Registry | None) -> I
         what = f"it is of registry {manifest['registry']}, and root.json says {registry.name}"
         yield _changed(f"{called}/manifest.json", what)
     for name in FILES:
-        with _reading(folder / name) as db:
+        with reading(folder / name) as db:
             verdict = [row[0] for row in db.execute("PRAGMA integrity_check(5)")]
             broken = db.execute("PRAGMA foreign_key_check").fetchall()
         if verdict != ["ok"] or broken:
@@ -118,7 +117,7 @@ def _against_manifest(folder: Path, called: str, registry: Registry | None) -> I
 
 def _look(folder: Path, called: str, release: Release) -> None:
     """Take in the sources of versions, and name versions that have none."""
-    with _reading(folder / FILES[0]) as db:
+    with reading(folder / FILES[0]) as db:
         release.versions = {row[0] for row in db.execute("SELECT version_id FROM versions")}
         without = db.execute(
             "SELECT version_id FROM versions UNION SELECT version_id FROM figures "
@@ -133,12 +132,6 @@ def _look(folder: Path, called: str, release: Release) -> None:
     for (version,) in without:
         what = f"version {version} has no source"
         release.findings.append(_changed(f"{called}/{FILES[0]}", what))
-
-
-@contextlib.contextmanager
-def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-        yield db
 
 
 def _incomplete(file: str, what: str) -> Finding:

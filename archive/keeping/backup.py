@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,9 +18,10 @@ import click
 
 from ..errors import RecordDamaged, RootRefused
 from ..register import FILE as IDS
-from ..release.shelf import tags_of
 from ..root import DataRoot, Registry
 from ..warcfile import OPEN
+from .growth import require_grown, sound_tags
+from .names import is_release, why_not
 from .place import Place
 from .sums import MANIFEST, SUMS, manifest_of, read_sums
 
@@ -83,17 +84,18 @@ def backup(
         work = _Work(root, place)
         if verify:
             work.done.wrong += place.damaged()
-        tagged = {*last.get("tagged", ()), *tags_of(root).values()}
+        tagged = {*last.get("tagged", ()), *work.tags().values()}
         current = work.releases(tagged, last.get("current"))
         work.warcs()
         state = work.state(registry_file, curation)
+        state += _not_given(last.get("state", ()), registry_file, curation)
         note = {
             "registry": registry.name,
             "fiction": registry.fiction,
             "made_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "current": current,
-            "tagged": sorted(tagged),
-            "state": sorted(state),
+            "tagged": sorted(name for name in tagged if place.has_release(name)),
+            "state": sorted(name for name in state if name in place.sums),
             "left_open": work.done.left_open,
         }
         held = (to / _RELEASES).glob("*/")
@@ -109,6 +111,13 @@ class _Work:
     def __init__(self, root: DataRoot, place: Place) -> None:
         self.root, self.place, self.done = root, place, Backed()
 
+    def tags(self) -> dict[str, str]:
+        """Tag → release; where the file is damaged, what the last backup knew is to do."""
+        try:
+            return sound_tags(self.root)
+        except RecordDamaged:
+            return {}  # `state` says it
+
     def releases(self, tagged: set[str], last: str | None) -> str | None:
         """Keep the tagged releases and the current one; returns the latter's name."""
         for name in sorted(tagged):
@@ -119,7 +128,7 @@ class _Work:
         if not self.root.current.exists():
             return last
         name = self.root.current.resolve().name
-        return name if self._release(name) else last
+        return name if is_release(name) and self._release(name) else last
 
     def _release(self, name: str) -> bool:
         """Keep a release; whether all of it is in the backup now."""
@@ -129,8 +138,19 @@ class _Work:
         except RecordDamaged as error:
             self.done.wrong.append(str(error))
             return False
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            inside = path.relative_to(folder).as_posix()
+        files = {
+            path.relative_to(folder).as_posix(): path
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+        for inside in sorted({*sums} - {*files}):
+            self._lost(f"{_RELEASES}/{name}/{inside}")
+            good = False
+        for inside, path in files.items():
+            if sums and inside != SUMS and inside not in sums:
+                self.done.wrong.append(f"{path} is not in the {SUMS} beside it; not copied")
+                good = False
+                continue
             good &= self._keep(f"{_RELEASES}/{name}/{inside}", path, sums.get(inside))
         return good
 
@@ -167,6 +187,7 @@ class _Work:
         staged = []
         for name, path in self._changing(registry_file, curation):
             try:
+                self._may_take(name, path)
                 self.place.stage(name, path)
             except RecordDamaged as error:
                 self.done.wrong.append(str(error))
@@ -188,6 +209,17 @@ class _Work:
             for path in sorted(path for path in curation.rglob("*") if path.is_file()):
                 yield f"curation/{path.relative_to(curation).as_posix()}", path
 
+    def _may_take(self, name: str, path: Path) -> None:
+        """Refuse a state that is damaged; one that the backup has lost has nothing to lose."""
+        why = why_not(name)
+        if why:
+            raise RecordDamaged(f"{str(path)!r} is not in the backup: its name {why}; rename it")
+        if name == IDS:
+            rotten = self.place.is_rotten(name)
+            require_grown(path, None if rotten else self.place.find(name))
+        if name == _TAGS:
+            sound_tags(self.root)
+
     def _lost(self, name: str) -> None:
         there = self.place.path / name
         has_it = f"{there} has it: copy it back" if there.exists() else "no backup has it"
@@ -195,6 +227,10 @@ class _Work:
 
     def _keep(self, name: str, path: Path, expected: str | None) -> bool:
         """Keep a file; a damaged one is named, and the others go on."""
+        why = why_not(name)
+        if why:
+            self.done.wrong.append(f"{str(path)!r} is not in the backup: its name {why}")
+            return False
         try:
             copied = self.place.keep(name, path, expected)
         except RecordDamaged as error:
@@ -212,6 +248,13 @@ def _apart(root: Path, to: Path) -> None:
     first, second = root.resolve(), to.resolve()
     if first == second or first in second.parents or second in first.parents:
         raise RootRefused(f"{to} and {root} lie within one another; back up to another disk")
+
+
+def _not_given(last: Iterable[str], registry_file: Path | None, curation: Path | None) -> list[str]:
+    """What the backup holds of registry and curation where these are left out this time."""
+    left_out = [("registry/", registry_file), ("curation/", curation)]
+    folders = tuple(folder for folder, given in left_out if given is None)
+    return [name for name in last if name.startswith(folders)]
 
 
 def _belongs(path: Path, registry: Registry) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from .. import disk
 from ..errors import RecordDamaged, WriteFailed
 from .sums import CHUNK, digest_of
 
@@ -44,7 +45,7 @@ def copy(source: Path, target: Path, expected: str | None = None) -> str:
                     "take another"
                 )
         partial.replace(target)
-        sync_folder(target.parent)
+        disk.sync(target.parent)
     except OSError as error:
         raise refused(target, error) from error
     finally:
@@ -58,26 +59,11 @@ def write(target: Path, text: str) -> None:
     Raises:
         WriteFailed: The disk does not take it.
     """
-    partial = target.with_name(f"{target.name}{PARTIAL}")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("w", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.replace(target)
-        sync_folder(target.parent)
+        disk.make_folder(target.parent)
+        disk.write(target, text, target.with_name(f"{target.name}{PARTIAL}"))
     except OSError as error:
         raise refused(target, error) from error
-
-
-def sync_folder(path: Path) -> None:
-    """Bring the names of a folder to the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def refused(target: Path, error: OSError) -> WriteFailed:
@@ -96,7 +82,7 @@ def _write(source: Path, partial: Path) -> str:
     except OSError as error:
         raise RecordDamaged(f"{source} cannot be read: {error.strerror}") from error
     with opened:
-        partial.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(partial.parent)
         with partial.open("wb") as out:
             for chunk in _chunks(opened, source):
                 digest.update(chunk)

@@ -4,27 +4,31 @@ A file that never changes (a WARC, a release) is copied under its name at once. 
 does change (`ids.jsonl`, tags, registry, curation) is staged under the suffix `NEXT`; then
 `SHA256SUMS` is replaced, and then the staged files get their names. A kill in between leaves
 staged files that the new list names, and they count as those files.
+
+List and note (`BACKUP.json`) vouch for each other: a list that was cut would otherwise be
+the list of a smaller archive.
 """
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from .. import disk
 from ..errors import RecordDamaged, RootBusy, RootRefused
 from ..root import Registry
+from . import note as notes
 from .copying import PARTIAL, copy, refused, write
+from .names import no_links
+from .note import NOTE
 from .sums import SUMS, listed, manifest_of, read_sums, sha256_of, size_of
 
-NOTE = "BACKUP.json"
 NEXT = ".backup-next"
 _LOCK = "backup.lock"
-_FORMAT = 1
 #: What a new disk has by itself.
 _OF_A_DISK = {"lost+found", _LOCK}
 
@@ -39,7 +43,12 @@ class Place:
             RecordDamaged: Its list of digests is damaged.
         """
         self.path = path.absolute()
-        self.sums = read_sums(self.path / SUMS)
+        self.sums: dict[str, str] = {}
+        try:
+            no_links(self.path, SUMS)
+            self.sums = read_sums(self.path / SUMS)
+        except RecordDamaged as error:
+            raise self._unsound(str(error)) from error
         self._staged: list[Path] = []
         #: Files that `damaged` found: they are copied again.
         self._rotten: set[str] = set()
@@ -51,26 +60,48 @@ class Place:
 
         Raises:
             RootRefused: It is of a later version of this program, or damaged.
+            RecordDamaged: Note and list are not of one another: one is cut, changed or lost.
         """
         path = self.find(NOTE)
-        try:
-            note: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            if note["format"] != _FORMAT:
-                raise RootRefused(
-                    f"{path} is of format {note['format']}, which this version does not know"
-                )
-            Registry(note["registry"], note["fiction"])
-        except (FileNotFoundError, NotADirectoryError):
+        note = notes.read(path)
+        if note is None and not self.sums:
             return None
-        except OSError as error:
-            raise RootRefused(f"{path} cannot be read: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise RootRefused(f"{path} is damaged ({error!r}); take another backup") from error
+        if note is None:
+            raise self._unsound(f"{path} is lost")
+        why = notes.differs(note, self.sums)
+        if why:
+            raise self._unsound(f"{self.path / SUMS}: {why}")
+        if self.sums and self.sums.get(NOTE) != sha256_of(path):
+            raise self._unsound(f"{path}: its SHA-256 is not the one in {SUMS}")
         return note
 
+    def unlisted(self) -> list[str]:
+        """Files of `warc/` that the list does not name: a backup was broken off after them."""
+        return sorted(
+            name
+            for path in (self.path / "warc").glob("*")
+            if (name := f"warc/{path.name}") not in self.sums and not name.endswith((PARTIAL, NEXT))
+        )
+
+    def _unsound(self, why: str) -> RecordDamaged:
+        more = self.unlisted() if self.sums else []
+        also = f" (it lacks {len(more)} files of warc/: {_some(more)})" if more else ""
+        return RecordDamaged(
+            f"{why}{also}. The backup is damaged and left as it is: back up into another "
+            "folder; if the data root is lost, restore from another backup, or copy this one's "
+            "files by hand into a new folder, call archive reindex, then archive fsck, which "
+            "checks warc/ by the manifests in it"
+        )
+
     def find(self, name: str) -> Path:
-        """Where a file is: under its name, or still staged by a backup that was broken off."""
+        """Where a file is: under its name, or still staged by a backup that was broken off.
+
+        Raises:
+            RecordDamaged: It is a symbolic link, or lies behind one.
+        """
         path, staged = self.path / name, self._next(name)
+        no_links(self.path, name)
+        no_links(self.path, f"{name}{NEXT}")
         if staged.is_file() and self.sums.get(name) == sha256_of(staged):
             return staged
         return path
@@ -126,9 +157,8 @@ class Place:
             raise RootRefused(
                 f"{self.path} holds {other[0]} and no backup; give a folder of its own"
             )
-        note = {"format": _FORMAT, "registry": registry.name, "fiction": registry.fiction}
-        write(self.path / NOTE, json.dumps(note) + "\n")
-        return note
+        write(self.path / NOTE, notes.first(registry))
+        return {"registry": registry.name, "fiction": registry.fiction}
 
     def _settle(self) -> None:
         """End what a backup that was broken off had begun."""
@@ -157,6 +187,7 @@ class Place:
             WriteFailed: It cannot be written.
         """
         target = self.path / name
+        no_links(self.path, name)
         if target.is_file():
             known = self.sums.get(name) or manifest_of(target) or sha256_of(target)
             expected = expected or sha256_of(source)
@@ -175,9 +206,11 @@ class Place:
         """Have a file that may have changed, once `commit` is called.
 
         Raises:
-            RecordDamaged: It cannot be read.
+            RecordDamaged: It cannot be read, or a symbolic link is here under its name.
             WriteFailed: It cannot be written.
         """
+        no_links(self.path, name)
+        no_links(self.path, f"{name}{NEXT}")
         same = sha256_of(source) == self.sums.get(name) and name not in self._rotten
         if same and (self.path / name).is_file():
             return
@@ -194,22 +227,31 @@ class Place:
         Raises:
             WriteFailed: The disk does not take it; the last backup stays as it was.
         """
-        text = json.dumps({"format": _FORMAT, **note}, ensure_ascii=False, indent=1) + "\n"
-        write(self._next(NOTE), text)
-        self._staged.append(self._next(NOTE))
-        self.sums[NOTE] = sha256_of(self._next(NOTE))
         for name in [name for name in self.sums if name.startswith(tuple(dropped))]:
             del self.sums[name]
+        write(self._next(NOTE), notes.ended(note, self.sums))
+        self._staged.append(self._next(NOTE))
+        self.sums[NOTE] = sha256_of(self._next(NOTE))
         write(self.path / SUMS, listed(self.sums))
         try:
             for path in self._staged:
                 path.replace(path.with_name(path.name.removesuffix(NEXT)))
-            for folder in dropped:
-                shutil.rmtree(self.path / folder)
+            for folder in {path.parent for path in self._staged}:
+                disk.sync(folder)
+            for name in dropped:
+                shutil.rmtree(self.path / name)
         except OSError as error:
             raise refused(self.path, error) from error
 
     # -- proving it ---------------------------------------------------------------------
+
+    def has_release(self, name: str) -> bool:
+        """Whether the list names files of a release."""
+        return any(each.startswith(f"releases/{name}/") for each in self.sums)
+
+    def is_rotten(self, name: str) -> bool:
+        """Whether `damaged` has found the file to be so."""
+        return name in self._rotten
 
     def damaged(self) -> Iterator[str]:
         """Read every listed file, and say which are not what the list says."""
@@ -223,3 +265,7 @@ class Place:
             if found != digest:
                 self._rotten.add(name)
                 yield said
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(repr(name) for name in names[:5]) + (" …" if len(names) > 5 else "")

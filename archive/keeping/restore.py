@@ -10,15 +10,19 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 
+from .. import disk
 from ..errors import RecordDamaged, RootRefused
 from ..reindex import reindex
 from ..root import DataRoot, Registry
-from .copying import copy, refused, sync_folder
+from .copying import copy, refused
+from .names import is_of_a_root
+from .note import NOTE
 from .place import Place
-from .sums import sha256_of
+from .sums import SUMS, sha256_of
 
 #: Where a restored root keeps the files that belong into the project's folder.
 PROJECT_FILES = "restored"
@@ -67,10 +71,10 @@ def restore(root: DataRoot, source: Path, *, without_damaged: bool = False) -> R
     note = place.note()
     if note is None or not place.sums:
         raise RootRefused(f"{source} holds no backup that was ended; give the folder of one")
-    names = list(_wanted(place, note["state"], {*note["tagged"], note["current"]}))
+    names = list(_wanted(place, set(note["state"])))
     with root.restoring(Registry(note["registry"], note["fiction"])):
         _nothing_else(root, names)
-        made = Restored(registry=note["registry"])
+        made = Restored(registry=note["registry"], damaged=list(_missing(place, note)))
         _files(root, place, names, made)
         if made.damaged and not without_damaged:
             raise RecordDamaged(
@@ -81,17 +85,44 @@ def restore(root: DataRoot, source: Path, *, without_damaged: bool = False) -> R
         made.current = _switch(root, note["current"])
     # A kill here leaves a root without a ledger, which the next crawl or build makes again.
     found = reindex(root, force=True)
-    made.captures, made.wrong = found.counts["captures"], found.wrong
+    made.captures, made.wrong = found.counts["captures"], [*found.wrong, *_left_out(place)]
     return made
 
 
-def _wanted(place: Place, state: list[str], releases: set[str | None]) -> Iterator[str]:
-    """Names of the files that the last backup was of."""
-    for name in sorted(place.sums):
-        parts = name.split("/")
-        of_release = parts[0] == "releases" and len(parts) > 2 and parts[1] in releases
-        if parts[0] == "warc" or of_release or (name in state and name != _MARK):
+def _wanted(place: Place, state: set[str]) -> Iterator[str]:
+    """Names of all files that the backup holds; of registry and curation the last state's.
+
+    Raises:
+        RecordDamaged: The list names what no backup holds.
+    """
+    for name in sorted({*place.sums} - {NOTE}):
+        if not is_of_a_root(name):
+            raise RecordDamaged(
+                f"{place.path / SUMS} is damaged: {name!r} belongs to no data root; nothing was "
+                "restored"
+            )
+        if name != _MARK and (name in state or not name.startswith(("registry/", "curation/"))):
             yield name
+
+
+def _missing(place: Place, note: dict[str, Any]) -> Iterator[str]:
+    """What the note says that the backup has, and its list lacks."""
+    for name in note["state"]:
+        if name not in place.sums:
+            yield f"{place.path / name} is in {NOTE} and not in {SUMS}"
+    for name in dict.fromkeys([*note["tagged"], note["current"]]):
+        if name is not None and not place.has_release(name):
+            yield f"{place.path / 'releases' / name} is in {NOTE} and not in {SUMS}"
+
+
+def _left_out(place: Place) -> Iterator[str]:
+    """Evidence of a backup that was broken off: whole, but nothing refers to it yet."""
+    for name in place.unlisted():
+        yield (
+            f"{str(place.path / name)!r} is not in {SUMS} and was left out: a backup was broken "
+            "off; call it again, or, if its data root is lost, copy the file by hand and call "
+            "archive reindex"
+        )
 
 
 def _target(root: DataRoot, name: str) -> Path:
@@ -131,7 +162,7 @@ def _switch(root: DataRoot, name: str | None) -> str | None:
     try:
         root.current.unlink(missing_ok=True)
         root.current.symlink_to(name)
-        sync_folder(root.releases)
+        disk.sync(root.releases)
     except OSError as error:
         raise refused(root.current, error) from error
     return name

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ..errors import RecordDamaged
+from .names import why_not
 
 SUMS = "SHA256SUMS"
 #: Beside a closed WARC file: one line as `sha256sum` writes it.
 MANIFEST = ".sha256"
-_LINE = re.compile(r"(?P<escaped>\\?)(?P<digest>[0-9a-f]{64}) [ *](?P<name>.+)")
+_LINE = re.compile(r"(?P<digest>[0-9a-f]{64}) [ *](?P<name>.+)")
 CHUNK = 1 << 20
 
 
@@ -22,27 +23,34 @@ def read_sums(path: Path) -> dict[str, str]:
     """Name → digest of a list; empty where there is none.
 
     Raises:
-        RecordDamaged: It cannot be read, or a line of it is none.
+        RecordDamaged: It cannot be read, it is cut, or a line of it is none.
     """
     try:
-        text = path.read_text("utf-8")
+        text = path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
         raise RecordDamaged(f"{path} cannot be read: {error}") from error
-    found = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    # Names may hold what `splitlines` takes for the end of a line.
+    *lines, rest = text.split("\n")
+    if rest:
+        raise RecordDamaged(f"{path} is damaged: its last line is cut")
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
         match = _LINE.fullmatch(line)
         if match is None:
             raise RecordDamaged(f"{path} is damaged: line {number} is no SHA-256 and name")
         name = match["name"]
-        found[_unescaped(name) if match["escaped"] else name] = match["digest"]
+        why = why_not(name) or ("is listed twice" if name in found else None)
+        if why:
+            raise RecordDamaged(f"{path} is damaged: line {number}: {name!r} {why}")
+        found[name] = match["digest"]
     return found
 
 
 def listed(sums: Mapping[str, str]) -> str:
     """The list as text, in order of names."""
-    return "".join(_line(name, digest) for name, digest in sorted(sums.items()))
+    return "".join(f"{digest}  {name}\n" for name, digest in sorted(sums.items()))
 
 
 def manifest_of(path: Path) -> str | None:
@@ -92,12 +100,3 @@ def digest_of(handle: BinaryIO) -> str:
     while chunk := handle.read(CHUNK):
         digest.update(chunk)
     return digest.hexdigest()
-
-
-def _line(name: str, digest: str) -> str:
-    escaped = name.replace("\\", "\\\\").replace("\n", "\\n")
-    return f"{'' if escaped == name else chr(92)}{digest}  {escaped}\n"
-
-
-def _unescaped(name: str) -> str:
-    return re.sub(r"\\(.)", lambda match: "\n" if match[1] == "n" else match[1], name)

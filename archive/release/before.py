@@ -14,7 +14,7 @@ from typing import Any
 from extract.types import Report
 
 from .. import printed
-from ..manifest import FILES, current_manifest, is_whole
+from ..manifest import FILES, current_manifest, is_whole, reading
 from ..register import Given
 from ..root import DataRoot
 
@@ -47,7 +47,7 @@ class Before:
 
     def __init__(self, folder: Path, manifest: Mapping[str, Any], stack: contextlib.ExitStack):
         """Open both files; `stack` closes them."""
-        nianbao, text = (_open(folder / name, stack) for name in FILES)
+        nianbao, text = (stack.enter_context(reading(folder / name)) for name in FILES)
         self._nianbao, self._text = nianbao, text
         self._told: list[Told] = []
         self.release = str(manifest.get("release", ""))
@@ -142,8 +142,3 @@ def release_before(root: DataRoot) -> Iterator[Before | None]:
                 log.warning("%s is not compared with: %s", before.release, error)
                 before = None
         yield before
-
-
-def _open(path: Path, stack: contextlib.ExitStack) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
-    return stack.enter_context(contextlib.closing(connection))

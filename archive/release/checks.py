@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import sqlite3
@@ -11,8 +10,9 @@ from typing import Any
 
 from ..errors import ReleaseRefused
 from ..histories import Gathered
-from ..manifest import FILES
+from ..manifest import FILES, reading
 from .losses import TOTALS, losses
+from .shelf import manifest_of
 
 
 def check(
@@ -36,7 +36,7 @@ def check(
     _check_files(folder, gathered)
     if before is None:
         return []
-    had = json.loads((before / "manifest.json").read_text("utf-8"))["counts"]["reports"]
+    had = manifest_of(before).get("counts", {}).get("reports")
     if had and not counts["reports"]:
         raise ReleaseRefused(
             f"the new release would hold no report where the current one holds {had}; "
@@ -54,7 +54,7 @@ def check(
 
 def _check_files(folder: Path, gathered: Gathered) -> None:
     for name in FILES:
-        with contextlib.closing(sqlite3.connect(f"file:{folder / name}?mode=ro", uri=True)) as db:
+        with reading(folder / name) as db:
             verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
             broken = db.execute("PRAGMA foreign_key_check").fetchall()
             written = _sizes(db) if name == FILES[0] else {}
@@ -79,7 +79,7 @@ def totals(folder: Path) -> dict[str, dict[str, Any]]:
     names = [name for group in TOTALS.values() for name in group]
     sums = ", ".join(f'sum("{name}")' for name in names)
     sql = f"SELECT scope, {sums} FROM reports JOIN figures USING (version_id) GROUP BY 1 ORDER BY 1"
-    with contextlib.closing(sqlite3.connect(f"file:{folder / FILES[0]}?mode=ro", uri=True)) as db:
+    with reading(folder / FILES[0]) as db:
         return {row[0]: dict(zip(names, row[1:], strict=True)) for row in db.execute(sql)}
 
 
@@ -87,7 +87,7 @@ def schema_digest(folder: Path) -> str:
     """Digest of all statements that made the tables, views and indexes."""
     digest = hashlib.sha256()
     for name in FILES:
-        with contextlib.closing(sqlite3.connect(f"file:{folder / name}?mode=ro", uri=True)) as db:
+        with reading(folder / name) as db:
             for row in db.execute("SELECT name, sql FROM sqlite_master ORDER BY name"):
                 digest.update(json.dumps(row).encode())
     return digest.hexdigest()

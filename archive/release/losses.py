@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from ..manifest import FILES
+from ..manifest import FILES, reading
 
 #: A sum may move by this share and by this many, whichever is more, before it is refused.
 SHARE, AMOUNT = 0.01, 20
@@ -20,6 +19,8 @@ TOTALS = {
     "lawsuits": ("t4_suit_direct_total", "t4_suit_after_review_total"),
 }
 _NAMED = 20
+#: So few reports may turn out to be another year's or agency's in any release.
+_FEW = 2
 
 #: Reports whose current version was read from the same body in both releases: what differs
 #: there, no agency changed.
@@ -30,17 +31,33 @@ FROM old.reports o JOIN old_text.locators l ON l.version_id = o.version_id
 JOIN main.reports n ON n.report_id = o.report_id
 WHERE EXISTS (SELECT 1 FROM main.sources s
               WHERE s.version_id = n.version_id AND s.sha256 = l.sha256)"""
-_LOST = """
-SELECT report_id FROM old.reports
-WHERE report_id NOT IN (SELECT report_id FROM main.reports)"""
-_REDIRECTED = " AND report_id NOT IN (SELECT old_id FROM main.id_history)"
+_LOST_REPORTS = """
+SELECT report_id FROM old.reports WHERE report_id NOT IN
+(SELECT report_id FROM main.reports UNION SELECT old_id FROM main.id_history)"""
+#: Versions of a lost report are lost with it, and not named one by one.
+_LOST_VERSIONS = f"""
+SELECT version_id FROM old.versions WHERE version_id NOT IN
+(SELECT version_id FROM main.versions UNION SELECT old_id FROM main.id_history)
+AND report_id NOT IN ({_LOST_REPORTS})"""
+#: Two reports that lead to one now are one.
+_READ = """
+SELECT count(DISTINCT coalesce(new_id, report_id))
+FROM old.reports LEFT JOIN main.id_history ON old_id = report_id WHERE status = 'read'"""
+
+#: Reports whose bytes another year or agency bears now. An agency that became known is none.
+_REASSIGNED = """
+SELECT DISTINCT o.report_id FROM old.versions o JOIN main.id_history h ON h.old_id = o.version_id
+WHERE h.reason = 'reassigned'"""
 
 
 def losses(new: Path, old: Path) -> list[str]:
     """Why a release should not follow another: one reason a line; [] if nothing was lost.
 
     - A report of the old one is in the new one neither as a report nor in `id_history`.
-    - Fewer reports are read, by more than 1 %.
+    - A version of the old one is in the new one neither as a version nor in `id_history`.
+    - Fewer reports are read, by more than 1 %; reports that were merged count as one.
+    - What was a report of one year or agency is another's now, for more than 1 % of the
+      reports and more than two of them.
     - Over reports read from the same bytes in both, the sum of a main total or the number
       of figures moved by more than 1 % and by more than 20.
 
@@ -48,36 +65,34 @@ def losses(new: Path, old: Path) -> list[str]:
         new: Folder of the release to be.
         old: Folder of the current one.
     """
-    with contextlib.closing(_both(new, old)) as db:
-        return [*_lost(db), *_fewer(db), *_moved(db)]
-
-
-def _both(new: Path, old: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(f"file:{new / FILES[0]}?mode=ro", uri=True)
-    db.execute("PRAGMA temp_store = MEMORY")
-    for folder, name, alias in ((old, FILES[0], "old"), (old, FILES[1], "old_text")):
-        db.execute(f"ATTACH 'file:{folder / name}?mode=ro' AS {alias}")
-    return db
+    with reading(new / FILES[0], old=old / FILES[0], old_text=old / FILES[1]) as db:
+        db.execute("PRAGMA temp_store = MEMORY")
+        return [*_lost(db), *_fewer(db), *_reassigned(db), *_moved(db)]
 
 
 def _lost(db: sqlite3.Connection) -> Iterator[str]:
-    (knows_redirects,) = db.execute(
-        "SELECT count(*) FROM main.sqlite_master WHERE name = 'id_history'"
-    ).fetchone()
-    sql = _LOST + (_REDIRECTED if knows_redirects else "") + " ORDER BY 1"
-    lost = [report_id for (report_id,) in db.execute(sql)]
-    if lost:
-        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
-        yield f"it lacks {len(lost)} of the reports: {', '.join(lost[:_NAMED])}{more}"
+    for what, sql in (("reports", _LOST_REPORTS), ("versions", _LOST_VERSIONS)):
+        lost = [identity for (identity,) in db.execute(f"{sql} ORDER BY 1")]
+        if lost:
+            more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+            yield f"it lacks {len(lost)} of the {what}: {', '.join(lost[:_NAMED])}{more}"
 
 
 def _fewer(db: sqlite3.Connection) -> Iterator[str]:
     ((old, new),) = db.execute(
-        "SELECT (SELECT count(*) FROM old.reports WHERE status = 'read'), "
-        "(SELECT count(*) FROM main.reports WHERE status = 'read')"
+        f"SELECT ({_READ}), (SELECT count(*) FROM main.reports WHERE status = 'read')"
     )
     if new < old * (1 - SHARE):
         yield f"{new} reports are read instead of {old}"
+
+
+def _reassigned(db: sqlite3.Connection) -> Iterator[str]:
+    moved = [identity for (identity,) in db.execute(f"{_REASSIGNED} ORDER BY 1")]
+    ((every,),) = db.execute("SELECT count(*) FROM old.reports")
+    if len(moved) > max(_FEW, every * SHARE):
+        more = f" and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
+        named = ", ".join(moved[:_NAMED])
+        yield f"{len(moved)} reports are another year's or agency's now: {named}{more}"
 
 
 def _moved(db: sqlite3.Connection) -> Iterator[str]:

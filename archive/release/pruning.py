@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..root import DataRoot
 from .rollback import rolled_back
-from .shelf import PARTIAL, current_name, folders, tags_of
+from .shelf import PARTIAL, before, current_name, folders, tags_of
 
 #: Of how many months, the present one included, the last release is kept.
 MONTHS = 12
@@ -17,7 +17,7 @@ MONTHS = 12
 def prune(root: DataRoot, now: datetime | None = None) -> list[str]:
     """Remove the releases that the rule does not keep; hold the root's `build` lock.
 
-    Kept are the current release, the one before it, the last one of each of the past
+    Kept are the current release, the one that it replaced, the last one of each of the past
     twelve months, those that somebody rolled back from, and every tagged one.
 
     Args:
@@ -26,14 +26,16 @@ def prune(root: DataRoot, now: datetime | None = None) -> list[str]:
 
     Returns:
         Names of what was removed.
+
+    Raises:
+        ReleaseRefused: Nobody can tell what must be kept; nothing is removed.
     """
     names = [folder.name for folder in folders(root)]
-    keep = kept(
-        names,
-        current_name(root),
-        {*tags_of(root).values(), *(str(left["release"]) for left in rolled_back(root))},
-        now or datetime.now(UTC),
-    )
+    current = current_name(root)
+    held = {*tags_of(root).values(), *(str(left["release"]) for left in rolled_back(root))}
+    if current and (replaced := before(root, current)):
+        held.add(replaced)
+    keep = kept(names, current, held, now or datetime.now(UTC))
     gone = [name for name in names if name not in keep]
     for name in gone:
         remove(root.releases / name)
@@ -48,7 +50,7 @@ def kept(names: list[str], current: str | None, held: set[str], now: datetime) -
     Args:
         names: All releases; names begin with `YYYYMM`.
         current: The current one.
-        held: Tagged ones, and ones that were rolled back from.
+        held: Tagged ones, ones that were rolled back from, and what the current one replaced.
         now: The time from which months count.
     """
     if current is None:
@@ -60,8 +62,7 @@ def kept(names: list[str], current: str | None, held: set[str], now: datetime) -
         for month, name in last.items()
         if months - (int(month[:4]) * 12 + int(month[4:])) < MONTHS
     }
-    before = max((name for name in names if name < current), default=current)
-    return {current, before, *recent, *(held & set(names))}
+    return {current, *recent, *(held & set(names))}
 
 
 def remove(folder: Path) -> None:

@@ -6,6 +6,8 @@ import contextlib
 import errno
 import logging
 import shutil
+import sqlite3
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,19 +17,20 @@ from extract.version import reader_version
 
 from ..builder import builder_version
 from ..contenthash import content_hash
-from ..errors import WriteFailed
+from ..errors import ReleaseDamaged, ReleaseRefused, WriteFailed
 from ..histories import Gathered
-from ..manifest import FILES, current_manifest, is_whole, write_json
+from ..ledger import shut
+from ..manifest import FILES, current_manifest, is_whole, sync, write_json
 from ..readings import Reading
 from ..root import DataRoot, Registry
 from .checks import check, schema_digest, totals
 from .databases import write_databases
 from .files import write_files
 from .history import past
-from .pruning import prune, sweep
-from .rollback import forget, was_left
-from .shelf import PARTIAL, folders, manifest_of, switch, sync
-from .sums import write_sums
+from .pruning import prune, remove, sweep
+from .rollback import forget, rolled_back, was_left
+from .shelf import PARTIAL, folders, manifest_of, switch, tags_of
+from .sums import verify, write_sums
 
 log = logging.getLogger(__name__)
 #: What a disk says that is full, over its quota, failing, or read-only.
@@ -66,10 +69,14 @@ def write_release(
         Whether there is a new current release.
 
     Raises:
-        ReleaseRefused: The new files did not pass their checks; the old release stays.
+        ReleaseRefused: The new files did not pass their checks, or cannot be compared with a
+            current release that is damaged; the old release stays.
         WriteFailed: The disk does not take it; the old release stays.
     """
-    with _disk_named(root):
+    # What pruning goes by: if it is damaged, nothing is written.
+    tags_of(root)
+    rolled_back(root)
+    with _errors_named(root):
         sweep(root)
         built = datetime.now(UTC)
         folder = root.releases / f"{built:%Y%m%d-%H%M%S-%f}{PARTIAL}"
@@ -82,9 +89,8 @@ def write_release(
         finally:
             # What is not published only takes room, which a full disk has none of.
             shutil.rmtree(folder, ignore_errors=True)
-        forget(root)
-        prune(root)
-        return True
+    _tidy(root)
+    return True
 
 
 def _write(
@@ -119,6 +125,7 @@ def _write(
         "built_at": built.strftime("%Y-%m-%dT%H:%M:%SZ"),
         "registry": registry.name,
         "fiction": registry.fiction,
+        "before": before.name if before else None,
         "counts": counts,
         "totals": totals(folder),
         **({"accepted": {"reason": accept, "what": accepted}} if accepted else {}),
@@ -145,24 +152,66 @@ def _publish(root: DataRoot, folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def _left_over(root: DataRoot, manifest: dict[str, Any]) -> Path | None:
-    """A release of the same content that a kill left behind, renamed but not current."""
+    """A release that a kill left behind, renamed but not current; one that is damaged goes.
+
+    It says the same and was to follow the same release. Of the same content alone may be
+    an old one, too, which tells other changes and was accepted for other reasons.
+    """
     for folder in folders(root):
         found = manifest_of(folder)
-        whole = all((folder / name).is_file() for name in FILES)
-        if whole and all(found.get(n) == manifest[n] for n in ("content_hash", "schema")):
+        if any(found.get(n, "") != manifest[n] for n in ("content_hash", "schema", "before")):
+            continue
+        try:
+            verify(folder)
+        except ReleaseDamaged as error:
+            if folder.name not in tags_of(root).values():
+                log.warning("a damaged release of the same content is written anew: %s", error)
+                remove(folder)
+        else:
             return folder
     return None
 
 
+def _tidy(root: DataRoot) -> None:
+    """Do what follows the switch; whatever fails here, the new release is current."""
+    for work in (forget, prune):
+        try:
+            work(root)
+        except (OSError, ReleaseRefused) as error:
+            log.warning("the new release is current, but not all was tidied up: %s", error)
+
+
 @contextlib.contextmanager
-def _disk_named(root: DataRoot) -> Iterator[None]:
-    """Say of a folder that takes no release what to do; other errors are faults and show."""
+def _errors_named(root: DataRoot) -> Iterator[None]:
+    """Say of a full disk and of a damaged current release what to do; faults show."""
     try:
         yield
     except OSError as error:
         if error.errno not in _DISK:
             raise
-        raise WriteFailed(
-            f"{root.releases} takes no release ({error.strerror}); make room there, or make it "
-            "writable, then build again: the current release stays as it is"
+        raise _no_room(root, error.strerror or str(error)) from error
+    except (sqlite3.DatabaseError, zlib.error) as error:
+        if isinstance(error, sqlite3.DatabaseError) and shut(root.releases, error):
+            raise _no_room(root, str(error)) from error
+        _require_sound_current(root, error)
+        raise
+
+
+def _no_room(root: DataRoot, why: str) -> WriteFailed:
+    return WriteFailed(
+        f"{root.releases} takes no release ({why}); make room, or let this user write there, "
+        "then build again: the current release stays as it is"
+    )
+
+
+def _require_sound_current(root: DataRoot, error: Exception) -> None:
+    """Refuse to publish if it is the current release that cannot be read."""
+    folder = root.current.resolve()
+    try:
+        verify(folder)
+    except ReleaseDamaged:
+        raise ReleaseRefused(
+            f"the current release cannot be read ({error}), so nobody can tell what a new one "
+            f"would lose; restore {folder} from a backup, or move it away and build again "
+            "(`python -m archive rollback` goes back to the release before)"
         ) from error

@@ -6,10 +6,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from ..errors import ReleaseMissing, ReleaseRefused
+from ..errors import ReleaseDamaged, ReleaseMissing, ReleaseRefused
 from ..manifest import known_inputs, note_inputs, write_json
 from ..root import DataRoot
-from .shelf import current_name, find, folders, manifest_of, switch, sync
+from .shelf import before, current_name, find, manifest_of, switch
 from .sums import verify
 
 _NOTE = "rolled_back.json"
@@ -19,7 +19,8 @@ def roll_back(root: DataRoot, release: str | None = None) -> tuple[str, str]:
     """Make an earlier release current again, or a later one that was left.
 
     What was left is noted: a build of the same content does not publish it again. A
-    build that finds anything new does publish, and ends the note.
+    build that finds anything new does publish, and ends the note. A release that is
+    damaged is not noted: nobody objected to what it says, and the next build makes it anew.
 
     Args:
         root: The data root.
@@ -42,21 +43,28 @@ def roll_back(root: DataRoot, release: str | None = None) -> tuple[str, str]:
         if target == left:
             raise ReleaseRefused(f"{target} is the current release already")
         verify(root.releases / target)
+        whole = _is_undamaged(root, left)
         inputs = known_inputs(root)
-        _keep_note(root, left, target)
+        _keep_note(root, left, target, objected=whole and target < left)
         switch(root, target)
         # With the same inputs the next build has nothing to do.
-        note_inputs(root, inputs)
+        note_inputs(root, inputs if whole else None)
         return left, target
 
 
 def rolled_back(root: DataRoot) -> list[dict[str, Any]]:
-    """The releases that were left: release, content_hash, schema, at."""
+    """The releases that were left: release, content_hash, schema, at.
+
+    Raises:
+        ReleaseRefused: The note is damaged.
+    """
     try:
         note: list[dict[str, Any]] = json.loads((root.releases / _NOTE).read_text("utf-8"))["left"]
+        if not isinstance(note, list) or not all(isinstance(left["release"], str) for left in note):
+            raise ValueError("it is no list of releases")
     except (FileNotFoundError, NotADirectoryError):
         return []
-    except (ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseRefused(
             f"{root.releases / _NOTE} is damaged ({error}); remove it if nobody rolled back"
         ) from error
@@ -76,7 +84,15 @@ def forget(root: DataRoot) -> None:
     (root.releases / _NOTE).unlink(missing_ok=True)
 
 
-def _keep_note(root: DataRoot, left: str, target: str) -> None:
+def _is_undamaged(root: DataRoot, name: str) -> bool:
+    try:
+        verify(root.releases / name)
+    except ReleaseDamaged:
+        return False
+    return True
+
+
+def _keep_note(root: DataRoot, left: str, target: str, *, objected: bool) -> None:
     """Note the release that is left; the one that is taken is no longer a left one."""
     manifest = manifest_of(root.releases / left)
     here = {
@@ -85,17 +101,15 @@ def _keep_note(root: DataRoot, left: str, target: str) -> None:
         **{name: manifest.get(name) for name in ("content_hash", "schema")},
     }
     # Going forward again leaves the earlier one, which nobody objected to.
-    later = [] if left < target else [here]
+    later = [here] if objected else []
     others = [each for each in rolled_back(root) if each["release"] not in (target, left)]
-    path = root.releases / _NOTE
-    write_json(path, {"left": [*others, *later]})
-    sync(path)
+    write_json(root.releases / _NOTE, {"left": [*others, *later]})
 
 
 def _before(root: DataRoot, name: str) -> str:
-    earlier = [folder.name for folder in folders(root) if folder.name < name]
-    if not earlier:
+    earlier = before(root, name)
+    if earlier is None:
         raise ReleaseMissing(
             f"{root.releases} holds no release before {name}; there is nothing to go back to"
         )
-    return earlier[-1]
+    return earlier

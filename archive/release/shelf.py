@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
+import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import ReleaseMissing, ReleaseRefused
-from ..manifest import write_json
+from ..manifest import sync, write_json
 from ..root import DataRoot
 
+log = logging.getLogger(__name__)
 PARTIAL = ".partial"
 _TAGS = "tags.json"
 _TAG = re.compile(r"\w[\w.-]{0,63}")
@@ -82,6 +83,19 @@ def current_name(root: DataRoot) -> str | None:
     return root.current.resolve().name if root.current.is_dir() else None
 
 
+def before(root: DataRoot, name: str) -> str | None:
+    """The release that a release replaced, if it is still there; else the one built before it.
+
+    The two differ after a rollback: what somebody went back from was built later than what
+    the next release replaced.
+    """
+    names = [folder.name for folder in folders(root)]
+    replaced = manifest_of(root.releases / name).get("before")
+    if replaced in names:
+        return str(replaced)
+    return max((other for other in names if other < name), default=None)
+
+
 def tags_of(root: DataRoot) -> dict[str, str]:
     """Tag → release.
 
@@ -90,10 +104,15 @@ def tags_of(root: DataRoot) -> dict[str, str]:
     """
     path = root.releases / _TAGS
     try:
-        tags: dict[str, str] = json.loads(path.read_text("utf-8"))
+        tags = json.loads(path.read_text("utf-8"))
+        if not isinstance(tags, dict):
+            raise ValueError("it is no object of tags")
+        for name, release in tags.items():
+            if not isinstance(release, str) or not _NAME.fullmatch(release):
+                raise ValueError(f"tag {name} names no release, but {release!r}")
     except FileNotFoundError:
         return {}
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise ReleaseRefused(
             f"{path} is damaged ({error}); it says which releases are kept for ever: "
             "restore it from a backup or mend it by hand"
@@ -143,8 +162,6 @@ def tag(root: DataRoot, release: str, name: str) -> str:
                 "give another name"
             )
         write_json(root.releases / _TAGS, {**tags, name: folder.name})
-        sync(root.releases / _TAGS)
-        sync(root.releases)
     return folder.name
 
 
@@ -154,13 +171,7 @@ def switch(root: DataRoot, name: str) -> None:
     link.unlink(missing_ok=True)
     link.symlink_to(name)
     link.replace(root.current)
-    sync(root.releases)
-
-
-def sync(path: Path) -> None:
-    """Bring a file or a folder's entries to the disk."""
-    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        sync(root.releases)
+    except OSError as error:  # what was done is done
+        log.warning("%s is current, but a power cut may undo that: %s", name, error)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from ..errors import ReleaseDamaged
 
 SUMS = "SHA256SUMS"
+#: What may be wrong with a file.
+MISSING, DIFFERS, UNLISTED = "is missing", "differs", "is not listed"
 
 
 def sha256_of(path: Path) -> str:
@@ -45,16 +47,12 @@ def verify(folder: Path) -> None:
         ReleaseDamaged: A file is missing, differs, or is not in the list.
     """
     try:
-        told = dict(_lines(folder))
+        wrong = [f"{name} {what}" for name, what in differences(folder)]
     except (FileNotFoundError, NotADirectoryError):
         raise ReleaseDamaged(
             f"{folder} has no {SUMS}, so nobody can tell whether it is whole; choose another "
             "release (`python -m archive releases` lists them)"
         ) from None
-    there = digests(folder)
-    wrong = [f"{name} is missing" for name in told if name not in there]
-    wrong += [f"{name} differs" for name in told if name in there and there[name] != told[name]]
-    wrong += [f"{name} is not listed" for name in there if name not in told]
     if wrong:
         raise ReleaseDamaged(
             f"{folder} is not as it was published ({', '.join(wrong[:5])}"
@@ -63,7 +61,23 @@ def verify(folder: Path) -> None:
         )
 
 
-def _lines(folder: Path) -> Iterator[tuple[str, str]]:
-    for line in (folder / SUMS).read_text("utf-8").splitlines():
-        digest, _, name = line.partition("  ")
-        yield name, digest
+def differences(folder: Path) -> list[tuple[str, str]]:
+    """Files of a release that are not as SHA256SUMS says, each with what is wrong with it.
+
+    Raises:
+        FileNotFoundError: There is no SHA256SUMS.
+    """
+    lines = (folder / SUMS).read_text("utf-8", "replace").splitlines()
+    told = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    there = digests(folder)
+    return [
+        (name, _what(told.get(name), there.get(name)))
+        for name in sorted({*told, *there})
+        if told.get(name) != there.get(name)
+    ]
+
+
+def _what(told: str | None, found: str | None) -> str:
+    if found is None:
+        return MISSING
+    return UNLISTED if told is None else DIFFERS

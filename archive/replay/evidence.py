@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import SelectionRefused
+from ..release.files.writing import guarded
 from ..root import DataRoot
 from .files import whole_folder
 from .leaflet import leaflet
@@ -27,11 +28,9 @@ _WACZ, _LIST, _LEAFLET, _SUMS = "evidence.wacz", "reports.csv", "README.md", "SH
 _TITLE = "论文所据政府信息公开工作年度报告：原始网页存档"
 #: Columns of the list.
 _HEAD = (
-    "年报编号", "版本编号", "机关", "年度", "标题", "指标", "指标名称", "数值", "状态",
-    "网址", "取得时间（UTC）", "SHA-256", "WARC 记录编号", "WACZ 页面编号", "引用格式",
+    "年报标识", "版本标识", "机关", "年度", "标题", "指标", "指标名称", "数值", "状态代码",
+    "地址", "取得时间（UTC）", "SHA-256", "WARC 记录编号", "WACZ 页面编号", "引用格式",
 )  # fmt: skip
-#: What makes a spreadsheet take a text for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Row = Sequence[object]
 
 
@@ -119,13 +118,8 @@ def _csv(rows: Sequence[Row]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(_HEAD)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([guarded(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object) -> object:
-    """A printed text must not become a formula when a spreadsheet opens the file."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _sum_up(folder: Path) -> None:

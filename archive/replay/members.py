@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from isal import isal_zlib
 
 from ..errors import RecordDamaged
-from ..member import read_member
+from ..member import inflate, read_member
 from ..warc import locate
 
 #: The head of most records inflates from so much.
@@ -103,7 +103,7 @@ def first(folder: Path, name: str) -> Member:
         RecordDamaged: The file begins with none, or cannot be read.
     """
     with reading(folder, name) as handle:
-        content, length = _content(handle, 0, name)
+        content, length = inflate(handle, 0, name, _PIECE)
         handle.seek(0)
         return Member(handle.read(length), _fields(content, 0, name))
 
@@ -141,26 +141,10 @@ def group(folder: Path, capture: Mapping[str, Any], start: int) -> list[Member]:
 def _between(handle: BinaryIO, start: int, end: int, name: str) -> Iterator[Member]:
     """The members that lie between two bytes of a file."""
     while start < end:
-        content, length = _content(handle, start, name)
+        content, length = inflate(handle, start, name, _PIECE)
         handle.seek(start)
         yield Member(handle.read(length), _fields(content, start, name))
         start += length
-
-
-def _content(handle: BinaryIO, offset: int, name: str) -> tuple[bytes, int]:
-    """A member's content, its checksum proven, and its length in the file."""
-    handle.seek(offset)
-    inflater, parts, taken = isal_zlib.decompressobj(_GZIP), [], 0
-    try:
-        while not inflater.eof:
-            data = handle.read(_PIECE)
-            if not data:
-                raise RecordDamaged(f"{name}: the record at byte {offset} is cut off")
-            taken += len(data)
-            parts.append(inflater.decompress(data))
-    except _NOT_GZIP as error:
-        raise RecordDamaged(f"{name}: the record at byte {offset} is damaged: {error}") from error
-    return b"".join(parts), taken - len(inflater.unused_data)
 
 
 def _prove(handle: BinaryIO, capture: Mapping[str, Any], name: str) -> None:

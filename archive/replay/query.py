@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import SelectionRefused
 
 SECONDS = 60.0
+#: A question may return so many rows: more figures than a paper cites of all reports there are.
+MOST_ROWS = 1_000_000
+#: No value of a row may be longer: a question may join texts, but not to no end.
+_LONGEST = 64 << 20
+#: No id and no figure's name is longer.
+_LONGEST_NAME = 500
 #: Columns that name a version, whichever the question returns first.
 _IDS = ("report_id", "version_id")
 _FIGURE = "figure"
@@ -56,30 +61,22 @@ def choose(db: sqlite3.Connection, sql: str, seconds: float = SECONDS) -> Chosen
         seconds: How long it may take.
 
     Raises:
-        SelectionRefused: It is no SELECT, fails, takes too long, returns no such column or
-            no row, or names what the release does not hold.
+        SelectionRefused: It is no SELECT, fails, takes too long, returns no such column, no
+            row or more than `MOST_ROWS`, or names what the release does not hold.
     """
-    names, rows = _answer(db, sql, seconds)
-    column = next((name for name in names if name in _IDS), None)
-    if column is None:
-        told = ", ".join(names) or "nothing"
-        raise SelectionRefused(f"the query returns {told}; {_HOW}")
+    column, rows = _answer(db, sql, seconds)
     if not rows:
         raise SelectionRefused("the query returns no row, so there is nothing to export")
     lines = {row[0] for row in db.execute("SELECT figure FROM lines")}
-    at = names.index(column)
-    beside = names.index(_FIGURE) if _FIGURE in names else None
     found: dict[str, list[str]] = {}
-    for named, figure in dict.fromkeys(
-        (row[at], None if beside is None else row[beside]) for row in rows
-    ):
+    for named, figure in rows:
         cited = found.setdefault(_version(db, column, named), [])
         if figure is not None:
             if figure not in lines:
                 raise SelectionRefused(
                     f"there is no figure {figure!r}; the table lines has them all"
                 )
-            cited.append(figure)
+            cited.append(str(figure))
     return Chosen({version: tuple(cited) for version, cited in found.items()})
 
 
@@ -97,19 +94,50 @@ def _version(db: sqlite3.Connection, column: str, named: object) -> str:
 
 def _answer(
     db: sqlite3.Connection, sql: str, seconds: float
-) -> tuple[list[str], Sequence[tuple[Any, ...]]]:
+) -> tuple[str, Collection[tuple[object, object]]]:
+    """The column that names versions, and what stands in it and beside it, each pair once."""
     ends = time.monotonic() + seconds
+    before = db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)
     db.set_authorizer(_authorize)
     db.set_progress_handler(lambda: time.monotonic() > ends, _STEPS)
     try:
         cursor = db.execute(sql)
-        return [each[0] for each in cursor.description or ()], cursor.fetchall()
+        names = [each[0] for each in cursor.description or ()]
+        column = next((name for name in names if name in _IDS), None)
+        if column is None:
+            told = ", ".join(names) or "nothing"
+            raise SelectionRefused(f"the query returns {told}; {_HOW}")
+        return column, _pairs(cursor, names.index(column), _beside(names))
     except (sqlite3.Error, sqlite3.Warning) as error:
         if time.monotonic() > ends:
             raise SelectionRefused(f"the query took longer than {seconds:g} seconds") from error
         raise SelectionRefused(f"the query failed: {error}; {_HOW}") from error
     finally:
         db.set_progress_handler(None, 0)
+        db.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, before)
+
+
+def _beside(names: Sequence[str]) -> int | None:
+    """Where figures stand, if they do."""
+    return names.index(_FIGURE) if _FIGURE in names else None
+
+
+def _pairs(
+    rows: Iterable[Sequence[object]], at: int, beside: int | None
+) -> Collection[tuple[object, object]]:
+    """Ids and figures of the rows in their order, each pair once; the rows are not held."""
+    found: dict[tuple[object, object], None] = {}
+    for number, row in enumerate(rows, 1):
+        if number > MOST_ROWS:
+            raise SelectionRefused(
+                f"the query returns more than {MOST_ROWS:,} rows; ask for each report or figure "
+                "once (SELECT DISTINCT), or make several exports"
+            )
+        pair = row[at], None if beside is None else row[beside]
+        if any(isinstance(each, str | bytes) and len(each) > _LONGEST_NAME for each in pair):
+            raise SelectionRefused(f"the query returns an id or a figure that is a text; {_HOW}")
+        found[pair] = None
+    return found
 
 
 def _authorize(action: int, *_: object) -> int:

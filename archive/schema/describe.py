@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -26,6 +27,19 @@ CREATE TABLE examples (            -- 可直接运行的查询
   text         TEXT NOT NULL
 ) STRICT;
 """
+#: How the examples that begin with an ATTACH are run; added to their texts.
+HOW_TO_ATTACH = (
+    "查询 text.db 的各例有两句，先 ATTACH 后查询，须先进入（cd）发布文件夹，再以 "
+    "sqlite3 -readonly nianbao.db 打开；在别处运行会报 unable to open database，不会另建文件。"
+    "Python 的 execute 每次只接受一句：以 uri=True 连接，先执行 ATTACH，再执行查询。"
+)
+#: The same in Python, for a release's folder as the current one.
+IN_PYTHON = """\
+import sqlite3
+db = sqlite3.connect("file:nianbao.db?mode=ro", uri=True)
+db.execute("ATTACH DATABASE 'file:text.db?mode=ro' AS text")
+rows = db.execute("SELECT count(*) FROM text.chapters").fetchall()"""
+_ATTACH = "ATTACH"
 #: What begins with it is how the tables are stored; people read the views.
 _INNER = "_"
 _INNER_TEXT = "内部紧凑存储，请用不带下划线的同名视图"
@@ -67,11 +81,16 @@ def descriptions(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
 
 @cache
 def example_rows() -> tuple[dict[str, str], ...]:
-    """The example queries: name, sql, text."""
+    """The example queries: name, sql, text; the text says how a query of text.db is run."""
     with Path(__file__).with_name("examples.toml").open("rb") as handle:
-        return tuple(
-            {**each, "sql": each["sql"].strip()} for each in tomllib.load(handle)["example"]
-        )
+        return tuple(_example(each) for each in tomllib.load(handle)["example"])
+
+
+def _example(said: Mapping[str, str]) -> dict[str, str]:
+    sql, how = said["sql"].strip(), ""
+    if sql.startswith(_ATTACH):
+        how = HOW_TO_ATTACH
+    return {"name": said["name"], "sql": sql, "text": said["text"] + how}
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:

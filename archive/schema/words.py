@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from extract.forms import columns
 
+from . import codes
+from .codes import explained
 from .tables import label_of
 
 #: Short names of the public tables and views.
@@ -80,13 +82,18 @@ TABLES: dict[str, str] = {
     "details": "每个版本的年度、机关、日期之依据，索引号等著录项，所链接的附件；压缩，供程序读取。",
 }
 
-_REPORT_STATUS = (
-    "状态：read 已读出，attachment_unread 附件未读出，needs_ocr 为扫描件，"
-    "needs_converter 需转换，unreadable 无法读取"
-)
+_REPORT_STATUS = f"状态代码：{explained(codes.REPORT_STATUS)}；needs_ocr 为扫描件"
 _FORM = "格式：2019、2021，legacy 为旧格式；空为未能判定"
-_FINDING_STATUS = "fail 不相等，uncertain 有空格无法判定，not_assessable 有数值未读出"
-_SCOPE = "范围：own 本机关，aggregate 汇总，unknown 未确定；不同范围不可相加"
+_FINDING_STATUS = (
+    f"状态代码：{explained(codes.FINDING_STATUS)}；"
+    "uncertain 因有空格，not_assessable 因有数值未读出"
+)
+_SCOPE = f"范围代码：{explained(codes.SCOPE)}；不同范围不可相加"
+#: What the words for a cell's status do not say.
+FIGURE_STATUS_MORE = (
+    "none_word 为“无”等字，missing_cell 为未能确定是哪一格，inferred 为按上下文推定，"
+    "absent 为未从原件中找到该表或该行"
+)
 _FLAGS = "标记，以空格分隔，含义见表 flags（about 为 report）"
 _FINDINGS: dict[str, str] = {
     "version_id": "版本标识",
@@ -96,7 +103,7 @@ _FINDINGS: dict[str, str] = {
     "status": _FINDING_STATUS,
     "left": "等式左边的数",
     "right": "等式右边的数",
-    "figures": "所涉数值的列名（JSON）",
+    "figures": "所涉指标，即数值的列名（JSON）",
     "sentence": "说明",
     "sentence_en": "英文说明",
 }
@@ -105,16 +112,16 @@ _CHANGES: dict[str, str] = {
     "change_id": "变更标识：年报标识加 .c 与序号",
     "report_id": "年报标识",
     "number": "该年报内的序号，自 1 起",
-    "kind": "种类：first 首次取得，cosmetic 文字细微不同，text 文字不同，figures 数值不同，"
-    "gone 未能再取得，back 重新取得",
-    "cause": "原因：page 机关网页，migration 门户迁移，reader 读取程序改进，curation 人工整理",
+    "kind": f"种类代码：{explained(codes.CHANGE_KIND)}",
+    "cause": f"原因代码：{explained(codes.CHANGE_CAUSE)}；只有 page 是机关网页的变更",
     "from_version": "变更前的版本；没有为空",
     "to_version": "变更后的版本；没有为空",
     "url": "所涉地址",
     "seen_before": "最后一次见到原状的时间（UTC）",
     "seen_after": "首次见到新状的时间（UTC）",
-    "cells": "所印文字有变的数值（JSON：列名 → [原, 新]）",
-    "detail": "说明",
+    "cells": "所印文字有变的指标（JSON：指标，即列名 → [原, 新]）；"
+    "没有的，SQLite 中为 {}，CSV 与 Parquet 中为空",
+    "detail": "何处不同，或为何未作比较（SQLite 中为英文，CSV 与 Parquet 中为中文）",
 }
 
 #: Table → column → what it holds. The columns of `figures` come from the forms: `describe`.
@@ -124,8 +131,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "name": "所印名称",
         "region_code": "行政区划代码；未确定为空",
         "region_name": "地区",
-        "kind": "机关类别代码（government、finance 等）",
-        "kind_name": "类别名称",
+        "kind": "机关类别代码（government、finance 等），其名称见 kind_name",
+        "kind_name": "机关类别（政府、财政等）",
         "resolved": "是否已确定机关（1 是，0 否）",
         "reports": "本文件所收年报份数",
         "first_year": "最早年度",
@@ -137,7 +144,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "agency": "机关名称",
         "region_code": "行政区划代码；未确定为空",
         "region_name": "地区",
-        "kind": "机关类别代码",
+        "kind": "机关类别代码，其名称见 agencies.kind_name",
         "scope": _SCOPE,
         "year": "年报所述年度",
         "status": _REPORT_STATUS,
@@ -182,7 +189,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "url": "取得地址",
         "sha256": "文件的 SHA-256（去除 Content-Encoding 之后）",
         "portal": "门户网站代码；import 为人工导入",
-        "role": "取得途径：article 列表所列，node 栏目页本身，attachment 附件，import 导入",
+        "role": f"取得途径代码：{explained(codes.ROLE)}",
         "listing": "栏目地址",
         "list_title": "栏目所列标题",
         "list_date": "栏目所列日期",
@@ -200,10 +207,9 @@ COLUMNS: dict[str, dict[str, str]] = {
     "figures": {"version_id": "版本标识"},
     "figure_notes": {
         "version_id": "版本标识",
-        "figure": "数值列名，见 lines",
+        "figure": "指标，即数值的列名，见 lines",
         "printed": "所印文字",
-        "status": "状态：reported 数字，blank 空白，dash 横线，slash 斜线，none_word “无”等字，"
-        "unparsed 未能读作数字，missing_cell 没有该格，inferred 推得，hand_read 人工读取",
+        "status": f"状态代码：{explained(codes.FIGURE_STATUS)}。{FIGURE_STATUS_MORE}",
         "unit": "格内或栏目所印单位",
         "flags": "标记，以空格分隔，含义见表 flags（about 为 figure）",
     },
@@ -212,7 +218,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     "coverage": {
         "agency_id": "机关标识",
         "year": "年度",
-        "status": "现行版本的状态；not_in_archive 为本档案未取得，不等于未公布",
+        "status": f"现行版本的状态代码：{explained(codes.COVERAGE_STATUS)}。"
+        "not_in_archive 为本档案未取得，不等于未公布",
         "report_id": "年报标识；未取得为空",
     },
     "unread": {
@@ -225,12 +232,12 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
     "left_out": {"portal": "门户网站代码", "documents": "文件数"},
     "lines": {
-        "figure": "figures 的列名",
+        "figure": "指标，即 figures 的列名",
         "position": "次序",
         "table": "所在表：t2、t3、t4 为第二、三、四章",
         "line": "项目代码",
         "measure": "计量列代码",
-        "label": "中文名",
+        "label": "指标名称",
         "label_en": "英文名",
         "kind": "count 件数，signed 增减数，money 金额",
         "unit": "格式规定的单位",
@@ -238,7 +245,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "forms": "印有此项的格式，以空格分隔",
     },
     "flags": {
-        "about": "关于什么：figure 数值，report 年报，unread 未收文件，outcome 抓取结果",
+        "about": f"关于什么：{explained(codes.ABOUT)}",
         "flag": "所用的词",
         "meaning": "含义",
         "meaning_en": "英文含义",
@@ -287,7 +294,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "agency": "机关名称",
         "year": "年度",
         "scope": _SCOPE,
-        "figure": "数值列名",
+        "figure": "指标，即数值的列名",
         "printed": "所印文字；印法与数值相同，或只差千分位等写法的为空",
         "印出数": "所印的数，不换算",
         "印出单位": "所印单位；未印为空",

@@ -18,6 +18,8 @@ Piece = tuple[int, int]
 #: No `<` in it: a tag whose attributes hold one is taken for text, and its line not found.
 _TAG = re.compile(r"<[^<>]*>")
 _NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
+#: A character's number that no character has; Python refuses to make a number of it.
+_NO_CHARACTER = re.compile("&#[0-9]{1000,};?")
 
 
 def pieces_of(content: str, begin: int, spot: Spot, place: str) -> list[Piece]:
@@ -82,7 +84,8 @@ def _broken(content: str, line: list[Piece], piece: Piece, breaks: bool) -> Iter
 
 
 def _text(content: str, line: list[Piece]) -> str:
-    return " ".join(html.unescape("".join(content[a:b] for a, b in line)).split())
+    text = _NO_CHARACTER.sub("\ufffd", "".join(content[a:b] for a, b in line))
+    return " ".join(html.unescape(text).split())
 
 
 def bare(text: str) -> str:

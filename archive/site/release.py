@@ -67,6 +67,12 @@ def current(root: Path) -> Release:
     return Release(root.resolve(), folder, manifest)
 
 
+def is_current(root: Path, folder: Path) -> bool:
+    """Whether a release is still the one to show: no other whole one is current."""
+    now = (root / "releases" / "current").resolve()
+    return now == folder or not (now / FILES[0]).is_file()
+
+
 #: Releases by Datasette object. Datasette's own plugin configuration would show the
 #: paths at /-/metadata, and hooks are global: several sites may run in one process.
 RELEASES: WeakKeyDictionary[Any, Release] = WeakKeyDictionary()

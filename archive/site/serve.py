@@ -1,11 +1,13 @@
 """Serving a release: one process, Datasette under uvicorn, nothing is written.
 
 `site` makes the Datasette object (tests ask it in-process), `running` serves it in a
-thread for as long as a `with` block lasts, `serve` blocks until it is interrupted.
+thread for as long as a `with` block lasts, `serve` blocks until it is interrupted and
+follows `current`: a build or a roll-back shows without anybody's doing.
 """
 
 from __future__ import annotations
 
+import logging
 import socket
 import sqlite3
 import threading
@@ -20,9 +22,12 @@ from datasette.plugins import pm
 
 from archive.errors import ArchiveError
 from archive.site import metadata, plugin
-from archive.site.release import RELEASES, current
+from archive.site.release import RELEASES, current, is_current
 
+log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
+#: How often it is looked whether `current` leads elsewhere.
+_LOOK = 2.0  # seconds
 
 #: Only what differs from Datasette's own settings.
 SETTINGS = {
@@ -64,36 +69,70 @@ def site(root: Path) -> Datasette:
 def serve(root: Path, port: int, host: str = "127.0.0.1") -> None:
     """Serve the current release until interrupted; prints the address once.
 
+    When another release is made current it is opened instead; requests wait for that.
+
     Raises:
         ReleaseMissing: The root has no release.
         ArchiveError: The port is taken.
     """
-    server, listener, address = _server(root, port, host)
-    print(f"{address} (Ctrl-C stops it)", flush=True)
-    with listener, suppress(KeyboardInterrupt):
-        server.run(sockets=[listener])
+    datasette = site(root)
+    with _listening(host, port) as listener, suppress(KeyboardInterrupt):
+        print(f"{_address(host, listener)} (Ctrl-C stops it)", flush=True)
+        while _serve_while_current(root, datasette, listener):
+            datasette = site(root)
+            log.warning("the site shows release %s now", RELEASES[datasette].name)
+
+
+def _serve_while_current(root: Path, datasette: Datasette, listener: socket.socket) -> bool:
+    """Serve a release; whether it ended because another one is current."""
+    server, shown = _server(datasette), RELEASES[datasette].folder
+    ended, is_old = threading.Event(), threading.Event()
+
+    def look() -> None:
+        while not ended.wait(_LOOK):
+            if is_current(root, shown):
+                continue
+            is_old.set()
+            server.should_exit = True
+            return
+
+    threading.Thread(target=look, daemon=True).start()
+    try:
+        server.run(sockets=[listener.dup()])  # it closes what it is given
+    finally:
+        ended.set()
+    return is_old.is_set()
 
 
 @contextmanager
 def running(root: Path, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
     """Serve in a thread and yield the address, e.g. `http://127.0.0.1:40123/`."""
-    server, listener, address = _server(root, port, host)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    with listener:
+    server = _server(site(root))
+    with _listening(host, port) as listener:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         try:
             while not server.started:
                 if not thread.is_alive():
                     raise ArchiveError("the site did not start")
                 time.sleep(0.02)
-            yield address
+            yield _address(host, listener)
         finally:
             server.should_exit = True
             thread.join(10)
 
 
-def _server(root: Path, port: int, host: str) -> tuple[uvicorn.Server, socket.socket, str]:
-    datasette = site(root)
+def _server(datasette: Datasette) -> uvicorn.Server:
+    config = uvicorn.Config(datasette.app(), log_level="warning", server_header=False)
+    return uvicorn.Server(config)
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    return f"http://{host}:{listener.getsockname()[1]}/"
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that is bound and takes connections, also between two servers."""
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -101,6 +140,5 @@ def _server(root: Path, port: int, host: str) -> tuple[uvicorn.Server, socket.so
     except OSError as error:
         listener.close()
         raise ArchiveError(f"cannot listen on {host}:{port}: {error.strerror}") from error
-    config = uvicorn.Config(datasette.app(), log_level="warning", server_header=False)
-    address = f"http://{host}:{listener.getsockname()[1]}/"
-    return uvicorn.Server(config), listener, address
+    listener.listen(128)
+    return listener

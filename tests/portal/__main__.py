@@ -8,6 +8,7 @@ import ctypes
 import json
 import os
 import signal
+import sys
 import threading
 from pathlib import Path
 
@@ -31,7 +32,11 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     end_with_parent(stop)
-    with Portal(options.port, log=options.log) as portal:
+    with contextlib.ExitStack() as stack:
+        try:
+            portal = stack.enter_context(Portal(options.port, log=options.log))
+        except OSError as error:
+            sys.exit(f"the test portal cannot serve on port {options.port}: {error.strerror}")
         print(f"ready: http://127.0.0.1:{portal.port}/ … 127.0.0.5", flush=True)
         stop.wait()
 

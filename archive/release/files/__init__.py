@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from pathlib import Path
 from typing import Any
 
-from ...manifest import FILES
+from ...manifest import FILES, reading
 from ..sums import sha256_of
 from . import changes, citation, dictionary, package
 from .page import write_page
@@ -33,7 +32,7 @@ def write_files(folder: Path, manifest: dict[str, Any], before: Path | None) -> 
     Raises:
         OSError: The disk does not take them.
     """
-    with contextlib.closing(_open(folder)) as db:
+    with reading(folder / FILES[0], text=folder / FILES[1]) as db:
         found = changes.sections(folder, manifest, before)
         changes.write_changes(folder, manifest, found)
         citation.write_citation(folder, manifest)
@@ -53,7 +52,7 @@ def write_tables(release: Path, manifest: dict[str, Any], folder: Path) -> None:
     Raises:
         OSError: The disk does not take them.
     """
-    with contextlib.closing(_open(release)) as db:
+    with reading(release / FILES[0], text=release / FILES[1]) as db:
         _write(folder, manifest, db, ())
 
 
@@ -68,9 +67,3 @@ def _write(
     digests = {name: sha256_of(folder / name) for name in names}
     package.write_package(folder, manifest, written, digests)
     return written, digests
-
-
-def _open(release: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(f"file:{release / FILES[0]}?mode=ro", uri=True)
-    db.execute(f"ATTACH 'file:{release / FILES[1]}?mode=ro' AS text")
-    return db

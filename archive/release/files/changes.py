@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ...manifest import FILES
+from ...manifest import FILES, reading
+from ...schema.codes import CHANGE_CAUSE, CHANGE_KIND
 from ..shelf import manifest_of
 
 NAME = "CHANGES.md"
@@ -26,19 +26,11 @@ _COUNTS = {
     "unread": "未收作年报的文件",
 }
 _CAUSES = (
-    ("page", "页面变更", "机关网页所载的文字或数值与此前不同、未能再取得或重新取得。只陈述所见。"),
-    ("migration", "网站迁移", "同一年报改由其他地址取得。"),
-    ("reader", "本档案重新读取", "原件的字节未变，读取程序改进后读出的与此前不同。"),
-    ("curation", "人工整理", "原件与读取程序都未变，由人工决定。"),
+    ("page", "机关网页所载的文字或数值与此前不同、未能再取得或重新取得。只陈述所见。"),
+    ("migration", "同一年报改由其他地址取得。"),
+    ("reader", "原件的字节未变，读取程序改进后读出的与此前不同。"),
+    ("curation", "原件与读取程序都未变，由人工决定。"),
 )
-_KINDS = {
-    "first": "首次取得",
-    "cosmetic": "文字细微不同",
-    "text": "文字不同",
-    "figures": "数值不同",
-    "gone": "未能再取得",
-    "back": "重新取得",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +52,7 @@ def sections(folder: Path, manifest: Mapping[str, Any], before: Path | None) -> 
     """
     if before is None:
         return [Section("首次发布", "此前没有发布，没有可以比较的。", tuple(_counts(manifest, {})))]
-    with contextlib.closing(_both(folder, before)) as db:
+    with reading(folder / FILES[0], old=before / FILES[0]) as db:
         found = [
             Section("上一次发布", before.name),
             Section("数量", "此前 → 此次", tuple(_counts(manifest, manifest_of(before)))),
@@ -85,12 +77,6 @@ def write_changes(folder: Path, manifest: Mapping[str, Any], found: list[Section
         lines = "".join(f"- {line}\n" for line in section.lines)
         parts.append(f"## {section.title}\n\n{section.text}\n" + (f"\n{lines}" if lines else ""))
     (folder / NAME).write_text("\n".join(parts), "utf-8")
-
-
-def _both(folder: Path, before: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(f"file:{folder / FILES[0]}?mode=ro", uri=True)
-    db.execute(f"ATTACH 'file:{before / FILES[0]}?mode=ro' AS old")
-    return db
 
 
 def _counts(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
@@ -126,14 +112,14 @@ def _changes(db: sqlite3.Connection) -> Iterator[Section]:
         "SELECT cause, report_id, kind, from_version, to_version, url, seen_after "
         f"FROM main.changes {known} ORDER BY report_id, number"
     ).fetchall()
-    for cause, title, text in _CAUSES:
+    for cause, text in _CAUSES:
         lines = tuple(
-            f"{report}：{_KINDS.get(kind, kind)}（{_versions(old, new)}{seen or '时间未记'}）"
+            f"{report}：{CHANGE_KIND.get(kind, kind)}（{_versions(old, new)}{seen or '时间未记'}）"
             f"{url or ''}"
             for why, report, kind, old, new, url, seen in rows
             if why == cause and kind != "first"
         )
-        yield _section(title, text, lines)
+        yield _section(CHANGE_CAUSE[cause], text, lines)
 
 
 def _versions(old: str | None, new: str | None) -> str:

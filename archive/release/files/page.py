@@ -10,7 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from ...schema.describe import example_rows
+from ...schema.codes import ABOUT, REPORT_STATUS
+from ...schema.describe import HOW_TO_ATTACH, IN_PYTHON, example_rows
 from ...schema.licence import LICENCE, LICENCE_TEXT
 from .changes import Section
 from .words import FICTION, FILES, TITLE, citation
@@ -73,6 +74,10 @@ def write_page(
         columns=[each for each in written if not each.table.name.startswith("wide_")],
         flags=db.execute("SELECT about, flag, meaning FROM flags ORDER BY 1, 2").fetchall(),
         examples=example_rows(),
+        how_to_attach=HOW_TO_ATTACH,
+        in_python=IN_PYTHON,
+        about_words=ABOUT,
+        status_words=REPORT_STATUS,
         changes=changes,
     )
     (folder / NAME).write_text(text, "utf-8")

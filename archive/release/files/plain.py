@@ -4,39 +4,76 @@ from __future__ import annotations
 
 import sqlite3
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from ...schema.codes import CODES, case
 from ...schema.words import COLUMNS, TABLES, TITLES
 from .cells import batches
+from .details import said
 from .fields import Field, Rows, Table
 
 _BATCH = 20_000
+#: Columns that these files say otherwise than SQLite: SQL in the place of the name.
+_OTHERWISE = {
+    ("changes", "cells"): "nullif(cells, '{}')",
+    ("changes", "detail"): "said_in_chinese(detail)",
+}
+#: In SQLite the name of a kind of agency is in `agencies` alone.
+_KIND_NAME = "(SELECT a.kind_name FROM agencies a WHERE a.agency_id = reports.agency_id)"
+
+
+class _Column(NamedTuple):
+    """A column of the files, and the SQL that gives it."""
+
+    field: Field
+    sql: str
 
 
 def plain_tables(db: sqlite3.Connection) -> Iterator[Table]:
     """The tables that the release has and that say anything."""
+    db.create_function("said_in_chinese", 1, said, deterministic=True)
     with Path(__file__).with_name("plain.toml").open("rb") as handle:
         plain = tomllib.load(handle)
-    for name, said in plain.items():
+    for name, about in plain.items():
         has = {row[0] for row in db.execute("SELECT name FROM pragma_table_info(?)", (name,))}
-        fields = tuple(
-            Field(column, header, COLUMNS[name][column], *kind)
-            for column, header, *kind in said["columns"]
-            if column in has
-        )
-        if fields:
+        columns = tuple(_columns(name, about, has))
+        if columns:
             (count,) = db.execute(f"SELECT count(*) FROM {name}").fetchone()
-            yield _table(db, name, tuple(said["key"]), fields, count)
+            yield _table(db, name, tuple(about["key"]), columns, count)
+
+
+def _columns(name: str, about: Mapping[str, Any], has: set[str]) -> Iterator[_Column]:
+    """The columns that the release has, each code followed by its word."""
+    words = about.get("words", {})
+    for column, header, *kind in about["columns"]:
+        if column not in has:
+            continue
+        sql = _OTHERWISE.get((name, column), f'"{column}"')
+        yield _Column(Field(column, header, COLUMNS[name][column], *kind), sql)
+        if column in words:
+            word, codes = words[column]
+            told = Field(f"{column}_name", word, f"“{header}”的名称", "code")
+            yield _Column(told, case(f'"{column}"', CODES[codes]))
+        elif (name, column) == ("reports", "kind"):
+            yield _Column(
+                Field("kind_name", "机关类别", "“机关类别代码”的名称", "code"), _KIND_NAME
+            )
 
 
 def _table(
-    db: sqlite3.Connection, name: str, key: tuple[str, ...], fields: tuple[Field, ...], count: int
+    db: sqlite3.Connection,
+    name: str,
+    key: tuple[str, ...],
+    columns: tuple[_Column, ...],
+    count: int,
 ) -> Table:
-    names = ", ".join(f'"{field.name}"' for field in fields)
+    asked = ", ".join(column.sql for column in columns)
     order = ", ".join(f'"{each}"' for each in key)
+    fields = tuple(column.field for column in columns)
 
     def rows() -> Rows:
-        yield from batches(db.execute(f'SELECT {names} FROM "{name}" ORDER BY {order}'), _BATCH)
+        yield from batches(db.execute(f'SELECT {asked} FROM "{name}" ORDER BY {order}'), _BATCH)
 
     return Table(name, TITLES[name], TABLES[name], fields, key, rows, count)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from ...schema.codes import FIGURE_STATUS, explained
+from ...schema.words import FIGURE_STATUS_MORE
 from .cells import batches, cells, lines, read
 from .fields import Field, Rows, Table
 
@@ -12,18 +14,17 @@ _BATCH = 500  # reports: some 100,000 rows, a row group
 _FIELDS = (
     Field("report_id", "年报标识", "永久标识：机关标识加年度，汇总的另加 -agg", "code"),
     Field("version_id", "版本标识", "现行版本的永久标识", "code"),
-    Field("figure", "数值", "列名，见数据字典", "code"),
-    Field("label", "项目与计量列", "数值的中文名", "code"),
-    Field("value", "数", "所印的数，不作换算；没有印数的为空，0 为印出的 0", "number"),
+    Field("figure", "指标", "指标的列名，见数据字典", "code"),
+    Field("label", "指标名称", "指标的中文名：项目与计量列", "code"),
+    Field("value", "数值", "所印的数，不作换算；没有印数的为空，0 为印出的 0", "number"),
     Field("printed", "所印文字", "该格所印的文字；未从原件中找到的为空"),
     Field(
         "status",
-        "状态",
-        "reported 数字，blank 空白，dash 横线，slash 斜线，none_word “无”等字，"
-        "unparsed 未能读作数字，missing_cell 未能确定是哪一格，inferred 推得，"
-        "hand_read 人工读取，absent 未从原件中找到该表或该行",
+        "状态代码",
+        f"{explained(FIGURE_STATUS)}。{FIGURE_STATUS_MORE}",
         "code",
     ),
+    Field("status_name", "状态", "该格状态的名称", "code"),
     Field("unit", "单位", "格内或栏目所印单位；未印为空"),
     Field("flags", "标记", "含义见 flags（about 为 figure）", "code"),
 )
@@ -45,7 +46,7 @@ def tidy_table(db: sqlite3.Connection) -> Table:
     return Table(
         name="tidy",
         title="全部数值，一行一格",
-        text="现行年报的各格，一行一格：年报、版本、数值、所印文字与状态。该年报的格式没有的项不列。"
+        text="现行年报的各格，一行一格：年报、版本、指标、数值、所印文字与状态。该年报的格式没有的项不列。"
         "不同范围（own 与 aggregate，见 reports）的年报不可相加，单位不同的金额不可相加。",
         fields=_FIELDS,
         key=("version_id", "figure"),
@@ -74,7 +75,7 @@ def _rows(db: sqlite3.Connection) -> Rows:
             rows += [
                 (
                     report, version, cell.figure, labels[cell.figure], cell.value, cell.printed,
-                    cell.status, cell.unit, cell.flags,
+                    cell.status, FIGURE_STATUS.get(cell.status, cell.status), cell.unit, cell.flags,
                 )
                 for cell in cells(codebook, values, forms, version, said)
             ]  # fmt: skip

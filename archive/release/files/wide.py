@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ...schema.codes import SCOPE, case, explained
 from .cells import BLANK, Line, Read, batches, cells, lines, read
 from .fields import Field, Rows, Table
 
@@ -17,14 +18,16 @@ _ABOUT = (
     ("agency_id", "机关标识", "行政区划代码加类别；未确定的以 u- 开头", "code", "r.agency_id"),
     ("region_code", "地区代码", "行政区划代码；未确定为空", "code", "r.region_code"),
     ("region_name", "地区", "地区名称", "text", "r.region_name"),
-    ("kind_name", "机关类别", "机关类别的名称", "code", "a.kind_name"),
+    ("kind", "机关类别代码", "机关类别的代码（government、finance 等）", "code", "r.kind"),
+    ("kind_name", "机关类别", "机关类别的名称（政府、财政等）", "code", "a.kind_name"),
     (
         "scope",
-        "范围",
-        "own 本机关，aggregate 汇总，unknown 未确定；不同范围不可相加",
-        "text",
+        "范围代码",
+        f"{explained(SCOPE)}；不同范围不可相加",
+        "code",
         "r.scope",
     ),
+    ("scope_name", "范围", "范围的名称；不同范围不可相加", "code", case("r.scope", SCOPE)),
     ("year", "年度", "年报所述年度", "integer", "r.year"),
     ("title", "标题", "所印标题；未印为空", "text", "r.title"),
     ("published", "公布日期", "网页所印公布日期", "date", "r.published"),

@@ -1,0 +1,87 @@
+"""The stable codes of a release, and the Chinese word for each.
+
+SQLite has the codes; CSV and Parquet have both, the word under the plain heading (状态) and
+the code under one that says so (状态代码). The site shows the same words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+Codes = Mapping[str, str]
+
+SCOPE: Codes = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}
+REPORT_STATUS: Codes = {
+    "read": "已读取",
+    "attachment_unread": "附件未读",
+    "needs_ocr": "待识别",
+    "needs_converter": "待转换",
+    "unreadable": "未能读出",
+}
+COVERAGE_STATUS: Codes = {**REPORT_STATUS, "not_in_archive": "未取得"}
+FIGURE_STATUS: Codes = {
+    "reported": "数字",
+    "blank": "空白",
+    "dash": "横线",
+    "slash": "斜线",
+    "none_word": "“无”",
+    "unparsed": "未能读作数字",
+    "missing_cell": "未能对应",
+    "inferred": "推定",
+    "hand_read": "人工读取",
+    "absent": "未读到",
+}
+FINDING_STATUS: Codes = {"fail": "不相等", "uncertain": "无法判定", "not_assessable": "无法核对"}
+CHANGE_KIND: Codes = {
+    "first": "首次取得",
+    "cosmetic": "文字细微不同",
+    "text": "文字不同",
+    "figures": "数值不同",
+    "gone": "未能再取得",
+    "back": "重新取得",
+}
+CHANGE_CAUSE: Codes = {
+    "page": "页面变更",
+    "migration": "网站迁移",
+    "reader": "本档案重新读取",
+    "curation": "人工整理",
+}
+ROLE: Codes = {
+    "article": "列表所列",
+    "node": "栏目页本身",
+    "attachment": "附件",
+    "import": "人工导入",
+}
+ABOUT: Codes = {
+    "figure": "数值",
+    "report": "年报",
+    "unread": "未收文件",
+    "outcome": "抓取结果",
+}
+#: By the names that archive/release/files/plain.toml uses.
+CODES: Mapping[str, Codes] = {
+    "scope": SCOPE,
+    "report_status": REPORT_STATUS,
+    "coverage_status": COVERAGE_STATUS,
+    "figure_status": FIGURE_STATUS,
+    "finding_status": FINDING_STATUS,
+    "change_kind": CHANGE_KIND,
+    "change_cause": CHANGE_CAUSE,
+    "role": ROLE,
+    "about": ABOUT,
+}
+
+
+def explained(codes: Codes) -> str:
+    """All codes with their words, for the description of a column.
+
+    >>> explained(SCOPE)
+    'own 本机关，aggregate 汇总，unknown 未确定'
+    """
+    return "，".join(f"{code} {word}" for code, word in codes.items())
+
+
+def case(column: str, codes: Codes) -> str:
+    """SQL that says the word for a column's code; a code without a word stays itself."""
+    arms = " ".join(f"WHEN '{code}' THEN '{word}'" for code, word in codes.items())
+    return f"CASE {column} {arms} ELSE {column} END"
