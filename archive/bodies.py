@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from .ledger import OBTAINED, Ledger
 from .rounds import rounds
+from .twins import place
 
 #: Roles whose bodies may be reports.
 ROLES = ("article", "node", "attachment", "import")
@@ -29,8 +30,9 @@ class Body:
     """One body obtained at one address, however often.
 
     Attributes:
-        capture: The ledger's row of the capture that holds it, with the portal, column
-            and list title of the first run that saw it.
+        capture: The ledger's row of the capture that holds it, with the column and list
+            title of the first run that saw it, and the portal by which its address was
+            first known: one that lists the address later does not take the report.
         seen: All captures of these bytes at this address, in order of time.
         recency: 0 for the bytes that the address gave last, 1 for those before, …
         order: Sorts bodies by when they were first seen: the round (a run, or a run of each
@@ -87,12 +89,14 @@ def bodies(ledger: Ledger) -> list[Body]:
             origins.setdefault(_asked_for(row), []).append(row["url"])
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     last: dict[str, dict[str, int]] = {}
+    homes = _homes(captures, began)
     for number, row in enumerate(captures):
         found.setdefault((row["url"], row["sha256"]), []).append(row)
         last.setdefault(row["url"], {})[row["sha256"]] = number
     made = [
         _body(
             rows,
+            homes[place(url)],
             began,
             origins,
             sorted(last[url].values(), reverse=True).index(last[url][sha256]),
@@ -107,6 +111,17 @@ def key_of(url: str) -> str:
     return urlsplit(url)._replace(scheme="").geturl()
 
 
+def _homes(rows: list[dict[str, Any]], began: Mapping[str, str]) -> dict[str, str]:
+    """Place → the portal by which it was first known, whatever it gave then."""
+    first: dict[str, tuple[str, bool, str]] = {}
+    for row in rows:
+        key, round_ = place(row["url"]), began.get(row["run_id"], row["fetched_at"])
+        # Two portals may list one page in one round: which asked first must not matter.
+        known = (round_, row["role"] == "node", row["portal"])
+        first[key] = min(known, first.get(key, known))
+    return {key: portal for key, (_, _, portal) in first.items()}
+
+
 def _asked_for(row: Mapping[str, Any]) -> tuple[str, ...]:
     """The row of a list that an address was asked for; a redirect keeps it."""
     names = ("run_id", "portal", "role", "listing", "list_title", "list_date", "parent")
@@ -115,6 +130,7 @@ def _asked_for(row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _body(
     rows: list[dict[str, Any]],
+    home: str,
     began: Mapping[str, str],
     origins: Mapping[tuple[str, ...], list[str]],
     recency: int,
@@ -124,6 +140,7 @@ def _body(
     def first_seen(row: Mapping[str, Any]) -> tuple[object, ...]:
         return (
             row["role"] == "node",  # what a list names as an article is one
+            row["portal"] != home,
             began.get(row["run_id"], row["fetched_at"]),
             row["portal"],
             row["listing"],
@@ -132,11 +149,10 @@ def _body(
             row["parent"],
         )
 
-    # Two portals may list one page in one run: which asked first must not matter.
     context = min(rows, key=first_seen)
     holder = next((row for row in rows if row["revisit_of"] is None), rows[0])
-    names = ("portal", "role", "listing", "list_title", "list_date", "parent")
-    capture = {**holder, **{name: context[name] for name in names}}
+    names = ("role", "listing", "list_title", "list_date", "parent")
+    capture = {**holder, **{name: context[name] for name in names}, "portal": home}
     capture["fetched_at"] = rows[0]["fetched_at"]
     seen = tuple(
         Seen(row["fetched_at"], row["run_id"], began.get(row["run_id"], row["fetched_at"]))

@@ -114,7 +114,9 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) 
     digest = hashlib.sha256(f"{reader} {builder_version()}".encode())
     names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date", "parent")
     for body in found:
-        row = [*(body.capture[name] for name in names), body.recency]
+        # When it was seen again tells whether others have taken its place, or stood beside it.
+        rounds = sorted({seen.round for seen in body.seen})
+        row = [*(body.capture[name] for name in names), body.recency, rounds]
         digest.update(json.dumps(row).encode())
     for url, absence in absences.told(found):
         digest.update(json.dumps([url, *astuple(absence)]).encode())

@@ -79,6 +79,11 @@ class _Gathering:
         #: Pages by the address of each file that they link to.
         self._linking: dict[str, list[Page]] = {}
         self._failed: list[tuple[Body, Reading]] = []
+        #: Rounds in which the address of each file gave something.
+        self._rounds: dict[str, set[str]] = {}
+        for body in found:
+            if body.is_attachment:
+                self._rounds.setdefault(body.url, set()).update(s.round for s in body.seen)
 
     def take_page(self, body: Body) -> None:
         """Place a page that was read; keep the others until their files are known."""
@@ -118,7 +123,7 @@ class _Gathering:
             pages, linking = self._pages[page.body.url], self._linking.get(body.url, [])
             # Of a page that changed, the texts that link to it; all, if a script links.
             by_script = [] if any(each in linking for each in pages) else pages
-            for each in (*linking, *by_script):
+            for each in self._at_its_time(body, [*linking, *by_script]):
                 each.files.append(File(body, history, version))
 
     def settle(self) -> Gathered:
@@ -146,7 +151,7 @@ class _Gathering:
         """What is known of a body; what its address gave is noted."""
         reading = self._read(body.capture["sha256"])
         verdict = judged(body, reading)
-        self._marks.note(body, {reading.status, verdict.status})
+        self._marks.note(body, {reading.status, verdict.status}, reading.detail)
         return verdict
 
     # -- pages ----------------------------------------------------------------------
@@ -246,7 +251,19 @@ class _Gathering:
             pages = []
         rounds = {seen.round for seen in body.seen}
         beside = [page for page in pages if any(s.round in rounds for s in page.body.seen)]
-        return sorted((*linking, *(beside or pages)), key=lambda page: page.body.order)
+        texts = self._at_its_time(body, [*linking, *(beside or pages)])
+        return sorted(texts, key=lambda page: page.body.order)
+
+    def _at_its_time(self, body: Body, pages: list[Page]) -> list[Page]:
+        """The pages that stood while a file's address gave this very file; all if none did."""
+        mine, every = {seen.round for seen in body.seen}, self._rounds[body.url]
+
+        def stood(page: Page) -> bool:
+            rounds = {seen.round for seen in page.body.seen}
+            last = (max((e for e in every if e <= r), default=min(every)) for r in rounds)
+            return not mine.isdisjoint(last)
+
+        return [page for page in pages if stood(page)] or pages
 
     def _join(
         self, history: ReportHistory, report: Report, body: Body, page: Page | None

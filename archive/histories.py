@@ -14,7 +14,7 @@ from extract.types import Figure, Report
 from .absence import Absence
 from .agencies import Agency
 from .bodies import Body, Seen
-from .twins import plain
+from .twins import place, plain
 
 _NO_NUMBER = frozenset({"blank", "dash", "slash", "none_word"})
 
@@ -32,6 +32,8 @@ class Version:
         beside: The same report in other words: pages that only link to this file, files
             of a page that print its figures.
         stands_for: Files in its words, and pages that only link to them.
+        led: Bodies whose words counted until those of a twin or a file took the lead.
+        twin_words: SHA-256 of pages in `beside` that are twins → that of their words.
         number: Its place in the report for ever (`register.py`); until that is asked, the
             versions are counted as they were first seen, from 1.
         standing: Whether an address gave it when it was asked last for a report.
@@ -49,6 +51,8 @@ class Version:
     bodies: list[Body]
     beside: list[Body] = field(default_factory=list)
     stands_for: list[tuple[Body, Body]] = field(default_factory=list)
+    led: list[Body] = field(default_factory=list)
+    twin_words: dict[str, str] = field(default_factory=dict)
     number: int = 0
     standing: bool = False
     flags: tuple[str, ...] = ()
@@ -104,7 +108,9 @@ class Version:
             for file, page in self.stands_for
         ]
         files = {id(file) for file, _ in self.stands_for}
-        made += [(body.order, body) for body in self.speaking if id(body) not in files]
+        made += [
+            (body.order, body) for body in (*self.led, *self.speaking) if id(body) not in files
+        ]
         return made
 
     def equals(self, other: Version) -> bool:
@@ -126,27 +132,60 @@ class Version:
         addresses = {body.url for body in self.sources}
         return self.sources[0].order[0] == seen.order[0] and seen.url not in addresses
 
-    def is_twin_of(self, other: Version) -> bool:
-        """Whether another page gives the same report at a twin address in the same round.
-
-        Templates word their titles and notes differently; the figures must be the same.
-        What an address gives later in other words is a change.
-        """
-        if self.report.status != "read" or self.figures_sha256 != other.figures_sha256:
+    def has_twin_words(self, other: Version) -> bool:
+        """Whether one of its twins says at the same address what another page says."""
+        if (self.figures_sha256, self.report.status) != (other.figures_sha256, other.report.status):
             return False
         theirs = other.bodies[0]
-        rounds = {seen.round for seen in theirs.seen}
         return any(
-            body.url != theirs.url
-            and plain(body.url) == plain(theirs.url)
-            and not rounds.isdisjoint(seen.round for seen in body.seen)
-            for body in self.sources
-            if not body.is_attachment
+            self.twin_words.get(body.capture["sha256"]) == other.text_sha256
+            and place(body.url) == place(theirs.url)
+            for body in self.beside
         )
+
+    def twin_round(self, other: Version) -> str | None:
+        """The first round in which another page gave the same report at a twin address.
+
+        Templates word their titles and notes differently; the figures must be the same.
+        What an address gives later in other words is a change, whatever its twin says.
+        """
+        if self.report.status != "read" or self.figures_sha256 != other.figures_sha256:
+            return None
+        theirs = other.bodies[0]
+        pages = [body for body in self.sources if not body.is_attachment]
+        if any(self._changes_into(other, body) for body in pages):
+            return None
+        rounds = {seen.round for seen in theirs.seen}
+        shared = (
+            seen.round
+            for body in pages
+            if body.url != theirs.url and plain(body.url) == plain(theirs.url)
+            for seen in body.seen
+            if seen.round in rounds
+        )
+        return min(shared, default=None)
+
+    def _changes_into(self, other: Version, body: Body) -> bool:
+        """Whether an address gave this version in its own words before the other one's."""
+        theirs = other.bodies[0]
+        if self._words(body) in (None, other.text_sha256) or place(body.url) != place(theirs.url):
+            return False
+        return body.url == theirs.url or body.order[0] < theirs.order[0]
+
+    def _words(self, body: Body) -> str | None:
+        """Digest of the words in which a body gave it; None where it only links to a file."""
+        own = any(each is body for each in self.bodies)
+        return self.text_sha256 if own else self.twin_words.get(body.capture["sha256"])
+
+    def stand_beside(self, twin: Version) -> None:
+        """Take the bodies of a twin as more sources, in words of their own."""
+        self.beside += twin.bodies
+        self.twin_words |= {body.capture["sha256"]: twin.text_sha256 for body in twin.bodies}
 
     def lead(self, other: Version) -> None:
         """Take another version's words for the report, and keep the present ones beside."""
-        self.beside += self.bodies
+        self.led += self.speaking
+        self.stand_beside(self)
         self.bodies = other.bodies
         self.report, self.sha256, self.filled = other.report, other.sha256, other.filled
         self.text_sha256, self.figures_sha256 = other.text_sha256, other.figures_sha256

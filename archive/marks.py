@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from extract.errors import Challenge, NeedsOcr, SoftNotFound
+from extract.stand_ins import shows_nothing
 
 from .absence import Absence, Absences
 from .bodies import Body, Seen, key_of
@@ -27,11 +28,13 @@ class Marks:
         self._given: dict[str, list[Seen]] = {}
         self._refused: dict[str, list[Seen]] = {}
 
-    def note(self, body: Body, statuses: set[str]) -> None:
+    def note(self, body: Body, statuses: set[str], detail: str = "") -> None:
         """Note that an address gave a body; one that says “no such page” is a refusal.
 
-        A wall says nothing of the page behind it.
+        A wall says nothing of the page behind it, nor does a blank page.
         """
+        if shows_nothing(detail):
+            return
         if SoftNotFound.status in statuses:
             for url, seen in (*((body.url, each) for each in body.seen), *body.origins):
                 self._refused.setdefault(key_of(url), []).append(seen)

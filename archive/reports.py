@@ -49,9 +49,17 @@ class Reports:
             if version.equals(made):
                 version.bodies.append(body)
                 return version
-        twins = [version for version in history.versions if version.is_twin_of(made)]
+        for version in history.versions:
+            if version.has_twin_words(made):
+                version.stand_beside(made)
+                return version
+        twins = [
+            (round_, number)
+            for number, version in enumerate(history.versions)
+            if (round_ := version.twin_round(made))
+        ]
         if twins:
-            return _with_twin(twins[-1], made)
+            return _with_twin(history.versions[min(twins)[1]], made)
         history.versions.append(made)
         return made
 
@@ -62,5 +70,5 @@ def _with_twin(version: Version, twin: Version) -> Version:
     if phones and not is_mobile(twin.bodies[0].url):
         version.lead(twin)
     else:
-        version.beside += twin.bodies
+        version.stand_beside(twin)
     return version

@@ -32,3 +32,16 @@ def plain(url: str) -> str:
     host = _MOBILE_HOST.sub("", parts.netloc.lower()).removeprefix("www.")
     path = _MOBILE.sub("", parts.path)
     return f"{host}{path}" + (f"?{parts.query}" if parts.query else "")
+
+
+def place(url: str) -> str:
+    """What makes two addresses one place: host and path, with or without TLS and `www.`.
+
+    A copy for phones is another page: what it says otherwise is no change of this one.
+
+    >>> place("https://www.a.gov.cn/x.html") == place("http://a.gov.cn/x.html")
+    True
+    """
+    parts = urlsplit(url)
+    host = parts.netloc.lower().removeprefix("www.")
+    return parts._replace(scheme="", netloc=host, fragment="").geturl()

@@ -54,6 +54,8 @@ _ASKS = re.compile(
 #: What a challenge never has: a table, a file, a report's name.
 _CONTENT = re.compile(rf"<table\b|\.(?:{FILE_TYPES})(?![a-z0-9])|年度(?:工作)?报告|年报", re.I)
 _ACTING = re.compile(r"location|document\.cookie|eval\s*\(|window\.", re.I)
+#: What is said of a body that shows nothing.
+_EMPTY, _STUB = "the file is empty", "a stub of"
 _HAN = re.compile("[\u4e00-\u9fff]")
 _SHOWING = re.compile(r"<\s*(?:a\s|img|table|iframe|frame|embed|object)", re.I)
 # Hostile pages: none of these looks at a character more often than a few times.
@@ -73,13 +75,22 @@ def stand_in(body: bytes) -> NotAReport | None:
         body: The bytes, content-encoding removed.
     """
     if not body.strip():
-        return SoftNotFound("the file is empty")
+        return SoftNotFound(_EMPTY)
     if len(body) > _LARGEST or sniff(body) != "html":
         return None
     page = decode(body)[0]
     title = _titled(page)
     said = _plain(_LINKS.sub("", _HIDDEN.sub("", page)))
     return _challenge(page, title, said) or _missing(page, title, said)
+
+
+def shows_nothing(detail: str) -> bool:
+    """Whether a `SoftNotFound` with these words is of a blank page, that says nothing at all.
+
+    >>> shows_nothing(str(stand_in(b""))), shows_nothing(str(stand_in(b"<html>404 Not Found")))
+    (True, False)
+    """
+    return detail.startswith((_EMPTY, _STUB))
 
 
 def asks_first(body: bytes) -> str:
@@ -127,7 +138,7 @@ def _missing(page: str, title: str, said: str) -> SoftNotFound | None:
         return SoftNotFound(f"the page says “{_about(gone.string, gone)}”")
     stub = len(page.encode()) <= _LARGEST_STUB and not _SHOWING.search(page)
     if stub and not _HAN.search(title + said):
-        return SoftNotFound(f"a stub of {len(page.encode())} bytes that shows nothing")
+        return SoftNotFound(f"{_STUB} {len(page.encode())} bytes that shows nothing")
     return None
 
 

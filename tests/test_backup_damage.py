@@ -262,6 +262,18 @@ def test_ids_that_have_grown_are_taken_also_after_a_torn_line(here: Path) -> Non
         assert there_now == (data if data != good + good else good + b'{"rep\n' + good)
 
 
+def test_ids_that_the_backup_has_lost_are_copied_again_unless_damaged_here_too(here: Path) -> None:
+    path, there = here / "data/ids.jsonl", here / "to/ids.jsonl"
+    good = path.read_bytes()
+    there.write_bytes(good[:9])
+    path.write_bytes(good + bytes(9))
+    assert len(back_up(here, verify=True).wrong) == 2
+    assert there.read_bytes() == good[:9]
+    path.write_bytes(good)
+    back_up(here, verify=True)
+    assert there.read_bytes() == good
+
+
 @pytest.mark.parametrize("text", ["{", "[]", '{"a": "../../x"}', '{"a": 1}', "\0"])
 def test_damaged_tags_never_take_the_place_of_the_backups(here: Path, text: str) -> None:
     good = (here / "to/releases/tags.json").read_bytes()

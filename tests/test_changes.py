@@ -18,7 +18,6 @@ import extract.reader
 from archive.absence import Absences
 from archive.bodies import bodies
 from archive.changes import compare
-from archive.changes.trail import place
 from archive.gather import gather
 from archive.importing import import_files
 from archive.ledger import Ledger
@@ -26,6 +25,7 @@ from archive.manifest import current_hash
 from archive.readings import Reading
 from archive.release.history import past
 from archive.root import DataRoot
+from archive.twins import place
 from archive.warc import load_body
 from extract import read
 from extract.errors import ReadingError
@@ -275,8 +275,9 @@ def test_other_words_from_another_address_are_a_migration(root: DataRoot) -> Non
 
 def test_after_a_migration_the_new_address_counts(root: DataRoot) -> None:
     told = made(
-        root, given(1, U), given(2, TEXT, url=B), given(3, FIGURES, url=B), given(4, None, url=B)
-    )
+        root, given(1, U), given(2, TEXT, url=B), given(3, FIGURES, url=B), given(4, None, url=B),
+        given(5, None),
+    )  # fmt: skip
     assert told[1:] == [
         ("text", "migration", "v1", "v2"),
         ("figures", "page", "v2", "v3"),

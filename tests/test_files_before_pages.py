@@ -130,3 +130,14 @@ def test_a_file_keeps_the_title_and_date_that_its_page_had_first(
     built(root, link_only(2, WITHOUT_TITLE, page.replace(old.encode(), new.encode())))
     assert db(root, VERSIONS) == before
     assert not changes(root)
+
+
+def test_a_file_that_was_replaced_before_its_page_fell_silent_speaks_for_nothing(
+    root: DataRoot,
+) -> None:
+    """It differed from its page; the file that stands there now is the report."""
+    page = FIGURES.replace(b"</body>", f'<p><a href="{F}">f1.doc</a></p></body>'.encode())
+    built(root, link_only(1, page=page), link_only(2, TEXT))
+    assert held(root) == {(f"{ID}.v1", A), (f"{ID}.v2", F), (f"{ID}.v2", A)}
+    assert changes(root) == [("first", "page", None, "v1"), ("figures", "page", "v1", "v2")]
+    assert db(root, "SELECT reason FROM unread") == [("differs_from_page",)]

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable
 
 from ..absence import Absence
 from ..histories import ReportHistory, Version
+from ..twins import place
 from .change import BACK, FIRST, GONE, MIGRATION, PAGE, Change
-from .trail import Step, Trail, place, trails
+from .trail import Step, Trail, trails
 
 _Steps = dict[str, Step]
 
@@ -57,6 +58,8 @@ class _Chronicle:
         #: What each address gave last, and those that give it no more.
         self._held: dict[str, Version] = {}
         self._silent: set[str] = set()
+        #: Pages that gave what was replaced elsewhere, and were not asked since.
+        self._unheard: set[str] = set()
         self._places: set[str] = set()
         self._known: set[Version] = set()
         #: Versions before and after, and how often one address has changed so.
@@ -79,6 +82,7 @@ class _Chronicle:
         self._tell_absence(round_, steps, known_places)
 
     def _take(self, key: str, step: Step) -> None:
+        self._unheard.discard(key)
         if step.given is not None:
             self._held[key] = step.given
             self._places.add(key)
@@ -140,11 +144,16 @@ class _Chronicle:
         return all(old.absences.get(body.url, Absence()) != Absence() for body in old.telling)
 
     def _retire(self, version: Version, round_: str) -> None:
-        """Forget addresses of a version that was replaced, and that were not asked since."""
+        """Take addresses of a replaced version, not asked since, for its place no more.
+
+        A page may still give it: the report is not gone before the page was asked for.
+        """
         for key, held in list(self._held.items()):
             last = self._trails[key].last(version)
             if held is version and last is not None and last < round_:
                 del self._held[key]
+                if self._trails[key].is_page and key not in self._silent:
+                    self._unheard.add(key)
                 self._silent.discard(key)
 
     # -- nothing any more, and something again ----------------------------------------------
@@ -152,7 +161,8 @@ class _Chronicle:
     def _tell_absence(self, round_: str, steps: _Steps, known_places: set[str]) -> None:
         alive = self._alive()
         gone = sorted((key for key in steps if steps[key].gone_at), key=self._rank)
-        if self._gone is None and gone and self._held and not alive:
+        left = alive or self._unheard
+        if self._gone is None and gone and self._held and not left:
             old = max(self._held.values(), key=lambda version: version.first)
             step = steps[gone[0]]
             before, after = self._last_time(old, step.gone_at), step.gone_at or ""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from itertools import combinations
-from urllib.parse import urlsplit
 
 from ..histories import ReportHistory, Version
+from ..twins import place
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +132,6 @@ def trails(history: ReportHistory, imports: Collection[str]) -> dict[str, Trail]
         if key in made:
             made[key].rounds.setdefault(round_, []).append(Sight(at, url, None))
     return made
-
-
-def place(url: str) -> str:
-    """What makes two addresses one place: host and path, with or without TLS and `www.`.
-
-    A copy for phones is another page: what it says otherwise is no change of this one.
-
-    >>> place("https://www.a.gov.cn/x.html") == place("http://a.gov.cn/x.html")
-    True
-    """
-    parts = urlsplit(url)
-    host = parts.netloc.lower().removeprefix("www.")
-    return parts._replace(scheme="", netloc=host, fragment="").geturl()
 
 
 def _gone_at(sights: list[Sight]) -> str | None:

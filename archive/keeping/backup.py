@@ -216,7 +216,7 @@ class _Work:
             raise RecordDamaged(f"{str(path)!r} is not in the backup: its name {why}; rename it")
         if name == IDS:
             rotten = self.place.is_rotten(name)
-            require_grown(path, path if rotten else self.place.find(name))
+            require_grown(path, None if rotten else self.place.find(name))
         if name == _TAGS:
             sound_tags(self.root)
 

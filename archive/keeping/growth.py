@@ -14,19 +14,19 @@ from ..root import DataRoot
 from .names import is_release
 
 
-def require_grown(source: Path, kept: Path) -> None:
+def require_grown(source: Path, kept: Path | None) -> None:
     """Make sure that a file begins with what the backup holds of it.
 
     A last line that is not ended does not count: a crash tore it, and nobody saw its id.
 
     Args:
         source: The data root's `ids.jsonl`.
-        kept: The backup's; it need not be there.
+        kept: The backup's, which need not be there; None where it is damaged itself.
 
     Raises:
         RecordDamaged: It was cut or changed, it holds NULs, or one of the two cannot be read.
     """
-    new, old = _bytes(source), _bytes(kept) if kept.is_file() else b""
+    new, old = _bytes(source), _bytes(kept) if kept and kept.is_file() else b""
     old = old[: old.rfind(b"\n") + 1]
     if not new.startswith(old):
         raise RecordDamaged(

@@ -19,6 +19,8 @@ TOTALS = {
     "lawsuits": ("t4_suit_direct_total", "t4_suit_after_review_total"),
 }
 _NAMED = 20
+#: So few reports may turn out to be another year's or agency's in any release.
+_FEW = 2
 
 #: Reports whose current version was read from the same body in both releases: what differs
 #: there, no agency changed.
@@ -42,6 +44,11 @@ _READ = """
 SELECT count(DISTINCT coalesce(new_id, report_id))
 FROM old.reports LEFT JOIN main.id_history ON old_id = report_id WHERE status = 'read'"""
 
+#: Reports whose bytes another year or agency bears now. An agency that became known is none.
+_REASSIGNED = """
+SELECT DISTINCT o.report_id FROM old.versions o JOIN main.id_history h ON h.old_id = o.version_id
+WHERE h.reason = 'reassigned'"""
+
 
 def losses(new: Path, old: Path) -> list[str]:
     """Why a release should not follow another: one reason a line; [] if nothing was lost.
@@ -49,6 +56,8 @@ def losses(new: Path, old: Path) -> list[str]:
     - A report of the old one is in the new one neither as a report nor in `id_history`.
     - A version of the old one is in the new one neither as a version nor in `id_history`.
     - Fewer reports are read, by more than 1 %; reports that were merged count as one.
+    - What was a report of one year or agency is another's now, for more than 1 % of the
+      reports and more than two of them.
     - Over reports read from the same bytes in both, the sum of a main total or the number
       of figures moved by more than 1 % and by more than 20.
 
@@ -58,7 +67,7 @@ def losses(new: Path, old: Path) -> list[str]:
     """
     with reading(new / FILES[0], old=old / FILES[0], old_text=old / FILES[1]) as db:
         db.execute("PRAGMA temp_store = MEMORY")
-        return [*_lost(db), *_fewer(db), *_moved(db)]
+        return [*_lost(db), *_fewer(db), *_reassigned(db), *_moved(db)]
 
 
 def _lost(db: sqlite3.Connection) -> Iterator[str]:
@@ -75,6 +84,15 @@ def _fewer(db: sqlite3.Connection) -> Iterator[str]:
     )
     if new < old * (1 - SHARE):
         yield f"{new} reports are read instead of {old}"
+
+
+def _reassigned(db: sqlite3.Connection) -> Iterator[str]:
+    moved = [identity for (identity,) in db.execute(f"{_REASSIGNED} ORDER BY 1")]
+    ((every,),) = db.execute("SELECT count(*) FROM old.reports")
+    if len(moved) > max(_FEW, every * SHARE):
+        more = f" and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
+        named = ", ".join(moved[:_NAMED])
+        yield f"{len(moved)} reports are another year's or agency's now: {named}{more}"
 
 
 def _moved(db: sqlite3.Connection) -> Iterator[str]:

@@ -27,11 +27,12 @@ from archive.site.dumps import bare, pieces_of
 from archive.site.tokens import agreed, prologue, tokens
 from extract.decode import decode
 from extract.errors import ReadingError
-from extract.formats.limits import MOST_TAGS
 from extract.locators import Spot, spots
 
 #: The largest page in which a cell is looked for.
 LARGEST_SEARCHED = 4 << 20
+#: The most `<` in it: it is read three times, and whoever looks at it waits.
+MOST_TAGS = 100_000
 #: No page can hold an id that is made with it: none knew it when it was written.
 _SECRET = secrets.token_bytes(32)
 _AT = "nianbao-at"

@@ -113,31 +113,31 @@ def past(conn: sqlite3.Connection, report_id: str, current: str) -> Past:
 
 def on_day(conn: sqlite3.Connection, found: Past, day: str) -> Day:
     """How a report stood at the end of a day (UTC)."""
-    times = [
-        rows(
-            conn,
-            "SELECT min(captured_at) AS at FROM sources WHERE version_id = ?",
-            version["version_id"],
-        )[0]["at"]
-        for version in found.versions
-    ]
-    first_seen = min(str(at) for at in times if at is not None)
+    sql = "SELECT min(captured_at) AS at FROM sources WHERE version_id = ?"
+    times = {
+        str(v["version_id"]): rows(conn, sql, v["version_id"])[0]["at"] for v in found.versions
+    }
+    seen = {version_id: str(at) for version_id, at in times.items() if at is not None}
+    first_seen = min(seen.values())
     if first_seen[:10] > day:
         return Day(day, None, None, None, first_seen)
     moves = [change for change in found.seen if change.row["kind"] != "first"]
     until = [change for change in moves if str(change.row["seen_after"])[:10] <= day]
     then = next((change for change in moves if change not in until), None)
     since = until[-1] if until else None
-    return Day(day, _standing(found, moves, since), since, then, first_seen)
+    known = {version_id: at for version_id, at in seen.items() if at[:10] <= day}
+    return Day(day, _standing(found, moves, since, known), since, then, first_seen)
 
 
-def _standing(found: Past, moves: list[Change], since: Change | None) -> str:
+def _standing(found: Past, moves: list[Change], since: Change | None, known: dict[str, str]) -> str:
+    """The version that counted; of those that were not `known` on that day, none did."""
     if since is not None:
         return str(since.row["to_version"] or since.row["from_version"])
-    if moves:
-        ends = (moves[0].row["from_version"], moves[0].row["to_version"])
-        return str(next(end for end in ends if end))
-    return str(next(v["version_id"] for v in found.versions if v["is_current"]))
+    ends = (moves[0].row["from_version"], moves[0].row["to_version"]) if moves else ()
+    stood = next((str(end) for end in ends if end), None) or next(
+        str(version["version_id"]) for version in found.versions if version["is_current"]
+    )
+    return stood if stood in known else max(known, key=lambda each: known[each])
 
 
 def moved(conn: sqlite3.Connection, old_id: str) -> str | None:

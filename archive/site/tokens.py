@@ -30,6 +30,9 @@ _BLANK = re.compile(rf"[{_WS}]*+")
 #: not run where archived pages are shown, so what a `noscript` holds is markup.
 _RAW = frozenset({"style", "xmp", "iframe", "noembed", "noframes", "title", "textarea"})
 _RAW_END = {name: re.compile(rf"</{name}(?=[{_WS}/>])", re.I | re.A) for name in _RAW}
+_TEXT_ONLY = _RAW | {"script", "plaintext"}
+#: Elements that change how what follows is cut.
+_DECIDE = frozenset({"svg", "select", "math", "frameset"})
 #: Of these nothing is printed.
 _UNPRINTED = frozenset({"script", "style", "iframe", "noembed", "noframes"})
 #: What in an `svg` surely stays in it: any other tag may end it, or holds HTML again.
@@ -69,11 +72,11 @@ def tokens(content: str) -> Iterator[Token]:
         if token is None:  # the page ends inside it
             return
         at = token.end
-        if not where.takes(content, token):
+        if (where.matters or token.name in _DECIDE) and not where.takes(content, token):
             yield Token("unsure", token.begin, len(content))
             return
         yield token
-        if token.kind == "start" and not where.drawing:
+        if token.kind == "start" and token.name in _TEXT_ONLY and not where.drawing:
             end = _raw_end(content, token)
             if end > at:
                 yield Token("raw", at, end, token.name)
@@ -137,6 +140,11 @@ class _Where:
         self.drawing = 0
         self.choosing = False
 
+    @property
+    def matters(self) -> bool:
+        """Whether the next token may be one of those that are not certain."""
+        return self.choosing or self.drawing > 0
+
     def takes(self, content: str, token: Token) -> bool:
         """Go past a token; whether it is certain how the next ones are cut."""
         if self.drawing:
@@ -161,6 +169,8 @@ def _opens(content: str, token: Token) -> bool:
 def _tag(content: str, found: re.Match[str]) -> Token | None:
     """A tag with its attributes."""
     at = found.end()
+    if content.startswith(">", at):
+        return Token("end" if found[1] else "start", found.start(), at + 1, found[2].lower())
     while (attribute := _ATTRIBUTE.match(content, at)) is not None:
         at = attribute.end()
         if attribute["end"]:
@@ -191,8 +201,6 @@ def _raw_end(content: str, token: Token) -> int:
         return len(content)
     if token.name == "script":
         return _script_end(content, token.end)
-    if token.name not in _RAW:
-        return token.end
     closed = _RAW_END[token.name].search(content, token.end)
     return closed.start() if closed else len(content)
 
