@@ -286,7 +286,10 @@ class _Gathering:
                 else:
                     version.beside.append(body)
                 return version
-        if theirs and not silent:
+        replaced = self._replaced(theirs, body)
+        if replaced is not None:
+            self._hand_over(replaced, made)
+        elif theirs and not silent:
             differing = self._differences(theirs[0], report)
             more = f" and {len(differing) - _MOST_NAMED} more" if differing[_MOST_NAMED:] else ""
             named = "; ".join(differing[:_MOST_NAMED])
@@ -295,6 +298,37 @@ class _Gathering:
             return None
         history.versions.append(made)
         return made
+
+    def _replaced(self, theirs: list[Version], body: Body) -> Version | None:
+        """The page's version that an earlier file led, whose place a file has taken.
+
+        The page prints no figures that the file could differ from. It has the same address,
+        or the page links to it and to the earlier one no more.
+        """
+        linking = self._linking.get(body.url, [])
+        for version in theirs:
+            files = [each for each in version.bodies if each.order[0] < body.order[0]]
+            if version.of_page or len(files) < len(version.bodies):
+                continue
+            if all(file.url == body.url or self._is_left(file, linking) for file in files):
+                return version
+        return None
+
+    def _is_left(self, file: Body, linking: list[Page]) -> bool:
+        """Whether pages link to another file, and not to this one."""
+        before = self._linking.get(file.url, [])
+        return bool(linking) and not any(page in before for page in linking)
+
+    def _hand_over(self, old: Version, new: Version) -> None:
+        """Make the texts of an earlier file's page those of the file that took its place."""
+        addresses = {file.url for file in old.bodies}
+        for page in self._linking.get(new.bodies[0].url, []):
+            if page.version is not old:
+                continue
+            new.beside.append(page.body)
+            if not any(page in self._linking.get(url, ()) for url in addresses):
+                old.beside.remove(page.body)
+                page.version = new
 
     def _silent_texts(self, history: ReportHistory, body: Body) -> list[Page]:
         """The texts that only link to a file, where it is the report of which they tell."""

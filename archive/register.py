@@ -233,9 +233,14 @@ def _read(path: Path) -> Iterator[Given]:
     lines = text.removesuffix("\n").split("\n") if text else []
     for number, line in enumerate(lines, 1):
         try:
-            yield Given(**json.loads(line))
+            given = Given(**json.loads(line))
+            texts = (given.report, given.sha256, given.url, given.release)
+            if type(given.number) is not int or not all(isinstance(t, str) for t in texts):
+                raise TypeError("its fields are not what a release writes")
         except (ValueError, TypeError) as error:
             log.warning("%s:%s: left out a torn line: %s", path, number, error)
+        else:
+            yield given
 
 
 def _ends_a_line(path: Path) -> bool:

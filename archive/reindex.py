@@ -16,34 +16,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
-import os
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from . import manifests
 from .entering import Entering, in_order
-from .errors import ArchiveError, RecordDamaged, RootBusy, WriteFailed
+from .errors import ArchiveError, RecordDamaged, WriteFailed
 from .ledger import SCHEMA, TABLES, Ledger
 from .recovery import TORN, recover
+from .replacing import count, lost, replace
 from .root import DataRoot
 from .walk import Damage
 from .warcfile import OPEN
 
 log = logging.getLogger(__name__)
 _CLOSED = ".warc.gz"
-#: Seconds that whoever reads the old ledger is waited for.
-_PATIENCE = 10.0
-#: Columns that name a row of a table.
-_KEYS = {
-    "runs": "run_id",
-    "portals": "run_id, portal",
-    "captures": "record_id",
-    "outcomes": "run_id, portal",
-    "issues": "run_id, portal, url, kind",
-}
 
 
 @dataclass(slots=True)
@@ -95,7 +85,7 @@ def reindex(
                 ledger.close()
             if done.wrong and not force and root.ledger.exists():
                 return done
-            _replace(root.ledger, path)
+            replace(root.ledger, path)
             if not done.wrong:
                 _mend(root)
         except (sqlite3.Error, OSError) as error:
@@ -146,13 +136,8 @@ def _finish(ledger: Ledger, old: Path, done: Reindexed) -> None:
     """Make the indexes, compare with the old ledger, bring all of it to the disk."""
     ledger.db.executescript(SCHEMA)
     ledger.db.conn.execute("PRAGMA journal_mode = WAL")
-    done.counts = {table: _count(ledger, f"SELECT count(*) FROM {table}") for table in TABLES}
-    done.wrong += _lost(ledger, old)
-
-
-def _count(ledger: Ledger, sql: str) -> int:
-    row = ledger.one(sql)
-    return int(row[0]) if row else 0
+    done.counts = {table: count(ledger, f"SELECT count(*) FROM {table}") for table in TABLES}
+    done.wrong += lost(ledger, old)
 
 
 # -- the files ------------------------------------------------------------------------------
@@ -251,63 +236,3 @@ class _Digesting:
     def digest(self) -> str | None:
         """The digest, or None if the file was not read straight through."""
         return self._digest.hexdigest() if self._straight else None
-
-
-# -- the old ledger -------------------------------------------------------------------------
-
-
-def _lost(ledger: Ledger, old: Path) -> list[str]:
-    """What the old ledger knows and the WARC files do not say, a sentence for each table."""
-    if not old.exists():
-        return []
-    said = []
-    try:
-        ledger.db.conn.execute("ATTACH ? AS old", (f"{old.as_uri()}?mode=ro",))
-        try:
-            for table, keys in _KEYS.items():
-                more = _count(
-                    ledger,
-                    f"SELECT count(*) FROM (SELECT {keys} FROM old.{table} "
-                    f"EXCEPT SELECT {keys} FROM main.{table})",
-                )
-                if more:
-                    said.append(f"{old} knows {more} rows of {table} that no WARC file has")
-        finally:
-            ledger.db.conn.rollback()
-            ledger.db.conn.execute("DETACH old")
-    except (ArchiveError, sqlite3.DatabaseError) as error:
-        log.info("%s cannot be read, and is not compared: %s", old, error)
-    return said
-
-
-def _replace(old: Path, new: Path) -> None:
-    """Put the new ledger in the old one's place.
-
-    SQLite would take a `-wal` of the old one for the new one's: what stands in it is brought
-    into the old ledger first, so that this may be broken off at any moment.
-
-    Raises:
-        RootBusy: Somebody else has the old ledger open in a transaction.
-    """
-    if old.exists():
-        _settle(old)
-    with new.open("rb") as handle:
-        os.fsync(handle.fileno())
-    for suffix in ("-wal", "-shm"):
-        old.with_name(old.name + suffix).unlink(missing_ok=True)
-    new.replace(old)
-    manifests.sync(old.parent)
-
-
-def _settle(old: Path) -> None:
-    """Bring the write-ahead log of a ledger into its file; a damaged one has none to keep."""
-    connection = sqlite3.connect(old, timeout=_PATIENCE)
-    try:
-        busy: Any = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    except sqlite3.DatabaseError as error:
-        log.info("%s is damaged, and replaced as it is: %s", old, error)
-        return
-    finally:
-        connection.close()
-    if busy and busy[0] == 1:
-        raise RootBusy(f"somebody reads {old}; end that command, then reindex again")

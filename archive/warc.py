@@ -12,7 +12,7 @@ from typing import Any
 
 from .errors import RecordDamaged
 from .member import Record, read_member
-from .walk import Damage, members, records
+from .walk import Damage, records
 from .warcfile import OPEN
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "locate",
     "read_record",
     "read_records",
-    "whole_members",
 ]
 
 
@@ -126,22 +125,3 @@ def damaged(name: str, damage: Damage) -> RecordDamaged:
         f"{damage.why}; restore the file from a backup, or enter what can be read "
         "with `python -m archive reindex --force`"
     )
-
-
-def whole_members(path: Path, start: int = 0) -> int:
-    """Where the last whole gzip member of a file ends, before anything that is damaged.
-
-    Args:
-        path: A WARC file, maybe torn by a crash.
-        start: Byte known to begin a member.
-
-    Returns:
-        The offset after the last member that is complete, its checksum right.
-    """
-    good = start
-    with path.open("rb") as handle:
-        for member in members(handle, str(path), start):
-            if isinstance(member, Damage):
-                break
-            good = member.offset + member.length
-    return good

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from contextlib import closing
 
@@ -9,7 +10,8 @@ import pytest
 
 from archive.root import DataRoot
 from archive.site.past import on_day, past
-from tests.stored import ENTRY, ID, SITE, Got, Run, build, db, keep
+from tests.portal.dumps import text_dump
+from tests.stored import ENTRY, ID, SITE, Got, Run, build, db, keep, report_of, unread
 from tests.test_changes import (
     FIGURES,
     FIRST,
@@ -29,6 +31,17 @@ __all__ = ["root"]
 M, C = f"{SITE}/a/t1_wap.html", f"{SITE}/c/t2.html"
 MOB, MT = (body.replace("培训24次".encode(), "培训二十四次".encode()) for body in (U, TEXT))
 CHANGED = ("text", "page", "v1", "v2")
+
+#: A page of chapters whose figures are in a file, and two such files.
+CHAPTERS = re.sub(rb"<table border.*?</table>", b"", U, flags=re.S)
+FILES = [text_dump(report_of(error=error), "tika").encode() for error in (None, "balance")]
+
+
+def filed(month: int, name: str, file: bytes) -> Run:
+    """The page of chapters with a link to a file, and the file."""
+    link = f'<a href="/{name}">{name}</a></body>'.encode()
+    attachment = Got(f"{SITE}/{name}", file, role="attachment", parent=A)
+    return seen(month, Got(A, CHAPTERS.replace(b"</body>", link)), attachment)
 
 
 # -- twins ----------------------------------------------------------------------------------------
@@ -133,3 +146,26 @@ def test_what_left_a_page_is_gone_when_both_were_asked(root: DataRoot) -> None:
 )
 def test_a_page_that_says_nothing_does_not_say_gone(root: DataRoot, body: bytes) -> None:
     assert made(root, given(1, U), given(2, body)) == []
+
+
+# -- files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("second", ["0.doc", "1.doc"])
+def test_a_file_that_takes_the_place_of_a_pages_figures_is_a_change(
+    root: DataRoot, second: str
+) -> None:
+    keep(root, filed(1, "0.doc", FILES[0]), filed(2, second, FILES[1]))
+    build(root)
+    assert changes(root) == [FIRST, ("figures", "page", "v1", "v2")]
+    assert db(root, "SELECT version_id, url FROM reports") == [(f"{ID}.v2", f"{SITE}/{second}")]
+    assert unread(root) == {}
+
+
+def test_another_file_beside_that_of_a_pages_figures_is_listed(root: DataRoot) -> None:
+    other = Got(f"{SITE}/1.doc", FILES[1], role="attachment", parent=A)
+    both = filed(2, "0.doc", FILES[0])
+    keep(root, filed(1, "0.doc", FILES[0]), Run((*both.got, other), day=both.day))
+    build(root)
+    assert changes(root) == []
+    assert unread(root) == {"/1.doc": "differs_from_page"}

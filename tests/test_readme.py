@@ -15,6 +15,9 @@ from pathlib import Path
 
 import pytest
 
+from archive.importing import import_files
+from archive.release.shelf import folders
+from archive.root import DataRoot
 from tests.demo_run import PROJECT, free_port, make
 from tests.portal.render import article_html
 from tests.portal.reports import make_report
@@ -59,19 +62,40 @@ def run(
 def test_every_command_is_known_here(demo: tuple[Path, str], tmp_path: Path) -> None:
     """Run what can be run; a new command in the README must be given its case here."""
     data = demo[0]
-    page = tmp_path / "saved.html"
-    page.write_text(article_html(make_report("示例市某局", "990188", "x", 2022)[0], "trs"), "utf-8")
+    page = saved(tmp_path, "示例市某局", "990188")
     copy = tmp_path / "copy"
-    shutil.copytree(data, copy, symlinks=True)
-    (tmp_path / "backup").mkdir()
+    prepare(data, copy)
     for line in commands(READMES[0]):
         if line in ELSEWHERE or line.startswith(("make serve", "make prove", "make bench")):
             continue
         result = tried(line, data, copy, page)
         if result is None:
             pytest.fail(f"no test runs this command of the README: {line}")
-        # What was imported made a second release, so that there is one to go back to.
         assert result.returncode == 0, f"{line}\n{result.stdout}{result.stderr}"
+
+
+def saved(folder: Path, agency: str, region: str) -> Path:
+    """A report's page as a person saved it."""
+    page = folder / f"{region}.html"
+    page.write_text(article_html(make_report(agency, region, "x", 2022)[0], "trs"), "utf-8")
+    return page
+
+
+def prepare(data: Path, copy: Path) -> None:
+    """Copy the demo; give the copy all that any command needs, in whatever order they run.
+
+    That is a release before the current one, to go back to, and a backup to restore from.
+    """
+    shutil.copytree(data, copy, symlinks=True)
+    root = DataRoot(copy)
+    import_files(root, [saved(copy.parent, "示例市另一局", "990189")], None)
+    built = run("make build", data, options=f"DATA={copy}")
+    assert built.returncode == 0, built.stderr
+    assert len(folders(root)) > len(folders(DataRoot(data))) > 0
+    backup = copy.parent / "backup"
+    backup.mkdir()
+    kept = run(f"make backup DEST={backup}", data, options=f"DATA={copy}")
+    assert kept.returncode == 0, kept.stderr
 
 
 def tried(line: str, data: Path, copy: Path, page: Path) -> subprocess.CompletedProcess[str] | None:

@@ -275,3 +275,13 @@ def test_of_two_reports_that_hold_a_body_its_own_keeps_the_id() -> None:
 def test_agency_of_a_report() -> None:
     assert agency_of("u-0123456789ab-2021") == "u-0123456789ab"
     assert Given("990100-finance-2020", 3, "", "", "").version_id == "990100-finance-2020.v3"
+
+
+def test_a_line_with_a_number_in_quotes_is_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    line = {"report": ID, "number": "1", "sha256": "a", "url": "b", "release": "c"}
+    path = tmp_path / "ids.jsonl"
+    path.write_text("".join(json.dumps(line | {"number": n}) + "\n" for n in ("1", 2)))
+    assert len(Register(path)._given) == 1
+    assert f"{path}:1: left out a torn line" in caplog.text

@@ -400,7 +400,7 @@ def test_killed_at_the_last_moment_it_leaves_the_old_ledger_whole(
 def test_who_reads_the_old_ledger_is_waited_for(
     full: DataRoot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.reindex._PATIENCE", 0)
+    monkeypatch.setattr("archive.replacing._PATIENCE", 0)
     reader = sqlite3.connect(full.ledger, isolation_level=None)
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM runs").fetchone()

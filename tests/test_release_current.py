@@ -144,7 +144,7 @@ def test_merged_reports_are_not_fewer(tmp_path: Path) -> None:
     for n in (0, 2):
         for end in ("", ".v1"):
             row = (f"u-{n}-2020{end}", f"990100-finance-2020{end}")
-            db.execute("INSERT INTO id_history VALUES (?, ?)", row)
+            db.execute("INSERT INTO id_history (old_id, new_id) VALUES (?, ?)", row)
     db.commit()
     assert losses(new, old) == []
     db.execute("UPDATE reports SET status = 'needs_ocr'")

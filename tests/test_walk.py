@@ -11,10 +11,11 @@ import pytest
 from archive import walk
 from archive.errors import RecordDamaged
 from archive.member import Record, read_member
+from archive.recovery import _whole
 from archive.root import DataRoot, Registry
 from archive.store import Context, Exchange, Store
 from archive.walk import Damage, members, records
-from archive.warc import read_records, whole_members
+from archive.warc import read_records
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def test_a_cut_end_is_told_and_whole_records_are_read(whole: bytes, path: Path) 
     for length in random.Random(5).sample(range(1, len(whole)), 40):
         after = read(path, whole[:length])
         end = max([0, *(each for each in ends if each <= length)])
-        assert whole_members(path) == end
+        assert _whole(path, 0) == end
         if end < length:
             damage = after.pop()
             assert isinstance(damage, Damage)

@@ -152,7 +152,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "title": "所印标题；未印为空",
         "title_derived": "据机关与年度拟定的标题（原件未印），不是原件文字",
         "published": "网页所印公布日期",
-        "published_source": "公布日期的出处",
+        "published_source": "公布日期在原件中的出处：label、label behind 为所印字样旁，"
+        "under title 为标题之下，meta 为网页元数据及其名称；"
+        "以 page: 开头的，取自链接到该附件的网页",
         "signed": "落款日期",
         "flags": _FLAGS,
         "version_id": "现行版本的标识",
