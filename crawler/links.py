@@ -32,7 +32,16 @@ _TYPES = re.compile(
         re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", FILE_TYPES).encode(),
     )
 )
-_WORDS = (b"own", b"/attachment", b"application/")
+#: Types again, and what scripts that send a file end in: one pass over most pages.
+_SIGNS = re.compile(
+    rb"\.(?=[%sjaJA])(?:(%s)(?![A-Za-z0-9])|[jJ][sS][pP]|[dD][oO]|[aA][sS][pP]|[pP][hH][pP]|"
+    rb"[aA][cC][tT][iI][oO][nN])"
+    % (
+        f"{_FIRST}{_FIRST.upper()}".encode(),
+        re.sub("[a-z]", lambda letter: f"[{letter[0]}{letter[0].upper()}]", FILE_TYPES).encode(),
+    )
+)
+_WORDS = (b"/attachment", b"application/")
 _SENDERS = re.compile(
     rb"down[a-z]{0,8}\.(?:jsp|do|aspx?|php|action)|/attachments?/|"
     rb"application/(?!\w*-?javascript|\w*\+?json)",
@@ -139,9 +148,11 @@ def is_page(url: str) -> bool:
 
 def _is_sign_of_files(body: bytes) -> bool:
     """Whether a page must be parsed for its files, told by its bytes."""
-    if _TYPES.search(body):
+    found = _SIGNS.search(body)
+    if found and (found[1] or _TYPES.search(body, found.start())):
         return True
-    return any(word in body for word in _WORDS) and bool(_SENDERS.search(body))
+    may_send = found is not None or any(word in body for word in _WORDS)
+    return may_send and bool(_SENDERS.search(body))
 
 
 def _links(tree: Tree, base: str) -> Iterator[tuple[str, str]]:
