@@ -19,8 +19,8 @@ from tests.portal.render import article_html
 from tests.portal.reports import make_report
 
 CAPTURES = 300 if SMALL else 10_000
-_READ = 100 if SMALL else 1500
-_ROUNDS = 1 if SMALL else 3
+_READ = 100 if SMALL else 3500  # the start of a worker takes a second
+_ROUNDS = 1 if SMALL else 2
 
 
 def figures() -> Iterator[Figure]:
