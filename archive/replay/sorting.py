@@ -50,7 +50,7 @@ class Sorter:
                 ) from error
 
     def _put_aside(self) -> None:
-        run = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115
+        run = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115  # the stack closes it
         run.writelines(sorted(self._lines))
         run.flush()
         self._runs.append(run)

@@ -198,7 +198,7 @@ def _is_marked(content: str, place: str, printed: str, anchor: str, marks: int) 
         return named == [spot.element]
     known = set(named)
     within = [node for node in spot.element.iter("mark") if node in known]
-    text = "".join("".join(node.itertext()) for node in within)  # type: ignore[arg-type]
+    text = "".join("".join(node.itertext()) for node in within)  # type: ignore[arg-type]  # lxml: str
     return len(named) == len(within) == marks and bare(text) == bare(spot.line)
 
 

@@ -76,7 +76,7 @@ def _text(path: Path) -> Iterator[TextIO]:
         binary: IO[bytes] = raw
         if path.suffix == ".gz":
             packed = stack.enter_context(
-                igzip.IGzipFile("", "wb", 2, raw, mtime=0)  # type: ignore[no-untyped-call]
+                igzip.IGzipFile("", "wb", 2, raw, mtime=0)  # type: ignore[no-untyped-call]  # says its stub
             )
             binary = cast("IO[bytes]", packed)
         with io.TextIOWrapper(binary, "utf-8", newline="") as text:
