@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from .encoding import decode_content
 from .errors import RecordDamaged
 from .exchange import Context, Exchange, now, request_key, writable
 from .journal import Journal
@@ -20,7 +20,7 @@ Row = dict[str, Any]
 def row_of(exchange: Exchange, context: Context, run_id: str) -> Row:
     """The ledger's row of an exchange that is captured now; where it is kept is still open."""
     try:
-        decoded = decode_content(exchange.body, exchange.header("Content-Encoding"))
+        decoded = exchange.decoded
     except RecordDamaged as error:
         log.warning("%s: %s; kept as transferred", exchange.url, error)
         decoded = exchange.body
@@ -53,13 +53,16 @@ def row_of(exchange: Exchange, context: Context, run_id: str) -> Row:
     }
 
 
-def repeated(exchange: Exchange, row: Row, journal: Journal) -> tuple[Row | None, bytes | None]:
+def repeated(
+    exchange: Exchange, row: Row, journal: Journal, asked: Mapping[str, Any] | None = None
+) -> tuple[Mapping[str, Any] | None, bytes | None]:
     """The capture that holds the body of this one already, which its row is then told.
 
     Args:
         exchange: What was transferred.
         row: Its row.
         journal: Where earlier captures are found.
+        asked: The capture whose validators were sent, or None if nobody knows.
 
     Returns:
         The holder, or None; and the holder's body where that was transferred otherwise.
@@ -67,9 +70,10 @@ def repeated(exchange: Exchange, row: Row, journal: Journal) -> tuple[Row | None
     Raises:
         RecordDamaged: The ledger does not know the holder that it points to.
     """
-    earlier = _earlier(exchange, row, journal)
+    earlier = _earlier(exchange, row, journal, asked)
     if earlier is None:
         return None, None
+    holder: Mapping[str, Any] | None
     holder = journal.capture(earlier["revisit_of"]) if earlier["revisit_of"] else earlier
     if holder is None:
         raise RecordDamaged(
@@ -92,9 +96,13 @@ def repeated(exchange: Exchange, row: Row, journal: Journal) -> tuple[Row | None
     return holder, held
 
 
-def _earlier(exchange: Exchange, row: Row, journal: Journal) -> Row | None:
+def _earlier(
+    exchange: Exchange, row: Row, journal: Journal, asked: Mapping[str, Any] | None
+) -> Mapping[str, Any] | None:
     """The capture that a 304 confirms, or that has the same body."""
     if exchange.status == 304:
+        if asked is not None and asked["request_key"] == row["request_key"]:
+            return asked
         return journal.latest(row["request_key"])
     if not exchange.body:
         return None

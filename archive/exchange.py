@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+
+from .encoding import decode_content
 
 Headers = Sequence[tuple[str, str]]
 
@@ -32,7 +35,7 @@ class Context:
     parent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is worked out is kept
 class Exchange:
     """One request and its response, as they were transferred."""
 
@@ -51,7 +54,22 @@ class Exchange:
 
     def header(self, name: str) -> str:
         """Value of the first response header of that name, or ""."""
-        return next((v for k, v in self.response_headers if k.lower() == name.lower()), "")
+        return self._first.get(name.lower(), "")
+
+    @cached_property
+    def _first(self) -> dict[str, str]:
+        return {name.lower(): value for name, value in reversed(self.response_headers)}
+
+    @cached_property
+    def decoded(self) -> bytes:
+        """The body with its content-encoding removed; the very `body` if there is none.
+
+        Undone once for all who look at it: walls, archive and readers.
+
+        Raises:
+            RecordDamaged: The body is not what its header says.
+        """
+        return decode_content(self.body, self.header("Content-Encoding"))
 
 
 def request_key(method: str, url: str, body: bytes = b"") -> str:

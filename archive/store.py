@@ -155,12 +155,20 @@ class Store:
             raise RecordDamaged(f"{row['url']}: the ledger lost the record that holds its body")
         return load_body(self.root.warc, holder)
 
-    def capture(self, exchange: Exchange, context: Context) -> dict[str, Any]:
+    def capture(
+        self, exchange: Exchange, context: Context, asked: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Store an exchange; a killed process does not lose it any more when this returns.
 
         A body that an earlier capture of the same request holds is not stored again,
         whether it is the same as transferred or, from a server that compresses anew, only
         once decoded: a revisit record points to it.
+
+        Args:
+            exchange: What was transferred.
+            context: Why it was asked for.
+            asked: The capture whose validators the request had, as `latest` gave it: what an
+                answer of 304 confirms. None: the newest one.
 
         Returns:
             The ledger's row.
@@ -169,7 +177,7 @@ class Store:
             WriteFailed: The disk did not take it, or not what was captured just before.
         """
         row = row_of(exchange, context, self.run_id)
-        holder, held = repeated(exchange, row, self._journal)
+        holder, held = repeated(exchange, row, self._journal, asked)
         row["warc_file"] = self._journal.file().final.name
         made = [records.request(exchange, row), records.response(exchange, row, holder, held)]
         if holder is None:

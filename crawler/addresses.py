@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _PORTS = frozenset((80, 443, *range(8000, 10000)))
@@ -18,6 +19,7 @@ _DISGUISES = tuple(ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?")
 
 
+@lru_cache(maxsize=1024)  # each request's is asked for eight times, most of them in a row
 def host_of(url: str) -> str:
     """Host of an address, lower case, without its port and without the root's dot."""
     return (urlsplit(url).hostname or "").removesuffix(".")

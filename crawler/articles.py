@@ -291,6 +291,7 @@ class Articles:
             request.headers["If-None-Match"] = known["etag"]
         if known["last_modified"]:
             request.headers["If-Modified-Since"] = known["last_modified"]
+        request.meta["confirms"] = known
 
     def _count(self, known: Mapping[str, Any], context: Context) -> None:
         """Count what this run stored, but not when the portal's tally was looking."""

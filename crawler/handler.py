@@ -22,7 +22,8 @@ from .families.base import absolute
 from .gate import Gate, Refused, host_of
 from .lists import is_guess
 from .middlewares import origin_of
-from .walls import asking_page, forwards, inflate, swells, wall
+from .transfer import decoded, note, noted
+from .walls import HEAD, asking_page, forwards, swells, wall
 from .wire import Factory, head_too_large
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class GatedHandler(HTTP11DownloadHandler):
             if run.gate.must_be_public(request.url, context.portal, origin_of(request)):
                 _check_place(response)
             most = self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
-            if swells(response.body, _encoding(response), most):
+            if swells(response.body, note(request, response).header("Content-Encoding"), most):
                 raise Refused("too_large", f"a small body that decodes to more than {most} bytes")
             _mark(request, response, run)
             return response
@@ -115,7 +116,7 @@ def _mark(request: Request, response: Response, run: AtWork) -> None:
     """Say in the request's meta that its answer is no page, or where a script leads on."""
     context: Context = request.meta["context"]
     gate, host = run.gate, host_of(request.url)
-    name, said, beginning = _wall_of(response, run, context)
+    name, said, beginning = _wall_of(request, response, run)
     if context.role == "robots":
         if name in _WALLS_OF_ROBOTS:
             gate.close(host, "robots_unreachable", f"robots.txt: {name}: {said}")
@@ -138,13 +139,15 @@ def _mark(request: Request, response: Response, run: AtWork) -> None:
     request.meta["refused"] = Refused(name, said)
 
 
-def _wall_of(response: Response, run: AtWork, context: Context) -> tuple[str, str, bytes]:
+def _wall_of(request: Request, response: Response, run: AtWork) -> tuple[str, str, bytes]:
     """Name of the wall that an answer is, or ""; what it said; its beginning."""
-    headers = {
-        name.decode("latin-1").lower(): b"; ".join(values).decode("latin-1")
-        for name, values in response.headers.items()
-    }
-    beginning = inflate(response.body, _encoding(response))
+    context: Context = request.meta["context"]
+    made = noted(request)
+    headers: dict[str, str] = {}
+    for name, value in made.response_headers:
+        key = name.lower()
+        headers[key] = f"{headers[key]}; {value}" if key in headers else value
+    beginning = (decoded(made) or b"")[:HEAD]
     name = wall(response.status, headers, beginning) or ""
     if name == "js_shell" and context.role in ("list", "node"):
         # Some families keep what their API must be told in a page that is a script alone.
@@ -153,10 +156,6 @@ def _wall_of(response: Response, run: AtWork, context: Context) -> tuple[str, st
     if not name and context.role != "robots" and (asks := asking_page(response.status, beginning)):
         return "wall:page", f"the page says “{asks}”", beginning
     return name, f"status {response.status}", beginning
-
-
-def _encoding(response: Response) -> str:
-    return (response.headers.get("Content-Encoding") or b"").decode("latin-1")
 
 
 def _forward(request: Request, target: str, gate: Gate) -> None:

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from http.client import responses as reasons
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, signals
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.downloadermiddlewares.redirect import MetaRefreshMiddleware
-from scrapy.http import HtmlResponse, Response
+from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.responsetypes import responsetypes
 from scrapy.utils.asyncio import create_looping_call
 
-from archive.store import Context, Exchange
+from archive.store import Context
 from extract.decode import decode
 
 from .at_work import run_of, session_of
 from .gate import Refused, host_of
 from .magic import other_than_list, other_than_page
+from .transfer import decoded, noted, take
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.http import Headers
 
 
 #: More than all priorities within a portal.
@@ -141,6 +142,29 @@ class ForwardMiddleware(MetaRefreshMiddleware):
         return response if followed is plain else followed
 
 
+class DecodedMiddleware(HttpCompressionMiddleware):
+    """Order 590: the body decoded, as walls and archive have seen it already.
+
+    What the archive cannot decode is left to Scrapy, which takes pieces and several encodings.
+    """
+
+    # Scrapy's has a third argument still, which it warns of.
+    def process_response(  # type: ignore[override]
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Put the decoded body in the place of the transferred one."""
+        made = take(request)
+        plain = decoded(made) if made is not None else None
+        if made is None or plain is None or plain is made.body:
+            answer: Request | Response = super().process_response(request, response)
+            return answer
+        del response.headers["Content-Encoding"]
+        kind = responsetypes.from_args(headers=response.headers, url=response.url, body=plain)
+        # A text's encoding is to be told anew, by what the decoded body says.
+        new = {"encoding": None} if issubclass(kind, TextResponse) else {}
+        return response.replace(cls=kind, body=plain, **new)
+
+
 class CaptureMiddleware(_OfCrawler):
     """Order 955, nearest to the wire: the body is still as it was transferred."""
 
@@ -165,7 +189,8 @@ class CaptureMiddleware(_OfCrawler):
             WriteFailed: The archive did not take it; the crawl ends.
         """
         session = session_of(self._crawler)
-        row = session.capture(exchange(request, response), request.meta["context"])
+        meta = request.meta
+        row = session.capture(noted(request), meta["context"], meta.get("confirms"))
         request.meta["capture"] = row
         session.gate.answered(host_of(request.url))
         return response
@@ -174,33 +199,3 @@ class CaptureMiddleware(_OfCrawler):
 def origin_of(request: Request) -> str:
     """What was asked for before any redirect; "" if there was none."""
     return str(request.meta.get("redirect_urls", [""])[0])
-
-
-def exchange(request: Request, response: Response) -> Exchange:
-    """Request and response as they were transferred, as far as Scrapy tells."""
-    host = request.url.split("://", 1)[-1].split("/", 1)[0].split("?", 1)[0]
-    asked = [("Host", host), *_fields(request.headers)]
-    if request.body:
-        asked.append(("Content-Length", str(len(request.body))))
-    return Exchange(
-        method=request.method,
-        url=request.url,
-        request_headers=asked,
-        request_body=request.body,
-        status=response.status,
-        reason=reasons.get(response.status, ""),  # Scrapy loses the server's own phrase
-        response_headers=_fields(response.headers),
-        body=response.body,
-        protocol=response.protocol or "HTTP/1.1",
-        ip=str(response.ip_address or ""),
-        tls=request.meta.get("tls", ""),
-    )
-
-
-def _fields(headers: Headers) -> list[tuple[str, str]]:
-    """All values of all headers; Latin-1 keeps every byte."""
-    return [
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in headers.items()
-        for value in values
-    ]

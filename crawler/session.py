@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -98,13 +98,15 @@ class Session(AtWork):
         self.fatal: ArchiveError | None = None
         self.on_fatal: Callable[[], None] = lambda: None
 
-    def capture(self, exchange: Exchange, context: Context) -> dict[str, Any]:
-        """Store an exchange.
+    def capture(
+        self, exchange: Exchange, context: Context, asked: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Store an exchange; `asked` as for `Store.capture`.
 
         Raises:
             ArchiveError: It could not be stored; the run ends.
         """
-        return self._keep(lambda: self.store.capture(exchange, context))
+        return self._keep(lambda: self.store.capture(exchange, context, asked))
 
     def note_plain(self, sha256: str) -> None:
         """Note that a body names no files, so that it need not be read for them again."""

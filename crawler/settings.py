@@ -57,9 +57,11 @@ DOWNLOADER_MIDDLEWARES = {  # default {}
     "crawler.robots.RobotsMiddleware": 100,  # robots.txt is obeyed always: no setting turns it off
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # the next is its child
     "crawler.middlewares.ForwardMiddleware": 580,  # plain scripts that send the browser on, too
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # likewise
+    "crawler.middlewares.DecodedMiddleware": 590,  # each body is decoded once for all
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nothing is behind a login
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # the ledger keeps the figures
-    "crawler.middlewares.CaptureMiddleware": 955,  # before HttpCompression (590) decodes
+    "crawler.middlewares.CaptureMiddleware": 955,  # before the body is decoded (590)
 }
 EXTENSIONS = {  # default {}
     "scrapy.extensions.logstats.LogStats": None,  # Progress says more

@@ -84,29 +84,6 @@ def forwards(body: bytes) -> str:
     return next(filter(None, found.groups())).decode("utf-8", "replace") if found else ""
 
 
-def inflate(body: bytes, encoding: str) -> bytes:
-    """The first `HEAD` bytes of a body, its content-encoding removed.
-
-    The archive decodes whole bodies, and complains of damaged ones. Here the beginning
-    must do, because every answer passes and one may be a bomb; and the crawler knows of
-    the archive only what stores a capture. So this is written a second time.
-
-    Args:
-        body: Bytes as transferred.
-        encoding: The Content-Encoding header.
-
-    Returns:
-        The bytes; the given ones for an encoding that this crawler does not ask for.
-    """
-    inflater = _inflater(body, encoding)
-    if inflater is None:
-        return body[:HEAD]
-    try:
-        return inflater.decompress(body, HEAD)
-    except zlib.error:
-        return b""  # a damaged body is no wall; who decodes it will complain
-
-
 def swells(body: bytes, encoding: str, most: int) -> bool:
     """Whether a body grows beyond a size when its content-encoding is removed.
 

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import threading
 import time
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
@@ -35,7 +34,7 @@ from crawler.outcomes import Course, decide
 from crawler.registry import Portal as Entry
 from crawler.registry import RegistryError, load
 from crawler.titles import judge
-from crawler.walls import HEAD, inflate, wall
+from crawler.walls import wall
 from tests.crawls import ROOT, addresses, collect, command, ledger, scrapy, whole
 from tests.portal import Portal, manifest
 
@@ -948,18 +947,6 @@ SHELL = b"<html><head><title>x</title><script>location.replace('/a');</script></
 )
 def test_walls(status: int, headers: dict[str, str], body: bytes, expected: str | None) -> None:
     assert wall(status, headers, body) == expected
-
-
-def test_inflate_gives_the_beginning_and_no_more() -> None:
-    zeros = b"\0" * 10_000_000
-    bomb = gzip.compress(zeros)
-    raw = zlib.compressobj(wbits=-15)
-    forms = {"gzip": bomb, "x-gzip": bomb[:-5], "deflate": zlib.compress(zeros), "": zeros}
-    for encoding, body in {**forms, " Deflate": raw.compress(zeros) + raw.flush()}.items():
-        assert inflate(body, encoding) == b"\0" * HEAD, encoding
-    assert inflate(b"plain", "br") == b"plain"
-    assert inflate(b"no gzip", "gzip") == b""
-    assert inflate(b"", "deflate") == b""
 
 
 def test_attachments_of_a_page() -> None:

@@ -11,7 +11,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from crawler.middlewares import exchange
+from crawler.transfer import exchange
 from tests.crawls import collect, ledger
 from tests.portal.certificates import Authority
 from tests.portal.faults import Faults

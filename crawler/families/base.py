@@ -26,6 +26,8 @@ _BLANKS = re.compile(r"\s{30,}")
 _LONG = "//*[string-length(@class) > 200 or string-length(@id) > 200]"
 #: What is longer is no row of a list.
 _LONGEST_ROW = 20_000
+#: A longer link is somebody's data; what is worked out of it is not kept.
+_LONGEST_KEPT = 500
 _DATE = re.compile(r"\d{4}\s*[-./年]\s*\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?")
 
 
@@ -235,6 +237,11 @@ def is_file(url: str) -> bool:
 
 def absolute(base: str, link: str) -> str:
     """Absolute address of a link without its fragment; "" for what is no web address."""
+    return (_absolute if len(link) <= _LONGEST_KEPT else _absolute.__wrapped__)(base, link)
+
+
+@lru_cache(maxsize=1024)  # a list's links are looked at four times: rows, hubs, years, pagers
+def _absolute(base: str, link: str) -> str:
     try:
         address = urljoin(base, link.strip())
         parts = urlsplit(address)
