@@ -8,7 +8,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import Any
 
 from extract.convert import installed
 from extract.reading import Find
@@ -25,6 +24,7 @@ from .readings import Reading, Readings
 from .recovery import recover
 from .release import write_release
 from .root import DataRoot
+from .runs import last_outcomes
 from .warc import load_body
 
 log = logging.getLogger(__name__)
@@ -122,17 +122,10 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) 
         digest.update(json.dumps([url, *astuple(absence)]).encode())
     for spell in absences.spells(found):
         digest.update(json.dumps(spell).encode())
-    for portal, entry in sorted(entries(ledger).items()):
-        digest.update(json.dumps([portal, entry], sort_keys=True).encode())
+    for told_of in (entries(ledger), last_outcomes(ledger)):
+        for portal, said in sorted(told_of.items()):
+            digest.update(json.dumps([portal, said], sort_keys=True).encode())
     return digest.hexdigest()
-
-
-def last_outcomes(ledger: Ledger) -> dict[str, Any]:
-    """Each portal's newest outcome: portal → outcome, expected, detail."""
-    rows = ledger.rows(
-        "SELECT portal, outcome, expected, detail, candidates FROM outcomes ORDER BY at"
-    )
-    return {row["portal"]: {**dict(row)} for row in rows}
 
 
 def _mend(root: DataRoot, ledger: Ledger) -> None:

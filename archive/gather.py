@@ -23,6 +23,7 @@ from .marks import Marks
 from .pages import Articles, File, Page
 from .readings import Reading
 from .reports import Reports
+from .runs import last_outcomes
 from .verdicts import WRONG_TYPE, announces, judged
 
 #: Why a body that bears a report by its list title could not be read: statuses of a report.
@@ -55,6 +56,7 @@ def gather(
         if body.is_attachment:
             gathering.take_file(body)
     made = gathering.settle()
+    made.entries, made.outcomes = gathering.known, last_outcomes(ledger)
     made.imports = frozenset(row["run_id"] for row in imports)
     return made
 
@@ -69,7 +71,7 @@ class _Gathering:
         read: Callable[[str], Reading],
         absences: Absences,
     ) -> None:
-        self._known = known
+        self.known = self._known = known
         self._read = read
         self._articles = Articles(found, known)
         self._marks = Marks(known, absences)

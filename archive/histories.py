@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -242,6 +243,9 @@ class Gathered:
     left_out: dict[str, set[str]] = field(default_factory=dict)
     #: Runs that took in documents saved by hand: their time is not an agency's.
     imports: frozenset[str] = frozenset()
+    #: Portal → its newest registry entry, and how its latest crawl ended (outcome, detail …).
+    entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    outcomes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 def light(report: Report) -> Report:

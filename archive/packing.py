@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from extract.checks import rules
 from extract.forms import columns
 
 from .rows import Row, Tables
-from .schema.compact import NOTHING, NOTHING_EN
+from .schema.compact import CERTAIN, NOTHING, NOTHING_EN
 
 #: Columns of a version that stand in its row as they are.
 _OF_VERSION = (
@@ -122,6 +123,7 @@ class Packed(Tables):
             "published_source": self._word(row.get("published_source")),
             "portal": self._word(row["portal"]),
             **{name: row[name] for name in ("failed", "uncertain", "not_assessable", "passed")},
+            "must_failed": 0,  # counted with the others when all findings are there
         }
         super().add("_reports", [packed])
 
@@ -210,6 +212,38 @@ class Packed(Tables):
             "right": right,
         }
         super().add("_findings", [packed])
+        if row["reading"] != CERTAIN or row["related"]:
+            more = {
+                "version": packed["version"],
+                "number": row["number"],
+                "reading": self._word(None if row["reading"] == CERTAIN else row["reading"]),
+                "related": self._numbers[str(row["related"])] if row["related"] else None,
+            }
+            super().add("_finding_more", [more])
+
+    def count_findings(self, passed: Mapping[str, int]) -> None:
+        """Count the findings of each report once all are written.
+
+        Args:
+            passed: Version id → how many comparisons with other reports it passed.
+        """
+        count = "(SELECT count(*) FROM _findings f JOIN _equations e ON e.n = f.equation "
+        statuses = ("fail", "failed"), ("uncertain",) * 2, ("not_assessable",) * 2
+        sets = [
+            f"{column} = {count} WHERE f.version = _reports.n AND e.status = '{status}')"
+            for status, column in statuses
+        ]
+        must = ", ".join(f"'{code}'" for code, rule in rules().items() if rule.strength == "must")
+        sets.append(
+            f"must_failed = {count} WHERE f.version = _reports.n AND e.status = 'fail' "
+            f'AND e."check" IN ({must}))'
+        )
+        with self._connection:
+            self._connection.execute(f"UPDATE _reports SET {', '.join(sets)}")
+            self._connection.executemany(
+                "UPDATE _reports SET passed = passed + ? WHERE n = ?",
+                [(number, self._numbers[identity]) for identity, number in passed.items()],
+            )
 
     # -- what is said once -----------------------------------------------------------
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from .build import last_outcomes
 from .codebook import OUTCOMES, REASONS
 from .errors import ReleaseMissing
 from .ledger import Ledger
 from .manifest import FILES, current_manifest, is_whole, reading
 from .root import DataRoot
+from .runs import last_outcomes
 
 _WITHOUT_TABLE = """
     SELECT flag, count(*) FROM flags

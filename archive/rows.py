@@ -9,7 +9,7 @@ from typing import Any
 
 from extract.forms import columns
 from extract.legacy_outline import chapter_place
-from extract.types import Figure, Report
+from extract.types import Figure, Finding, Report
 
 from . import printed
 from .bodies import Body
@@ -31,6 +31,11 @@ class Tables:
         self._connection = connection
         self._waiting: dict[str, list[Row]] = {}
         self.written: dict[str, int] = {}
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The database; what still waits is not in it before `flush`."""
+        return self._connection
 
     def add(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows, all of the same columns."""
@@ -74,6 +79,12 @@ def agencies(histories: Iterable[ReportHistory]) -> Iterator[Row]:
             "region_name": agency.region_name,
             "kind": agency.kind,
             "kind_name": agency.kind_name,
+            "short_name": None,
+            "level": None,
+            "org_form": None,
+            "is_vertical": None,
+            "parent_id": None,
+            "successor_id": None,
             "resolved": int(agency.resolved),
             "reports": 0,
             "first_year": year,
@@ -210,20 +221,45 @@ def note_rows(identity: str, figures: tuple[Figure, ...]) -> Iterator[Row]:
             }
 
 
-def finding_rows(identity: str, report_id: str, read: Report) -> Iterator[Row]:
+def finding_rows(identity: str, read: Report) -> Iterator[Row]:
     """One row a check that did not pass."""
     for number, finding in enumerate(read.findings, 1):
+        yield finding_row(identity, number, finding)
+
+
+def finding_row(identity: str, number: int, finding: Finding) -> Row:
+    """The row of a version's finding."""
+    return {
+        "version_id": identity,
+        "number": number,
+        "check": finding.check,
+        "status": finding.status,
+        "left": finding.left,
+        "right": finding.right,
+        "figures": json.dumps(finding.figures),
+        "sentence": finding.sentence,
+        "sentence_en": finding.sentence_en,
+        "reading": finding.reading,
+        "related": finding.related or None,
+    }
+
+
+def fact_rows(identity: str, read: Report) -> Iterator[Row]:
+    """One row a number that the prose states."""
+    for number, fact in enumerate(read.facts, 1):
         yield {
             "version_id": identity,
             "number": number,
-            "report_id": report_id,
-            "check": finding.check,
-            "status": finding.status,
-            "left": finding.left,
-            "right": finding.right,
-            "figures": json.dumps(finding.figures),
-            "sentence": finding.sentence,
-            "sentence_en": finding.sentence_en,
+            "fact": fact.code,
+            "value": fact.value,
+            "unit": fact.unit or None,
+            "part": fact.part,
+            "channel": fact.channel or None,
+            "chapter": fact.chapter,
+            "start": fact.start,
+            "end": fact.end,
+            "quote": fact.quote,
+            "flags": " ".join(fact.flags) or None,
         }
 
 

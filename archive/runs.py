@@ -59,3 +59,11 @@ def end_run(folder: Path, ledger: Ledger, run: Mapping[str, Any]) -> None:
     journal = Journal(folder, ledger, str(run["run_id"]))
     journal.note("runs", {**run, "finished_at": now(), "status": "stopped"})
     journal.finish()
+
+
+def last_outcomes(ledger: Ledger) -> dict[str, dict[str, Any]]:
+    """Each portal's newest outcome: portal → outcome, expected, detail, candidates."""
+    rows = ledger.rows(
+        "SELECT portal, outcome, expected, detail, candidates FROM outcomes ORDER BY at"
+    )
+    return {row["portal"]: dict(row) for row in rows}

@@ -7,11 +7,11 @@ import zlib
 from dataclasses import fields
 from typing import Any
 
-from .types import Cell, Evidence, Figure, Finding, Report
+from .types import Cell, Evidence, Fact, Figure, Finding, Report
 
 _NAMES: dict[type, tuple[str, ...]] = {
     kind: tuple(field.name for field in fields(kind))
-    for kind in (Report, Figure, Finding, Evidence, Cell)
+    for kind in (Report, Figure, Finding, Evidence, Cell, Fact)
 }
 
 
@@ -52,4 +52,5 @@ def unpack(packed: bytes) -> Report:
     data["leftovers"] = tuple(Cell(**cell) for cell in data["leftovers"])
     data["grids"] = tuple(tuple(tuple(row) for row in grid) for grid in data["grids"])
     data["flags"] = tuple(data["flags"])
+    data["facts"] = tuple(Fact(**{**fact, "flags": tuple(fact["flags"])}) for fact in data["facts"])
     return Report(**data)

@@ -149,7 +149,7 @@ class Finding:
     """A 疑点: a check that did not pass.
 
     Attributes:
-        check: `C01` … `C05` (forms-and-rules §2).
+        check: `C01` … `C26` (forms-and-rules §2, `extract.checks.rules`).
         status: `fail`, `uncertain` (an input is blank; `left` is the sum without
             it) or `not_assessable` (an input was not found).
         left: Left side of the equation, or None.
@@ -157,6 +157,9 @@ class Finding:
         figures: Keys of the figures concerned.
         sentence: What the two sides say, in neutral Chinese.
         sentence_en: The same in English.
+        reading: `certain`, or `shift_suspected` where the figures would agree if our
+            reader had taken them one column off: look at the archived page first.
+        related: Id of the version of another report that it was held against, or "".
     """
 
     check: str
@@ -166,6 +169,37 @@ class Finding:
     figures: tuple[str, ...]
     sentence: str
     sentence_en: str
+    reading: str = "certain"
+    related: str = ""
+
+
+@record
+class Fact:
+    """A number that the prose states (forms-and-rules §6), with the words that state it.
+
+    Attributes:
+        code: What is counted, e.g. `app_received`; see `extract.facts`.
+        value: The number as stated, scaled by a printed 万; 0 where the words say none.
+        unit: The printed unit (件, 条, 元 …), or "".
+        quote: The exact words, as they stand in the chapter's text.
+        chapter: Number of the chapter, 一 … 六.
+        start: Where the quotation begins in the chapter's text, counted from 0.
+        end: Where it ends.
+        part: `total`, or `part` where it counts only some of what the code names.
+        channel: What a part is limited to (网站, 微信 …), or "".
+        flags: `approximate` (余, 多), `last_year` and what else is unusual.
+    """
+
+    code: str
+    value: Value
+    unit: str
+    quote: str
+    chapter: str
+    start: int
+    end: int
+    part: str = "total"
+    channel: str = ""
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +244,7 @@ class Report:
         leftovers: Numbers inside a recognised table that no figure took.
         grids: Raw tables of a legacy report: rows of cell texts.
         flags: What is unusual about it, e.g. `form_year_conflict`.
+        facts: Numbers that the prose states, in its order.
     """
 
     status: str
@@ -235,3 +270,4 @@ class Report:
     grids: tuple[tuple[tuple[str, ...], ...], ...] = ()
     flags: tuple[str, ...] = ()
     headings: dict[str, str] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()

@@ -24,7 +24,7 @@ from extract.errors import (
 from extract.forms import columns, forms, union
 from extract.headline import agency_of_title, is_report_title
 from extract.labels import bare, core, flat, likeness
-from extract.types import Cell, Evidence, Figure, Finding, Report
+from extract.types import Cell, Evidence, Fact, Figure, Finding, Report
 from extract.worker import read_all
 from tests.portal.render import article_html
 from tests.portal.reports import make_report
@@ -242,6 +242,7 @@ def test_every_field_of_a_report_survives_its_packing() -> None:
         evidence={"year": (Evidence("title", "2021", 3),)}, attachments=(("a.pdf", "庚"),),
         title_derived="辛", scope="own", block={"索引号": "壬"}, leftovers=(Cell("7", "t1r1c1"),),
         grids=((("癸", ""), ("8",)),), flags=("year_conflict",), headings={"一": "一、子"},
+        facts=(Fact("app_received", 3, "件", "收到3件", "一", 4, 8, "part", "网站", ("子",)),),
     )  # fmt: skip
     bare = Report(status="")
     same = [f.name for f in fields(Report) if getattr(full, f.name) == getattr(bare, f.name)]

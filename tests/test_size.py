@@ -35,8 +35,9 @@ def size(folder: Path) -> int:
 
 
 def test_a_report_takes_less_than_a_kilobyte(country: Path, tmp_path: Path) -> None:
-    synthetic.write(tmp_path, 0)  # codebook and descriptions are there for one report, too
-    assert (size(country) - size(tmp_path)) / REPORTS < BOUND
+    few = REPORTS // 8  # what is there for one report, too, and half-filled pages, do not count
+    synthetic.write(tmp_path, few)
+    assert (size(country) - size(tmp_path)) / (REPORTS - few) < BOUND
 
 
 def test_the_synthetic_country_is_like_a_real_one(country: Path) -> None:

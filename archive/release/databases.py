@@ -17,6 +17,7 @@ from ..manifest import FILES
 from ..packing import Packed
 from ..readings import Reading
 from ..root import Registry
+from . import meaning
 from .history import Past
 
 #: Begins the names of counts of documents that are no report, by reason.
@@ -35,6 +36,17 @@ def _new_database(path: Path) -> Iterator[Database]:
         database.vacuum()
     finally:
         database.close()
+
+
+@contextlib.contextmanager
+def _attached(db: sqlite3.Connection, text: Path) -> Iterator[None]:
+    """text.db as `text` in queries of nianbao.db."""
+    db.execute("ATTACH DATABASE ? AS text", (str(text),))
+    try:
+        yield
+    finally:
+        db.rollback()
+        db.execute("DETACH DATABASE text")
 
 
 def write_databases(
@@ -66,7 +78,7 @@ def write_databases(
                 identity = rows.version_id(history, version)
                 tables.add("versions", [rows.version_row(history, version)])
                 tables.add("sources", rows.source_rows(history, version))
-                tables.add("findings", rows.finding_rows(identity, history.report_id, whole))
+                tables.add("findings", rows.finding_rows(identity, whole))
                 if whole.figures:
                     tables.add("figures", [rows.figures_row(identity, whole.figures)])
                     tables.add("figure_notes", rows.note_rows(identity, whole.figures))
@@ -77,6 +89,7 @@ def write_databases(
                 texts.add("chapters", rows.chapter_rows(identity, whole))
                 texts.add("grids", rows.grid_rows(identity, whole))
                 texts.add("leftovers", rows.leftover_rows(identity, whole))
+                texts.add("facts", rows.fact_rows(identity, whole))
                 if version is history.current:
                     tables.add("reports", [rows.report_row(history, whole)])
                     _count(counts, whole)
@@ -87,6 +100,9 @@ def write_databases(
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
         texts.flush()
+        with _attached(nianbao.conn, folder / FILES[1]):
+            meaning.complete(tables, texts, gathered, fiction=registry.fiction)
+        _count_findings(counts, nianbao.conn)
     counts["agencies"] = len(agencies)
     counts["unread"] = len(gathered.unread)
     for each in gathered.unread:
@@ -105,5 +121,9 @@ def _count(counts: dict[str, int], read: Report) -> None:
     counts["reports"] += 1
     counts["read"] += read.status == "read"
     counts["figures"] += sum(figure.value is not None for figure in read.figures)
-    counts["findings"] += len(read.findings)
-    counts["failed"] += sum(finding.status == "fail" for finding in read.findings)
+
+
+def _count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:
+    """Findings of current versions, those that other reports gave rise to included."""
+    sql = "SELECT coalesce(sum(failed + uncertain + not_assessable), 0), coalesce(sum(failed), 0) "
+    counts["findings"], counts["failed"] = db.execute(sql + "FROM _reports").fetchone()

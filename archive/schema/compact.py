@@ -11,6 +11,8 @@ from __future__ import annotations
 
 #: What a sentence of a finding says of a side without a number.
 NOTHING, NOTHING_EN = "（空）", "empty"
+#: How nearly all findings were read; not stored.
+CERTAIN = "certain"
 
 TABLES = """
 CREATE TABLE _words (               -- texts that many rows share
@@ -59,7 +61,8 @@ CREATE TABLE _reports (             -- see the view reports
   failed       INTEGER NOT NULL,
   uncertain    INTEGER NOT NULL,
   not_assessable INTEGER NOT NULL,
-  passed       INTEGER NOT NULL
+  passed       INTEGER NOT NULL,
+  must_failed  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX _reports_agency ON _reports(agency_id, year);
 
@@ -122,6 +125,14 @@ CREATE TABLE _findings (            -- see the view findings
   "right"      ANY,
   PRIMARY KEY (version, number)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE _finding_more (        -- of the few that are not certain, or name another version
+  version      INTEGER NOT NULL,
+  number       INTEGER NOT NULL,
+  reading      INTEGER REFERENCES _words(n),  -- NULL: certain
+  related      INTEGER REFERENCES _versions(n),
+  PRIMARY KEY (version, number)
+) STRICT, WITHOUT ROWID;
 """
 
 
@@ -182,6 +193,12 @@ def _filled(column: str, nothing: str) -> str:
     )
 
 
+def _more(column: str) -> str:
+    """What few findings have."""
+    of_it = "m.version = f.version AND m.number = f.number"
+    return f"(SELECT {column} FROM _finding_more m WHERE {of_it})"
+
+
 def _finding_columns(version_id: str) -> str:
     return f"""
   {version_id} AS version_id,
@@ -193,7 +210,9 @@ def _finding_columns(version_id: str) -> str:
   f."right" AS "right",
   e.figures AS figures,             -- JSON: keys of the figures concerned
   {_filled("e.sentence", NOTHING)} AS sentence,
-  {_filled("e.sentence_en", NOTHING_EN)} AS sentence_en
+  {_filled("e.sentence_en", NOTHING_EN)} AS sentence_en,
+  coalesce({_more(_word("m.reading"))}, '{CERTAIN}') AS reading,  -- or shift_suspected
+  {_more("(SELECT o.version_id FROM _versions o WHERE o.n = m.related)")} AS related
 """
 
 
@@ -232,7 +251,8 @@ SELECT
   r.failed AS failed,               -- findings with status fail
   r.uncertain AS uncertain,         -- findings with status uncertain
   r.not_assessable AS not_assessable,
-  r.passed AS passed                -- checks passed
+  r.passed AS passed,               -- checks passed
+  r.must_failed AS must_failed      -- of failed, those whose check's strength is must
 FROM _reports r;
 
 CREATE VIEW versions AS             -- a report's text or figures, each time they changed

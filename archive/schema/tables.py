@@ -12,10 +12,89 @@ CREATE TABLE agencies (            -- 行政机关
   region_name  TEXT,
   kind         TEXT,               -- government, finance, audit, town …
   kind_name    TEXT,
+  short_name   TEXT,               -- 袁州区财政局: 区财政局
+  level        TEXT,               -- country, province, prefecture, county, township
+  org_form     TEXT,               -- department, government, office, branch, devzone, institution
+  is_vertical  INTEGER,            -- 1: 垂直管理 (tax, customs …), not in the local aggregate
+  parent_id    TEXT,               -- agency above it: of a department its government
+  successor_id TEXT,               -- agency that took over
   resolved     INTEGER NOT NULL,   -- 0: name not yet tied to a region and kind
   reports      INTEGER NOT NULL,   -- reports in this release
   first_year   INTEGER,
   last_year    INTEGER
+) STRICT;
+
+CREATE TABLE agency_names (        -- names under which an agency's reports were found
+  agency_id    TEXT NOT NULL REFERENCES agencies(agency_id),
+  name         TEXT NOT NULL,
+  portal       TEXT NOT NULL,      -- where it is printed; "" if decided by hand for all
+  source       TEXT NOT NULL,      -- printed, registry, curation
+  relation     TEXT NOT NULL,      -- name, alias, former
+  first_year   INTEGER,            -- of the reports that bear it
+  last_year    INTEGER,
+  reason       TEXT,               -- of a decision by hand
+  PRIMARY KEY (agency_id, name, portal)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE regions (             -- 行政区划，含已变更的；一行一段有效期
+  region_code  TEXT NOT NULL,
+  valid_from   INTEGER NOT NULL,   -- first year; 0 if as long as the sources know
+  valid_to     INTEGER,            -- first year in which it was no more; NULL while it is
+  name         TEXT NOT NULL,
+  short_name   TEXT NOT NULL,
+  level        TEXT NOT NULL,      -- province, prefecture, county, township
+  kind         TEXT NOT NULL,      -- 市辖区, 县, 街道 …
+  parent_code  TEXT,
+  province_code TEXT NOT NULL,
+  successor_code TEXT,
+  code_2020    TEXT,               -- the code of its territory at the boundaries of 2020
+  source       TEXT NOT NULL,
+  PRIMARY KEY (region_code, valid_from)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE portals (             -- 门户：登记的年报栏目与最近一次抓取结果
+  portal       TEXT PRIMARY KEY,
+  agency       TEXT,               -- the only agency of the column
+  region_code  TEXT,
+  family       TEXT,
+  column_url   TEXT,
+  confidence   TEXT,               -- verified, inferred, guess
+  status       TEXT,               -- active, moved, merged, closed
+  outcome      TEXT,               -- of the latest run: see flags (about outcome)
+  detail       TEXT
+) STRICT;
+
+CREATE TABLE checks (              -- 核对规则 C01–C26
+  "check"      TEXT PRIMARY KEY,
+  title        TEXT NOT NULL,
+  title_en     TEXT NOT NULL,
+  strength     TEXT NOT NULL,      -- must, should, heuristic, informative
+  needs        TEXT NOT NULL,      -- report, archive (other reports, or the agency)
+  is_on        INTEGER NOT NULL,   -- 0: not run until its false alarms are measured
+  formula      TEXT NOT NULL,
+  innocent     TEXT NOT NULL,      -- reasons why a report in order may not pass
+  innocent_en  TEXT NOT NULL,
+  source       TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE fact_kinds (          -- 正文所述数字的种类
+  fact         TEXT PRIMARY KEY,
+  label        TEXT NOT NULL,
+  label_en     TEXT NOT NULL,
+  meaning      TEXT NOT NULL,
+  compares     TEXT                -- figures that it may be held against
+) STRICT;
+
+CREATE TABLE deadlines (           -- 法定公布期限；没有一行即没有法定日期
+  scope        TEXT NOT NULL,      -- own, aggregate
+  level        TEXT NOT NULL,      -- country, province, prefecture, county
+  first_year   INTEGER NOT NULL,   -- report years, both included
+  last_year    INTEGER,            -- NULL: still
+  month        INTEGER NOT NULL,   -- of the year after the report year
+  day          INTEGER NOT NULL,
+  source       TEXT NOT NULL,      -- the law's article
+  is_verified  INTEGER NOT NULL,   -- 0: general knowledge, not read in the source
+  PRIMARY KEY (scope, level, first_year)
 ) STRICT;
 
 CREATE TABLE unread (              -- captured candidates that are no report here, and why
@@ -45,7 +124,12 @@ CREATE TABLE lines (               -- the codebook: one row a column of figures
   kind         TEXT NOT NULL,      -- count, signed, money
   unit         TEXT,               -- unit named by the form
   basis        TEXT,               -- legal basis
-  forms        TEXT NOT NULL       -- forms that print it
+  forms        TEXT NOT NULL,      -- forms that print it
+  definition   TEXT,               -- what is counted
+  definition_en TEXT,
+  unsaid       TEXT,               -- what the form leaves unsaid
+  comparable   TEXT,               -- with which figure of the other form, or why with none
+  comparable_en TEXT
 ) STRICT;
 
 CREATE TABLE flags (               -- 标记、原因与抓取结果的含义
@@ -99,6 +183,8 @@ def codebook() -> list[dict[str, object]]:
             "unit": slots[-1].measure.unit or None,
             "basis": slots[-1].line.basis or None,
             "forms": " ".join(c for c, own in printed.items() if not own.isdisjoint(slots)),
+            **dict.fromkeys(("definition", "definition_en", "unsaid", "comparable")),
+            "comparable_en": None,
         }
         for position, (key, slots) in enumerate(columns().items())
     ]

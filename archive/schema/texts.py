@@ -27,6 +27,31 @@ CREATE TABLE leftovers (           -- 法定表格中未归入任何数值的数
   PRIMARY KEY (version_id, number)
 ) STRICT;
 
+CREATE TABLE facts (               -- 正文所述的数字，附原句
+  version_id   TEXT NOT NULL,
+  number       INTEGER NOT NULL,   -- order in the report
+  fact         TEXT NOT NULL,      -- app_received, disc_total …: see fact_kinds in nianbao.db
+  value        ANY NOT NULL,       -- as stated; 0 where the words say that there was none
+  unit         TEXT,               -- as printed
+  part         TEXT NOT NULL,      -- total, part
+  channel      TEXT,               -- what a part is limited to
+  chapter      TEXT NOT NULL,
+  start        INTEGER NOT NULL,   -- of the quotation in chapters.text, from 0
+  "end"        INTEGER NOT NULL,
+  quote        TEXT NOT NULL,
+  flags        TEXT,
+  PRIMARY KEY (version_id, number)
+) STRICT;
+
+CREATE TABLE duplicates (          -- 与其他年报相同或相近的段落
+  version_id   TEXT NOT NULL,
+  other        TEXT NOT NULL,      -- version that has the same, of an earlier year or agency
+  kind         TEXT NOT NULL,      -- own_year: last year's of the same agency; other_agency
+  share        REAL NOT NULL,      -- part of this version's text that stands in the other, 0 … 1
+  passages     TEXT NOT NULL,      -- JSON: [chapter, start, end, chapter and start there]
+  PRIMARY KEY (version_id, other)
+) STRICT;
+
 CREATE TABLE locators (            -- each figure's place in the document it was read from, and
                                    -- its printed text: see archive.printed
   version_id   TEXT PRIMARY KEY,

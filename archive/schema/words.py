@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from extract.forms import columns
 
-from . import codes
+from . import codes, meanings
 from .codes import explained
 from .tables import label_of
 
@@ -343,3 +343,9 @@ def describe() -> Iterator[tuple[str, str | None, str]]:
         if table == "figures":
             for key, slots in columns().items():
                 yield table, key, label_of(slots)
+
+
+for _table, _said in meanings.said().items():
+    TITLES |= {_table: _said["title"]} if "title" in _said else {}
+    TABLES |= {_table: _said["text"]} if "text" in _said else {}
+    COLUMNS[_table] = COLUMNS.get(_table, {}) | _said.get("columns", {})

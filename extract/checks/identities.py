@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from .forms import forms, measures, union
-from .types import Figure, Finding, Value
+from ..forms import forms, measures, union
+from ..types import Figure, Finding, Value
 
 _BLANKS = frozenset({"blank", "dash", "slash", "none_word"})
 _FRAME = ("received_new", "carried_in", "processed_total", "carried_out")

@@ -1,0 +1,74 @@
+"""What a check over the archive is, and how all of them are run over a new release."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from extract.checks import rules
+from extract.types import Finding
+
+from ..packing import Packed
+from ..rows import finding_row
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding of a version.
+
+    Attributes:
+        version_id: The version that it is about.
+        finding: What did not pass; its `related` names the other version, if there is one.
+    """
+
+    version_id: str
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How many comparisons of a version a check passed."""
+
+    version_id: str
+    count: int = 1
+
+
+#: Takes nianbao.db with text.db attached as `text`; asks the views and tables of the release.
+Check = Callable[[sqlite3.Connection], Iterator[Found | Passed]]
+CHECKS: dict[str, Check] = {}
+
+
+def check(code: str) -> Callable[[Check], Check]:
+    """Register a check under its code."""
+
+    def register(function: Check) -> Check:
+        CHECKS[code] = function
+        return function
+
+    return register
+
+
+def run_checks(tables: Packed, db: sqlite3.Connection) -> None:
+    """Run every check that is on, over the current versions; write findings and counts.
+
+    Args:
+        tables: Takes the findings.
+        db: The same database, all reports in it; text.db attached as `text`.
+    """
+    numbers: dict[str, int] = dict(
+        db.execute("SELECT version_id, max(number) FROM findings GROUP BY 1").fetchall()
+    )
+    passed: dict[str, int] = {}
+    for code, function in sorted(CHECKS.items()):
+        if not rules()[code].is_on:
+            continue
+        for result in function(db):
+            identity = result.version_id
+            if isinstance(result, Passed):
+                passed[identity] = passed.get(identity, 0) + result.count
+                continue
+            numbers[identity] = numbers.get(identity, 0) + 1
+            tables.add("findings", [finding_row(identity, numbers[identity], result.finding)])
+    tables.flush()
+    tables.count_findings(passed)

@@ -1,0 +1,38 @@
+"""What a release says beyond its single reports: places, coverage, checks, duplicates.
+
+Runs when all reports are in the two databases; each step asks them, and adds its rows.
+"""
+
+from __future__ import annotations
+
+from extract.checks import rules
+
+from ..checks import run_checks
+from ..histories import Gathered
+from ..packing import Packed
+from ..rows import Row, Tables
+
+
+def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool) -> None:
+    """Add what several reports, or what is known of regions and agencies, tell.
+
+    Args:
+        tables: Takes rows of nianbao.db, all reports flushed.
+        texts: Takes rows of text.db, likewise.
+        gathered: The reports, the registry entries and outcomes behind them.
+        fiction: Whether the places are the invented ones.
+    """
+    tables.add("checks", check_rows())
+    tables.flush()
+    run_checks(tables, tables.connection)
+    texts.flush()
+
+
+def check_rows() -> list[Row]:
+    """Rows of the table `checks`."""
+    names = ("title", "title_en", "strength", "needs", "is_on", "formula")
+    more = ("innocent", "innocent_en", "source")
+    return [
+        {"check": code, **{name: getattr(rule, name) for name in (*names, *more)}}
+        for code, rule in rules().items()
+    ]
