@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -30,7 +30,6 @@ from ..session import EmptyPart, Session, session
 from ..spiders.annual_reports import AnnualReports
 from ..window import next_hour
 from ..wording import plain
-
 
 #: So many more objects made than freed before the collector looks; 700 by default.
 _BETWEEN = 10_000
