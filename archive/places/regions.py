@@ -95,6 +95,10 @@ class Regions:
         found = [row for row in self._index(code).by_code.get(code, ()) if row.is_valid(year)]
         return found[-1] if found else None
 
+    def spans(self, code: str) -> tuple[Region, ...]:
+        """All rows of a code, the earliest first."""
+        return tuple(self._index(code).by_code.get(code, ()))
+
     def named(self, name: str, year: int | None = None, within: str = "") -> list[Region]:
         """Counties and above of a full or short name in a year.
 

@@ -18,9 +18,7 @@ def region_rows(places: Regions, codes: Iterable[str]) -> Iterator[Row]:
     for region in places:
         yield _row(region)
     for code in sorted({code for code in codes if len(code) > 6}):
-        town = places.of(code)
-        if town is not None:
-            yield _row(town)
+        yield from map(_row, places.spans(code))
 
 
 def _row(region: Region) -> Row:

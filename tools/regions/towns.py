@@ -9,7 +9,7 @@ from .packages import Names, Packages
 from .spans import COUNTED, NOW, Span
 
 _REVOKED = re.compile(r"（(?:(\d{4})年)?撤(?:销|分)）$|（已撤销）$")
-_ORDINARY = re.compile("(?:街道|镇|乡|苏木|地区)$")
+_ORDINARY = re.compile("[^（）()-]+(?:街道|镇|乡|苏木|地区)")
 
 
 def towns(packages: Packages, above: Iterable[Span]) -> list[Span]:
@@ -29,16 +29,17 @@ def towns(packages: Packages, above: Iterable[Span]) -> list[Span]:
     names = {code: span.name for code, span in counties.items()}
     later = {code: _REVOKED.sub("", name) for code, name in packages.now_towns.items()}
     earlier = {
-        code: _bare(name, names.get(code[:6], ""))
+        code: bare
         for code, name in packages.counted_towns.items()
-        if _ORDINARY.search(name)
+        if _ORDINARY.fullmatch(bare := _bare(name, names.get(code[:6], "")))
     }
     rows = [*_later(packages, later, earlier), *_earlier(counties, later, earlier)]
     return sorted(rows, key=lambda row: (row.code, row.since or 0))
 
 
 def _bare(name: str, county: str) -> str:
-    """Without the county and city that some names begin with."""
+    """Without the zone, or the county and city, that some names begin with."""
+    name = re.sub("^（[^）]+）", "", name)
     at = name.find(county) if county else -1
     if at >= 0 and len(name) > at + len(county) + 1 and (at == 0 or name[at - 1] == "市"):
         return name[at + len(county) :]
