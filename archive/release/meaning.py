@@ -8,6 +8,7 @@ from __future__ import annotations
 from extract.checks import rules
 
 from ..checks import run_checks
+from ..duplicates import duplicate_rows
 from ..histories import Gathered
 from ..packing import Packed
 from ..places import region_rows, regions
@@ -29,6 +30,9 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.add("regions", region_rows(regions(fiction=fiction), codes))
     tables.flush()
     run_checks(tables, tables.connection)
+    texts.flush()
+    for row in duplicate_rows(tables.connection):
+        texts.add("duplicates", [row])
     texts.flush()
 
 
