@@ -208,25 +208,53 @@ def test_the_same_passage_gives_the_same_samples_wherever_it_stands() -> None:
     assert max(start for start, _ in units.samples(passage)) <= len(passage) - units.SHINGLE
 
 
-@given(
-    st.lists(st.sampled_from("甲乙丙"), max_size=70),
-    st.lists(st.sampled_from("甲乙丙"), max_size=70),
-)
+def passages(own: str, other: str, least: int = units.SHINGLE) -> list[Passage]:
+    """All passages, each shingle taken for a sample."""
+    places: dict[int, list[int]] = {}
+    for start in range(len(other) - units.SHINGLE + 1):
+        places.setdefault(hash(other[start : start + units.SHINGLE]), []).append(start)
+    seeds = [
+        (start, hash(own[start : start + units.SHINGLE]))
+        for start in range(len(own) - units.SHINGLE + 1)
+    ]
+    return shared(own, other, seeds, places, least)
+
+
+WORDS = st.text(st.sampled_from("甲乙"), max_size=50)
+
+
+@given(WORDS, WORDS, WORDS)
 def test_passages_are_the_same_and_end_where_the_texts_part(
-    own: list[str], other: list[str]
+    same: str, own: str, other: str
 ) -> None:
-    here, there = "".join(own), "".join(other)
+    here, there = own + same, same + other
     end = 0
-    for each in shared(here, there, units.SHINGLE):
+    for each in passages(here, there):
         assert each.own >= end
+        assert here[end : each.own][-1:] != there[: each.other][-1:] or each.own == end
         end = each.own + each.length
         assert here[each.own : end] == there[each.other : each.other + each.length]
-        after = here[end : end + 1], there[each.other + each.length :][:1]
-        assert after[0] != after[1] or after == ("", "")
+        assert here[end : end + 1] != there[each.other + each.length :][:1] or end == len(here)
+    assert end or len(same) < units.SHINGLE
 
 
 def test_the_longest_of_several_places_is_taken() -> None:
-    text = prose("long", 60)
-    assert shared(text, text[:20] + "。" + text[:40] + "；" + text[:30], 16)[0] == Passage(
-        0, 21, 40
-    )
+    text = units.units(prose("long", 60))
+    other = f"{text[:20]}。{text[:40]}；{text[:30]}"
+    assert passages(text, other)[0] == Passage(0, 21, 40)
+    assert passages(text, other, 41) == []
+
+
+def test_two_shingles_of_one_hash_are_not_taken_for_each_other() -> None:
+    assert shared("甲" * 30, "乙" * 30, [(3, 77)], {77: [5]}, 16) == []
+
+
+def test_passages_do_not_run_across_chapters(archive: Archive) -> None:
+    one, two = prose("chapter one", 200), prose("chapter two", 200)
+    archive.report("990102-audit", 2021, one, two)
+    after = archive.report("990102-audit", 2022, one, two)
+    (row,) = archive.found()
+    assert [(each[0], each[3]) for each in row["passages"]] == [("一", "一"), ("二", "二")]
+    assert [archive.cut(after, *each[:3]) for each in row["passages"]] == [
+        text.rstrip("，。") for text in (one, two)
+    ]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ..rows import Row
 from .index import Document, Index, new_index
 from .passages import Passage, shared
-from .units import SHINGLE, samples, spans, units
+from .texts import Text, Texts
+from .units import SHINGLE
 
 #: Units of the shortest passage, of all passages together, and their part of the report:
 #: what is less is not told.
@@ -20,20 +19,6 @@ PASSAGE, TOGETHER, SHARE = 30, 150, 0.3
 OTHERS = 3
 _CURRENT = "SELECT version_id, agency_id, scope, year FROM reports ORDER BY version_id"
 _OWN, _OTHER = "\x01", "\x02"  # between chapters; no passage runs across them
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """A report's chapters: (name, text), and all in units, one after another."""
-
-    chapters: tuple[tuple[str, str], ...]
-    parts: tuple[str, ...]
-
-    def joined(self, between: str) -> str:
-        return between.join(self.parts)
-
-    def __len__(self) -> int:
-        return sum(map(len, self.parts))
 
 
 def duplicate_rows(db: sqlite3.Connection) -> Iterator[Row]:
@@ -47,93 +32,58 @@ def duplicate_rows(db: sqlite3.Connection) -> Iterator[Row]:
     Args:
         db: nianbao.db with text.db attached as `text`.
     """
+    texts = Texts(db)
     with new_index() as index:
-        for number, (version, agency, scope, year) in enumerate(db.execute(_CURRENT)):
-            hashes = (each for part in _text(db, version).parts for _, each in samples(part))
-            index.add(Document(number, version, agency, scope, year), hashes)
+        for number, row in enumerate(db.execute(_CURRENT)):
+            document = Document(number, *row)
+            index.add(document, (each for _, each in texts.of(document.version).samples))
         index.finish()
         for document in index.documents():
-            yield from _rows(db, index, document)
+            yield from _rows(texts, index, document)
 
 
-def _text(db: sqlite3.Connection, version: str) -> _Text:
-    rows = db.execute(
-        "SELECT chapter, text FROM text.chapters WHERE version_id = ? AND text <> '' "
-        "ORDER BY position, chapter",
-        (version,),
-    ).fetchall()
-    return _Text(tuple(rows), tuple(units(text) for _, text in rows))
-
-
-def _rows(db: sqlite3.Connection, index: Index, document: Document) -> Iterator[Row]:
+def _rows(texts: Texts, index: Index, document: Document) -> Iterator[Row]:
     before = index.last_year(document)
     candidates = [("own_year", before)] if before else []
-    candidates += [("other_agency", each) for each in index.of_others(document, 2 * OTHERS)]
+    candidates += [("other_agency", each) for each in index.of_others(document, OTHERS)]
     if not candidates:
         return
-    own = _text(db, document.version)
-    sampled = list(samples(own.joined(_OWN)))
-    common = index.common(each for _, each in sampled)
+    own = texts.of(document.version)
+    common = index.common(each for _, each in own.samples)
     found = []
     for kind, other in candidates:
-        there = _text(db, other.version)
-        passages = [
-            each
-            for each in shared(own.joined(_OWN), there.joined(_OTHER), PASSAGE)
-            if _is_own(each, sampled, common)
-        ]
+        there = texts.of(other.version)
+        passages = [each for each in _shared(own, there) if _is_own(each, own, common)]
         length = sum(each.length for each in passages)
         share = round(length / len(own), 3)
         if length >= TOGETHER and share >= SHARE:
-            found.append((kind, share, other.version, _places(own, there, passages)))
+            found.append((kind, share, other.version, passages))
     found.sort(key=lambda each: (each[0] == "other_agency", -each[1], each[2]))
-    others = 0
-    for kind, share, version, places in found:
-        others += kind == "other_agency"
-        if others <= OTHERS:
-            yield {
-                "version_id": document.version,
-                "other": version,
-                "kind": kind,
-                "share": share,
-                "passages": json.dumps(places, ensure_ascii=False, separators=(",", ":")),
-            }
+    for kind, share, version, passages in found:
+        yield {
+            "version_id": document.version,
+            "other": version,
+            "kind": kind,
+            "share": share,
+            "passages": _places(own, texts.of(version), passages),
+        }
 
 
-def _is_own(passage: Passage, sampled: list[tuple[int, int]], common: set[int]) -> bool:
-    """Whether most sampled shingles of a passage are not common; a passage without any is not."""
-    end = passage.own + passage.length
-    inside = [each for start, each in sampled if passage.own <= start <= end - SHINGLE]
+def _shared(own: Text, there: Text) -> list[Passage]:
+    return shared(own.joined(_OWN), there.joined(_OTHER), own.samples, there.places, PASSAGE)
+
+
+def _is_own(passage: Passage, own: Text, common: set[int]) -> bool:
+    """Whether most sampled shingles of a passage are not common."""
+    end = passage.own + passage.length - SHINGLE
+    inside = [each for start, each in own.samples if passage.own <= start <= end]
     return len(inside) > 2 * sum(each in common for each in inside)
 
 
-def _places(own: _Text, there: _Text, passages: list[Passage]) -> list[list[str | int]]:
-    """[chapter, start, end, chapter there, start there, end there] of each passage."""
-    here, other = _Offsets(own), _Offsets(there)
-    found: list[list[str | int]] = []
-    for each in passages:
-        chapter, start, end = here.of(each.own, each.length)
-        chapter_there, start_there, end_there = other.of(each.other, each.length)
-        found.append([chapter, start, end, chapter_there, start_there, end_there])
-    return found
-
-
-class _Offsets:
-    """From units of all chapters to places in the text of one."""
-
-    def __init__(self, text: _Text) -> None:
-        self._text = text
-        self._starts = [0]
-        for part in text.parts:
-            self._starts.append(self._starts[-1] + len(part) + 1)
-        self._spans: dict[int, list[tuple[int, int]]] = {}
-
-    def of(self, start: int, length: int) -> tuple[str, int, int]:
-        """Chapter, start and end of some units, without what stands before and after them."""
-        number = bisect_right(self._starts, start) - 1
-        name, text = self._text.chapters[number]
-        if number not in self._spans:
-            self._spans[number] = spans(text)
-        at = start - self._starts[number]
-        first, last = self._spans[number][at], self._spans[number][at + length - 1]
-        return name, first[0], last[1]
+def _places(own: Text, there: Text, passages: list[Passage]) -> str:
+    """JSON: chapter, start, end, chapter there, start there, end there of each passage."""
+    rows = [
+        [*own.place(each.own, each.length), *there.place(each.other, each.length)]
+        for each in passages
+    ]
+    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))

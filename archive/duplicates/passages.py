@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from .units import SHINGLE
-
-#: Of a shingle that a text repeats, no more places are tried.
-_PLACES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,41 +17,58 @@ class Passage:
     length: int
 
 
-def shared(own: str, other: str, least: int) -> list[Passage]:
+def shared(
+    own: str,
+    other: str,
+    seeds: Iterable[tuple[int, int]],
+    places: Mapping[int, Sequence[int]],
+    least: int,
+) -> list[Passage]:
     """Passages of `own` that stand in `other`, from left to right, none over another.
 
     Args:
         own: A text in units.
         other: Another; signs that divide chapters must differ between the two.
-        least: Units of the shortest passage, at least those of a shingle.
+        seeds: Samples of `own`, (where one begins, its hash), from left to right; a passage
+            without any is not looked for.
+        places: Hash of each sample of `other` → where such begin.
+        least: Units of the shortest passage.
     """
-    places: dict[str, list[int]] = defaultdict(list)
-    for start in range(len(other) - SHINGLE + 1):
-        found = places[other[start : start + SHINGLE]]
-        if len(found) < _PLACES:
-            found.append(start)
     passages: list[Passage] = []
-    start = 0
-    while start <= len(own) - SHINGLE:
-        candidates = places.get(own[start : start + SHINGLE])
-        if candidates is None:
-            start += 1
+    end = 0  # of the passage before
+    for start, seed in seeds:
+        if start < end:
             continue
-        length, negative = max((_common(own, start, other, at), -at) for at in candidates)
-        if length >= least:
-            passages.append(Passage(start, -negative, length))
-        start += length
+        found = [_around(own, start, other, at, end) for at in places.get(seed, ())]
+        longest = max(found, key=lambda each: (each.length, -each.other), default=None)
+        if longest is not None and longest.length >= least:
+            passages.append(longest)
+            end = longest.own + longest.length
     return passages
 
 
-def _common(own: str, start: int, other: str, at: int) -> int:
-    """How many units are the same from these two places on; at least a shingle is."""
-    most = min(len(own) - start, len(other) - at)
-    low, step = SHINGLE, SHINGLE
+def _around(own: str, start: int, other: str, at: int, first: int) -> Passage:
+    """The passage around two places, from `first` in `own` on; empty if they are not the same."""
+    if own[start : start + SHINGLE] != other[at : at + SHINGLE]:  # one hash of two shingles
+        return Passage(start, at, 0)
+    before = _longest(
+        min(start - first, at),
+        lambda low, high: own[start - high : start - low] == other[at - high : at - low],
+    )
+    after = _longest(
+        min(len(own) - start, len(other) - at),
+        lambda low, high: own[start + low : start + high] == other[at + low : at + high],
+    )
+    return Passage(start - before, at - before, before + after)
+
+
+def _longest(most: int, same: Callable[[int, int], bool]) -> int:
+    """How far two texts are the same, in steps that grow while they are, and then shrink."""
+    low, step = 0, SHINGLE
     while step:
-        end = min(low + step, most)
-        if end > low and own[start + low : start + end] == other[at + low : at + end]:
-            low, step = end, step * 2
+        high = min(low + step, most)
+        if high > low and same(low, high):
+            low, step = high, step * 2
         else:
             step //= 2
     return low
