@@ -10,6 +10,7 @@ from extract.checks import rules
 from ..checks import run_checks
 from ..histories import Gathered
 from ..packing import Packed
+from ..places import region_rows, regions
 from ..rows import Row, Tables
 
 
@@ -23,6 +24,9 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
         fiction: Whether the places are the invented ones.
     """
     tables.add("checks", check_rows())
+    agencies = tables.connection.execute("SELECT region_code FROM agencies")
+    codes = {code for (code,) in agencies if code}
+    tables.add("regions", region_rows(regions(fiction=fiction), codes))
     tables.flush()
     run_checks(tables, tables.connection)
     texts.flush()
