@@ -11,6 +11,7 @@ from ..checks import run_checks
 from ..histories import Gathered
 from ..packing import Packed
 from ..rows import Row, Tables
+from ..schema import indicators
 
 
 def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool) -> None:
@@ -23,7 +24,9 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
         fiction: Whether the places are the invented ones.
     """
     tables.add("checks", check_rows())
+    tables.add("indicators", indicators.rows())
     tables.flush()
+    indicators.note_blanks(tables.connection)
     run_checks(tables, tables.connection)
     texts.flush()
 
