@@ -108,9 +108,15 @@ def components() -> Mapping[str, Component]:
 
 
 def _component(said: Mapping[str, Any]) -> Component:
-    parts = {name: tuple(said.get(name, ())) for name in ("figures", "plus", "less")}
-    names = {name: said[name] for name in ("code", "title", "title_en")}
-    return Component(**names, **parts, alternative=tuple(said.get("or", ())))
+    return Component(
+        code=said["code"],
+        title=said["title"],
+        title_en=said["title_en"],
+        figures=tuple(said.get("figures", ())),
+        alternative=tuple(said.get("or", ())),
+        plus=tuple(said.get("plus", ())),
+        less=tuple(said.get("less", ())),
+    )
 
 
 @cache

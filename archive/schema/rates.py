@@ -130,9 +130,10 @@ def _pooled(
     for code in indicators.indicators():
         picked.append(f"{_rate(f's.{code}_', f's.{code}_of')} AS {code}{end}")
         picked += [f"s.{code}{part} AS {code}{end}{part}" for part in ("_of", "_n")]
+    source = f"{_FROM}{_BLANKS if end else ''}\n  GROUP BY {', '.join(group.values())}"
     return (
         ",\n  ".join(picked)
-        + f"\nFROM (SELECT {_named(sums)}\n  {_FROM}{_BLANKS if end else ''}\n  GROUP BY {', '.join(group.values())}) s\n"
+        + f"\nFROM (SELECT {_named(sums)}\n  {source}) s\n"
         + f"LEFT JOIN (SELECT {_named(known)}, count(DISTINCT r.agency_id) AS agencies\n"
         + "  FROM _reports r LEFT JOIN agencies g ON g.agency_id = r.agency_id\n"
         + f"  GROUP BY {', '.join(known.values())}) k ON {same}"
