@@ -157,9 +157,10 @@ def formula(code: str, value: Value = str) -> str:
 
 
 def _inner(code: str, value: Value) -> str:
-    """A component as a part of another; in brackets where a minus could stand before it."""
-    text = formula(code, value)
-    return f"({text})" if " + " in text and not text.startswith("coalesce") else text
+    """A component as a part of another; a sum in brackets, for a minus may stand before it."""
+    own = components()[code]
+    is_sum = len(own.figures) + len(own.plus) + len(own.less) > 1 and not own.alternative
+    return f"({formula(code, value)})" if is_sum else formula(code, value)
 
 
 def printed(key: str) -> str:
