@@ -12,6 +12,7 @@ from ..histories import Gathered
 from ..packing import Packed
 from ..places import region_rows, regions
 from ..rows import Row, Tables
+from ..schema import indicators
 
 
 def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool) -> None:
@@ -27,7 +28,9 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     agencies = tables.connection.execute("SELECT region_code FROM agencies")
     codes = {code for (code,) in agencies if code}
     tables.add("regions", region_rows(regions(fiction=fiction), codes))
+    tables.add("indicators", indicators.rows())
     tables.flush()
+    indicators.note_blanks(tables.connection)
     run_checks(tables, tables.connection)
     texts.flush()
 
