@@ -6,6 +6,7 @@ Runs when all reports are in the two databases; each step asks them, and adds it
 from __future__ import annotations
 
 from extract.checks import rules
+from extract.facts import kinds
 
 from ..checks import run_checks
 from ..histories import Gathered
@@ -29,6 +30,7 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     codes = {code for (code,) in agencies if code}
     tables.add("regions", region_rows(regions(fiction=fiction), codes))
     tables.add("indicators", indicators.rows())
+    tables.add("fact_kinds", kind_rows())
     tables.flush()
     indicators.note_blanks(tables.connection)
     run_checks(tables, tables.connection)
@@ -42,4 +44,13 @@ def check_rows() -> list[Row]:
     return [
         {"check": code, **{name: getattr(rule, name) for name in (*names, *more)}}
         for code, rule in rules().items()
+    ]
+
+
+def kind_rows() -> list[Row]:
+    """Rows of the table `fact_kinds`."""
+    names = ("fact", "label", "label_en", "meaning")
+    return [
+        {**{name: getattr(kind, name) for name in names}, "compares": " ".join(kind.compares)}
+        for kind in kinds().values()
     ]
