@@ -34,7 +34,7 @@ __all__ = [
 #: Statements of the compact tables, and of the views that stand for them.
 COMPACT, PUBLIC_VIEWS = COMPACT_TABLES, COMPACT_VIEWS
 APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: Rows of figures are 300 bytes: a larger page wastes less at its end (measured: 2 %).
 PAGE_SIZE = 8192
 
