@@ -8,6 +8,7 @@ from __future__ import annotations
 from extract.checks import rules
 
 from ..checks import run_checks
+from ..deadlines import deadline_rows
 from ..histories import Gathered
 from ..packing import Packed
 from ..rows import Row, Tables
@@ -23,6 +24,7 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
         fiction: Whether the places are the invented ones.
     """
     tables.add("checks", check_rows())
+    tables.add("deadlines", deadline_rows())
     tables.flush()
     run_checks(tables, tables.connection)
     texts.flush()

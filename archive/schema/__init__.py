@@ -17,6 +17,7 @@ from .history import HISTORY
 from .readme import readme
 from .tables import NIANBAO, codebook, figures_table, label_of
 from .texts import TEXT
+from .timeliness import VIEW as TIMELINESS
 from .views import VIEWS, amounts_view
 
 __all__ = [
@@ -76,7 +77,7 @@ def create(nianbao: Database, text: Database) -> None:
     """Create the tables of a release in two empty databases."""
     tables = NIANBAO + COMPACT_TABLES + figures_table()
     nianbao.executescript(f"PRAGMA page_size = {PAGE_SIZE};")
-    nianbao.executescript(tables + COMPACT_VIEWS + HISTORY + VIEWS + amounts_view())
+    nianbao.executescript(tables + COMPACT_VIEWS + HISTORY + VIEWS + amounts_view() + TIMELINESS)
     nianbao.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
     )
