@@ -9,6 +9,7 @@ from extract.checks import rules
 from extract.facts import kinds
 
 from ..checks import run_checks
+from ..deadlines import deadline_rows
 from ..histories import Gathered
 from ..packing import Packed
 from ..places import region_rows, regions
@@ -31,6 +32,7 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.add("regions", region_rows(regions(fiction=fiction), codes))
     tables.add("indicators", indicators.rows())
     tables.add("fact_kinds", kind_rows())
+    tables.add("deadlines", deadline_rows())
     tables.flush()
     indicators.note_blanks(tables.connection)
     run_checks(tables, tables.connection)

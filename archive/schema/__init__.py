@@ -19,6 +19,7 @@ from .rates import rate_views
 from .readme import readme
 from .tables import NIANBAO, codebook, figures_table, label_of
 from .texts import TEXT
+from .timeliness import VIEW as TIMELINESS
 from .views import VIEWS, amounts_view
 
 __all__ = [
@@ -78,7 +79,15 @@ def create(nianbao: Database, text: Database) -> None:
     """Create the tables of a release in two empty databases."""
     tables = NIANBAO + COMPACT + figures_table()
     nianbao.executescript(f"PRAGMA page_size = {PAGE_SIZE};")
-    nianbao.executescript(tables + COMPACT_VIEWS + HISTORY + VIEWS + amounts_view() + rate_views())
+    views = (
+        COMPACT_VIEWS,
+        HISTORY,
+        VIEWS,
+        amounts_view(),
+        rate_views(),
+        TIMELINESS,
+    )
+    nianbao.executescript(tables + "".join(views))
     nianbao.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
     )
