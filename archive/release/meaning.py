@@ -8,6 +8,7 @@ from __future__ import annotations
 from extract.checks import rules
 
 from ..checks import run_checks
+from ..frame import count_frame
 from ..histories import Gathered
 from ..packing import Packed
 from ..rows import Row, Tables
@@ -25,6 +26,8 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.add("checks", check_rows())
     tables.flush()
     run_checks(tables, tables.connection)
+    tables.flush()
+    count_frame(tables, gathered)
     texts.flush()
 
 
