@@ -55,13 +55,15 @@ CREATE TABLE regions (             -- 行政区划，含已变更的；一行一
 CREATE TABLE portals (             -- 门户：登记的年报栏目与最近一次抓取结果
   portal       TEXT PRIMARY KEY,
   agency       TEXT,               -- the only agency of the column
+  agency_id    TEXT,               -- its id; NULL while unresolved
   region_code  TEXT,
   family       TEXT,
   column_url   TEXT,
   confidence   TEXT,               -- verified, inferred, guess
   status       TEXT,               -- active, moved, merged, closed
   outcome      TEXT,               -- of the latest run: see flags (about outcome)
-  detail       TEXT
+  detail       TEXT,
+  first_look   TEXT                -- end of the first crawl that saw the column, UTC
 ) STRICT;
 
 CREATE TABLE checks (              -- 核对规则 C01–C26
