@@ -15,7 +15,7 @@ from .compact import VIEWS as COMPACT_VIEWS
 from .describe import explain
 from .history import HISTORY
 from .readme import readme
-from .tables import NIANBAO, codebook, figures_table, label_of
+from .tables import NIANBAO, codebook, figures_table, label_of, meaning_of
 from .texts import TEXT
 from .views import VIEWS, amounts_view
 
@@ -29,6 +29,7 @@ __all__ = [
     "codebook",
     "create",
     "label_of",
+    "meaning_of",
     "readme",
 ]
 #: Statements of the compact tables, and of the views that stand for them.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from .writing import Written, guarded
@@ -19,6 +19,8 @@ HEADERS = (
     "依据",
     "印有此项的格式",
     "含义",
+    "格式未说明",
+    "与另一格式是否可比",
 )
 _KINDS = {
     "text": "文字",
@@ -29,7 +31,7 @@ _KINDS = {
     "time": "时间（UTC）",
     "figures": "列名的清单",
 }
-Row = tuple[str, str, str, str, str, str, str, str]
+Row = tuple[str, ...]
 
 
 def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Connection) -> list[Row]:
@@ -43,7 +45,12 @@ def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Conne
     Returns:
         Its rows.
     """
-    rows = [*_of_files(written), *_of_databases(db)]
+    said = {
+        figure: tuple(texts)
+        for figure, *texts in db.execute("SELECT figure, definition, unsaid, comparable FROM lines")
+    }
+    whole = (*_of_files(written, said), *_of_databases(db))
+    rows = [(*row, *[""] * (len(HEADERS) - len(row))) for row in whole]
     with (folder / NAME).open("w", encoding="utf-8-sig", newline="") as handle:
         out = csv.writer(handle)
         out.writerow(HEADERS)
@@ -51,10 +58,13 @@ def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Conne
     return rows
 
 
-def _of_files(written: Iterable[Written]) -> Iterator[Row]:
+def _of_files(
+    written: Iterable[Written], said: Mapping[str, tuple[str, str, str]]
+) -> Iterator[Row]:
     for each in written:
         yield each.table.name, "", "", "", "", "", "", f"{each.table.title}。{each.table.text}"
         for field in each.table.fields:
+            definition, *more = said.get(field.name, ("",))
             yield (
                 each.table.name,
                 field.header,
@@ -63,7 +73,8 @@ def _of_files(written: Iterable[Written]) -> Iterator[Row]:
                 field.unit or "",
                 field.basis or "",
                 field.forms or "",
-                field.text,
+                f"{field.text}。{definition}" if definition else field.text,
+                *more,
             )
 
 
