@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ...schema import codebook
 from .writing import Written, guarded
 
 NAME = "dictionary.csv"
@@ -31,6 +32,8 @@ _KINDS = {
     "time": "时间（UTC）",
     "figures": "列名的清单",
 }
+#: What the codebook says of a figure: the first goes on after the column's own text.
+_TEXTS = ("definition", "unsaid", "comparable")
 Row = tuple[str, ...]
 
 
@@ -45,11 +48,7 @@ def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Conne
     Returns:
         Its rows.
     """
-    said = {
-        figure: tuple(texts)
-        for figure, *texts in db.execute("SELECT figure, definition, unsaid, comparable FROM lines")
-    }
-    whole = (*_of_files(written, said), *_of_databases(db))
+    whole = (*_of_files(written), *_of_databases(db))
     rows = [(*row, *[""] * (len(HEADERS) - len(row))) for row in whole]
     with (folder / NAME).open("w", encoding="utf-8-sig", newline="") as handle:
         out = csv.writer(handle)
@@ -58,13 +57,13 @@ def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Conne
     return rows
 
 
-def _of_files(
-    written: Iterable[Written], said: Mapping[str, tuple[str, str, str]]
-) -> Iterator[Row]:
+def _of_files(written: Iterable[Written]) -> Iterator[Row]:
+    # Not from the release: one that an older program built has the figures, not their texts.
+    said = {str(row["figure"]): [str(row[name]) for name in _TEXTS] for row in codebook()}
     for each in written:
         yield each.table.name, "", "", "", "", "", "", f"{each.table.title}。{each.table.text}"
         for field in each.table.fields:
-            definition, *more = said.get(field.name, ("",))
+            definition, *more = said.get(field.name, [""])
             yield (
                 each.table.name,
                 field.header,
