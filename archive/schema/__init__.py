@@ -18,7 +18,7 @@ from .history import HISTORY
 from .indicators import BLANKS
 from .rates import rate_views
 from .readme import readme
-from .tables import NIANBAO, codebook, figures_table, label_of
+from .tables import NIANBAO, codebook, figures_table, label_of, meaning_of
 from .texts import TEXT
 from .timeliness import VIEW as TIMELINESS
 from .views import VIEWS, amounts_view
@@ -33,6 +33,7 @@ __all__ = [
     "codebook",
     "create",
     "label_of",
+    "meaning_of",
     "readme",
 ]
 #: Statements of the compact tables, and of the views that stand for them.

@@ -12,7 +12,7 @@ from extract.forms import columns
 
 from . import codes, meanings, rates
 from .codes import explained
-from .tables import label_of
+from .tables import meaning_of
 
 #: Short names of the public tables and views.
 TITLES: dict[str, str] = {
@@ -344,7 +344,7 @@ def describe() -> Iterator[tuple[str, str | None, str]]:
             yield table, column, meaning
         if table == "figures":
             for key, slots in columns().items():
-                yield table, key, label_of(slots)
+                yield table, key, meaning_of(key, slots)
 
 
 TITLES |= rates.titles()

@@ -69,7 +69,8 @@ def write_page(
         regions=db.execute(_REGIONS).fetchall(),
         forms=db.execute(_FORMS).fetchall(),
         lines=db.execute(
-            "SELECT label, figure, kind, unit, basis, forms FROM lines ORDER BY position"
+            "SELECT label, figure, kind, unit, basis, forms, definition, unsaid, comparable "
+            "FROM lines ORDER BY position"
         ).fetchall(),
         columns=[each for each in written if not each.table.name.startswith("wide_")],
         flags=db.execute("SELECT about, flag, meaning FROM flags ORDER BY 1, 2").fetchall(),
