@@ -12,11 +12,11 @@ from pathlib import Path
 from extract.convert import installed
 from extract.reading import Find
 
+from . import curation as decided
 from .absence import Absences
 from .agencies import Resolver
 from .bodies import Body, bodies
 from .builder import builder_version
-from . import curation as decided
 from .errors import RootBusy, WriteFailed
 from .evidence import entries
 from .gather import gather

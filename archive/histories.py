@@ -248,6 +248,8 @@ class Gathered:
     outcomes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: Under which names the agencies' reports were found.
     names: Names = field(default_factory=Names)
+    #: Portal → end of the first crawl that saw its column.
+    first_looks: Mapping[str, str] = field(default_factory=dict)
 
 
 def light(report: Report) -> Report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .agency import Agency
-from .gazetteer import Gazetteer, Place
+from .gazetteer import Gazetteer
 from .kinds import Ministry, all_kinds
 from .meaning import Meant
 
