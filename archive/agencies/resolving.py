@@ -118,7 +118,7 @@ class Resolver:
     def _ways(
         self, text: str, home: Home | None, said: Said
     ) -> Iterator[Callable[[], Iterable[Meant]]]:
-        """Ways to read a name, the surest first: the next counts where those before find nothing."""
+        """Ways to read a name, the surest first; the next counts where one finds nothing."""
         if home is not None:
             yield lambda: self._at_home(text, home, said)
         yield lambda: self._by_full_names(text, home, said)
