@@ -104,7 +104,11 @@ def _agency(number: int) -> Agency:
     code, name = _region(region)
     kind, kind_name = _kinds()[which]
     printed = f"{name[6:]}{kind_name}局"
-    return Agency(f"{code}-{kind}", printed, code, name, kind, kind_name, "own")
+    short, parent = f"县{kind_name}局", f"{code}-government"
+    return Agency(
+        f"{code}-{kind}", printed, code, name, kind, kind_name, "own",
+        short, "county", "department", is_vertical=False, parent_id=parent,
+    )  # fmt: skip
 
 
 def _portal(region: int) -> str:

@@ -8,7 +8,7 @@ from .kinds import Ministry, all_kinds
 from .meaning import Meant
 
 #: Ends of regions' names that people say instead of the whole: 区财政局.
-_ENDS = ("自治区", "自治州", "自治县", "自治旗", *"省市区县旗盟州")
+_ENDS = ("自治区", *"省市区县旗盟州")
 #: Whose reports may be on a territory or on one body: their own words settle it.
 _BOTH = "devzone"
 

@@ -193,7 +193,7 @@ def _is_certain(place: Place, home: Home | None) -> bool:
     if place.level in _WIDE:
         return True
     if home is not None:
-        return place.code in home.place.above
+        return place.code in (home.place.code, *home.place.above)
     return place.name not in _COMMON
 
 
