@@ -13,7 +13,8 @@ from archive.site import layout, words
 from archive.site.answers import View, render
 from archive.site.cells import Figures, Row, Table
 from extract.forms import TABLES, Form, Line, Slot, forms, union
-from extract.forms.meaning import Entry, entries, of_figure
+from extract.forms.crosswalk import Link
+from extract.forms.meaning import entries, of_figure
 
 PREFIX = "/zidian"
 _FIGURE = re.compile(r"(t[234](?:_[a-z]+)+)")
@@ -54,7 +55,8 @@ class Column:
         definition: What is counted, added to what the line is.
         unsaid: What the form leaves unsaid of the column.
         verified: Whether the definition says no more than the printed form.
-        comparable: Sentence on the other form, figures apart: every second piece is one.
+        is_same: Whether both forms have the column, and it compares.
+        comparable: Otherwise the sentence on the other form; every second piece is a figure.
     """
 
     key: str
@@ -65,16 +67,26 @@ class Column:
     definition: str
     unsaid: str
     verified: bool
+    is_same: bool
     comparable: Pieces
 
 
 @dataclass(frozen=True, slots=True)
 class LineEntry:
-    """A line of a table, in either form, with its columns."""
+    """A line of a table, in either form, with its columns.
+
+    Attributes:
+        name: The newest form's name of it.
+        code: What the names of its columns begin with.
+        said: What the forms say of it.
+        remark: What must be known where its columns compare, or "".
+        columns: Those of the forms that have the line.
+    """
 
     name: str
     code: str
     said: tuple[Said, ...]
+    remark: str
     columns: tuple[Column, ...]
 
 
@@ -140,10 +152,12 @@ def _line_entry(line: Line) -> LineEntry:
         for slot in form.slots(line.table)
         if slot.line.code == line.code
     }
+    same = [link for key in slots for link in _links(key) if link.relation == "same"]
     return LineEntry(
         name=found[-1][1].name,
         code=f"{line.table}_{line.code}",
         said=tuple(_said(found)),
+        remark="".join(dict.fromkeys(link.reason for link in same)),
         columns=tuple(_column(slot) for slot in slots.values()),
     )
 
@@ -166,6 +180,8 @@ def _said(found: list[tuple[Form, Line]]) -> Iterator[Said]:
 def _column(slot: Slot) -> Column:
     found = of_figure(slot.key)
     measure = slot.measure
+    is_same = all(link.relation == "same" for link in _links(slot.key))
+    sentence = next(iter(found.values())).comparable
     return Column(
         key=slot.key,
         label=measure.label,
@@ -175,10 +191,10 @@ def _column(slot: Slot) -> Column:
         definition=measure.text.definition,
         unsaid=measure.text.unsaid,
         verified=measure.text.verified,
-        comparable=_apart(next(iter(found.values()))),
+        is_same=is_same,
+        comparable=() if is_same else tuple(_FIGURE.split(sentence)),
     )
 
 
-def _apart(entry: Entry) -> Pieces:
-    """The sentence on the other form, cut where it names a figure."""
-    return tuple(_FIGURE.split(entry.comparable))
+def _links(key: str) -> list[Link]:
+    return [link for entry in of_figure(key).values() for link in entry.links]
