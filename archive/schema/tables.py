@@ -56,13 +56,15 @@ CREATE TABLE regions (             -- 行政区划，含已变更的；一行一
 CREATE TABLE portals (             -- 门户：登记的年报栏目与最近一次抓取结果
   portal       TEXT PRIMARY KEY,
   agency       TEXT,               -- the only agency of the column
+  agency_id    TEXT,               -- its id; NULL while unresolved
   region_code  TEXT,
   family       TEXT,
   column_url   TEXT,
   confidence   TEXT,               -- verified, inferred, guess
   status       TEXT,               -- active, moved, merged, closed
   outcome      TEXT,               -- of the latest run: see flags (about outcome)
-  detail       TEXT
+  detail       TEXT,
+  first_look   TEXT                -- end of the first crawl that saw the column, UTC
 ) STRICT;
 
 CREATE TABLE checks (              -- 核对规则 C01–C26
@@ -134,6 +136,19 @@ CREATE TABLE lines (               -- the codebook: one row a column of figures
                                    -- or a part of; with unlike, those not to be taken for it
   comparable   TEXT,               -- with which figure of the other form, or why with none
   comparable_en TEXT
+) STRICT;
+
+CREATE TABLE indicators (          -- 比率的定义；数值见 agency_years、region_years、kind_years
+  indicator    TEXT PRIMARY KEY,   -- name of the column; the denominator is in it
+  position     INTEGER NOT NULL UNIQUE,
+  title        TEXT NOT NULL,
+  title_en     TEXT NOT NULL,
+  numerator    TEXT NOT NULL,      -- formula of columns of figures
+  denominator  TEXT NOT NULL,
+  numerator_title   TEXT NOT NULL,
+  denominator_title TEXT NOT NULL,
+  note         TEXT NOT NULL,      -- what must be known before it is used
+  legal        TEXT NOT NULL       -- what the law says of it
 ) STRICT;
 
 CREATE TABLE flags (               -- 标记、原因与抓取结果的含义
