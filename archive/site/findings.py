@@ -70,9 +70,10 @@ def sections(findings: Iterable[Row]) -> tuple[Section, ...]:
 
 
 def _concern(rows: list[Row]) -> Concern:
-    first = rows[0]
-    told = [str(first.get(name) or "") for name in ("title", "strength", "innocent")]
-    return Concern(str(first["check"]), *told, findings=tuple(rows))
+    title, strength, innocent = (
+        str(rows[0].get(name) or "") for name in ("title", "strength", "innocent")
+    )
+    return Concern(str(rows[0]["check"]), title, strength, innocent, tuple(rows))
 
 
 def _order(concern: Concern) -> tuple[int, str]:
