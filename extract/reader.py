@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from .chapters import Chapters, read_chapters
 from .checks import run_checks
 from .errors import NeedsConverter, NotAReport, ReadingError, SoftNotFound
+from .facts import read_facts
 from .formats import layouts, zipped
 from .forms import TABLES
 from .hallmarks import is_known
@@ -181,6 +182,7 @@ class _Reading:
             forms=self.tables.forms,
             chapters=chapters.texts,
             headings=chapters.headings,
+            facts=read_facts(chapters.texts, headline.year),
             figures=() if legacy else figures,
             # Nothing was looked for in a legacy report's tables, so nothing is missing.
             leftovers=() if legacy else tuple(self.tables.leftovers),

@@ -131,6 +131,8 @@ def test_the_hash_does_not_see_numbers_times_and_records(
         ("_sources", "version"),
         ("_notes", "version"),
         ("_findings", "version"),
+        ("_finding_more", "version"),
+        ("_finding_more", "related"),
     )
     assert plain == hash_after(
         "UPDATE _versions SET n = n + 5000000",
