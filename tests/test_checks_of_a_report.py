@@ -14,7 +14,8 @@ from tests.planted import put
 
 NUMBERS = {
     "t3_received_new": 20, "t3_carried_in": 3, "t3_processed_total": 19, "t3_carried_out": 4,
-    "t3_other_misc": 2, "t4_review_pending": 2,
+    "t3_granted": 17, "t3_other_misc": 2, "t4_review_pending": 2, "t4_review_other": 7,
+    "t4_suit_direct_upheld": 2,
 }  # fmt: skip
 
 
@@ -132,7 +133,9 @@ def stating(code: str, value: Value, **more: object) -> Report:
         ("app_carried_in", (3,), 4),
         ("app_carried_out", (4,), 3),
         ("review_n", (9, 7), 8),
-        ("suit_n", (6, 5, 1), 4),
+        ("suit_n", (6, 5, 1, 2), 4),
+        ("app_granted", (17,), 18),
+        ("app_other", (2,), 0),
     ],
 )
 def test_a_stated_count_is_one_of_those_that_it_may_mean(
@@ -143,6 +146,7 @@ def test_a_stated_count_is_one_of_those_that_it_may_mean(
     (one,) = found(stating(code, wrong), "C19")
     assert (one.status, one.left) == ("fail", wrong)
     assert f"原句{wrong}件" in one.sentence
+    assert not {figure for figure in one.figures if "other_handling" in figure}, "no such line"
     assert all(str(value) in one.sentence for value in right)
 
 
