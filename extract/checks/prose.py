@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from ..facts.kinds import kinds
 from ..forms import columns, forms
@@ -78,24 +79,25 @@ def exact(sheet: Sheet) -> Iterator[Fact]:
 
 def meanings(sheet: Sheet, fact: Fact) -> list[Meaning]:
     """The sums that a statement may mean, of the lines that the report's form prints."""
-    kind = kinds().get(fact.code)
-    sums = kind.sums if kind else ()
-    return [
-        Meaning(tuple([_figure(sheet, key) for key in keys]))
-        for keys in sums
-        if all(_is_of_form(sheet, key) for key in keys)
-    ]
+    sums = _sums(fact.code, sheet.forms.get("t3"))
+    return [Meaning(tuple([sheet.get(*each) for each in names])) for names in sums]
 
 
-def _figure(sheet: Sheet, key: str) -> Figure:
+@cache
+def _sums(code: str, form: str | None) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+    """Table, line and measure of each figure of each sum; of one form where it is known."""
+    kind = kinds().get(code)
+    printed = {slot.key for slot in forms()[form].slots()} if form in forms() else columns().keys()
+    return tuple(
+        tuple(_names(key) for key in keys)
+        for keys in (kind.sums if kind else ())
+        if printed >= set(keys)
+    )
+
+
+def _names(key: str) -> tuple[str, str, str]:
     slot = columns()[key][-1]
-    return sheet.get(slot.line.table, slot.line.code, slot.measure.code)
-
-
-def _is_of_form(sheet: Sheet, key: str) -> bool:
-    table = columns()[key][-1].line.table
-    form = forms().get(sheet.forms.get(table, ""))
-    return form is None or any(slot in form.slots(table) for slot in columns()[key])
+    return slot.line.table, slot.line.code, slot.measure.code
 
 
 @check("C19")
