@@ -225,8 +225,9 @@ def _report(number: int, edition: int) -> Report:
     if head.status != "read":
         return head
     figures = _figures(number, forms()[str(head.form)])
-    findings, passes = run_checks(figures, head.form)
-    return replace(head, figures=figures, findings=findings, passes=passes)
+    whole = replace(head, figures=figures)
+    findings, passes = run_checks(whole)
+    return replace(whole, findings=findings, passes=passes)
 
 
 def _figures(number: int, form: Form) -> tuple[Figure, ...]:
@@ -299,7 +300,22 @@ def _values(dice: random.Random, form: Form) -> dict[str, Value]:
         if table == "t2" and dice.random() < 0.3:
             number = min(int(dice.paretovariate(0.7)), 99_999)
             values[key] = round(dice.uniform(1, 9000), 4) if money else number
+    _agree(values)
     return values
+
+
+def _agree(values: dict[str, Value]) -> None:
+    """Make table two mean something: what is in force or published, and who makes 规章."""
+    for key in [key for key in values if key.startswith("t2_rules_")]:
+        values[key] = 0  # all agencies are departments
+    for stock, flow in (("in_force", "issued"), ("total_public", "newly_public")):
+        key = f"t2_normative_{stock}"
+        if key in values:
+            values[key] = max(values[key] or 0, values[f"t2_normative_{flow}"] or 0)
+    if not values.get("t2_procurement_projects", 1):
+        values["t2_procurement_amount"] = 0
+    elif not values.get("t2_procurement_amount", 1):
+        values["t2_procurement_amount"] = 12.5
 
 
 def _requests(

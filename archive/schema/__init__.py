@@ -14,6 +14,8 @@ from .compact import TABLES as COMPACT_TABLES
 from .compact import VIEWS as COMPACT_VIEWS
 from .describe import explain
 from .history import HISTORY
+from .indicators import BLANKS
+from .rates import rate_views
 from .readme import readme
 from .tables import NIANBAO, codebook, figures_table, label_of
 from .texts import TEXT
@@ -33,9 +35,9 @@ __all__ = [
     "readme",
 ]
 #: Statements of the compact tables, and of the views that stand for them.
-COMPACT, PUBLIC_VIEWS = COMPACT_TABLES, COMPACT_VIEWS
+COMPACT, PUBLIC_VIEWS = COMPACT_TABLES + BLANKS, COMPACT_VIEWS
 APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: Rows of figures are 300 bytes: a larger page wastes less at its end (measured: 2 %).
 PAGE_SIZE = 8192
 
@@ -75,9 +77,17 @@ CONTENT: dict[str, Content] = {
 
 def create(nianbao: Database, text: Database) -> None:
     """Create the tables of a release in two empty databases."""
-    tables = NIANBAO + COMPACT_TABLES + figures_table()
+    tables = NIANBAO + COMPACT + figures_table()
     nianbao.executescript(f"PRAGMA page_size = {PAGE_SIZE};")
-    nianbao.executescript(tables + COMPACT_VIEWS + HISTORY + VIEWS + amounts_view() + TIMELINESS)
+    views = (
+        COMPACT_VIEWS,
+        HISTORY,
+        VIEWS,
+        amounts_view(),
+        rate_views(),
+        TIMELINESS,
+    )
+    nianbao.executescript(tables + "".join(views))
     nianbao.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
     )

@@ -132,6 +132,19 @@ CREATE TABLE lines (               -- the codebook: one row a column of figures
   comparable_en TEXT
 ) STRICT;
 
+CREATE TABLE indicators (          -- 比率的定义；数值见 agency_years、region_years、kind_years
+  indicator    TEXT PRIMARY KEY,   -- name of the column; the denominator is in it
+  position     INTEGER NOT NULL UNIQUE,
+  title        TEXT NOT NULL,
+  title_en     TEXT NOT NULL,
+  numerator    TEXT NOT NULL,      -- formula of columns of figures
+  denominator  TEXT NOT NULL,
+  numerator_title   TEXT NOT NULL,
+  denominator_title TEXT NOT NULL,
+  note         TEXT NOT NULL,      -- what must be known before it is used
+  legal        TEXT NOT NULL       -- what the law says of it
+) STRICT;
+
 CREATE TABLE flags (               -- 标记、原因与抓取结果的含义
   about        TEXT NOT NULL,      -- figure, report (flags), unread (reasons), outcome (crawls)
   flag         TEXT NOT NULL,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from extract.forms import columns
 
-from . import codes, meanings
+from . import codes, meanings, rates
 from .codes import explained
 from .tables import label_of
 
@@ -345,6 +345,9 @@ def describe() -> Iterator[tuple[str, str | None, str]]:
                 yield table, key, label_of(slots)
 
 
+TITLES |= rates.titles()
+TABLES |= rates.texts()
+COLUMNS |= rates.descriptions()
 for _table, _said in meanings.said().items():
     TITLES |= {_table: _said["title"]} if "title" in _said else {}
     TABLES |= {_table: _said["text"]} if "text" in _said else {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archive.schema import COMPACT, NIANBAO, PUBLIC_VIEWS, TEXT, label_of, words
+from archive.schema import COMPACT, NIANBAO, PUBLIC_VIEWS, TEXT, label_of, rates, words
 from extract.forms import columns
 
 #: English after the Chinese of `archive.schema.words.TABLES`.
@@ -96,7 +96,7 @@ def _generated() -> dict[str, Any]:
         described[key] = f"{label_of(slots)} / {label_of(slots, english=True)}"
     views = {
         view: {**_head(view), "columns": words.COLUMNS[view]}
-        for view in ("report_totals", "amounts_in_yuan")
+        for view in ("report_totals", "amounts_in_yuan", *rates.titles())
     }
     return {"figures": {**_head("figures"), "columns": described}, **views}
 
