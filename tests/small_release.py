@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -97,13 +97,12 @@ def release(
     duplicates: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[sqlite3.Connection]:
     """nianbao.db with text.db attached, all reports in it, and the checks run."""
-    with tempfile.TemporaryDirectory() as name:
-        text = Database(Path(name, "text.db"))
-        nianbao = Database(memory=True)
-        schema.create(nianbao, text)
-        tables, texts = Packed(nianbao.conn), rows.Tables(text.conn)
-        tables.add("lines", schema.codebook())
-        tables.add("deadlines", deadline_rows())
+    nianbao, text = _empty()
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.deserialize(nianbao)
+        db.execute("ATTACH DATABASE ':memory:' AS text")
+        db.deserialize(text, name="text")
+        tables, texts = Packed(db), rows.Tables(db)
         tables.add("regions", regions)
         known = {each.office.agency_id: each.office for each in reports}
         known |= {each.agency_id: each for each in offices}
@@ -117,11 +116,20 @@ def release(
         texts.add("duplicates", duplicates)
         tables.flush()
         texts.flush()
-        text.conn.close()
-        nianbao.conn.execute("ATTACH DATABASE ? AS text", (str(Path(name, "text.db")),))
-        run_checks(tables, nianbao.conn)
-        yield nianbao.conn
-        nianbao.conn.close()
+        run_checks(tables, db)
+        yield db
+
+
+@cache
+def _empty() -> tuple[bytes, bytes]:
+    """Both files of a release without reports: making them takes longer than a test."""
+    nianbao, text = Database(memory=True), Database(memory=True)
+    schema.create(nianbao, text)
+    tables = Packed(nianbao.conn)
+    tables.add("lines", schema.codebook())
+    tables.add("deadlines", deadline_rows())
+    tables.flush()
+    return nianbao.conn.serialize(), text.conn.serialize()
 
 
 def findings(db: sqlite3.Connection, check: str) -> list[tuple[Any, ...]]:
