@@ -10,6 +10,7 @@ from extract.facts import kinds
 
 from ..checks import run_checks
 from ..deadlines import deadline_rows
+from ..frame import count_frame
 from ..histories import Gathered
 from ..packing import Packed
 from ..places import region_rows, regions
@@ -36,6 +37,8 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.flush()
     indicators.note_blanks(tables.connection)
     run_checks(tables, tables.connection)
+    tables.flush()
+    count_frame(tables, gathered)
     texts.flush()
 
 

@@ -322,13 +322,4 @@ JOIN _findings f ON f.version = v.n JOIN _equations e ON e.n = f.equation;
 CREATE VIEW current_findings AS     -- 现行版本的疑点；表 findings 另含已被取代的版本
 SELECT{_finding_columns(f"({_VERSION_ID})")}FROM _reports r
 JOIN _findings f ON f.version = r.n JOIN _equations e ON e.n = f.equation;
-
-CREATE VIEW coverage AS             -- agency × year, for every agency and year known here
-SELECT
-  a.agency_id AS agency_id,
-  y.year AS year,
-  coalesce(r.status, 'not_in_archive') AS status,  -- as in reports, or not_in_archive
-  r.report_id AS report_id          -- its own report where there is an aggregate one, too
-FROM agencies a JOIN _years y LEFT JOIN _reports r ON r.report_id = (
-  SELECT min(o.report_id) FROM _reports o WHERE o.agency_id = a.agency_id AND o.year = y.year);
 """
