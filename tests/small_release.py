@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -53,7 +53,10 @@ class Office:
 
 @dataclass(frozen=True)
 class Printed:
-    """A report: the figures that differ from a printed 0; None leaves the cell out."""
+    """A report: the figures that differ from a printed 0; None leaves the cell out.
+
+    `reading` gives the report whole, findings and all, when it is written.
+    """
 
     office: Office
     year: int = 2022
@@ -67,6 +70,13 @@ class Printed:
     mirrors: int = 0
     seen: str = "2023-05-01T00:00:00.000Z"
     status: str = "read"
+    reading: Callable[[], Report] | None = None
+
+    @property
+    def report_id(self) -> str:
+        """Its permanent id."""
+        suffix = "-agg" if self.scope == "aggregate" else ""
+        return f"{self.office.agency_id}-{self.year}{suffix}"
 
 
 def figures_of(form: str, given: Mapping[str, Given | None]) -> tuple[Figure, ...]:
@@ -152,12 +162,11 @@ def _agency_row(office: Office, years: list[int]) -> dict[str, Any]:
 def _add(tables: Packed, texts: rows.Tables, given: Printed) -> None:
     """Write a report with its versions; the last one is current."""
     agency = given.office.agency
-    suffix = "-agg" if given.scope == "aggregate" else ""
-    identity = f"{given.office.agency_id}-{given.year}{suffix}"
+    identity = given.report_id
     history = ReportHistory(identity, agency, given.year)
     printed = [each for each in (given.older, given.figures) if each is not None]
     for number, figures in enumerate(printed, 1):
-        report = _report(given, figures)
+        report = given.reading() if given.reading else _report(given, figures)
         body = _body(identity, number, given.seen)
         version = Version.of(report, body)
         version.number = number
@@ -171,6 +180,7 @@ def _add(tables: Packed, texts: rows.Tables, given: Printed) -> None:
         if report.figures:
             tables.add("figures", [rows.figures_row(version_id, report.figures)])
             tables.add("figure_notes", rows.note_rows(version_id, report.figures))
+        tables.add("findings", rows.finding_rows(version_id, report))
         texts.add("chapters", rows.chapter_rows(version_id, report))
     row = dict(rows.report_row(history, report))
     row |= {"scope": given.scope, "agency": given.name or given.office.name}

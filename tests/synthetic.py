@@ -232,7 +232,7 @@ def _report(number: int, edition: int) -> Report:
 
 def _figures(number: int, form: Form) -> tuple[Figure, ...]:
     which, of_year = divmod(number, len(YEARS))
-    values = dict(_years_of(which)[of_year])
+    values = dict(years_of(which)[of_year])
     if number % 30 == 0:  # the printed total is another
         values["t3_received_new_total"] = int(values["t3_received_new_total"] or 0) + 1
     # One office in ten prints nothing, or a sign, where it means none.
@@ -252,7 +252,7 @@ def _figures(number: int, form: Form) -> tuple[Figure, ...]:
 
 
 @lru_cache(maxsize=128)  # ids are asked for in order, those of a region together
-def _years_of(which: int) -> list[dict[str, Value]]:
+def years_of(which: int) -> list[dict[str, Value]]:
     """Numbers of an agency's years, each following from the one before.
 
     A government reports the sums of the other agencies of its region.
@@ -260,7 +260,7 @@ def _years_of(which: int) -> list[dict[str, Value]]:
     made = [forms()["2019" if year <= 2020 else "2021"] for year in YEARS]
     first, region = which * len(YEARS), which // len(_kinds()) * len(_kinds())
     if _agency(which).kind == GOVERNMENT:
-        others = [_years_of(i) for i in range(region, region + len(_kinds())) if i != which]
+        others = [years_of(i) for i in range(region, region + len(_kinds())) if i != which]
         return [added(years) for years in zip(*others, strict=True)]
     years = [_values(_dice("figures", first + i), form) for i, form in enumerate(made)]
     follow(years, made)
