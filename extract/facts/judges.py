@@ -37,10 +37,10 @@ def judge_count(hit: Hit, year: int | None) -> Iterator[Hit]:
         return
     if hit.code in _CARRIED:
         shift, carried = _CARRIED[hit.code]
-        judged = is_of_the_year(hit, year, shift) and carried(hit, year)
+        judged = carried(hit, year) and is_of_the_year(hit, year, shift)
     else:
         judge = _JUDGES[hit.code] if hit.code else _channel
-        judged = is_of_the_year(hit, year) and not is_of_last_year(hit) and judge(hit)
+        judged = judge(hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
     if judged:
         yield hit
 
