@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from extract.forms import columns
+
 from . import indicators
 from .compact import AGENCY
-from .indicators import BLANK0, Value, blank_as_zero, break_before, formula, printed
+from .indicators import BLANK0, Value, blank_as_zero, break_before, figures_of, formula, printed
 
 #: Current reports, unread ones too, each with its agency and its figures.
 _FROM = """FROM _reports r JOIN _versions v ON v.n = r.n
@@ -60,11 +62,15 @@ _OF_REPORT = {
     "is_vertical": ("g.is_vertical", _VERTICAL),
     "scope": ("r.scope", _SCOPE),
     "year": ("r.year", "年报所述年度"),
+    "version_id": ("v.version_id", "现行版本的标识"),
     "status": ("r.status", "状态代码：read 已读取；其他的没有数，各列为空"),
     "form": (_FORM, "第三章表的格式；空为未能判定"),
     "break_before": (break_before("r.year"), _BREAK),
     "must_failed": ("r.must_failed", "表格自印恒等式不相等的核对数"),
 }
+#: Of a report in applicant_years, and what is told of each class of applicants.
+_OF_CLASS = ("report_id", "agency_id", "region_code", "level", "kind", "scope", "year", "form")
+_TOTAL = "_total"
 _KEYS_BLANK0 = ("report_id", "agency_id", "scope", "year")
 
 
@@ -72,7 +78,7 @@ def rate_views() -> str:
     """The statements that create all views of rates."""
     return "\n".join(
         f"CREATE VIEW {name} AS  -- {text}\nSELECT {sql};"
-        for name, text, sql in (*_agency_views(), *_pooled_views())
+        for name, text, sql in (*_agency_views(), _applicant_view(), *_pooled_views())
     )
 
 
@@ -83,6 +89,43 @@ def _agency_views() -> Iterator[tuple[str, str, str]]:
     keys = [f"{_OF_REPORT[name][0]} AS {name}" for name in _KEYS_BLANK0]
     text = "同上，印出的空白按 0 计"
     yield f"agency_years{BLANK0}", text, _select([*keys, *_rates(blank_as_zero, BLANK0)]) + _BLANKS
+
+
+def _applicant_view() -> tuple[str, str, str]:
+    """A report and a class of applicants a row: the components that have such a class."""
+    selects = []
+    for measure in applicants():
+        items = [f"'{measure}' AS applicant"]
+        items += [f"{_OF_REPORT[name][0]} AS {name}" for name in _OF_CLASS]
+        items += [f"{formula(code, _of_class(measure))} AS {code}" for code in _of_requests()]
+        selects.append(_select(items))
+    return (
+        "applicant_years",
+        "一行一份现行年报的一类申请人：各数",
+        "\nUNION ALL SELECT ".join(selects),
+    )
+
+
+def applicants() -> dict[str, str]:
+    """Classes of applicants: the columns of table three but the total, and their names."""
+    return {
+        slots[-1].measure.code: slots[-1].measure.label
+        for slots in columns().values()
+        if slots[-1].line.table == "t3" and slots[-1].measure.code != "total"
+    }
+
+
+def _of_requests() -> list[str]:
+    """Components whose figures are all totals of table three."""
+    return [
+        code
+        for code in indicators.components()
+        if all(key[:3] == "t3_" and key.endswith(_TOTAL) for key in figures_of(code))
+    ]
+
+
+def _of_class(measure: str) -> Value:
+    return lambda key: printed(f"{key.removesuffix(_TOTAL)}_{measure}")
 
 
 def _select(items: list[str]) -> str:
@@ -151,7 +194,8 @@ def titles() -> dict[str, str]:
     """Short names of the views."""
     found = {"agency_years": "机关逐年数与比率"}
     found |= {name: f"{said}逐年比率" for name, _, _, _, said in _POOLED.values()}
-    return found | {f"{name}{BLANK0}": f"{said}（空白按 0）" for name, said in found.items()}
+    found |= {f"{name}{BLANK0}": f"{said}（空白按 0）" for name, said in found.items()}
+    return found | {"applicant_years": "各类申请人逐年各数"}
 
 
 def texts() -> dict[str, str]:
@@ -172,7 +216,9 @@ def texts() -> dict[str, str]:
     blank = (
         "与同名而不带 _blank0 的视图相同，但印出的空白、横线、斜线、“无”按 0 计；未读出的仍为空。"
     )
-    return found | {f"{name}{BLANK0}": blank for name in found}
+    found |= {f"{name}{BLANK0}": blank for name in found}
+    classes = "一行一份现行年报的一类申请人。许多年报对没有的申请人留空；留空不作 0，各数为空。"
+    return found | {"applicant_years": classes}
 
 
 def descriptions() -> dict[str, dict[str, str]]:
@@ -184,6 +230,9 @@ def descriptions() -> dict[str, dict[str, str]]:
         f"agency_years{BLANK0}": {name: own[name] for name in _KEYS_BLANK0}
         | dict(_said_rates(BLANK0)),
     }
+    classes = "，".join(f"{code} {name}" for code, name in applicants().items())
+    found["applicant_years"] = {"applicant": f"申请人：{classes}"}
+    found["applicant_years"] |= {name: own[name] for name in (*_OF_CLASS, *_of_requests())}
     for name, keys, label, _, said in _POOLED.values():
         of_group = {key: text for key, (_, text) in keys.items()}
         of_group |= {"year": "年度", label: said, "break_before": _BREAK}

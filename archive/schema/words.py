@@ -274,7 +274,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "since": "自哪一次发布起",
     },
     "descriptions": {"table": "表名", "column": "列名；空为整个表", "text": "含义"},
-    "examples": {"name": "名称", "sql": "查询语句", "text": "说明"},
+    "examples": {"name": "名称", "theme": "主题", "sql": "查询语句", "text": "说明"},
     "report_totals": {
         "report_id": "年报标识",
         "agency": "机关名称",
