@@ -17,13 +17,14 @@ from extract.types import Report
 from .absence import Absences
 from .bodies import Body
 from .evidence import by_list_title, entries, linked, with_build_evidence, with_page
+from .frame import REACHED
 from .histories import Gathered, ReportHistory, Unread, Version, differences, light
 from .ledger import Ledger
 from .marks import Marks
 from .pages import Articles, File, Page
 from .readings import Reading
 from .reports import Reports
-from .runs import last_outcomes
+from .runs import first_looks, last_outcomes
 from .verdicts import WRONG_TYPE, announces, judged
 
 #: Why a body that bears a report by its list title could not be read: statuses of a report.
@@ -57,6 +58,7 @@ def gather(
             gathering.take_file(body)
     made = gathering.settle()
     made.entries, made.outcomes = gathering.known, last_outcomes(ledger)
+    made.first_looks = first_looks(ledger, REACHED)
     made.imports = frozenset(row["run_id"] for row in imports)
     return made
 

@@ -246,6 +246,8 @@ class Gathered:
     #: Portal → its newest registry entry, and how its latest crawl ended (outcome, detail …).
     entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outcomes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Portal → end of the first crawl that saw its column.
+    first_looks: Mapping[str, str] = field(default_factory=dict)
 
 
 def light(report: Report) -> Report:

@@ -212,12 +212,13 @@ class Packed(Tables):
             "right": right,
         }
         super().add("_findings", [packed])
-        if row["reading"] != CERTAIN or row["related"]:
+        reading, related = row.get("reading", CERTAIN), row.get("related")
+        if reading != CERTAIN or related:
             more = {
                 "version": packed["version"],
                 "number": row["number"],
-                "reading": self._word(None if row["reading"] == CERTAIN else row["reading"]),
-                "related": self._numbers[str(row["related"])] if row["related"] else None,
+                "reading": self._word(None if reading == CERTAIN else reading),
+                "related": self._numbers[str(related)] if related else None,
             }
             super().add("_finding_more", [more])
 

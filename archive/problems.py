@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from .codebook import OUTCOMES, REASONS
 from .errors import ReleaseMissing
 from .ledger import Ledger
-from .manifest import FILES, current_manifest, is_whole, reading
+from .manifest import FILES, current_manifest, is_whole, reading, require_schema
 from .root import DataRoot
 from .runs import last_outcomes
 
@@ -37,6 +37,7 @@ def problems(root: DataRoot) -> Iterator[str]:
             f"{root.path} has no release: nothing was obtained yet, or it is not built "
             f"(`make build DATA={root.path}`)"
         )
+    require_schema(root.current.resolve())
     with reading(root.current / FILES[0]) as db:
         yield f"release {current_manifest(root)['release']}: {_counts(db)}"
         yield "findings by check (fail / uncertain / not assessable, reports concerned):"

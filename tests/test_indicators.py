@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from archive.packing import Packed
 from archive.schema import codebook, create, indicators
 from archive.schema.indicators import components, figures_of
+from archive.schema.pooled import add_up
 from extract.forms import forms
 
 Values = dict[str, int | float | None]
@@ -103,6 +104,7 @@ class Release:
     def finish(self) -> sqlite3.Connection:
         self.tables.flush()
         indicators.note_blanks(self.db)
+        add_up(self.db)
         self.db.row_factory = sqlite3.Row
         return self.db
 

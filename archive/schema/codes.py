@@ -18,7 +18,41 @@ REPORT_STATUS: Codes = {
     "needs_converter": "待转换",
     "unreadable": "未能读出",
 }
-COVERAGE_STATUS: Codes = {**REPORT_STATUS, "not_in_archive": "未取得"}
+#: Of what was not obtained: what the columns tell in which it would be listed.
+REACH_STATUS: Codes = {
+    "not_found": "栏目中未见",
+    "incomplete": "栏目未读完",
+    "blocked": "栏目受阻",
+    "robots": "网站不许抓取",
+    "column_not_found": "栏目失址",
+}
+COVERAGE_STATUS: Codes = {**REPORT_STATUS, **REACH_STATUS, "not_in_archive": "未取得"}
+FRAME_STATUS: Codes = {
+    "read": "已读取",
+    "unread": "已取得未读",
+    "needs_ocr": "待识别",
+    "unresolved": "机关未确定",
+    **REACH_STATUS,
+    "not_registered": "未登记",
+}
+EXISTENCE: Codes = {
+    "certain": "确有",
+    "likely": "多有",
+    "unknown": "不详",
+    "not_in_frame": "框架外",
+}
+PART: Codes = {
+    "local": "地方部门",
+    "vertical": "垂直管理",
+    "devzone": "开发区",
+    "town": "乡镇街道",
+}
+LEVEL: Codes = {
+    "province": "省级",
+    "prefecture": "地级",
+    "county": "县级",
+    "township": "乡级",
+}
 FIGURE_STATUS: Codes = {
     "reported": "数字",
     "blank": "空白",
@@ -63,6 +97,10 @@ CODES: Mapping[str, Codes] = {
     "scope": SCOPE,
     "report_status": REPORT_STATUS,
     "coverage_status": COVERAGE_STATUS,
+    "frame_status": FRAME_STATUS,
+    "existence": EXISTENCE,
+    "part": PART,
+    "level": LEVEL,
     "figure_status": FIGURE_STATUS,
     "finding_status": FINDING_STATUS,
     "change_kind": CHANGE_KIND,

@@ -163,7 +163,7 @@ def _hex(column: str) -> str:
     return f"lower(hex({column}))"
 
 
-def _time(column: str) -> str:
+def iso_time(column: str) -> str:
     """ISO time of a column in milliseconds; what is not in milliseconds stands as noted."""
     return (
         f"CASE typeof({column}) WHEN 'integer' THEN strftime('%Y-%m-%dT%H:%M:%S', "
@@ -274,8 +274,8 @@ SELECT
   v.pictures AS pictures,           -- picture files obtained with its page, and not read
   {_hex("v.text_sha256")} AS text_sha256,  -- of title, agency and chapters, no white space
   {_hex("v.figures_sha256")} AS figures_sha256,  -- of printed texts and units
-  (SELECT min({_time("s.captured_at")}) {_SEEN}) AS first_seen,  -- of its sources, UTC
-  (SELECT max({_time(_LAST_SEEN)}) {_SEEN}) AS last_seen  -- of its sources, UTC
+  (SELECT min({iso_time("s.captured_at")}) {_SEEN}) AS first_seen,  -- of its sources, UTC
+  (SELECT max({iso_time(_LAST_SEEN)}) {_SEEN}) AS last_seen  -- of its sources, UTC
 FROM _versions v {_REPORT_OF_VERSION};
 
 CREATE VIEW sources AS              -- where the bytes of a version were obtained; also pages
@@ -294,8 +294,8 @@ SELECT
   s.http_status AS http_status,     -- NULL for an imported document
   {_word("s.content_type")} AS content_type,
   s.bytes AS bytes,
-  {_time("s.captured_at")} AS captured_at,  -- first capture of these bytes, UTC
-  {_time(_LAST_SEEN)} AS last_seen,  -- latest capture of the same bytes, UTC
+  {iso_time("s.captured_at")} AS captured_at,  -- first capture of these bytes, UTC
+  {iso_time(_LAST_SEEN)} AS last_seen,  -- latest capture of the same bytes, UTC
   s.gone_since AS gone_since,       -- day of the first run of those that in vain asked for this
                                     -- address, up to now; NULL if it gave a report last
   s.unlisted_since AS unlisted_since,  -- day of the first run since which its column omits it
@@ -322,13 +322,4 @@ JOIN _findings f ON f.version = v.n JOIN _equations e ON e.n = f.equation;
 CREATE VIEW current_findings AS     -- 现行版本的疑点；表 findings 另含已被取代的版本
 SELECT{_finding_columns(f"({_VERSION_ID})")}FROM _reports r
 JOIN _findings f ON f.version = r.n JOIN _equations e ON e.n = f.equation;
-
-CREATE VIEW coverage AS             -- agency × year, for every agency and year known here
-SELECT
-  a.agency_id AS agency_id,
-  y.year AS year,
-  coalesce(r.status, 'not_in_archive') AS status,  -- as in reports, or not_in_archive
-  r.report_id AS report_id          -- its own report where there is an aggregate one, too
-FROM agencies a JOIN _years y LEFT JOIN _reports r ON r.report_id = (
-  SELECT min(o.report_id) FROM _reports o WHERE o.agency_id = a.agency_id AND o.year = y.year);
 """

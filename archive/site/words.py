@@ -23,7 +23,22 @@ REPORT = {
     "needs_ocr": Word("▦", "待识别", "年报为扫描件，尚未识别文字"),
     "needs_converter": Word("◫", "待转换", "文件格式需要转换，尚未读取"),
     "unreadable": Word("⊘", "未能读出", "文件已取得，但未能读出"),
+    "not_found": Word("◇", "栏目中未见", "登记的栏目已读完，本档案未取得；不等于未公布"),
+    "incomplete": Word("◔", "栏目未读完", "登记的栏目没有读完，本档案未取得"),
+    "blocked": Word("▢", "栏目受阻", "栏目未能打开（访问验证、连接失败等），本档案未取得"),
+    "robots": Word("▽", "网站不许抓取", "robots.txt 不允许，或未能取得，已遵守；本档案未取得"),
+    "column_not_found": Word("△", "栏目失址", "登记的栏目地址已不存在或转到别处，本档案未取得"),
     "not_in_archive": Word("·", "未取得", "本档案未取得"),
+}
+
+#: Statuses of a cell of the frame that a report has not.
+FRAME = {
+    **REPORT,
+    "unread": Word("◐", "已取得未读", "年报已取得，但在未读的附件中、须转换，或未能读出"),
+    "unresolved": Word(
+        "？", "机关未确定", "本档案有该地区该年度的年报未能确定机关，其中可能有这一份"
+    ),
+    "not_registered": Word("", "未登记", "本档案没有登记其年报栏目"),
 }
 
 SCOPE = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}

@@ -1,138 +1,15 @@
-"""Checks of one report, C01–C05 of forms-and-rules §2. Nothing is ever changed by one.
-
-A check is a function decorated with `check`; it yields `Equation`s. An equation with
-a blank in it is `uncertain`, one with an input that was not found `not_assessable`.
-"""
+"""C01–C05: the sums that the form itself prints, and what a count is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
 
 from ..forms import forms, measures, union
-from ..types import Figure, Finding, Value
+from ..types import Finding
+from .running import Equation, Result, Sheet, check
 
-_BLANKS = frozenset({"blank", "dash", "slash", "none_word"})
 _FRAME = ("received_new", "carried_in", "processed_total", "carried_out")
-
-
-class Sheet:
-    """The figures of a report, by line and measure."""
-
-    def __init__(self, figures: tuple[Figure, ...], form_t3: str | None) -> None:
-        """Index `figures`; `form_t3` is the form of table three, or None."""
-        self._figures = {(f.table, f.line, f.measure): f for f in figures}
-        self.figures = figures
-        self.form_t3 = form_t3
-
-    def get(self, table: str, line: str, measure: str) -> Figure:
-        """The figure, or an empty one with status `missing_cell`."""
-        found = self._figures.get((table, line, measure))
-        return found or Figure(table, line, measure, None, None, "missing_cell")
-
-    def has(self, table: str) -> bool:
-        """Whether any line of the table was found."""
-        return any(key[0] == table for key in self._figures)
-
-    def lines(self, table: str) -> list[str]:
-        """Codes of the lines that were found, in statutory order."""
-        have = {key[1] for key in self._figures if key[0] == table}
-        return [line.code for line in union(table) if line.code in have]
-
-
-@dataclass(frozen=True, slots=True)
-class Equation:
-    """Two sums that the form makes equal, and what they are about."""
-
-    left: tuple[Figure, ...]
-    right: tuple[Figure, ...]
-    about: str
-    about_en: str
-
-
-#: What a check yields: an equation to assess, a finding, or None for a pass.
-Result = Equation | Finding | None
-Check = Callable[[Sheet], Iterator[Result]]
-CHECKS: dict[str, Check] = {}
-
-
-def check(code: str) -> Callable[[Check], Check]:
-    """Register a check under its code."""
-
-    def register(function: Check) -> Check:
-        CHECKS[code] = function
-        return function
-
-    return register
-
-
-def run_checks(figures: tuple[Figure, ...], form_t3: str | None) -> tuple[tuple[Finding, ...], int]:
-    """Run every check.
-
-    Args:
-        figures: The report's figures.
-        form_t3: Form of table three by its labels, or None.
-
-    Returns:
-        The findings in order of check and place, and how many checks passed.
-    """
-    sheet, findings, passes = Sheet(figures, form_t3), [], 0
-    for code, function in CHECKS.items():
-        for result in function(sheet):
-            finding = _assess(code, result) if isinstance(result, Equation) else result
-            if finding is None:
-                passes += 1
-            else:
-                findings.append(finding)
-    return tuple(findings), passes
-
-
-def _assess(code: str, equation: Equation) -> Finding | None:
-    inputs = equation.left + equation.right
-    left, right = _sum(equation.left), _sum(equation.right)
-    if left == right and all(figure.value is not None for figure in inputs):
-        return None
-    keys = tuple(figure.key for figure in inputs)
-    missing = [f for f in inputs if f.value is None and f.status not in _BLANKS]
-    blank = [f for f in inputs if f.status in _BLANKS]
-    about, about_en = equation.about, equation.about_en
-    if missing:
-        return Finding(
-            code, "not_assessable", left, right, keys,
-            f"{about}：有{len(missing)}个数值未读出，无法核对。",
-            f"{about_en}: figures that were not found: {len(missing)}; not assessable.",
-        )  # fmt: skip
-    if blank:
-        return Finding(
-            code, "uncertain", left, right, keys,
-            f"{about}：有{len(blank)}格未填数字（空白、斜线、横线或“无”）；"
-            f"只计已填数字，前者为{_say(left)}，后者为{_say(right)}。",
-            f"{about_en}: cells without a number: {len(blank)}; without them one side is "
-            f"{_say(left, 'empty')}, the other {_say(right, 'empty')}.",
-        )  # fmt: skip
-    if left == right:
-        return None
-    return Finding(
-        code, "fail", left, right, keys,
-        f"{about}：报告所载数字不相等，前者为{_say(left)}，后者为{_say(right)}。",
-        f"{about_en}: the printed figures differ, {_say(left)} on one side and "
-        f"{_say(right)} on the other.",
-    )  # fmt: skip
-
-
-def _sum(figures: tuple[Figure, ...]) -> Value:
-    values = [figure.value for figure in figures if figure.value is not None]
-    if not values:
-        return None
-    total = sum(values)
-    return round(total, 6) if isinstance(total, float) else total
-
-
-def _say(value: Value, nothing: str = "（空）") -> str:
-    if value is None:
-        return nothing
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _measures(table: str) -> list[tuple[str, str, str]]:

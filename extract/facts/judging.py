@@ -1,0 +1,57 @@
+"""Whether a number is of the report's year, all of it, and a count instead of a difference."""
+
+from __future__ import annotations
+
+import re
+
+from .hits import Hit
+
+#: Plans and intentions.
+_PLANS = re.compile(
+    r"下一?步|力争|预计|计划(?:于|在|公开)|争取|拟(?!定|稿)|今后|将(?!申请|收到|其)"
+)
+#: Stocks, spans of several years, rates.
+_SPANS = re.compile(
+    r"以来|历年|近[两三\d]年|自Y+年|平均|日均|月均|年均|人均|每[年月日周天季]|比例|之比"
+)
+#: A part of the year. 1月1日至12月31日 is all of it.
+_SEASONS = re.compile(
+    r"季度|半年|月份|[当本每单]月|\d[-—~至]YY?月|YY?月(?:YY?日)?(?:至|到|-|—)(?!YY月)YY?月"
+    r"|Y年YY?月(?!YY?日|底|末)|当天|当日"
+)
+_STOCK = re.compile(r"(?:截至|截止|至今|目前).{0,24}累计|累计.{0,12}(?:截至|截止|至今)")
+#: Compared with another year: the number may be the difference, or the other year's.
+_COMPARED = re.compile(
+    r"(?:比|较|相比|同比|去年|上年|同期|上一年|环比)[^,;]{0,12}$"
+    r"|(?:增加|增长|减少|下降|上升|提高|多|少|增|减)了?$"
+)
+_YEAR = re.compile(r"(\d{4})年")
+_LAST = re.compile(r"(?:上一?年度?|去年|往年)[^,;]{0,20}$")
+
+
+def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
+    """Whether a statement is about the report's year, and the whole of it.
+
+    Args:
+        hit: The match.
+        year: The report's year, if it is known.
+        shift: -1 or 1 where the words may name the year before or after.
+    """
+    before = hit.before
+    part = before[before.rfind(";") + 1 :]
+    if any(found.search(part) for found in (_PLANS, _SPANS, _SEASONS, _STOCK)):
+        return False
+    named = [int(found) for found in _YEAR.findall(hit.plain.text[: hit.number])]
+    if year is None:
+        return len(set(named)) < 2
+    return not named or named[-1] == year or (shift != 0 and named[-1] == year + shift)
+
+
+def is_compared(hit: Hit) -> bool:
+    """Whether the words before a number compare it: 比上年增加3件."""
+    return bool(_COMPARED.search(hit.clause) or _COMPARED.search(hit.gap))
+
+
+def is_of_last_year(hit: Hit) -> bool:
+    """Whether the clause is about the year before: 上年收到30件."""
+    return bool(_LAST.search(hit.clause) or _LAST.search(hit.gap))
