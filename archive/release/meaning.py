@@ -17,6 +17,7 @@ from ..packing import Packed
 from ..places import region_rows, regions
 from ..rows import Row, Tables
 from ..schema import indicators
+from ..schema.pooled import add_up
 
 
 def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool) -> None:
@@ -40,6 +41,7 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     run_checks(tables, tables.connection)
     tables.flush()
     count_frame(tables, gathered)
+    add_up(tables.connection)
     texts.flush()
     for row in duplicate_rows(tables.connection):
         texts.add("duplicates", [row])
