@@ -245,6 +245,12 @@ def test_the_longest_of_several_places_is_taken() -> None:
     assert passages(text, other, 41) == []
 
 
+def test_a_passage_does_not_reach_into_the_one_before() -> None:
+    text = units.units(prose("twice", 66))[:60]
+    other = f"{text[:40]}。{text[20:]}"
+    assert passages(text, other) == [Passage(0, 0, 40), Passage(40, 61, 20)]
+
+
 def test_two_shingles_of_one_hash_are_not_taken_for_each_other() -> None:
     assert shared("甲" * 30, "乙" * 30, [(3, 77)], {77: [5]}, 16) == []
 
