@@ -25,7 +25,7 @@ from .gazetteer import Gazetteer, Place
 from .home import Home, home_of, level_of
 from .kinds import Ministry, all_kinds, kind_of, ministries, systems
 from .making import agency_of, ministry_of
-from .meaning import Meant, Said, by_short_names, fits, meanings, within
+from .meaning import Meant, Said, by_short_names, fits, in_zones, meanings, within
 
 _STATE = "中华人民共和国"
 #: Levels of regions that each bear a name of their own.
@@ -161,6 +161,8 @@ class Resolver:
             is_known = place.level in _WIDE or bool(said.system)
             if is_known and organ and kind is not None and fits(place, organ):
                 yield Meant(place, kind, organ)
+            if place.level == "prefecture" and not said.system:
+                yield from in_zones(self.gazetteer, place, organ, said)
 
 
 def resolve(
