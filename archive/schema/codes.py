@@ -76,7 +76,7 @@ FIGURE_STATUS: Codes = {
     "hand_read": "人工读取",
     "absent": "未读到",
 }
-FINDING_STATUS: Codes = {"fail": "不相等", "uncertain": "无法判定", "not_assessable": "无法核对"}
+FINDING_STATUS: Codes = {"fail": "不相符", "uncertain": "无法判定", "not_assessable": "无法核对"}
 CHANGE_KIND: Codes = {
     "first": "首次取得",
     "cosmetic": "文字细微不同",

@@ -251,7 +251,7 @@ SELECT
   ({_VERSION_ID}) AS version_id,    -- the current one
   (SELECT {_url("v")} FROM _versions v WHERE v.n = r.n) AS url,  -- where that was obtained
   {_word("r.portal")} AS portal,    -- registry key, or import
-  r.failed AS failed,               -- findings with status fail
+  r.failed AS failed,               -- findings with status fail; not of informative checks
   r.uncertain AS uncertain,         -- findings with status uncertain
   r.not_assessable AS not_assessable,
   r.passed AS passed,               -- checks passed
