@@ -141,7 +141,7 @@ def in_zones(gazetteer: Gazetteer, place: Place, rest: str, said: Said) -> Itera
         rest = rest.removeprefix(place.short_name)
     if place.level == "province":
         return
-    coded = list(gazetteer.zones(place.code, said.year))
+    coded = gazetteer.zones(place.code, said.year)
     for zone, name in coded:
         if rest.startswith(name):
             yield from _organs(zone, rest[len(name) :], said)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from extract.labels import flat
 from extract.scope import scope_of_name
@@ -177,13 +178,9 @@ def resolve(
     return _resolver(fiction).resolve(printed, portal, entry, scope, year)
 
 
-_RESOLVERS: dict[bool, Resolver] = {}
-
-
+@cache
 def _resolver(fiction: bool) -> Resolver:
-    if fiction not in _RESOLVERS:
-        _RESOLVERS[fiction] = Resolver(regions(fiction=fiction))
-    return _RESOLVERS[fiction]
+    return Resolver(regions(fiction=fiction))
 
 
 def _is_certain(place: Place, home: Home | None) -> bool:
