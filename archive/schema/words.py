@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from extract.forms import columns
 
-from . import codes, meanings, rates
+from . import codes, meanings, rate_words
 from .codes import explained
 from .tables import meaning_of
 
@@ -276,7 +276,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "since": "自哪一次发布起",
     },
     "descriptions": {"table": "表名", "column": "列名；空为整个表", "text": "含义"},
-    "examples": {"name": "名称", "sql": "查询语句", "text": "说明"},
+    "examples": {"name": "名称", "theme": "主题", "sql": "查询语句", "text": "说明"},
     "report_totals": {
         "report_id": "年报标识",
         "agency": "机关名称",
@@ -347,9 +347,9 @@ def describe() -> Iterator[tuple[str, str | None, str]]:
                 yield table, key, meaning_of(key, slots)
 
 
-TITLES |= rates.titles()
-TABLES |= rates.texts()
-COLUMNS |= rates.descriptions()
+TITLES |= rate_words.titles()
+TABLES |= rate_words.texts()
+COLUMNS |= rate_words.descriptions()
 for _table, _said in meanings.said().items():
     TITLES |= {_table: _said["title"]} if "title" in _said else {}
     TABLES |= {_table: _said["text"]} if "text" in _said else {}

@@ -12,7 +12,17 @@ from datasette import Response
 
 from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.site import archived, change_words, changes, chart, feed, layout, queries, words
+from archive.site import (
+    archived,
+    change_words,
+    changes,
+    chart,
+    dictionary,
+    feed,
+    layout,
+    queries,
+    words,
+)
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.findings import sections
 from archive.site.places import Places, places_of
@@ -20,7 +30,7 @@ from archive.site.release import Release
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
-PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX)
+PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX, dictionary.PREFIX)
 
 
 async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
@@ -100,6 +110,7 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/jg/(?P<id>[^/]+)$", agency),
     *archived.ROUTES,
     *changes.ROUTES,
+    *dictionary.ROUTES,
     *feed.ROUTES,
 ]
 
