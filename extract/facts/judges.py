@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from .hits import Hit
 from .judging import is_compared, is_of_last_year, is_of_the_year
@@ -31,25 +31,21 @@ _LIST = re.compile(
 _MANY = re.compile("等|多种|各种|多个|线上线下|[、和及与]")
 
 
-def judge_count(hit: Hit, year: int | None) -> Iterator[Hit]:
-    """The hit as what it counts, or nothing."""
+def judge_count(hit: Hit, year: int | None) -> bool:
+    """Whether a number counts what its kind says; the hit then says which part of it."""
     if hit.value is None or is_compared(hit):
-        return
+        return False
     if hit.code in _CARRIED:
         shift, carried = _CARRIED[hit.code]
-        judged = carried(hit, year) and is_of_the_year(hit, year, shift)
-    else:
-        judge = _JUDGES[hit.code] if hit.code else _channel
-        judged = judge(hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
-    if judged:
-        yield hit
+        return carried(hit, year) and is_of_the_year(hit, year, shift)
+    judge = _JUDGES[hit.code] if hit.code else _channel
+    return judge(hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
 
 
-def judge_none(hit: Hit, year: int | None) -> Iterator[Hit]:
-    """The statement that there was none, or nothing."""
+def judge_none(hit: Hit, year: int | None) -> bool:
+    """Whether the words say that there was none in the year."""
     hit.value = 0
-    if is_of_the_year(hit, year) and not is_of_last_year(hit) and _NONES[hit.code](hit):
-        yield hit
+    return _NONES[hit.code](hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
 
 
 def _received(hit: Hit) -> bool:
@@ -75,7 +71,7 @@ def _handled(hit: Hit) -> bool:
 def _replied(hit: Hit) -> bool:
     if is_late_or_outcome(hit) or not counts_requests(hit):
         return False
-    if is_limited(hit) and "其中" not in hit.sentence:
+    if is_limited(hit) and "其中" not in hit.before:
         hit.part = "part"
     return True
 
@@ -127,7 +123,7 @@ def _dispute(hit: Hit) -> bool:
         return True
     if _HEARS.search(hit.clause + hit.gap):
         return False
-    return bool(_ABOUT_INFORMATION.search(hit.sentence) or _ABOUT_INFORMATION.search(hit.context))
+    return bool(_ABOUT_INFORMATION.search(hit.before) or _ABOUT_INFORMATION.search(hit.sentence.context))
 
 
 def _fee(hit: Hit) -> bool:
@@ -135,11 +131,11 @@ def _fee(hit: Hit) -> bool:
         return False
     if "信息处理费" in hit.verb:
         return True
-    return "信息处理费" in hit.sentence or "收费通知" in hit.sentence
+    return "信息处理费" in hit.before or "收费通知" in hit.before
 
 
 def _disclosed(hit: Hit) -> bool:
-    if "其中" in hit.sentence or not _NEUTRAL.fullmatch(hit.gap):
+    if "其中" in hit.before or not _NEUTRAL.fullmatch(hit.gap):
         # 微信公众号推送通知、公告等信息312条: a list names what the channel published.
         return bool(_LIST.fullmatch(hit.gap)) and _by_media(hit) and hit.part == "part"
     named = "信息" in hit.gap or re.search("信息的?$", hit.clause)
@@ -171,7 +167,7 @@ def _channel(hit: Hit) -> bool:
 
 def _app_none(hit: Hit) -> bool:
     by = patterns().channel_words.search(hit.gap)
-    return by is None and "其中" not in hit.sentence and not _SOME.search(hit.clause)
+    return by is None and "其中" not in hit.before and not _SOME.search(hit.clause)
 
 
 def _no_dispute(hit: Hit) -> bool:
@@ -181,14 +177,14 @@ def _no_dispute(hit: Hit) -> bool:
     if hit.chapter == "四":
         return True
     return bool(
-        _ABOUT_INFORMATION.search(hit.plain.masked) or _ABOUT_INFORMATION.search(hit.context)
+        _ABOUT_INFORMATION.search(hit.sentence.plain.masked) or _ABOUT_INFORMATION.search(hit.sentence.context)
     )
 
 
 def _no_fee(hit: Hit) -> bool:
     if _PAYS.search(hit.gap) or _PAYS.search(hit.clause):
         return False
-    near = hit.plain.masked + hit.context
+    near = hit.sentence.plain.masked + hit.sentence.context
     return "信息处理费" in near or "公开" in near
 
 
