@@ -147,14 +147,14 @@ def _disclosed(hit: Hit) -> bool:
 
 
 def _by_media(hit: Hit) -> bool:
-    media = [name for name, words in patterns().media if words.search(hit.clause)]
-    if not media:
-        return "主动公开" in hit.verb or "公开" in hit.verb or "发布" in hit.verb
-    if len(media) == 1:
-        hit.part, hit.channel = "part", media[0]
-    elif len(media) > 1 and not _MANY.search(hit.clause):
-        return False
-    return True
+    known = patterns()
+    found = {match.lastindex or 1 for match in known.media.finditer(hit.clause)}
+    if not found:
+        return hit.verb != "推送"
+    if len(found) == 1:
+        hit.part, hit.channel = "part", known.media_names[found.pop() - 1]
+        return True
+    return bool(_MANY.search(hit.clause))
 
 
 def _channel(hit: Hit) -> bool:

@@ -42,7 +42,8 @@ class Patterns(NamedTuple):
         nones: Kinds that say that there was none.
         channels: How requests came.
         channel_words: The words of the channels alone.
-        media: By which means information was published, name → pattern.
+        media: By which means information was published; `lastindex` counts `media_names`.
+        media_names: What they are called.
     """
 
     trigger: re.Pattern[str]
@@ -51,7 +52,8 @@ class Patterns(NamedTuple):
     nones: tuple[Pattern, ...]
     channels: Pattern
     channel_words: re.Pattern[str]
-    media: tuple[tuple[str, re.Pattern[str]], ...]
+    media: re.Pattern[str]
+    media_names: tuple[str, ...]
 
 
 @cache
@@ -86,7 +88,8 @@ def patterns() -> Patterns:
             re.compile(_whole(f"{beside['trail']}(?:{groups}){beside['behind']}", fragments)),
         ),
         channel_words=re.compile(groups),
-        media=tuple((name, re.compile(words)) for name, words in media.items()),
+        media=re.compile("|".join(f"({words})" for words in media.values())),
+        media_names=tuple(media),
     )
 
 

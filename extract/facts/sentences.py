@@ -12,14 +12,14 @@ from .plain import Plain, plain
 NEAR = 600
 #: A longer run without a full stop is no sentence.
 _LONGEST = 1_500
-_SENTENCES = re.compile(r"[^。！？!?\n\r\u2028\u2029]+")
+_ENDS = "。！？!?\n\r\u2028\u2029"
+_END = re.compile(f"[{_ENDS}]")
 #: A sentence without a count, or without one of these words and a negation, is not looked at.
 _COUNTS = re.compile(
     r"[0-9０-９零〇一二两三四五六七八九十⼀⼆⼋⼗]\s*[万亿]?\s*[余多来]?\s*[件宗起份条项例封篇则元]"
 )
+_DENIED = re.compile(r"申\s*请|复\s*议|诉\s*讼|处\s*理\s*费|费\s*[用⽤]")
 _DENIES = re.compile(r"[未无零⽆]|没\s*有|不\s*存|不\s*涉|均\s*为")
-_DENIED = ("申请", "复议", "诉讼", "处理费", "费用")
-_SPACES = " \u3000\xa0\t"
 
 
 @dataclass(slots=True)
@@ -54,16 +54,26 @@ class Sentence:
 
 
 def sentences(chapter: str, text: str) -> Iterator[Sentence]:
-    """The sentences of a chapter that are worth a look."""
-    is_spaced = any([space in text for space in _SPACES])
-    for match in _SENTENCES.finditer(text):
-        printed = match[0]
-        words = "".join(printed.split()) if is_spaced else printed
-        denies = names(_DENIED, words) and _DENIES.search(words) is not None
-        counts = _COUNTS.search(printed) is not None
-        if (counts or denies) and len(printed) <= _LONGEST:
-            start = match.start()
-            yield Sentence(chapter, text, start, plain(printed, start), counts, denies)
+    """The sentences of a chapter that are worth a look.
+
+    Most are not: they are found by their numbers and words, and not one after the other.
+    """
+    counts = [match.start() for match in _COUNTS.finditer(text)]
+    denied = [match.start() for match in _DENIED.finditer(text)]
+    until = 0
+    for spot in sorted([*counts, *denied]):
+        if spot < until:
+            continue
+        start = max([text.rfind(mark, until, spot) for mark in _ENDS]) + 1 or until
+        found = _END.search(text, spot)
+        until = found.start() if found else len(text)
+        printed = text[start:until]
+        if len(printed) > _LONGEST:
+            continue
+        has_count = _COUNTS.search(printed) is not None
+        denies = _DENIED.search(printed) is not None and _DENIES.search(printed) is not None
+        if has_count or denies:
+            yield Sentence(chapter, text, start, plain(printed, start), has_count, denies)
 
 
 def names(words: Iterable[str], text: str) -> bool:
