@@ -12,7 +12,17 @@ from datasette import Response
 
 from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.site import archived, change_words, changes, chart, feed, layout, queries, words
+from archive.site import (
+    archived,
+    change_words,
+    changes,
+    chart,
+    facts,
+    feed,
+    layout,
+    queries,
+    words,
+)
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.places import Places, places_of
 from archive.site.release import Release
@@ -43,6 +53,7 @@ async def report(datasette: Any, request: Any) -> Response:
     chapters: dict[str, queries.Chapter] = {}
     grids: list[list[list[str]]] = []
     leftovers: list[queries.Row] = []
+    stated: list[facts.Stated] = []
     known: Places | None = None
     figures, attachments = found.figures, ()
     if "text" in datasette.databases:
@@ -53,6 +64,7 @@ async def report(datasette: Any, request: Any) -> Response:
         chapters = await ask(datasette, lambda c: queries.chapters(c, version_id), "text")
         grids = await ask(datasette, lambda c: queries.grids(c, version_id), "text")
         leftovers = await ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
+        stated = await ask(datasette, lambda c: facts.stated(c, version_id), "text")
     tables = {
         table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
     }
@@ -65,6 +77,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "chapters": chapters,
         "grids": grids,
         "leftovers": leftovers,
+        "facts": stated,
         "placed": known.by_figure if known else {},
         "read_in": known.source(found.sources) if known else None,
         "flag_words": FLAGS | BUILD_FLAGS,

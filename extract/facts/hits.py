@@ -10,7 +10,7 @@ from .numbers import value_of
 from .sentences import Sentence
 
 _APPROXIMATE = re.compile(r"约|近|超过?|逾|不足|至少")
-_CLAUSE = re.compile("[^,;:]*")
+_CLAUSE = re.compile("[^,;:(]*")
 _ABOUT = re.compile(r"(?:以上|左右|上下)")
 #: Groups that may hold a year: as printed, not masked.
 _YEARS = ("from", "to", "later")

@@ -24,6 +24,9 @@ _NEUTRAL = re.compile(
     r"(?:了|各类|各种|各项|各|相关|有关|政府|政务|工作|机关|部门|本级|全区|全市|全县|全省|全镇|全局|全年|年度"
     r"|主动|公开|发布|应|的|类|信息|内容|数|量|总|共|计|合|累|为|是|有|达|到|约|近|超|过|逾|件|一|不|少|于|:)*"
 )
+#: 政府信息公开45条, but not 解读信息公开45条.
+_ALL_KINDS = re.compile("(?:^|[年度镇区县市局我类]|政府|政务)信息的?$")
+_TROUBLE = re.compile("不予|不公开|不服|不满|拒|收费|费用|延期|逾期|超期|争议|异议|纠纷|泄密|差错")
 _SOME = re.compile("各(?:乡|镇|街|部门|单位|科|股|处)|其余|其[他它](?:部门|单位|乡|镇)")
 _LIST = re.compile(
     r"[^,;]{1,40}等(?:各类|各种|相关|方面)?(?:政府|政务)?信息(?:共计|累计|合计|共|约|近|超|达)?"
@@ -123,7 +126,9 @@ def _dispute(hit: Hit) -> bool:
         return True
     if _HEARS.search(hit.clause + hit.gap):
         return False
-    return bool(_ABOUT_INFORMATION.search(hit.before) or _ABOUT_INFORMATION.search(hit.sentence.context))
+    return bool(
+        _ABOUT_INFORMATION.search(hit.before) or _ABOUT_INFORMATION.search(hit.sentence.context)
+    )
 
 
 def _fee(hit: Hit) -> bool:
@@ -138,7 +143,7 @@ def _disclosed(hit: Hit) -> bool:
     if "其中" in hit.before or not _NEUTRAL.fullmatch(hit.gap):
         # 微信公众号推送通知、公告等信息312条: a list names what the channel published.
         return bool(_LIST.fullmatch(hit.gap)) and _by_media(hit) and hit.part == "part"
-    named = "信息" in hit.gap or re.search("信息的?$", hit.clause)
+    named = "信息" in hit.gap or ("公开" in hit.verb and _ALL_KINDS.search(hit.clause))
     if not named and not ("信息" in hit.rest[:10] and "公开" in hit.verb):
         return False
     if re.search("栏|专题|专区|不$|依申请$|应$|未$", hit.clause):
@@ -166,6 +171,8 @@ def _channel(hit: Hit) -> bool:
 
 
 def _app_none(hit: Hit) -> bool:
+    if _TROUBLE.search(hit.rest):  # 未发生依申请公开政府信息不予公开的问题
+        return False
     by = patterns().channel_words.search(hit.gap)
     return by is None and "其中" not in hit.before and not _SOME.search(hit.clause)
 
@@ -177,7 +184,8 @@ def _no_dispute(hit: Hit) -> bool:
     if hit.chapter == "四":
         return True
     return bool(
-        _ABOUT_INFORMATION.search(hit.sentence.plain.masked) or _ABOUT_INFORMATION.search(hit.sentence.context)
+        _ABOUT_INFORMATION.search(hit.sentence.plain.masked)
+        or _ABOUT_INFORMATION.search(hit.sentence.context)
     )
 
 

@@ -84,7 +84,9 @@ def patterns() -> Patterns:
         channels=Pattern(
             "",
             (),
-            re.compile(f"(?:{groups})" + _whole(beside["lead"], fragments) + _number("count", fragments)),
+            re.compile(
+                f"(?:{groups})" + _whole(beside["lead"], fragments) + _number("count", fragments)
+            ),
             re.compile(_whole(f"{beside['trail']}(?:{groups}){beside['behind']}", fragments)),
         ),
         channel_words=re.compile(groups),

@@ -8,7 +8,7 @@ from ..types import Fact
 from .hits import Hit
 from .judges import judge_count, judge_none
 from .patterns import Patterns, patterns
-from .sentences import NEAR, Sentence, names, sentences
+from .sentences import NEAR, Sentence, sentences
 from .totals import settled
 
 
@@ -46,14 +46,14 @@ def _counts(sentence: Sentence, known: Patterns) -> Iterator[Hit]:
     trails = [pattern for pattern in chosen if pattern.trail]
     for number in known.number.finditer(masked) if trails else ():
         for pattern in trails:
-            match = pattern.trail.match(masked, number.end()) if pattern.trail else None
-            if match:
-                yield Hit.of(pattern.code, sentence, match, number)
+            behind = pattern.trail.match(masked, number.end()) if pattern.trail else None
+            if behind:
+                yield Hit.of(pattern.code, sentence, behind, number)
 
 
 def _nones(sentence: Sentence, known: Patterns) -> Iterator[Hit]:
     masked = sentence.plain.masked
     for pattern in known.nones:
-        if names(pattern.words, masked):
+        if any(word in masked for word in pattern.words):
             for match in pattern.lead.finditer(masked):
                 yield Hit.of(pattern.code, sentence, match, None)

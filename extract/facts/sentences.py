@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .plain import Plain, plain
@@ -74,11 +74,3 @@ def sentences(chapter: str, text: str) -> Iterator[Sentence]:
         denies = _DENIED.search(printed) is not None and _DENIES.search(printed) is not None
         if has_count or denies:
             yield Sentence(chapter, text, start, plain(printed, start), has_count, denies)
-
-
-def names(words: Iterable[str], text: str) -> bool:
-    """Whether one of the words stands in the text."""
-    for word in words:  # a generator in any() costs more than the looking
-        if word in text:
-            return True
-    return False
