@@ -119,9 +119,9 @@ def test_tables_alone_state_nothing(corpus: Path) -> None:
 
 
 _PIECES = """
-2022年 2021年 全年 全市 共 收到 受理 答复 办结 依申请公开 政府信息公开申请 申请 12件 １２件 十二件 1,234条
-3.5万元 主动公开 各类信息 行政复议 行政诉讼 未 没有 无 发生 收取 信息处理费 其中 网上 信函 予以公开 上年结转
-结转下年度 ， 、 。 ； ： （ ） ① ㎡ ﬁ ⼀ ％ 5 余 件 e\u0301
+2022年 2021年 全年 全市 共 收到 受理 答复 办结 依申请公开 政府信息公开申请 申请 12件 １２件 十二件
+1,234条 3.5万元 主动公开 各类信息 行政复议 行政诉讼 未 没有 无 发生 收取 信息处理费 其中 网上 信函
+予以公开 上年结转 结转下年度 ， 、 。 ； ： （ ） ① ㎡ ﬁ ⼀ ％ 5 余 件 e\u0301
 """
 PIECES = [*_PIECES.split(), "\n", " ", "\u3000"]
 PROSE = st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text(max_size=60)
@@ -141,14 +141,14 @@ def test_every_quotation_is_at_its_place(first: str, second: str) -> None:
 @given(PROSE)
 def test_a_sentence_folds_as_nfkc_says_and_maps_back(text: str) -> None:
     folded = plain(text, 7)
-    assert len(folded.text) == len(folded.masked) == len(folded.starts) == len(folded.ends)
+    assert len(folded.text) == len(folded.masked) == len(folded.starts)
     whole = "".join(
         char if unicodedata.category(char) == "No" else unicodedata.normalize("NFKC", char)
         for char in text
     )
     assert re.sub(r"\s", "", folded.text) == re.sub(r"\s", "", whole)
-    places = zip(folded.starts, folded.ends, strict=True)
-    assert all(7 <= start < end <= len(text) + 7 for start, end in places)
+    assert list(folded.starts) == sorted(folded.starts)
+    assert all(7 <= start < len(text) + 7 for start in folded.starts)
 
 
 @settings(deadline=None, max_examples=150)

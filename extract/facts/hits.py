@@ -102,8 +102,8 @@ class Hit:
     @property
     def place(self) -> tuple[int, int]:
         """Where the quotation begins and ends in the chapter."""
-        plain = self.sentence.plain
-        return plain.starts[self.start], plain.ends[self.end - 1]
+        starts = self.sentence.plain.starts
+        return starts[self.start], starts[self.end - 1] + 1
 
     def fact(self) -> Fact:
         """The fact, with its quotation from the chapter's text."""

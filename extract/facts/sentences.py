@@ -58,19 +58,22 @@ def sentences(chapter: str, text: str) -> Iterator[Sentence]:
 
     Most are not: they are found by their numbers and words, and not one after the other.
     """
-    counts = [match.start() for match in _COUNTS.finditer(text)]
-    denied = [match.start() for match in _DENIED.finditer(text)]
-    until = 0
-    for spot in sorted([*counts, *denied]):
-        if spot < until:
-            continue
+    spots = [(match.start(), True) for match in _COUNTS.finditer(text)]
+    spots += [(match.start(), False) for match in _DENIED.finditer(text)]
+    spots.sort()
+    at, until = 0, 0
+    while at < len(spots):
+        spot = spots[at][0]
         start = max([text.rfind(mark, until, spot) for mark in _ENDS]) + 1 or until
         found = _END.search(text, spot)
         until = found.start() if found else len(text)
+        kinds = set()
+        while at < len(spots) and spots[at][0] < until:
+            kinds.add(spots[at][1])
+            at += 1
         printed = text[start:until]
-        if len(printed) > _LONGEST:
-            continue
-        has_count = _COUNTS.search(printed) is not None
-        denies = _DENIED.search(printed) is not None and _DENIES.search(printed) is not None
-        if has_count or denies:
-            yield Sentence(chapter, text, start, plain(printed, start), has_count, denies)
+        if len(printed) <= _LONGEST:
+            denies = False in kinds and _DENIES.search(printed) is not None
+            if denies or True in kinds:
+                folded = plain(printed, start)
+                yield Sentence(chapter, text, start, folded, True in kinds, denies)
