@@ -38,11 +38,16 @@ def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
         year: The report's year, if it is known.
         shift: -1 or 1 where the words may name the year before or after.
     """
-    before = hit.sentence.plain.text[: hit.number]
-    part = before[before.rfind(";") + 1 :]
-    if _AWAY.search(part):
-        return False
-    named = [int(found) for found in _YEAR.findall(before)]
+    sentence, number = hit.sentence, hit.number
+    text, asked = sentence.plain.text, sentence.asked
+    if not asked:
+        asked["away"] = [match.span() for match in _AWAY.finditer(text)]
+        asked["years"] = [(match.start(), int(match[1])) for match in _YEAR.finditer(text)]
+    if asked["away"]:
+        part = text.rfind(";", 0, number)
+        if any(part < start and end <= number for start, end in asked["away"]):
+            return False
+    named = [each for start, each in asked["years"] if start < number]
     if year is None:
         return len(set(named)) < 2
     return not named or named[-1] == year or (shift != 0 and named[-1] == year + shift)

@@ -37,7 +37,8 @@ class Patterns(NamedTuple):
 
     Attributes:
         trigger: Finds the words of the kinds with a number, the longer ones first.
-        by_word: Word → patterns that it calls for.
+        counts: The kinds with a number.
+        by_word: Word → which of `counts` it calls for.
         number: A clause's own number, with its unit.
         nones: Kinds that say that there was none.
         channels: How requests came.
@@ -47,7 +48,8 @@ class Patterns(NamedTuple):
     """
 
     trigger: re.Pattern[str]
-    by_word: dict[str, tuple[Pattern, ...]]
+    counts: tuple[Pattern, ...]
+    by_word: dict[str, frozenset[int]]
     number: re.Pattern[str]
     nones: tuple[Pattern, ...]
     channels: Pattern
@@ -72,8 +74,11 @@ def patterns() -> Patterns:
     groups = "|".join(f"(?P<{code}>{words})" for code, words in channels.items())
     return Patterns(
         trigger=re.compile("|".join(words)),
+        counts=tuple(counts),
         by_word={
-            word: tuple(each for each in counts if any(part in word for part in each.words))
+            word: frozenset(
+                at for at, each in enumerate(counts) if any(part in word for part in each.words)
+            )
             for word in words
         },
         number=re.compile(_OPENS + _number("count", fragments)),

@@ -36,8 +36,10 @@ def read_facts(chapters: Mapping[str, str], year: int | None) -> tuple[Fact, ...
 def _counts(sentence: Sentence, known: Patterns) -> Iterator[Hit]:
     """Numbers behind the words that say what is counted, then numbers before them."""
     masked, start = sentence.plain.masked, sentence.start
-    words = set(known.trigger.findall(masked))
-    chosen = list({each: None for word in words for each in known.by_word[word]})
+    called: set[int] = set()
+    for word in known.trigger.findall(masked):
+        called |= known.by_word[word]
+    chosen = [known.counts[at] for at in sorted(called)]
     if "申请" in masked or "申请" in sentence.chapter_text[max(0, start - NEAR) : start]:
         chosen.append(known.channels)
     for pattern in chosen:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .plain import Plain, plain
 
@@ -33,6 +33,7 @@ class Sentence:
         plain: The sentence, folded.
         counts: Whether a number with a unit stands in it.
         denies: Whether it may say that there was none.
+        asked: Answers about the sentence as a whole, kept for its next number.
     """
 
     chapter: str
@@ -41,6 +42,7 @@ class Sentence:
     plain: Plain
     counts: bool
     denies: bool
+    asked: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
     @property
     def context(self) -> str:
