@@ -15,15 +15,17 @@ from extract.headline import is_report_title
 from extract.types import Report
 
 from .absence import Absences
+from .agencies import Resolver
 from .bodies import Body
 from .evidence import by_list_title, entries, linked, with_build_evidence, with_page
+from .frame import REACHED
 from .histories import Gathered, ReportHistory, Unread, Version, differences, light
 from .ledger import Ledger
 from .marks import Marks
 from .pages import Articles, File, Page
 from .readings import Reading
 from .reports import Reports
-from .runs import last_outcomes
+from .runs import first_looks, last_outcomes
 from .verdicts import WRONG_TYPE, announces, judged
 
 #: Why a body that bears a report by its list title could not be read: statuses of a report.
@@ -37,7 +39,11 @@ _NO_TEXT = frozenset({"read", SoftNotFound.status, Challenge.status})
 
 
 def gather(
-    ledger: Ledger, found: list[Body], read: Callable[[str], Reading], absences: Absences
+    ledger: Ledger,
+    found: list[Body],
+    read: Callable[[str], Reading],
+    absences: Absences,
+    resolver: Resolver,
 ) -> Gathered:
     """Group bodies into reports.
 
@@ -46,8 +52,9 @@ def gather(
         found: The bodies, in order.
         read: Gives what the body of a digest says.
         absences: Addresses that gave something once.
+        resolver: Tells whose a report is.
     """
-    gathering = _Gathering(entries(ledger), found, read, absences)
+    gathering = _Gathering(entries(ledger), found, read, absences, resolver)
     imports = ledger.rows("SELECT run_id FROM runs WHERE kind = 'import'")
     for body in found:
         if not body.is_attachment:
@@ -57,6 +64,7 @@ def gather(
             gathering.take_file(body)
     made = gathering.settle()
     made.entries, made.outcomes = gathering.known, last_outcomes(ledger)
+    made.first_looks = first_looks(ledger, REACHED)
     made.imports = frozenset(row["run_id"] for row in imports)
     return made
 
@@ -70,13 +78,14 @@ class _Gathering:
         found: list[Body],
         read: Callable[[str], Reading],
         absences: Absences,
+        resolver: Resolver,
     ) -> None:
         self.known = self._known = known
         self._read = read
         self._articles = Articles(found, known)
         self._marks = Marks(known, absences)
         self._made = Gathered()
-        self._reports = Reports(known, self._made)
+        self._reports = Reports(known, self._made, resolver)
         self._pages: dict[str, list[Page]] = {}
         #: Pages by the address of each file that they link to.
         self._linking: dict[str, list[Page]] = {}

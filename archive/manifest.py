@@ -13,11 +13,13 @@ from typing import Any
 
 from .errors import ReleaseDamaged, ReleaseMissing
 from .root import DataRoot
+from .schema import SCHEMA_VERSION
 
 log = logging.getLogger(__name__)
 
 #: The SQLite files of a release, in the order in which they are hashed.
 FILES = ("nianbao.db", "text.db")
+_USER_VERSION = 60  # where SQLite's file format keeps it
 _INPUTS = "inputs.json"
 
 
@@ -82,6 +84,33 @@ def require_release(root: DataRoot) -> Path:
 def is_whole(root: DataRoot) -> bool:
     """Whether every file of the current release is there."""
     return all((root.current / name).is_file() for name in (*FILES, "manifest.json"))
+
+
+def require_schema(folder: Path) -> None:
+    """Refuse a release whose tables this program does not know.
+
+    A program that was brought up to date reads no release of before, until it has built one.
+
+    Args:
+        folder: The release's folder.
+
+    Raises:
+        ReleaseMissing: Its tables are of another version; the message says what to do.
+    """
+    version = schema_version(folder)
+    if version != SCHEMA_VERSION:
+        raise ReleaseMissing(
+            f"{folder} has tables of version {version}, and this program reads version "
+            f"{SCHEMA_VERSION}: run `make build` for this data root first, or use the program "
+            "that made it"
+        )
+
+
+def schema_version(folder: Path) -> int:
+    """The version of a release's tables, as the header of its nianbao.db has it."""
+    with (folder / FILES[0]).open("rb") as handle:
+        handle.seek(_USER_VERSION)
+        return int.from_bytes(handle.read(4), "big")
 
 
 def known_inputs(root: DataRoot) -> str | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -59,6 +60,17 @@ def end_run(folder: Path, ledger: Ledger, run: Mapping[str, Any]) -> None:
     journal = Journal(folder, ledger, str(run["run_id"]))
     journal.note("runs", {**run, "finished_at": now(), "status": "stopped"})
     journal.finish()
+
+
+def first_looks(ledger: Ledger, outcomes: Iterable[str]) -> dict[str, str]:
+    """Portal → end of the first crawl that ended in one of these outcomes, UTC."""
+    marks = json.dumps([*outcomes])
+    rows = ledger.rows(
+        "SELECT portal, min(at) AS at FROM outcomes "
+        "WHERE outcome IN (SELECT value FROM json_each(?)) GROUP BY portal",
+        marks,
+    )
+    return {row["portal"]: row["at"] for row in rows}
 
 
 def last_outcomes(ledger: Ledger) -> dict[str, dict[str, Any]]:

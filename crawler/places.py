@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
@@ -20,7 +20,8 @@ _NUMBER = re.compile(r"\d{3}|^[\d_-]+$")
 _HASH = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.I)
 
 
-def key(url: str, hosts: Collection[str]) -> str:
+@lru_cache(maxsize=1024)  # a list's rows are looked at four times
+def key(url: str, hosts: tuple[str, ...]) -> str:
     """What two addresses of one page have in common.
 
     Only this is taken to be the same: http and https on their own ports; `www.` and the

@@ -17,6 +17,7 @@ from .dates import find_date
 from .forms import forms
 from .index_block import read_block
 from .labels import flat
+from .period import read_period
 from .published import read_published
 from .scope import read_scope
 from .title_words import agency_of_title, derived_title, is_report_title, report_year_in
@@ -71,12 +72,17 @@ def read_headline(document: Document, chapters: Chapters) -> Headline:
     title = read_title(document, first, chapters.container)
     signed = next((d for d in map(find_date, reversed(chapters.signature)) if d), None)
     agencies = read_agencies(document, title, before, chapters)
-    years = _years(title.text if title else "", before, chapters, signed)
+    prose = "".join(flat(text) for text in (*before, chapters.texts.get("一", "")))
+    years = _years(title.text if title else "", prose, chapters, signed)
     published = read_published(document, chapters, title, elect(years))
     if published:
         years += (Evidence("published", str(year_published(published[0].value)), 1),)
     agency, year = elect_agency(agencies), elect(years)
     scope, signs = read_scope(agency, before, chapters.texts.get("一", ""))
+    evidence = {"agency": agencies, "year": years, "published": published, "scope": signs}
+    period = read_period(prose)
+    if period:
+        evidence["period"] = (Evidence("preface", period, 0),)
     return Headline(
         title=title.text if title else None,
         title_derived=None if title else derived_title(agency, year),
@@ -86,7 +92,7 @@ def read_headline(document: Document, chapters: Chapters) -> Headline:
         signed=signed,
         scope=scope,
         block=read_block(document, chapters),
-        evidence={"agency": agencies, "year": years, "published": published, "scope": signs},
+        evidence=evidence,
     )
 
 
@@ -125,12 +131,9 @@ def year_published(date: str) -> int:
     return year if month >= _EARLY_MONTH else year - 1
 
 
-def _years(
-    title: str, before: list[str], chapters: Chapters, signed: str | None
-) -> tuple[Evidence, ...]:
+def _years(title: str, prose: str, chapters: Chapters, signed: str | None) -> tuple[Evidence, ...]:
     """Votes on the report year; between equals the one named first wins."""
     found = []
-    prose = "".join(flat(text) for text in (*before, chapters.texts.get("一", "")))
     match = _PERIOD.search(prose)
     if match:
         found.append(Evidence("period", next(filter(None, match.groups())), 3))

@@ -16,10 +16,12 @@ from .legacy import LEGACY, read_legacy
 from .stand_ins import stand_in
 from .tables import Tables, read_tables
 from .titles import is_of_another_kind, speaks_of_itself
-from .types import Cell, Document, Figure, Finding, Report
+from .types import Cell, Document, Figure, Report
 
 #: Formats of pages; of these a page that is a picture is counted, and not read.
 PAGED = ("pdf", "ofd")
+#: Checks that rank the layouts of one document: what the tables say of themselves.
+SUMS = ("C01", "C02", "C03", "C04", "C05")
 
 
 def read(body: bytes) -> Report:
@@ -126,14 +128,10 @@ class _Reading:
     document: Document
     tables: Tables
     chapters: Chapters
-    findings: tuple[Finding, ...]
-    passes: int
 
     @classmethod
     def of(cls, document: Document) -> _Reading:
-        tables = read_tables(document)
-        findings, passes = run_checks(tuple(tables.figures), tables.forms.get("t3"))
-        return cls(document, tables, read_chapters(document), findings, passes)
+        return cls(document, read_tables(document), read_chapters(document))
 
     @property
     def merit(self) -> tuple[bool, int, int]:
@@ -143,8 +141,10 @@ class _Reading:
         better for the sums that cannot fail without them.
         """
         filled = sum(figure.printed is not None for figure in self.tables.figures)
-        failed = sum(finding.status == "fail" for finding in self.findings)
-        return self.tables.is_whole, filled, self.passes - failed
+        figures, forms = tuple(self.tables.figures), self.tables.forms
+        findings, passes = run_checks(Report("read", figures=figures, forms=forms), SUMS)
+        failed = sum(finding.status == "fail" for finding in findings)
+        return self.tables.is_whole, filled, passes - failed
 
     @property
     def is_whole(self) -> bool:
@@ -174,7 +174,7 @@ class _Reading:
         if not legacy:
             have = {figure.table for figure in figures}
             flags = (*flags, *(f"no_{table}" for table in TABLES if table not in have))
-        return replace(
+        report = replace(
             _report(self.document, headline),
             status="read",
             signed=headline.signed,
@@ -186,11 +186,13 @@ class _Reading:
             figures=() if legacy else figures,
             # Nothing was looked for in a legacy report's tables, so nothing is missing.
             leftovers=() if legacy else tuple(self.tables.leftovers),
-            findings=() if legacy else self.findings,
-            passes=0 if legacy else self.passes,
             grids=legacy.grids if legacy else (),
             flags=(*flags, "grids_cut") if legacy and legacy.cut else flags,
         )
+        if legacy:
+            return report
+        findings, passes = run_checks(report)
+        return replace(report, findings=findings, passes=passes)
 
     def _is_short(self, headline: Headline) -> bool:
         """Whether there is too little for a report (`hallmarks`)."""

@@ -11,7 +11,7 @@ import random
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,10 @@ from archive.root import Registry
 from extract.checks import run_checks
 from extract.forms import Form, forms
 from extract.types import Evidence, Figure, Report, Value
+from tests.following import added, follow
 
 YEARS = range(2019, 2025)
+GOVERNMENT = "government"
 _APPLICANTS = ("natural", "enterprise", "research", "ngo", "legal", "other_org")
 _VERDICTS = ("upheld", "corrected", "other", "pending")
 _ENDS = ("received_new", "carried_in", "processed_total", "carried_out")
@@ -102,8 +104,14 @@ def _agency(number: int) -> Agency:
     region, which = divmod(number, len(_kinds()))
     code, name = _region(region)
     kind, kind_name = _kinds()[which]
+    if kind == GOVERNMENT:
+        return Agency(f"{code}-{kind}", name[6:], code, name, kind, kind_name, "aggregate")
     printed = f"{name[6:]}{kind_name}局"
-    return Agency(f"{code}-{kind}", printed, code, name, kind, kind_name, "own")
+    short, parent = f"县{kind_name}局", f"{code}-government"
+    return Agency(
+        f"{code}-{kind}", printed, code, name, kind, kind_name, "own",
+        short, "county", "department", is_vertical=False, parent_id=parent,
+    )  # fmt: skip
 
 
 def _portal(region: int) -> str:
@@ -208,7 +216,7 @@ def _head(number: int, edition: int) -> Report:
         evidence=evidence,
         attachments=(("./P020210127.doc", f"{title}.doc"),) if number % 12 == 0 else (),
         kind="html" if number % 20 else "pdf",
-        scope="own",
+        scope=agency.scope,
         block={"索引号": f"{number:09d}/2021-00001", "发布机构": agency.name},
         flags=("form_year_conflict",) if number % 40 == 0 else (),
         headings={"一": "一、总体情况"},
@@ -221,13 +229,14 @@ def _report(number: int, edition: int) -> Report:
     if head.status != "read":
         return head
     figures = _figures(number, forms()[str(head.form)])
-    findings, passes = run_checks(figures, head.form)
-    return replace(head, figures=figures, findings=findings, passes=passes)
+    whole = replace(head, figures=figures)
+    findings, passes = run_checks(whole)
+    return replace(whole, findings=findings, passes=passes)
 
 
 def _figures(number: int, form: Form) -> tuple[Figure, ...]:
-    dice = _dice("figures", number)
-    values = _values(dice, form)
+    which, of_year = divmod(number, len(YEARS))
+    values = dict(years_of(which)[of_year])
     if number % 30 == 0:  # the printed total is another
         values["t3_received_new_total"] = int(values["t3_received_new_total"] or 0) + 1
     # One office in ten prints nothing, or a sign, where it means none.
@@ -244,6 +253,22 @@ def _figures(number: int, form: Form) -> tuple[Figure, ...]:
             own = unit if money else None
             found.append(Figure(table, line, measure, printed, value, "reported", own, place))
     return tuple(found)
+
+
+@lru_cache(maxsize=128)  # ids are asked for in order, those of a region together
+def years_of(which: int) -> list[dict[str, Value]]:
+    """Numbers of an agency's years, each following from the one before.
+
+    A government reports the sums of the other agencies of its region.
+    """
+    made = [forms()["2019" if year <= 2020 else "2021"] for year in YEARS]
+    first, region = which * len(YEARS), which // len(_kinds()) * len(_kinds())
+    if _agency(which).kind == GOVERNMENT:
+        others = [years_of(i) for i in range(region, region + len(_kinds())) if i != which]
+        return [added(years) for years in zip(*others, strict=True)]
+    years = [_values(_dice("figures", first + i), form) for i, form in enumerate(made)]
+    follow(years, made)
+    return years
 
 
 @cache
@@ -279,7 +304,22 @@ def _values(dice: random.Random, form: Form) -> dict[str, Value]:
         if table == "t2" and dice.random() < 0.3:
             number = min(int(dice.paretovariate(0.7)), 99_999)
             values[key] = round(dice.uniform(1, 9000), 4) if money else number
+    _agree(values)
     return values
+
+
+def _agree(values: dict[str, Value]) -> None:
+    """Make table two mean something: what is in force or published, and who makes 规章."""
+    for key in [key for key in values if key.startswith("t2_rules_")]:
+        values[key] = 0  # all agencies are departments
+    for stock, flow in (("in_force", "issued"), ("total_public", "newly_public")):
+        key = f"t2_normative_{stock}"
+        if key in values:
+            values[key] = max(values[key] or 0, values[f"t2_normative_{flow}"] or 0)
+    if not values.get("t2_procurement_projects", 1):
+        values["t2_procurement_amount"] = 0
+    elif not values.get("t2_procurement_amount", 1):
+        values["t2_procurement_amount"] = 12.5
 
 
 def _requests(

@@ -188,7 +188,7 @@ def test_a_missing_year_is_not_in_this_archive(root: DataRoot) -> None:
     build(root)
     assert db(root, "SELECT year, status FROM coverage ORDER BY 1") == [
         (2019, "read"),
-        (2020, "not_in_archive"),
+        (2020, "not_found"),
         (2021, "read"),
     ]
 

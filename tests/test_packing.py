@@ -115,6 +115,8 @@ def finding(dice: random.Random, of: Row, number: int) -> Row:
             (f"有2格未填；前者为{said[0]}，后者为{said[1]}。", f"印出的是{said[0]}", "{right}")
         ),
         "sentence_en": f"2 cells; one side is {english[0]}, the other {english[1]}.",
+        "reading": dice.choice(("certain", "certain", "shift_suspected")),
+        "related": dice.choice((None, None, of["version_id"])),
     }
 
 

@@ -126,7 +126,7 @@ class Fake:
         self.add(
             "findings", version_id=version_id, number=number, report_id=version_id[:-3],
             check="C01", status=status, left=55, right=54, figures=json.dumps(figures),
-            sentence=sentence, sentence_en="",
+            sentence=sentence, sentence_en="", reading="certain", related=None,
         )  # fmt: skip
 
     def publish(self, **manifest: Any) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,14 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
+
+from archive.errors import ReleaseMissing
+from archive.problems import problems
 from archive.root import DataRoot
+from archive.schema import SCHEMA_VERSION
+from archive.site.release import is_current
+from archive.site.serve import site
 from tests.demo_run import PROJECT, free_port
 from tests.stored import SITE, Got, Run, article, build, keep, report_of
 
@@ -58,3 +66,22 @@ def test_a_site_follows_the_current_release(tmp_path: Path) -> None:
     assert process.returncode in (0, 130)
     assert "the site shows release" in said
     assert "Traceback" not in said
+
+
+def test_a_release_of_other_tables_is_not_read(tmp_path: Path) -> None:
+    root = DataRoot(tmp_path / "data")
+    keep(root, Run([Got(f"{SITE}/a.html", article())]))
+    folder = build(root).folder
+    assert folder is not None
+    assert is_current(root.path, folder)
+    older = folder.with_name("older")
+    shutil.copytree(folder, older)
+    with (older / "nianbao.db").open("r+b") as file:
+        file.seek(60)
+        file.write((SCHEMA_VERSION - 1).to_bytes(4, "big"))
+    root.current.unlink()
+    root.current.symlink_to(older.name)
+    assert is_current(root.path, folder)  # a site goes on with what it can read
+    for ask in (lambda: site(root.path), lambda: list(problems(root))):
+        with pytest.raises(ReleaseMissing, match=f"version {SCHEMA_VERSION - 1}.*make build"):
+            ask()

@@ -6,6 +6,19 @@ country is one query and not a million objects; nothing is ever changed because 
 
 from __future__ import annotations
 
+from . import copies, lateness, powers, sums, wholes, years
 from .running import CHECKS, Found, Passed, check, run_checks
 
-__all__ = ["CHECKS", "Found", "Passed", "check", "run_checks"]
+__all__ = [
+    "CHECKS",
+    "Found",
+    "Passed",
+    "check",
+    "copies",
+    "lateness",
+    "powers",
+    "run_checks",
+    "sums",
+    "wholes",
+    "years",
+]

@@ -11,6 +11,7 @@ from extract.types import Finding
 
 from ..packing import Packed
 from ..rows import finding_row
+from .current import prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,9 @@ class Passed:
     count: int = 1
 
 
+#: How many findings each version has from its own reading.
+_NUMBERS = """SELECT v.version_id, max(f.number) FROM _findings f
+JOIN _versions v ON v.n = f.version GROUP BY f.version"""
 #: Takes nianbao.db with text.db attached as `text`; asks the views and tables of the release.
 Check = Callable[[sqlite3.Connection], Iterator[Found | Passed]]
 CHECKS: dict[str, Check] = {}
@@ -56,19 +60,18 @@ def run_checks(tables: Packed, db: sqlite3.Connection) -> None:
         tables: Takes the findings.
         db: The same database, all reports in it; text.db attached as `text`.
     """
-    numbers: dict[str, int] = dict(
-        db.execute("SELECT version_id, max(number) FROM findings GROUP BY 1").fetchall()
-    )
+    numbers: dict[str, int] = dict(db.execute(_NUMBERS).fetchall())
     passed: dict[str, int] = {}
-    for code, function in sorted(CHECKS.items()):
-        if not rules()[code].is_on:
-            continue
-        for result in function(db):
-            identity = result.version_id
-            if isinstance(result, Passed):
-                passed[identity] = passed.get(identity, 0) + result.count
+    with prepared(db):
+        for code, function in sorted(CHECKS.items()):
+            if not rules()[code].is_on:
                 continue
-            numbers[identity] = numbers.get(identity, 0) + 1
-            tables.add("findings", [finding_row(identity, numbers[identity], result.finding)])
-    tables.flush()
+            for result in function(db):
+                identity = result.version_id
+                if isinstance(result, Passed):
+                    passed[identity] = passed.get(identity, 0) + result.count
+                    continue
+                numbers[identity] = numbers.get(identity, 0) + 1
+                tables.add("findings", [finding_row(identity, numbers[identity], result.finding)])
+        tables.flush()
     tables.count_findings(passed)

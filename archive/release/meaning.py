@@ -9,9 +9,15 @@ from extract.checks import rules
 from extract.facts import kinds
 
 from ..checks import run_checks
+from ..deadlines import deadline_rows
+from ..duplicates import duplicate_rows
+from ..frame import count_frame
 from ..histories import Gathered
 from ..packing import Packed
+from ..places import region_rows, regions
 from ..rows import Row, Tables
+from ..schema import indicators
+from ..schema.pooled import add_up
 
 
 def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool) -> None:
@@ -24,9 +30,21 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
         fiction: Whether the places are the invented ones.
     """
     tables.add("checks", check_rows())
+    agencies = tables.connection.execute("SELECT region_code FROM agencies")
+    codes = {code for (code,) in agencies if code}
+    tables.add("regions", region_rows(regions(fiction=fiction), codes))
+    tables.add("indicators", indicators.rows())
     tables.add("fact_kinds", kind_rows())
+    tables.add("deadlines", deadline_rows())
     tables.flush()
+    indicators.note_blanks(tables.connection)
     run_checks(tables, tables.connection)
+    tables.flush()
+    count_frame(tables, gathered)
+    add_up(tables.connection)
+    texts.flush()
+    for row in duplicate_rows(tables.connection):
+        texts.add("duplicates", [row])
     texts.flush()
 
 

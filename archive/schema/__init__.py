@@ -12,11 +12,16 @@ from sqlite_utils import Database
 
 from .compact import TABLES as COMPACT_TABLES
 from .compact import VIEWS as COMPACT_VIEWS
+from .coverage import COVERAGE_TABLES, COVERAGE_VIEWS
 from .describe import explain
 from .history import HISTORY
+from .indicators import BLANKS
+from .pooled import pooled_tables, pooled_views
+from .rates import rate_views
 from .readme import readme
-from .tables import NIANBAO, codebook, figures_table, label_of
+from .tables import NIANBAO, codebook, figures_table, label_of, meaning_of
 from .texts import TEXT
+from .timeliness import VIEW as TIMELINESS
 from .views import VIEWS, amounts_view
 
 __all__ = [
@@ -29,12 +34,14 @@ __all__ = [
     "codebook",
     "create",
     "label_of",
+    "meaning_of",
     "readme",
 ]
 #: Statements of the compact tables, and of the views that stand for them.
-COMPACT, PUBLIC_VIEWS = COMPACT_TABLES, COMPACT_VIEWS
+COMPACT = COMPACT_TABLES + BLANKS + pooled_tables() + COVERAGE_TABLES
+PUBLIC_VIEWS = COMPACT_VIEWS + COVERAGE_VIEWS
 APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: Rows of figures are 300 bytes: a larger page wastes less at its end (measured: 2 %).
 PAGE_SIZE = 8192
 
@@ -64,6 +71,11 @@ CONTENT: dict[str, Content] = {
     ),
     "figure_notes": Content(("version_id", "figure")),
     "findings": Content(("version_id", "number")),
+    # How a crawl went is no content: where nothing new was obtained, the release stays.
+    "portals": Content(
+        volatile=frozenset({"outcome", "detail", "first_look"}),
+        where="first_look IS NOT NULL",
+    ),
     "changes": Content(
         volatile=frozenset({"seen_before", "seen_after"}),
         where="cause NOT IN ('reader', 'curation')",
@@ -74,9 +86,18 @@ CONTENT: dict[str, Content] = {
 
 def create(nianbao: Database, text: Database) -> None:
     """Create the tables of a release in two empty databases."""
-    tables = NIANBAO + COMPACT_TABLES + figures_table()
+    tables = NIANBAO + COMPACT + figures_table()
     nianbao.executescript(f"PRAGMA page_size = {PAGE_SIZE};")
-    nianbao.executescript(tables + COMPACT_VIEWS + HISTORY + VIEWS + amounts_view())
+    views = (
+        PUBLIC_VIEWS,
+        HISTORY,
+        VIEWS,
+        amounts_view(),
+        rate_views(),
+        pooled_views(),
+        TIMELINESS,
+    )
+    nianbao.executescript(tables + "".join(views))
     nianbao.executescript(
         f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
     )

@@ -18,7 +18,52 @@ REPORT_STATUS: Codes = {
     "needs_converter": "待转换",
     "unreadable": "未能读出",
 }
-COVERAGE_STATUS: Codes = {**REPORT_STATUS, "not_in_archive": "未取得"}
+#: Of what was not obtained: what the columns tell in which it would be listed.
+REACH_STATUS: Codes = {
+    "not_found": "栏目中未见",
+    "incomplete": "栏目未读完",
+    "blocked": "栏目受阻",
+    "robots": "网站不许抓取",
+    "column_not_found": "栏目失址",
+}
+COVERAGE_STATUS: Codes = {**REPORT_STATUS, **REACH_STATUS, "not_in_archive": "未取得"}
+FRAME_STATUS: Codes = {
+    "read": "已读取",
+    "unread": "已取得未读",
+    "needs_ocr": "待识别",
+    "unresolved": "机关未确定",
+    **REACH_STATUS,
+    "not_registered": "未登记",
+}
+EXISTENCE: Codes = {
+    "certain": "确有",
+    "likely": "多有",
+    "unknown": "不详",
+    "not_in_frame": "框架外",
+}
+PART: Codes = {
+    "local": "地方部门",
+    "vertical": "垂直管理",
+    "devzone": "开发区",
+    "town": "乡镇街道",
+}
+LEVEL: Codes = {
+    "country": "国家级",
+    "province": "省级",
+    "prefecture": "地级",
+    "county": "县级",
+    "township": "乡级",
+}
+ORG_FORM: Codes = {
+    "government": "政府",
+    "office": "办公厅（室）",
+    "department": "部门",
+    "branch": "派出机构",
+    "devzone": "开发区管委会",
+    "institution": "其他机构",
+}
+NAME_SOURCE: Codes = {"printed": "年报所印", "registry": "登记", "curation": "人工确认"}
+NAME_RELATION: Codes = {"name": "现名", "alias": "别称", "former": "曾用名"}
 FIGURE_STATUS: Codes = {
     "reported": "数字",
     "blank": "空白",
@@ -31,7 +76,7 @@ FIGURE_STATUS: Codes = {
     "hand_read": "人工读取",
     "absent": "未读到",
 }
-FINDING_STATUS: Codes = {"fail": "不相等", "uncertain": "无法判定", "not_assessable": "无法核对"}
+FINDING_STATUS: Codes = {"fail": "不相符", "uncertain": "无法判定", "not_assessable": "无法核对"}
 CHANGE_KIND: Codes = {
     "first": "首次取得",
     "cosmetic": "文字细微不同",
@@ -63,6 +108,13 @@ CODES: Mapping[str, Codes] = {
     "scope": SCOPE,
     "report_status": REPORT_STATUS,
     "coverage_status": COVERAGE_STATUS,
+    "frame_status": FRAME_STATUS,
+    "existence": EXISTENCE,
+    "part": PART,
+    "level": LEVEL,
+    "org_form": ORG_FORM,
+    "name_source": NAME_SOURCE,
+    "name_relation": NAME_RELATION,
     "figure_status": FIGURE_STATUS,
     "finding_status": FINDING_STATUS,
     "change_kind": CHANGE_KIND,

@@ -159,11 +159,16 @@ def _of_agency(column: str, name: str) -> str:
     return f"coalesce(r.{name}, {agency}) AS {name}"
 
 
+def _told_by_agency(column: str) -> str:
+    """A report's column that its agency alone holds."""
+    return f"(SELECT a.{column} FROM agencies a WHERE a.agency_id = r.agency_id) AS {column}"
+
+
 def _hex(column: str) -> str:
     return f"lower(hex({column}))"
 
 
-def _time(column: str) -> str:
+def iso_time(column: str) -> str:
     """ISO time of a column in milliseconds; what is not in milliseconds stands as noted."""
     return (
         f"CASE typeof({column}) WHEN 'integer' THEN strftime('%Y-%m-%dT%H:%M:%S', "
@@ -220,8 +225,6 @@ _VERSION_ID = "SELECT v.version_id FROM _versions v WHERE v.n = r.n"
 # The second line lets the index of version ids find the versions of a report.
 _REPORT_OF_VERSION = """JOIN _reports r ON r.report_id = v.report_id
 AND v.version_id > r.report_id || '.v' AND v.version_id < r.report_id || '.w'"""
-_RESOLVED = "substr(r.report_id, 1, 2) <> 'u-'"
-_DASH = "instr(r.report_id, '-')"
 
 #: The printed name of the agency of `_reports r`.
 AGENCY = _of_agency("name", "agency")
@@ -232,9 +235,9 @@ SELECT
   r.report_id AS report_id,         -- <agency_id>-<year>, -agg for an aggregate one
   r.agency_id AS agency_id,
   {AGENCY},
-  iif({_RESOLVED}, substr(r.report_id, 1, {_DASH} - 1), NULL) AS region_code,
+  {_told_by_agency("region_code")},  -- of the report's year; NULL while unresolved
   {_of_agency("region_name", "region_name")},
-  iif({_RESOLVED}, substr(r.agency_id, {_DASH} + 1), NULL) AS kind,
+  {_told_by_agency("kind")},
   r.scope AS scope,                 -- own / aggregate / unknown
   r.year AS year,                   -- report year
   r.status AS status,               -- read, attachment_unread, needs_ocr, needs_converter, …
@@ -248,7 +251,7 @@ SELECT
   ({_VERSION_ID}) AS version_id,    -- the current one
   (SELECT {_url("v")} FROM _versions v WHERE v.n = r.n) AS url,  -- where that was obtained
   {_word("r.portal")} AS portal,    -- registry key, or import
-  r.failed AS failed,               -- findings with status fail
+  r.failed AS failed,               -- findings with status fail; not of informative checks
   r.uncertain AS uncertain,         -- findings with status uncertain
   r.not_assessable AS not_assessable,
   r.passed AS passed,               -- checks passed
@@ -274,8 +277,8 @@ SELECT
   v.pictures AS pictures,           -- picture files obtained with its page, and not read
   {_hex("v.text_sha256")} AS text_sha256,  -- of title, agency and chapters, no white space
   {_hex("v.figures_sha256")} AS figures_sha256,  -- of printed texts and units
-  (SELECT min({_time("s.captured_at")}) {_SEEN}) AS first_seen,  -- of its sources, UTC
-  (SELECT max({_time(_LAST_SEEN)}) {_SEEN}) AS last_seen  -- of its sources, UTC
+  (SELECT min({iso_time("s.captured_at")}) {_SEEN}) AS first_seen,  -- of its sources, UTC
+  (SELECT max({iso_time(_LAST_SEEN)}) {_SEEN}) AS last_seen  -- of its sources, UTC
 FROM _versions v {_REPORT_OF_VERSION};
 
 CREATE VIEW sources AS              -- where the bytes of a version were obtained; also pages
@@ -294,8 +297,8 @@ SELECT
   s.http_status AS http_status,     -- NULL for an imported document
   {_word("s.content_type")} AS content_type,
   s.bytes AS bytes,
-  {_time("s.captured_at")} AS captured_at,  -- first capture of these bytes, UTC
-  {_time(_LAST_SEEN)} AS last_seen,  -- latest capture of the same bytes, UTC
+  {iso_time("s.captured_at")} AS captured_at,  -- first capture of these bytes, UTC
+  {iso_time(_LAST_SEEN)} AS last_seen,  -- latest capture of the same bytes, UTC
   s.gone_since AS gone_since,       -- day of the first run of those that in vain asked for this
                                     -- address, up to now; NULL if it gave a report last
   s.unlisted_since AS unlisted_since,  -- day of the first run since which its column omits it
@@ -322,13 +325,4 @@ JOIN _findings f ON f.version = v.n JOIN _equations e ON e.n = f.equation;
 CREATE VIEW current_findings AS     -- 现行版本的疑点；表 findings 另含已被取代的版本
 SELECT{_finding_columns(f"({_VERSION_ID})")}FROM _reports r
 JOIN _findings f ON f.version = r.n JOIN _equations e ON e.n = f.equation;
-
-CREATE VIEW coverage AS             -- agency × year, for every agency and year known here
-SELECT
-  a.agency_id AS agency_id,
-  y.year AS year,
-  coalesce(r.status, 'not_in_archive') AS status,  -- as in reports, or not_in_archive
-  r.report_id AS report_id          -- its own report where there is an aggregate one, too
-FROM agencies a JOIN _years y LEFT JOIN _reports r ON r.report_id = (
-  SELECT min(o.report_id) FROM _reports o WHERE o.agency_id = a.agency_id AND o.year = y.year);
 """

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from extract.forms import Slot, columns, forms
+from extract.forms import Slot, columns
+from extract.forms.meaning import of_figure, told
 
 NIANBAO = """
 CREATE TABLE agencies (            -- 行政机关
-  agency_id    TEXT PRIMARY KEY,   -- region code + kind; u-… while unresolved
-  name         TEXT NOT NULL,      -- printed name
-  region_code  TEXT,               -- NULL while unresolved
+  agency_id    TEXT PRIMARY KEY,   -- region code + kind; cn-… of the State; u-… while unresolved
+  name         TEXT NOT NULL,      -- printed name; others are in agency_names
+  region_code  TEXT,               -- of the reports' years; NULL while unresolved, and for cn-…
   region_name  TEXT,
   kind         TEXT,               -- government, finance, audit, town …
   kind_name    TEXT,
-  short_name   TEXT,               -- 袁州区财政局: 区财政局
+  short_name   TEXT,               -- 区财政局
   level        TEXT,               -- country, province, prefecture, county, township
   org_form     TEXT,               -- department, government, office, branch, devzone, institution
   is_vertical  INTEGER,            -- 1: 垂直管理 (tax, customs …), not in the local aggregate
@@ -24,13 +25,13 @@ CREATE TABLE agencies (            -- 行政机关
   last_year    INTEGER
 ) STRICT;
 
-CREATE TABLE agency_names (        -- names under which an agency's reports were found
+CREATE TABLE agency_names (        -- other names of agencies: printed, registered, decided
   agency_id    TEXT NOT NULL REFERENCES agencies(agency_id),
   name         TEXT NOT NULL,
   portal       TEXT NOT NULL,      -- where it is printed; "" if decided by hand for all
   source       TEXT NOT NULL,      -- printed, registry, curation
   relation     TEXT NOT NULL,      -- name, alias, former
-  first_year   INTEGER,            -- of the reports that bear it
+  first_year   INTEGER,            -- of the reports that bear it; NULL if none does
   last_year    INTEGER,
   reason       TEXT,               -- of a decision by hand
   PRIMARY KEY (agency_id, name, portal)
@@ -55,13 +56,15 @@ CREATE TABLE regions (             -- 行政区划，含已变更的；一行一
 CREATE TABLE portals (             -- 门户：登记的年报栏目与最近一次抓取结果
   portal       TEXT PRIMARY KEY,
   agency       TEXT,               -- the only agency of the column
+  agency_id    TEXT,               -- its id; NULL while unresolved
   region_code  TEXT,
   family       TEXT,
   column_url   TEXT,
   confidence   TEXT,               -- verified, inferred, guess
   status       TEXT,               -- active, moved, merged, closed
   outcome      TEXT,               -- of the latest run: see flags (about outcome)
-  detail       TEXT
+  detail       TEXT,
+  first_look   TEXT                -- end of the first crawl that saw the column, UTC
 ) STRICT;
 
 CREATE TABLE checks (              -- 核对规则 C01–C26
@@ -122,14 +125,30 @@ CREATE TABLE lines (               -- the codebook: one row a column of figures
   label        TEXT NOT NULL,
   label_en     TEXT NOT NULL,
   kind         TEXT NOT NULL,      -- count, signed, money
-  unit         TEXT,               -- unit named by the form
+  unit         TEXT,               -- what is counted; of money the form's unit, if it has one
   basis        TEXT,               -- legal basis
   forms        TEXT NOT NULL,      -- forms that print it
   definition   TEXT,               -- what is counted
   definition_en TEXT,
   unsaid       TEXT,               -- what the form leaves unsaid
+  relation     TEXT NOT NULL,      -- to the other form: same, sum, part, unlike, none
+  counterparts TEXT,               -- figures of the other form that it is the same as, the sum
+                                   -- or a part of; with unlike, those not to be taken for it
   comparable   TEXT,               -- with which figure of the other form, or why with none
   comparable_en TEXT
+) STRICT;
+
+CREATE TABLE indicators (          -- 比率的定义；数值见 agency_years、region_years、kind_years
+  indicator    TEXT PRIMARY KEY,   -- name of the column; the denominator is in it
+  position     INTEGER NOT NULL UNIQUE,
+  title        TEXT NOT NULL,
+  title_en     TEXT NOT NULL,
+  numerator    TEXT NOT NULL,      -- formula of columns of figures
+  denominator  TEXT NOT NULL,
+  numerator_title   TEXT NOT NULL,
+  denominator_title TEXT NOT NULL,
+  note         TEXT NOT NULL,      -- what must be known before it is used
+  legal        TEXT NOT NULL       -- what the law says of it
 ) STRICT;
 
 CREATE TABLE flags (               -- 标记、原因与抓取结果的含义
@@ -169,22 +188,37 @@ def figures_table() -> str:
 
 def codebook() -> list[dict[str, object]]:
     """Rows of the table `lines`, from the forms."""
-    printed = {code: frozenset(form.slots()) for code, form in forms().items()}
-    return [
-        {
-            "figure": key,
-            "position": position,
-            "table": slots[-1].line.table,
-            "line": slots[-1].line.code,
-            "measure": slots[-1].measure.code,
-            "label": label_of(slots),
-            "label_en": label_of(slots, english=True),
-            "kind": slots[-1].measure.kind,
-            "unit": slots[-1].measure.unit or None,
-            "basis": slots[-1].line.basis or None,
-            "forms": " ".join(c for c, own in printed.items() if not own.isdisjoint(slots)),
-            **dict.fromkeys(("definition", "definition_en", "unsaid", "comparable")),
-            "comparable_en": None,
-        }
-        for position, (key, slots) in enumerate(columns().items())
-    ]
+    return [_line(position, key, slots) for position, (key, slots) in enumerate(columns().items())]
+
+
+def meaning_of(key: str, slots: tuple[Slot, ...]) -> str:
+    """What a figure column holds, for the descriptions: label, unit, definition."""
+    unit = slots[-1].measure.unit
+    head = f"{label_of(slots)}（{unit}）" if unit else label_of(slots)
+    return f"{head}：{told(key, lambda entry: entry.definition)}"
+
+
+def _line(position: int, key: str, slots: tuple[Slot, ...]) -> dict[str, object]:
+    found = of_figure(key)
+    links = [link for entry in found.values() for link in entry.links]
+    counterparts = dict.fromkeys(figure for link in links for figure in link.figures)
+    return {
+        "figure": key,
+        "position": position,
+        "table": slots[-1].line.table,
+        "line": slots[-1].line.code,
+        "measure": slots[-1].measure.code,
+        "label": label_of(slots),
+        "label_en": label_of(slots, english=True),
+        "kind": slots[-1].measure.kind,
+        "unit": slots[-1].measure.unit or None,
+        "basis": slots[-1].line.basis or None,
+        "forms": " ".join(found),
+        "definition": told(key, lambda entry: entry.definition),
+        "definition_en": told(key, lambda entry: entry.definition_en),
+        "unsaid": told(key, lambda entry: entry.unsaid),
+        "relation": " ".join(dict.fromkeys(link.relation for link in links)),
+        "counterparts": " ".join(counterparts) or None,
+        "comparable": told(key, lambda entry: entry.comparable),
+        "comparable_en": told(key, lambda entry: entry.comparable_en),
+    }

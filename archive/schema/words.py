@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from extract.forms import columns
 
-from . import codes, meanings
+from . import codes, meanings, rate_words
 from .codes import explained
-from .tables import label_of
+from .tables import meaning_of
 
 #: Short names of the public tables and views.
 TITLES: dict[str, str] = {
@@ -60,7 +60,8 @@ TABLES: dict[str, str] = {
     "其所印文字见 text.db 的 locators。",
     "findings": "各版本未通过的核对。只陈述报告所载数字是否相等，不作评价。",
     "current_findings": "现行版本未通过的核对；findings 另含已被取代的版本。",
-    "coverage": "机关 × 年度。not_in_archive 意为本档案未取得，不等于未公布。",
+    "coverage": "机关 × 年度，只列本档案已知的机关；对照应有机关的见 frame。"
+    "没有年报的一格意为本档案未取得，不等于未公布。",
     "unread": "已取得但未收作年报的文件及原因。",
     "left_out": "栏目中标题与内容都不是年报的文件，按门户计数。",
     "lines": "数值各列的含义（数据字典），由法定格式生成。",
@@ -160,7 +161,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "version_id": "现行版本的标识",
         "url": "现行版本的取得地址",
         "portal": "门户网站代码；import 为人工导入",
-        "failed": "不相等的核对数",
+        "failed": "不相符的核对数，不含仅供说明的（informative）",
         "uncertain": "有空白、无法判定的核对数",
         "not_assessable": "缺项的核对数",
         "passed": "通过的核对数",
@@ -221,7 +222,8 @@ COLUMNS: dict[str, dict[str, str]] = {
         "agency_id": "机关标识",
         "year": "年度",
         "status": f"现行版本的状态代码：{explained(codes.COVERAGE_STATUS)}。"
-        "not_in_archive 为本档案未取得，不等于未公布",
+        "未取得的，栏目中未见至栏目失址各项说明登记的栏目读到何处（几个栏目中以读得最远者为准），"
+        "not_in_archive 为没有登记的栏目；均不等于未公布",
         "report_id": "年报标识；未取得为空",
     },
     "unread": {
@@ -274,7 +276,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "since": "自哪一次发布起",
     },
     "descriptions": {"table": "表名", "column": "列名；空为整个表", "text": "含义"},
-    "examples": {"name": "名称", "sql": "查询语句", "text": "说明"},
+    "examples": {"name": "名称", "theme": "主题", "sql": "查询语句", "text": "说明"},
     "report_totals": {
         "report_id": "年报标识",
         "agency": "机关名称",
@@ -342,9 +344,12 @@ def describe() -> Iterator[tuple[str, str | None, str]]:
             yield table, column, meaning
         if table == "figures":
             for key, slots in columns().items():
-                yield table, key, label_of(slots)
+                yield table, key, meaning_of(key, slots)
 
 
+TITLES |= rate_words.titles()
+TABLES |= rate_words.texts()
+COLUMNS |= rate_words.descriptions()
 for _table, _said in meanings.said().items():
     TITLES |= {_table: _said["title"]} if "title" in _said else {}
     TABLES |= {_table: _said["text"]} if "text" in _said else {}

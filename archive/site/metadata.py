@@ -9,7 +9,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archive.schema import COMPACT, NIANBAO, PUBLIC_VIEWS, TEXT, label_of, words
+from archive.schema import (
+    COMPACT,
+    NIANBAO,
+    PUBLIC_VIEWS,
+    TEXT,
+    label_of,
+    meaning_of,
+    rate_words,
+    words,
+)
 from extract.forms import columns
 
 #: English after the Chinese of `archive.schema.words.TABLES`.
@@ -38,7 +47,11 @@ TABLE_SETTINGS: dict[str, dict[str, object]] = {
     },
     "agencies": {"sort": "agency_id", "facets": ["kind"], "label_column": "name"},
     "versions": {"label_column": "version_id"},
-    "lines": {"sort": "position", "facets": ["table", "forms"], "label_column": "label"},
+    "lines": {
+        "sort": "position",
+        "facets": ["table", "forms", "relation"],
+        "label_column": "label",
+    },
     "findings": {"facets": ["check", "status"]},
     "coverage": {"facets": ["year", "status"], "sort_desc": "year"},
     "unread": {"facets": ["reason"]},
@@ -93,10 +106,10 @@ def _generated() -> dict[str, Any]:
     """Metadata of the tables and views that have no comments, or are made from the forms."""
     described = {"version_id": words.COLUMNS["figures"]["version_id"]}
     for key, slots in columns().items():
-        described[key] = f"{label_of(slots)} / {label_of(slots, english=True)}"
+        described[key] = f"{meaning_of(key, slots)} / {label_of(slots, english=True)}"
     views = {
         view: {**_head(view), "columns": words.COLUMNS[view]}
-        for view in ("report_totals", "amounts_in_yuan")
+        for view in ("report_totals", "amounts_in_yuan", *rate_words.titles())
     }
     return {"figures": {**_head("figures"), "columns": described}, **views}
 

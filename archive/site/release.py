@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from archive.errors import ReleaseMissing
+from archive.manifest import require_schema, schema_version
 from archive.site.queries import Home
 
 FILES = ("nianbao.db", "text.db")
@@ -55,7 +56,7 @@ def current(root: Path) -> Release:
     """The newest release of a data root.
 
     Raises:
-        ReleaseMissing: There is no release, or it has no database.
+        ReleaseMissing: There is no release, it has no database, or one of other tables.
     """
     folder = (root / "releases" / "current").resolve()
     if not (folder / FILES[0]).is_file():
@@ -64,13 +65,16 @@ def current(root: Path) -> Release:
         manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     except FileNotFoundError:
         manifest = {}
+    require_schema(folder)
     return Release(root.resolve(), folder, manifest)
 
 
 def is_current(root: Path, folder: Path) -> bool:
-    """Whether a release is still the one to show: no other whole one is current."""
+    """Whether a release is still the one to show: no other that this program reads is current."""
     now = (root / "releases" / "current").resolve()
-    return now == folder or not (now / FILES[0]).is_file()
+    if now == folder or not (now / FILES[0]).is_file():
+        return True
+    return schema_version(now) != schema_version(folder)
 
 
 #: Releases by Datasette object. Datasette's own plugin configuration would show the

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import logging
 import os
 import sys
@@ -29,6 +30,9 @@ from ..session import EmptyPart, Session, session
 from ..spiders.annual_reports import AnnualReports
 from ..window import next_hour
 from ..wording import plain
+
+#: So many more objects made than freed before the collector looks; 700 by default.
+_BETWEEN = 10_000
 
 
 class Command(ScrapyCommand):
@@ -119,9 +123,22 @@ class Command(ScrapyCommand):
         logging.getLogger("scrapy").setLevel(logging.WARNING)
         logging.disable(logging.NOTSET)
         process.crawl(AnnualReports, session=opened)
+        _look_less_for_garbage()
         process.start()
         if opened.fatal is None and len(opened.results) < len(opened.portals):
             print("collect: the crawl broke off; see the log above", file=sys.stderr)
+
+
+def _look_less_for_garbage() -> None:
+    """Python's collector walks through all modules' objects again and again for few cycles.
+
+    What is there before the first request stays to the end. A crawl of unchanged pages, which
+    does little else than pass objects on, takes a tenth less time (`make bench ONLY=crawl`,
+    where memory stays flat over 20,000 pages).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_BETWEEN)
 
 
 def _report(opened: Session, every: bool) -> tuple[int, tuple[str, ...]]:

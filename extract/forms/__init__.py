@@ -7,9 +7,13 @@ particular form outside the check functions.
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from .wording import Relation, Text
 
 TABLES = ("t2", "t3", "t4")
 
@@ -24,7 +28,8 @@ class Measure:
         label: The printed column heading.
         label_en: Its English translation.
         kind: `count` (whole, not negative), `signed` (whole) or `money`.
-        unit: Unit named by the form, or "" where the form names none.
+        unit: What is counted (件, 项, 个); of money the unit that the form prints, or "".
+        text: What is counted, and what the form leaves unsaid: see `extract.forms.meaning`.
     """
 
     table: str
@@ -33,6 +38,7 @@ class Measure:
     label_en: str
     kind: str
     unit: str = ""
+    text: Text = field(default=Text(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class Line:
         clause: The exchange form's name of the clause (table two only), or "".
         measures: Codes of the measures that the line has.
         aliases: Other wordings that have been seen for it.
+        text: What the line is, and what the form leaves unsaid of it.
     """
 
     table: str
@@ -63,6 +70,7 @@ class Line:
     clause: str = ""
     measures: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    text: Text = field(default=Text(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,10 @@ class Form:
         code: `2019` or `2021`, after the notice that set it.
         first_year: First report year that it was made for.
         last_year: Last report year, or None while it is in force.
+        basis: Table → the article that asks for it.
+        basis_printed: Table → whether the form itself prints the legal basis of its lines.
+        groups: (table, group) → what the form leaves unsaid of the lines of a group.
+        crosswalk: How its cells stand to those of the form before.
     """
 
     code: str
@@ -95,6 +107,10 @@ class Form:
     first_year: int
     last_year: int | None
     titles: dict[str, str]
+    basis: dict[str, str]
+    basis_printed: dict[str, bool]
+    groups: dict[tuple[str, str], str]
+    crosswalk: tuple[Relation, ...]
     measures: tuple[Measure, ...]
     lines: tuple[Line, ...]
 
@@ -111,28 +127,29 @@ class Form:
 
     def slots(self, table: str | None = None) -> tuple[Slot, ...]:
         """Every printed cell, in statutory order; of one table if it is named."""
-        return tuple(
-            Slot(line, self.measure(line.table, code))
-            for line in self.lines
-            if table in (None, line.table)
-            for code in line.measures
-        )
+        return _slots_of(self.code)[table]
 
 
-def _load(path: Path) -> Form:
+def _load(path: Path, before: Form | None) -> Form:
+    """A form's file; what it leaves unsaid of a code is what the form before says of it."""
     data = tomllib.loads(path.read_text("utf-8"))
-    measures = tuple(Measure(**entry) for entry in data["measures"])
+    measures = tuple(
+        Measure(text=Text.taken(entry, older), **entry)
+        for entry, older in _beside(data["measures"], before.measures if before else ())
+    )
     every = {t: tuple(m.code for m in measures if m.table == t) for t in TABLES}
     lines = tuple(
         Line(
             **{
+                "text": Text.taken(entry, older),
                 **entry,
                 "measures": tuple(entry.get("measures") or every[entry["table"]]),
                 "aliases": tuple(entry.get("aliases", ())),
             }
         )
-        for entry in data["lines"]
+        for entry, older in _beside(data["lines"], before.lines if before else ())
     )
+    groups = {(each["table"], each["group"]): each["unsaid"] for each in data.get("groups", ())}
     return Form(
         code=data["code"],
         name=data["name"],
@@ -141,22 +158,53 @@ def _load(path: Path) -> Form:
         first_year=data["first_year"],
         last_year=data.get("last_year"),
         titles={table: entry["title"] for table, entry in data["tables"].items()},
+        basis={table: entry["basis"] for table, entry in data["tables"].items()},
+        basis_printed={table: entry["basis_printed"] for table, entry in data["tables"].items()},
+        groups=(before.groups if before else {}) | groups,
+        crosswalk=tuple(Relation.of(entry) for entry in data.get("crosswalk", ())),
         measures=measures,
         lines=lines,
     )
 
 
+def _beside(
+    entries: list[dict[str, Any]], older: Iterable[Line | Measure]
+) -> list[tuple[dict[str, Any], Text]]:
+    """Entries of a form's file, each beside what the form before says of its code."""
+    known = {(each.table, each.code): each.text for each in older}
+    return [(entry, known.get((entry["table"], entry["code"]), Text())) for entry in entries]
+
+
 @cache
 def forms() -> dict[str, Form]:
     """All forms by code, oldest first."""
-    found = (_load(path) for path in sorted(Path(__file__).parent.glob("*.toml")))
-    return {form.code: form for form in found}
+    found: dict[str, Form] = {}
+    last: Form | None = None
+    for path in sorted(Path(__file__).parent.glob("*.toml")):
+        last = _load(path, last)
+        found[last.code] = last
+    return found
 
 
 @cache
 def _of_table(code: str) -> dict[str, tuple[Line, ...]]:
     lines = forms()[code].lines
     return {table: tuple(line for line in lines if line.table == table) for table in TABLES}
+
+
+@cache
+def _slots_of(code: str) -> dict[str | None, tuple[Slot, ...]]:
+    """Cells of a form by table; all under None."""
+    form = forms()[code]
+    every = tuple(
+        Slot(line, form.measure(line.table, measure))
+        for line in form.lines
+        for measure in line.measures
+    )
+    found: dict[str | None, tuple[Slot, ...]] = {None: every}
+    for table in TABLES:
+        found[table] = tuple(slot for slot in every if slot.line.table == table)
+    return found
 
 
 @cache

@@ -9,6 +9,7 @@ from typing import Any
 from ...manifest import FILES, reading
 from ..sums import sha256_of
 from . import changes, citation, dictionary, package
+from .frame import frame_table
 from .page import write_page
 from .plain import plain_tables
 from .tidy import tidy_table
@@ -60,7 +61,7 @@ def _write(
     folder: Path, manifest: dict[str, Any], db: sqlite3.Connection, others: tuple[str, ...]
 ) -> tuple[list[Written], dict[str, str]]:
     """Write tables, dictionary and package; `others` are files that the package names, too."""
-    tables = [*wide_tables(db), tidy_table(db), *plain_tables(db)]
+    tables = [*wide_tables(db), tidy_table(db), *plain_tables(db), frame_table(db)]
     written = [write_table(folder, table) for table in tables]
     dictionary.write_dictionary(folder, written, db)
     names = [*others, dictionary.NAME, *(p for each in written for p in (each.csv, each.parquet))]

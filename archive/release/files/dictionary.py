@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from ...schema import codebook
 from .writing import Written, guarded
 
 NAME = "dictionary.csv"
@@ -19,6 +20,8 @@ HEADERS = (
     "依据",
     "印有此项的格式",
     "含义",
+    "格式未说明",
+    "与另一格式是否可比",
 )
 _KINDS = {
     "text": "文字",
@@ -29,7 +32,9 @@ _KINDS = {
     "time": "时间（UTC）",
     "figures": "列名的清单",
 }
-Row = tuple[str, str, str, str, str, str, str, str]
+#: What the codebook says of a figure: the first goes on after the column's own text.
+_TEXTS = ("definition", "unsaid", "comparable")
+Row = tuple[str, ...]
 
 
 def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Connection) -> list[Row]:
@@ -43,7 +48,8 @@ def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Conne
     Returns:
         Its rows.
     """
-    rows = [*_of_files(written), *_of_databases(db)]
+    whole = (*_of_files(written), *_of_databases(db))
+    rows = [(*row, *[""] * (len(HEADERS) - len(row))) for row in whole]
     with (folder / NAME).open("w", encoding="utf-8-sig", newline="") as handle:
         out = csv.writer(handle)
         out.writerow(HEADERS)
@@ -52,9 +58,12 @@ def write_dictionary(folder: Path, written: Iterable[Written], db: sqlite3.Conne
 
 
 def _of_files(written: Iterable[Written]) -> Iterator[Row]:
+    # Not from the release: one that an older program built has the figures, not their texts.
+    said = {str(row["figure"]): [str(row[name]) for name in _TEXTS] for row in codebook()}
     for each in written:
         yield each.table.name, "", "", "", "", "", "", f"{each.table.title}。{each.table.text}"
         for field in each.table.fields:
+            definition, *more = said.get(field.name, [""])
             yield (
                 each.table.name,
                 field.header,
@@ -63,7 +72,8 @@ def _of_files(written: Iterable[Written]) -> Iterator[Row]:
                 field.unit or "",
                 field.basis or "",
                 field.forms or "",
-                field.text,
+                f"{field.text}。{definition}" if definition else field.text,
+                *more,
             )
 
 

@@ -19,8 +19,8 @@ from .writing import Written
 
 NAME = "index.html"
 _COVERAGE = """
-SELECT c.year, count(*) AS agencies, sum(c.status <> 'not_in_archive') AS obtained,
-  sum(c.status = 'read') AS read, sum(c.status = 'not_in_archive') AS missing
+SELECT c.year, count(*) AS agencies, sum(c.report_id IS NOT NULL) AS obtained,
+  sum(c.status = 'read') AS read, sum(c.report_id IS NULL) AS missing
 FROM coverage c GROUP BY 1 ORDER BY 1"""
 _REGIONS = """
 SELECT coalesce(substr(r.region_code, 1, 2), '') AS region,
@@ -69,7 +69,8 @@ def write_page(
         regions=db.execute(_REGIONS).fetchall(),
         forms=db.execute(_FORMS).fetchall(),
         lines=db.execute(
-            "SELECT label, figure, kind, unit, basis, forms FROM lines ORDER BY position"
+            "SELECT label, figure, kind, unit, basis, forms, definition, unsaid, comparable "
+            "FROM lines ORDER BY position"
         ).fetchall(),
         columns=[each for each in written if not each.table.name.startswith("wide_")],
         flags=db.execute("SELECT about, flag, meaning FROM flags ORDER BY 1, 2").fetchall(),

@@ -1,0 +1,48 @@
+"""What the checks ask: the current read reports, and whose part each agency is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_FORM = "CASE v.{0} WHEN 1 THEN v.form ELSE v.{0} END AS {0}"
+#: Reports as read, in their current version; legacy ones have no figures and are no part of it.
+_CURRENT = f"""
+CREATE TEMP TABLE current AS
+SELECT r.n, v.version_id, r.report_id, r.agency_id, r.scope, r.year,
+  {_FORM.format("form_t2")}, {_FORM.format("form_t3")}, v.text_sha256, v.figures_sha256,
+  r.form IS 'legacy' AS is_legacy
+FROM _reports r JOIN _versions v ON v.n = r.n
+WHERE r.status = 'read'
+"""
+#: Agencies below a government: its departments and towns, as far as it is known whose they are.
+#: Vertical systems report on their own, and are in no local aggregate (Regulation, art. 3).
+_MEMBERS = """
+CREATE TEMP TABLE members AS
+SELECT a.agency_id, a.kind, a.region_code, a.first_year, a.last_year,
+  g.agency_id AS government, g.name AS government_name
+FROM agencies a JOIN agencies g ON g.kind = 'government' AND CASE
+  WHEN a.parent_id IS NOT NULL THEN g.agency_id = a.parent_id
+  ELSE g.region_code = substr(a.region_code, 1, 6) END
+WHERE a.kind IS NOT 'government' AND a.is_vertical IS NOT 1 AND a.resolved
+"""
+
+
+@contextmanager
+def prepared(db: sqlite3.Connection) -> Iterator[None]:
+    """The tables `temp.current` and `temp.members`, for as long as the checks run.
+
+    Args:
+        db: nianbao.db, all reports in it.
+    """
+    db.execute(_CURRENT)
+    db.execute("CREATE INDEX temp.current_agency ON current(agency_id, scope, year)")
+    db.execute(_MEMBERS)
+    db.execute("CREATE INDEX temp.members_agency ON members(agency_id)")
+    try:
+        yield
+    finally:
+        db.rollback()
+        db.execute("DROP TABLE temp.current")
+        db.execute("DROP TABLE temp.members")

@@ -1,0 +1,1 @@
+"""Programs that make committed data; nothing of them runs in the archive."""

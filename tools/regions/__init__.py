@@ -1,0 +1,1 @@
+"""How regions.csv and towns.csv.gz are made from public packages."""
