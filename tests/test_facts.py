@@ -205,3 +205,28 @@ def test_long_runs_end(before: str) -> None:
     for unit in UNITS:  # a sentence as long as any that is looked at, and one that is not
         for length in (1400, 60_000):
             read_facts({"一": before + unit * (length // len(unit)) + "12件"}, 2022)
+
+
+def test_a_release_holds_them_with_their_kinds(demo: tuple[Path, str]) -> None:
+    release = demo[0] / "releases" / "current"
+    with sqlite3.connect(release / "text.db") as text:
+        rows = text.execute(
+            'SELECT f.fact, f.value, f.quote, substr(c.text, f.start + 1, f."end" - f.start),'
+            " f.version_id FROM facts f JOIN chapters c USING (version_id, chapter)"
+        ).fetchall()
+        (count,) = text.execute("SELECT count(*) FROM facts").fetchone()
+    text.close()
+    with sqlite3.connect(release / "nianbao.db") as db:
+        coded = [row[0] for row in db.execute("SELECT fact FROM fact_kinds ORDER BY rowid")]
+        new = dict(db.execute("SELECT version_id, t3_received_new_total FROM figures"))
+    db.close()
+    assert coded == list(kinds())
+    assert len(rows) == count > 50
+    assert all(quote == there for _, _, quote, there, _ in rows)
+    received = [(value, new[version]) for fact, value, _, _, version in rows if fact in RECEIVED]
+    assert len(received) > 20
+    assert sum(value == figure for value, figure in received) / len(received) > 0.9
+
+
+#: Of these the portal's prose and its table three say the same, but for planted errors.
+RECEIVED = ("app_received", "app_none")
