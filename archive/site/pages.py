@@ -18,6 +18,7 @@ from archive.site import (
     changes,
     chart,
     dictionary,
+    facts,
     feed,
     layout,
     queries,
@@ -54,6 +55,7 @@ async def report(datasette: Any, request: Any) -> Response:
     chapters: dict[str, queries.Chapter] = {}
     grids: list[list[list[str]]] = []
     leftovers: list[queries.Row] = []
+    stated: list[facts.Stated] = []
     known: Places | None = None
     figures, attachments = found.figures, ()
     if "text" in datasette.databases:
@@ -64,6 +66,7 @@ async def report(datasette: Any, request: Any) -> Response:
         chapters = await ask(datasette, lambda c: queries.chapters(c, version_id), "text")
         grids = await ask(datasette, lambda c: queries.grids(c, version_id), "text")
         leftovers = await ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
+        stated = await ask(datasette, lambda c: facts.stated(c, version_id), "text")
     tables = {
         table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
     }
@@ -76,6 +79,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "chapters": chapters,
         "grids": grids,
         "leftovers": leftovers,
+        "facts": stated,
         "placed": known.by_figure if known else {},
         "read_in": known.source(found.sources) if known else None,
         "flag_words": FLAGS | BUILD_FLAGS,
