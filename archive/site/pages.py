@@ -12,14 +12,24 @@ from datasette import Response
 
 from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.site import archived, change_words, changes, chart, feed, layout, queries, words
+from archive.site import (
+    archived,
+    change_words,
+    changes,
+    chart,
+    coverage,
+    feed,
+    layout,
+    queries,
+    words,
+)
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.places import Places, places_of
 from archive.site.release import Release
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
-PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX)
+PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX, coverage.PREFIX)
 
 
 async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
@@ -99,6 +109,7 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/jg/(?P<id>[^/]+)$", agency),
     *archived.ROUTES,
     *changes.ROUTES,
+    *coverage.ROUTES,
     *feed.ROUTES,
 ]
 
