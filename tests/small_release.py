@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -53,7 +53,10 @@ class Office:
 
 @dataclass(frozen=True)
 class Printed:
-    """A report: the figures that differ from a printed 0; None leaves the cell out."""
+    """A report: the figures that differ from a printed 0; None leaves the cell out.
+
+    `reading` gives the report whole, findings and all, when it is written.
+    """
 
     office: Office
     year: int = 2022
@@ -67,6 +70,13 @@ class Printed:
     mirrors: int = 0
     seen: str = "2023-05-01T00:00:00.000Z"
     status: str = "read"
+    reading: Callable[[], Report] | None = None
+
+    @property
+    def report_id(self) -> str:
+        """Its permanent id."""
+        suffix = "-agg" if self.scope == "aggregate" else ""
+        return f"{self.office.agency_id}-{self.year}{suffix}"
 
 
 def figures_of(form: str, given: Mapping[str, Given | None]) -> tuple[Figure, ...]:
@@ -97,13 +107,12 @@ def release(
     duplicates: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[sqlite3.Connection]:
     """nianbao.db with text.db attached, all reports in it, and the checks run."""
-    with tempfile.TemporaryDirectory() as name:
-        text = Database(Path(name, "text.db"))
-        nianbao = Database(memory=True)
-        schema.create(nianbao, text)
-        tables, texts = Packed(nianbao.conn), rows.Tables(text.conn)
-        tables.add("lines", schema.codebook())
-        tables.add("deadlines", deadline_rows())
+    nianbao, text = _empty()
+    with contextlib.closing(sqlite3.connect(":memory:")) as db:
+        db.deserialize(nianbao)
+        db.execute("ATTACH DATABASE ':memory:' AS text")
+        db.deserialize(text, name="text")
+        tables, texts = Packed(db), rows.Tables(db)
         tables.add("regions", regions)
         known = {each.office.agency_id: each.office for each in reports}
         known |= {each.agency_id: each for each in offices}
@@ -117,11 +126,20 @@ def release(
         texts.add("duplicates", duplicates)
         tables.flush()
         texts.flush()
-        text.conn.close()
-        nianbao.conn.execute("ATTACH DATABASE ? AS text", (str(Path(name, "text.db")),))
-        run_checks(tables, nianbao.conn)
-        yield nianbao.conn
-        nianbao.conn.close()
+        run_checks(tables, db)
+        yield db
+
+
+@cache
+def _empty() -> tuple[bytes, bytes]:
+    """Both files of a release without reports: making them takes longer than a test."""
+    nianbao, text = Database(memory=True), Database(memory=True)
+    schema.create(nianbao, text)
+    tables = Packed(nianbao.conn)
+    tables.add("lines", schema.codebook())
+    tables.add("deadlines", deadline_rows())
+    tables.flush()
+    return nianbao.conn.serialize(), text.conn.serialize()
 
 
 def findings(db: sqlite3.Connection, check: str) -> list[tuple[Any, ...]]:
@@ -144,12 +162,11 @@ def _agency_row(office: Office, years: list[int]) -> dict[str, Any]:
 def _add(tables: Packed, texts: rows.Tables, given: Printed) -> None:
     """Write a report with its versions; the last one is current."""
     agency = given.office.agency
-    suffix = "-agg" if given.scope == "aggregate" else ""
-    identity = f"{given.office.agency_id}-{given.year}{suffix}"
+    identity = given.report_id
     history = ReportHistory(identity, agency, given.year)
     printed = [each for each in (given.older, given.figures) if each is not None]
     for number, figures in enumerate(printed, 1):
-        report = _report(given, figures)
+        report = given.reading() if given.reading else _report(given, figures)
         body = _body(identity, number, given.seen)
         version = Version.of(report, body)
         version.number = number
@@ -163,6 +180,7 @@ def _add(tables: Packed, texts: rows.Tables, given: Printed) -> None:
         if report.figures:
             tables.add("figures", [rows.figures_row(version_id, report.figures)])
             tables.add("figure_notes", rows.note_rows(version_id, report.figures))
+        tables.add("findings", rows.finding_rows(version_id, report))
         texts.add("chapters", rows.chapter_rows(version_id, report))
     row = dict(rows.report_row(history, report))
     row |= {"scope": given.scope, "agency": given.name or given.office.name}

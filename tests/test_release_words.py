@@ -94,7 +94,7 @@ def test_headings_of_the_evidence_are_those_of_the_release(root: DataRoot, tmp_p
         ("coverage", {("read", "已读取")}),
         ("sources", {("article", "列表所列")}),
         ("changes", {("text", "文字不同"), ("figures", "数值不同"), ("page", "页面变更")}),
-        ("current_findings", {("fail", "不相等")}),
+        ("current_findings", {("fail", "不相符")}),
         ("tidy", {("reported", "数字"), ("slash", "斜线")}),
     ],
 )
@@ -178,7 +178,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 @pytest.mark.skipif(not shutil.which("sqlite3"), reason="the sqlite3 shell is not installed")
 @pytest.mark.parametrize("options", [(), ("-readonly",)], ids=["plain", "readonly"])
 def test_searches_run_in_the_shell(root: DataRoot, options: tuple[str, ...]) -> None:
-    assert len(SEARCHES) == 4
+    assert len(SEARCHES) >= 4
     before = sorted(path.name for path in root.current.iterdir())
     for each in SEARCHES:
         assert each["text"].endswith(HOW_TO_ATTACH)
@@ -187,7 +187,7 @@ def test_searches_run_in_the_shell(root: DataRoot, options: tuple[str, ...]) -> 
             cwd=root.current, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (0, ""), each["name"]
-        assert each["name"] == "旧格式年报的表格" or done.stdout
+        assert done.stdout or "text.chapters" not in each["sql"]
     assert sorted(path.name for path in root.current.iterdir()) == before
 
 

@@ -10,12 +10,14 @@ from extract.facts import kinds
 
 from ..checks import run_checks
 from ..deadlines import deadline_rows
+from ..duplicates import duplicate_rows
 from ..frame import count_frame
 from ..histories import Gathered
 from ..packing import Packed
 from ..places import region_rows, regions
 from ..rows import Row, Tables
 from ..schema import indicators
+from ..schema.pooled import add_up
 
 
 def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool) -> None:
@@ -39,6 +41,10 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     run_checks(tables, tables.connection)
     tables.flush()
     count_frame(tables, gathered)
+    add_up(tables.connection)
+    texts.flush()
+    for row in duplicate_rows(tables.connection):
+        texts.add("duplicates", [row])
     texts.flush()
 
 

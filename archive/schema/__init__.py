@@ -16,6 +16,7 @@ from .coverage import COVERAGE_TABLES, COVERAGE_VIEWS
 from .describe import explain
 from .history import HISTORY
 from .indicators import BLANKS
+from .pooled import pooled_tables, pooled_views
 from .rates import rate_views
 from .readme import readme
 from .tables import NIANBAO, codebook, figures_table, label_of, meaning_of
@@ -37,7 +38,7 @@ __all__ = [
     "readme",
 ]
 #: Statements of the compact tables, and of the views that stand for them.
-COMPACT = COMPACT_TABLES + BLANKS + COVERAGE_TABLES
+COMPACT = COMPACT_TABLES + BLANKS + pooled_tables() + COVERAGE_TABLES
 PUBLIC_VIEWS = COMPACT_VIEWS + COVERAGE_VIEWS
 APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
 SCHEMA_VERSION = 3
@@ -93,6 +94,7 @@ def create(nianbao: Database, text: Database) -> None:
         VIEWS,
         amounts_view(),
         rate_views(),
+        pooled_views(),
         TIMELINESS,
     )
     nianbao.executescript(tables + "".join(views))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,6 +23,7 @@ CREATE TABLE descriptions (        -- 表与列的含义
 EXAMPLES = """
 CREATE TABLE examples (            -- 可直接运行的查询
   name         TEXT PRIMARY KEY,
+  theme        TEXT NOT NULL,
   sql          TEXT NOT NULL,
   text         TEXT NOT NULL
 ) STRICT;
@@ -40,6 +41,8 @@ db = sqlite3.connect("file:nianbao.db?mode=ro", uri=True)
 db.execute("ATTACH DATABASE 'file:text.db?mode=ro' AS text")
 rows = db.execute("SELECT count(*) FROM text.chapters").fetchall()"""
 _ATTACH = "ATTACH"
+#: Files of the folder examples/, in the order in which people read them.
+THEMES = ("requests", "outcomes", "disputes", "disclosure", "checks", "coverage", "prose")
 #: What begins with it is how the tables are stored; people read the views.
 _INNER = "_"
 _INNER_TEXT = "内部紧凑存储，请用不带下划线的同名视图"
@@ -60,7 +63,7 @@ def explain(database: Database, *, examples: bool) -> None:
         )
         if examples:
             connection.executemany(
-                "INSERT INTO examples VALUES (:name, :sql, :text)", example_rows()
+                "INSERT INTO examples VALUES (:name, :theme, :sql, :text)", example_rows()
             )
 
 
@@ -81,16 +84,25 @@ def descriptions(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
 
 @cache
 def example_rows() -> tuple[dict[str, str], ...]:
-    """The example queries: name, sql, text; the text says how a query of text.db is run."""
-    with Path(__file__).with_name("examples.toml").open("rb") as handle:
-        return tuple(_example(each) for each in tomllib.load(handle)["example"])
+    """The example queries, theme by theme: name, theme, sql, text.
+
+    The text says how a query of text.db is run.
+    """
+    return tuple(row for theme in THEMES for row in _of_theme(theme))
 
 
-def _example(said: Mapping[str, str]) -> dict[str, str]:
-    sql, how = said["sql"].strip(), ""
-    if sql.startswith(_ATTACH):
-        how = HOW_TO_ATTACH
-    return {"name": said["name"], "sql": sql, "text": said["text"] + how}
+def _of_theme(theme: str) -> Iterator[dict[str, str]]:
+    with (Path(__file__).parent / "examples" / f"{theme}.toml").open("rb") as handle:
+        told = tomllib.load(handle)
+    for said in told["example"]:
+        sql = said["sql"].strip()
+        how = HOW_TO_ATTACH if sql.startswith(_ATTACH) else ""
+        yield {
+            "name": said["name"],
+            "theme": told["title"],
+            "sql": sql,
+            "text": said["text"] + how,
+        }
 
 
 def _columns(connection: sqlite3.Connection, table: str) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from extract.forms import columns
 
-from . import codes, meanings, rates
+from . import codes, meanings, rate_words
 from .codes import explained
 from .tables import meaning_of
 
@@ -161,7 +161,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "version_id": "现行版本的标识",
         "url": "现行版本的取得地址",
         "portal": "门户网站代码；import 为人工导入",
-        "failed": "不相等的核对数",
+        "failed": "不相符的核对数，不含仅供说明的（informative）",
         "uncertain": "有空白、无法判定的核对数",
         "not_assessable": "缺项的核对数",
         "passed": "通过的核对数",
@@ -276,7 +276,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "since": "自哪一次发布起",
     },
     "descriptions": {"table": "表名", "column": "列名；空为整个表", "text": "含义"},
-    "examples": {"name": "名称", "sql": "查询语句", "text": "说明"},
+    "examples": {"name": "名称", "theme": "主题", "sql": "查询语句", "text": "说明"},
     "report_totals": {
         "report_id": "年报标识",
         "agency": "机关名称",
@@ -347,9 +347,9 @@ def describe() -> Iterator[tuple[str, str | None, str]]:
                 yield table, key, meaning_of(key, slots)
 
 
-TITLES |= rates.titles()
-TABLES |= rates.texts()
-COLUMNS |= rates.descriptions()
+TITLES |= rate_words.titles()
+TABLES |= rate_words.texts()
+COLUMNS |= rate_words.descriptions()
 for _table, _said in meanings.said().items():
     TITLES |= {_table: _said["title"]} if "title" in _said else {}
     TABLES |= {_table: _said["text"]} if "text" in _said else {}

@@ -16,7 +16,7 @@ from archive.schema import (
     TEXT,
     label_of,
     meaning_of,
-    rates,
+    rate_words,
     words,
 )
 from extract.forms import columns
@@ -47,7 +47,11 @@ TABLE_SETTINGS: dict[str, dict[str, object]] = {
     },
     "agencies": {"sort": "agency_id", "facets": ["kind"], "label_column": "name"},
     "versions": {"label_column": "version_id"},
-    "lines": {"sort": "position", "facets": ["table", "forms"], "label_column": "label"},
+    "lines": {
+        "sort": "position",
+        "facets": ["table", "forms", "relation"],
+        "label_column": "label",
+    },
     "findings": {"facets": ["check", "status"]},
     "coverage": {"facets": ["year", "status"], "sort_desc": "year"},
     "unread": {"facets": ["reason"]},
@@ -105,7 +109,7 @@ def _generated() -> dict[str, Any]:
         described[key] = f"{meaning_of(key, slots)} / {label_of(slots, english=True)}"
     views = {
         view: {**_head(view), "columns": words.COLUMNS[view]}
-        for view in ("report_totals", "amounts_in_yuan", *rates.titles())
+        for view in ("report_totals", "amounts_in_yuan", *rate_words.titles())
     }
     return {"figures": {**_head("figures"), "columns": described}, **views}
 

@@ -48,9 +48,17 @@ SCOPE = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}
 
 #: Statuses of a check that did not pass. Neutral on purpose: numbers differ, nobody errs.
 FINDING = {
-    "fail": Word("※", "不相等", "报告所载数字不相等"),
+    "fail": Word("※", "不相符", "报告所载的两处不相符"),
     "uncertain": Word("△", "有格未填数字，无法判定", "有空白、“/”、“—”或“无”，均不作 0 计"),
     "not_assessable": Word("□", "未读到，无法核对", "所需的格未读到，无法核对"),
+}
+
+#: How strong a check is (`extract.checks.rules.STRENGTHS`).
+STRENGTH = {
+    "must": Word("", "必须", "表格自印的恒等式"),
+    "should": Word("", "应当", "由各格的含义推出"),
+    "heuristic": Word("", "参考", "没有问题的报告也常不符合"),
+    "informative": Word("", "说明", "只作说明，不作判断"),
 }
 
 #: Statuses of a figure. The glyph stands beside what is printed, or for it where nothing is.
