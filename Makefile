@@ -20,7 +20,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo crawl build check serve test prove lint bench fsck export releases rollback \
+.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps fsck export releases rollback \
 	backup restore deposit system-deps lock clean
 
 help: ## list the targets
@@ -60,7 +60,7 @@ serve: $(READY) ## open the current release of DATA= in Datasette on PORT=
 test: $(READY) ## run the tests on two cores (under 6 minutes)
 	$(PY) -m pytest -n 2 --dist loadfile
 
-prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive
+prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|meaning
 	$(PY) -m tests.prove $(ONLY)
 
 lint: $(READY) ## ruff, mypy --strict, and the registry's own lint
@@ -68,6 +68,10 @@ lint: $(READY) ## ruff, mypy --strict, and the registry's own lint
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(PY) -m scrapy lint
+
+bench-deps: $(READY) ## install what the bench compares with beside .venv's packages (pandas)
+	$(PY) -m pip install -qq --no-cache-dir --disable-pip-version-check --upgrade \
+		--require-hashes --no-deps --target .venv/bench -r requirements-bench.lock
 
 bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|site; exit 1 if a goal is missed
 	$(PY) -m tests.bench $(ONLY)
@@ -100,9 +104,12 @@ system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, ngin
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk nginx wget
 
-lock: ## renew requirements.lock from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-annotate --no-header -q -o requirements.lock
+COMPILE := uv pip compile --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-annotate --no-header -q
+
+lock: ## renew requirements.lock and requirements-bench.lock from pyproject.toml (needs uv)
+	$(COMPILE) pyproject.toml --group dev -o requirements.lock
+	$(COMPILE) --group bench -c requirements.lock -o requirements-bench.lock
 
 clean: ## remove .venv and caches; data stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

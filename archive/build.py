@@ -12,7 +12,9 @@ from pathlib import Path
 from extract.convert import installed
 from extract.reading import Find
 
+from . import curation as decided
 from .absence import Absences
+from .agencies import Resolver
 from .bodies import Body, bodies
 from .builder import builder_version
 from .errors import RootBusy, WriteFailed
@@ -20,6 +22,7 @@ from .evidence import entries
 from .gather import gather
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
+from .places import regions
 from .readings import Reading, Readings
 from .recovery import recover
 from .release import write_release
@@ -40,25 +43,33 @@ class Built:
 
 
 def build(
-    root: DataRoot, processes: int | None = None, find: Find = installed, accept: str = ""
+    root: DataRoot,
+    processes: int | None = None,
+    find: Find = installed,
+    accept: str = "",
+    curation: Path | None = None,
 ) -> Built:
     """Publish a release of everything in a data root.
 
-    Derived from WARCs, ledger and registry entries alone; the network is not used.
+    Derived from WARCs, ledger, registry entries and decisions by hand alone; the network is
+    not used.
 
     Args:
         root: The data root.
         processes: How many processes read; all cores if None.
         find: Finds the LibreOffice that converts DOC, RTF and WPS.
         accept: Why a release that lost something is right all the same; "" refuses it.
+        curation: The folder of decisions by hand; the project's own if None.
 
     Raises:
+        CurationRefused: A decision by hand is not as it must be.
         RootRefused: Nothing was ever crawled or imported into the root.
         RootBusy: Another build is at work.
         ReleaseRefused: The new release did not pass its checks.
         WriteFailed: The disk does not take what was read, or the release.
     """
     registry = root.require()
+    resolver = Resolver(regions(fiction=registry.fiction), decided.load(curation))
     with root.lock("build"):
         _make_releases(root)
         ledger = Ledger(root.ledger)
@@ -66,7 +77,9 @@ def build(
         try:
             _mend(root, ledger)
             found, absences = bodies(ledger), Absences(ledger)
-            inputs = _inputs(ledger, found, absences, readings.reader)
+            inputs = _inputs(
+                ledger, found, absences, f"{readings.reader} {resolver.decisions.digest()}"
+            )
             captures = {body.capture["sha256"]: body.capture for body in found}
             # Known inputs may hold what could not be converted then, and can be now.
             todo = readings.missing(captures)
@@ -82,7 +95,7 @@ def build(
                 reading = passing.get(sha256) or readings.get(sha256)
                 return reading or Reading(sha256, "unreadable", "was not read", None)
 
-            gathered = gather(ledger, found, read, absences)
+            gathered = gather(ledger, found, read, absences, resolver)
             if not found and not is_whole(root):
                 return Built(None, False, {})
             is_new = write_release(root, registry, gathered, read, accept)
@@ -109,9 +122,12 @@ def _built(root: DataRoot, *, is_new: bool) -> Built:
     return Built(root.current.resolve(), is_new, current_manifest(root)["counts"])
 
 
-def _inputs(ledger: Ledger, found: list[Body], absences: Absences, reader: str) -> str:
-    """Digest of all that a release is made from: with the same one there is nothing new."""
-    digest = hashlib.sha256(f"{reader} {builder_version()}".encode())
+def _inputs(ledger: Ledger, found: list[Body], absences: Absences, by: str) -> str:
+    """Digest of all that a release is made from: with the same one there is nothing new.
+
+    `by` tells the reader and the decisions by hand; the builder is added.
+    """
+    digest = hashlib.sha256(f"{by} {builder_version()}".encode())
     names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date", "parent")
     for body in found:
         # When it was seen again tells whether others have taken its place, or stood beside it.

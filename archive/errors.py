@@ -41,3 +41,7 @@ class ReleaseDamaged(ArchiveError):
 
 class SelectionRefused(ArchiveError):
     """What is to be exported names nothing of the release; the message says what there is."""
+
+
+class CurationRefused(ArchiveError):
+    """A decision by hand is not as it must be; the message names the file and the entry."""

@@ -15,6 +15,7 @@ from extract.headline import is_report_title
 from extract.types import Report
 
 from .absence import Absences
+from .agencies import Resolver
 from .bodies import Body
 from .evidence import by_list_title, entries, linked, with_build_evidence, with_page
 from .frame import REACHED
@@ -38,7 +39,11 @@ _NO_TEXT = frozenset({"read", SoftNotFound.status, Challenge.status})
 
 
 def gather(
-    ledger: Ledger, found: list[Body], read: Callable[[str], Reading], absences: Absences
+    ledger: Ledger,
+    found: list[Body],
+    read: Callable[[str], Reading],
+    absences: Absences,
+    resolver: Resolver,
 ) -> Gathered:
     """Group bodies into reports.
 
@@ -47,8 +52,9 @@ def gather(
         found: The bodies, in order.
         read: Gives what the body of a digest says.
         absences: Addresses that gave something once.
+        resolver: Tells whose a report is.
     """
-    gathering = _Gathering(entries(ledger), found, read, absences)
+    gathering = _Gathering(entries(ledger), found, read, absences, resolver)
     imports = ledger.rows("SELECT run_id FROM runs WHERE kind = 'import'")
     for body in found:
         if not body.is_attachment:
@@ -72,13 +78,14 @@ class _Gathering:
         found: list[Body],
         read: Callable[[str], Reading],
         absences: Absences,
+        resolver: Resolver,
     ) -> None:
         self.known = self._known = known
         self._read = read
         self._articles = Articles(found, known)
         self._marks = Marks(known, absences)
         self._made = Gathered()
-        self._reports = Reports(known, self._made)
+        self._reports = Reports(known, self._made, resolver)
         self._pages: dict[str, list[Page]] = {}
         #: Pages by the address of each file that they link to.
         self._linking: dict[str, list[Page]] = {}

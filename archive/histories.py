@@ -13,7 +13,7 @@ from extract.legacy import LEGACY
 from extract.types import Figure, Report
 
 from .absence import Absence
-from .agencies import Agency
+from .agencies import Agency, Names
 from .bodies import Body, Seen
 from .twins import place, plain
 
@@ -246,6 +246,8 @@ class Gathered:
     #: Portal → its newest registry entry, and how its latest crawl ended (outcome, detail …).
     entries: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     outcomes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Under which names the agencies' reports were found.
+    names: Names = field(default_factory=Names)
     #: Portal → end of the first crawl that saw its column.
     first_looks: Mapping[str, str] = field(default_factory=dict)
 

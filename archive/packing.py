@@ -229,16 +229,15 @@ class Packed(Tables):
             passed: Version id → how many comparisons with other reports it passed.
         """
         count = "(SELECT count(*) FROM _findings f JOIN _equations e ON e.n = f.equation "
-        statuses = ("fail", "failed"), ("uncertain",) * 2, ("not_assessable",) * 2
+        statuses = (("uncertain",) * 2, ("not_assessable",) * 2)
         sets = [
             f"{column} = {count} WHERE f.version = _reports.n AND e.status = '{status}')"
             for status, column in statuses
         ]
-        must = ", ".join(f"'{code}'" for code, rule in rules().items() if rule.strength == "must")
-        sets.append(
-            f"must_failed = {count} WHERE f.version = _reports.n AND e.status = 'fail' "
-            f'AND e."check" IN ({must}))'
-        )
+        failed = f"{count} WHERE f.version = _reports.n AND e.status = 'fail' AND e.\"check\""
+        # A check that is only informative says something, and judges nothing.
+        sets.append(f"failed = {failed} NOT IN ({_codes('informative')}))")
+        sets.append(f"must_failed = {failed} IN ({_codes('must')}))")
         with self._connection:
             self._connection.execute(f"UPDATE _reports SET {', '.join(sets)}")
             self._connection.executemany(
@@ -273,6 +272,11 @@ class Packed(Tables):
             known[key] = len(known) + 1
             super().add(table, [{"n": known[key], **row}])
         return known[key]
+
+
+def _codes(strength: str) -> str:
+    """Codes of the checks of one strength, as SQL lists them."""
+    return ", ".join(f"'{code}'" for code, rule in rules().items() if rule.strength == strength)
 
 
 def _unless(value: object, same: object) -> object:

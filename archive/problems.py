@@ -20,6 +20,10 @@ _ABSENT = """
     SELECT s.url, max(s.gone_since), max(s.unlisted_since)
     FROM sources s JOIN reports USING (version_id)
     WHERE s.gone_since IS NOT NULL OR s.unlisted_since IS NOT NULL GROUP BY 1 ORDER BY 1"""
+_FINDINGS = """
+    SELECT "check", c.title_en, c.strength, sum(status = 'fail'), sum(status = 'uncertain'),
+           sum(status = 'not_assessable'), count(DISTINCT report_id), sum(reading <> 'certain')
+    FROM current_findings JOIN checks c USING ("check") GROUP BY 1 ORDER BY 1"""
 _LEFT_OUT = "SELECT portal, documents FROM left_out ORDER BY 1"
 
 
@@ -40,7 +44,7 @@ def problems(root: DataRoot) -> Iterator[str]:
     require_schema(root.current.resolve())
     with reading(root.current / FILES[0]) as db:
         yield f"release {current_manifest(root)['release']}: {_counts(db)}"
-        yield "findings by check (fail / uncertain / not assessable, reports concerned):"
+        yield "findings by check (strength: fail / uncertain / not assessable, reports concerned):"
         yield from _findings(db)
         yield "reports that are not read, by status:"
         yield from _pairs(
@@ -103,15 +107,17 @@ def _counts(db: sqlite3.Connection) -> str:
 
 
 def _findings(db: sqlite3.Connection) -> Iterator[str]:
-    sql = """
-        SELECT "check", sum(status = 'fail'), sum(status = 'uncertain'),
-               sum(status = 'not_assessable'), count(DISTINCT report_id)
-        FROM current_findings GROUP BY 1 ORDER BY 1"""
-    rows = db.execute(sql).fetchall()
-    for code, fail, uncertain, not_assessable, reports in rows:
-        yield f"  {code}: {fail} / {uncertain} / {not_assessable}, {reports} reports"
+    rows = db.execute(_FINDINGS).fetchall()
+    for code, title, strength, fail, uncertain, not_assessable, reports, shifts in rows:
+        yield (
+            f"  {code} {title} ({strength}): {fail} / {uncertain} / {not_assessable}, "
+            f"{reports} reports"
+            + (f"; a shift of our reading is suspected: {shifts}" * bool(shifts))
+        )
     if not rows:
         yield "  none"
+    off = [code for (code,) in db.execute('SELECT "check" FROM checks WHERE NOT is_on ORDER BY 1')]
+    yield f"  not run, false alarms not yet measured: {', '.join(off) or 'none'}"
 
 
 def _pairs(db: sqlite3.Connection, sql: str) -> Iterator[str]:

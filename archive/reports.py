@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from extract.labels import flat
 from extract.types import Report
 
-from .agencies import resolve
+from .agencies import Agency, Resolver
 from .bodies import Body
 from .histories import Gathered, ReportHistory, Unread, Version
 from .twins import is_mobile
@@ -16,17 +17,26 @@ from .twins import is_mobile
 class Reports:
     """Histories by their ids, made as readings come."""
 
-    def __init__(self, known: Mapping[str, Mapping[str, Any]], made: Gathered) -> None:
+    def __init__(
+        self, known: Mapping[str, Mapping[str, Any]], made: Gathered, resolver: Resolver
+    ) -> None:
         """Place into `made`, by the newest registry entries by portal."""
         self._known = known
         self._made = made
+        self._resolver = resolver
+        #: What names were resolved to: most agencies print theirs alike every year.
+        self._agencies: dict[tuple[str, str, str | None, int], Agency] = {}
+        made.names.decisions = resolver.decisions
+        for portal, entry in known.items():
+            if entry.get("agency"):
+                agency = resolver.resolve(str(entry["agency"]), portal, entry)
+                made.names.registered[agency.agency_id, portal] = flat(str(entry["agency"]))
 
     def report_id(self, report: Report, body: Body) -> str | None:
         """The id of the report that a body tells of; None without agency or year."""
         if report.year is None or report.agency is None:
             return None
-        portal = body.capture["portal"]
-        agency = resolve(report.agency, portal, self._known.get(portal, {}), report.scope)
+        agency = self._agency(report.agency, report.year, report.scope, body)
         return agency.report_id(report.year)
 
     def history(self, report: Report, body: Body) -> ReportHistory | None:
@@ -36,11 +46,19 @@ class Reports:
             detail = f"no evidence for its {what} in the page, the list or the registry"
             self._made.unread.append(Unread(body, f"no_{what}", detail))
             return None
-        portal = body.capture["portal"]
-        agency = resolve(report.agency, portal, self._known.get(portal, {}), report.scope)
+        agency = self._agency(report.agency, report.year, report.scope, body)
+        self._made.names.add(agency, flat(report.agency), body.capture["portal"], report.year)
         report_id = agency.report_id(report.year)
         made = ReportHistory(report_id, agency, report.year)
         return self._made.reports.setdefault(report_id, made)
+
+    def _agency(self, printed: str, year: int, scope: str | None, body: Body) -> Agency:
+        portal = body.capture["portal"]
+        key = (printed, portal, scope, year)
+        if key not in self._agencies:
+            entry = self._known.get(portal, {})
+            self._agencies[key] = self._resolver.resolve(printed, portal, entry, scope, year)
+        return self._agencies[key]
 
     def place(self, history: ReportHistory, report: Report, body: Body) -> Version:
         """The version that says what a page says, new if there is none."""

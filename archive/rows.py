@@ -12,6 +12,7 @@ from extract.legacy_outline import chapter_place
 from extract.types import Figure, Finding, Report
 
 from . import printed
+from .agencies import Agency
 from .bodies import Body
 from .histories import ReportHistory, Unread, Version
 from .twins import is_mobile
@@ -69,35 +70,41 @@ def version_id(history: ReportHistory, version: Version) -> str:
 
 def agencies(histories: Iterable[ReportHistory]) -> Iterator[Row]:
     """One row an agency."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, list[tuple[Agency, int]]] = {}
     for history in histories:
-        agency, year = history.agency, history.year
-        made = {
-            "agency_id": agency.agency_id,
+        told = found.setdefault(history.agency.agency_id, [])
+        told.append((history.agency, history.year))
+    for agency_id in sorted(found):
+        told = found[agency_id]
+        agency = _plainest(told)
+        years = [year for _, year in told]
+        vertical = agency.is_vertical
+        yield {
+            "agency_id": agency_id,
             "name": agency.name,
             "region_code": agency.region_code,
             "region_name": agency.region_name,
             "kind": agency.kind,
             "kind_name": agency.kind_name,
-            "short_name": None,
-            "level": None,
-            "org_form": None,
-            "is_vertical": None,
-            "parent_id": None,
-            "successor_id": None,
+            "short_name": agency.short_name,
+            "level": agency.level,
+            "org_form": agency.org_form,
+            "is_vertical": None if vertical is None else int(vertical),
+            "parent_id": agency.parent_id,
+            "successor_id": agency.successor_id,
             "resolved": int(agency.resolved),
-            "reports": 0,
-            "first_year": year,
-            "last_year": year,
+            "reports": len(told),
+            "first_year": min(years),
+            "last_year": max(years),
         }
-        row = found.setdefault(agency.agency_id, made)
-        # Several printed names of one agency: the shortest is the plainest.
-        row["name"] = min(row["name"], agency.name, key=lambda name: (len(name), name))
-        row["reports"] += 1
-        row["first_year"] = min(row["first_year"], year)
-        row["last_year"] = max(row["last_year"], year)
-    for agency_id in sorted(found):
-        yield found[agency_id]
+
+
+def _plainest(told: list[tuple[Agency, int]]) -> Agency:
+    """Of what an agency's reports print, the latest organ's shortest name with its region."""
+    latest, _ = max(told, key=lambda pair: (pair[1], pair[0].name))
+    now = [agency for agency, _ in told if agency.organ == latest.organ]
+    full = [agency for agency in now if agency.place in agency.name]
+    return min(full or now, key=lambda agency: (len(agency.name), agency.name))
 
 
 def version_row(history: ReportHistory, version: Version) -> Row:

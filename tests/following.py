@@ -34,6 +34,12 @@ def follow(years: Sequence[Values], forms: Sequence[Form]) -> None:
                 now[key] = max(0, _number(before[key]) + _number(delta))
 
 
+def added(parts: Sequence[Values]) -> Values:
+    """The sums that an aggregate of these reports prints."""
+    sums = {key: sum(part[key] or 0 for part in parts) for key in parts[0]}
+    return {key: round(value, 4) for key, value in sums.items()}
+
+
 def _carry(before: Values, now: Values, form: Form) -> None:
     """Carry in what was left, and handle so many more or fewer requests."""
     results = [line.code for line in form.table("t3") if line.code not in _ENDS]

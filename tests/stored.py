@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -61,20 +62,23 @@ class Run:
     entries: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"shili": ENTRY})
 
 
-def build(root: DataRoot, *, files: bool = False, accept: str = "") -> Built:
+def build(
+    root: DataRoot, *, files: bool = False, accept: str = "", curation: Path | None = None
+) -> Built:
     """Build a release, reading in this process: a worker takes a second to begin.
 
     Args:
         root: The data root.
         files: Whether to write the files beside the databases, which few tests look at.
         accept: Why losses are right.
+        curation: The folder of decisions by hand; the project's own if None.
     """
     with contextlib.ExitStack() as patched:
         patched.enter_context(mock.patch("archive.readings.read_documents", read_here))
         if not files:
             write = "archive.release.publish.write_files"
             patched.enter_context(mock.patch(write, return_value={}))
-        return build_in_processes(root, 1, accept=accept)
+        return build_in_processes(root, 1, accept=accept, curation=curation)
 
 
 def read_here(

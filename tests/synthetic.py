@@ -25,9 +25,10 @@ from archive.root import Registry
 from extract.checks import run_checks
 from extract.forms import Form, forms
 from extract.types import Evidence, Figure, Report, Value
-from tests.following import follow
+from tests.following import added, follow
 
 YEARS = range(2019, 2025)
+GOVERNMENT = "government"
 _APPLICANTS = ("natural", "enterprise", "research", "ngo", "legal", "other_org")
 _VERDICTS = ("upheld", "corrected", "other", "pending")
 _ENDS = ("received_new", "carried_in", "processed_total", "carried_out")
@@ -103,8 +104,14 @@ def _agency(number: int) -> Agency:
     region, which = divmod(number, len(_kinds()))
     code, name = _region(region)
     kind, kind_name = _kinds()[which]
+    if kind == GOVERNMENT:
+        return Agency(f"{code}-{kind}", name[6:], code, name, kind, kind_name, "aggregate")
     printed = f"{name[6:]}{kind_name}局"
-    return Agency(f"{code}-{kind}", printed, code, name, kind, kind_name, "own")
+    short, parent = f"县{kind_name}局", f"{code}-government"
+    return Agency(
+        f"{code}-{kind}", printed, code, name, kind, kind_name, "own",
+        short, "county", "department", is_vertical=False, parent_id=parent,
+    )  # fmt: skip
 
 
 def _portal(region: int) -> str:
@@ -209,7 +216,7 @@ def _head(number: int, edition: int) -> Report:
         evidence=evidence,
         attachments=(("./P020210127.doc", f"{title}.doc"),) if number % 12 == 0 else (),
         kind="html" if number % 20 else "pdf",
-        scope="own",
+        scope=agency.scope,
         block={"索引号": f"{number:09d}/2021-00001", "发布机构": agency.name},
         flags=("form_year_conflict",) if number % 40 == 0 else (),
         headings={"一": "一、总体情况"},
@@ -229,7 +236,7 @@ def _report(number: int, edition: int) -> Report:
 
 def _figures(number: int, form: Form) -> tuple[Figure, ...]:
     which, of_year = divmod(number, len(YEARS))
-    values = dict(_years_of(which)[of_year])
+    values = dict(years_of(which)[of_year])
     if number % 30 == 0:  # the printed total is another
         values["t3_received_new_total"] = int(values["t3_received_new_total"] or 0) + 1
     # One office in ten prints nothing, or a sign, where it means none.
@@ -248,11 +255,17 @@ def _figures(number: int, form: Form) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=16)  # ids are asked for in order, the years of an agency together
-def _years_of(which: int) -> list[dict[str, Value]]:
-    """Numbers of an agency's years, each following from the one before."""
+@lru_cache(maxsize=128)  # ids are asked for in order, those of a region together
+def years_of(which: int) -> list[dict[str, Value]]:
+    """Numbers of an agency's years, each following from the one before.
+
+    A government reports the sums of the other agencies of its region.
+    """
     made = [forms()["2019" if year <= 2020 else "2021"] for year in YEARS]
-    first = which * len(YEARS)
+    first, region = which * len(YEARS), which // len(_kinds()) * len(_kinds())
+    if _agency(which).kind == GOVERNMENT:
+        others = [years_of(i) for i in range(region, region + len(_kinds())) if i != which]
+        return [added(years) for years in zip(*others, strict=True)]
     years = [_values(_dice("figures", first + i), form) for i, form in enumerate(made)]
     follow(years, made)
     return years

@@ -16,12 +16,14 @@ import pytest
 
 import extract.reader
 from archive.absence import Absences
+from archive.agencies import Resolver
 from archive.bodies import bodies
 from archive.changes import compare
 from archive.gather import gather
 from archive.importing import import_files
 from archive.ledger import Ledger
 from archive.manifest import current_hash
+from archive.places import regions
 from archive.readings import Reading
 from archive.release.history import past
 from archive.root import DataRoot
@@ -115,7 +117,8 @@ def rows_of(root: DataRoot, *runs: Run) -> list[Mapping[str, Any]]:
         def load(sha256: str) -> Reading:
             return reading(load_body(root.warc, captures[sha256]))
 
-        gathered = gather(ledger, found, load, Absences(ledger))
+        resolver = Resolver(regions(fiction=True))
+        gathered = gather(ledger, found, load, Absences(ledger), resolver)
     finally:
         ledger.close()
     return list(past(root, gathered, load, datetime.now(UTC)).changes)

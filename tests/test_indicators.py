@@ -12,7 +12,7 @@ import pytest
 from archive.schema import indicators
 from archive.schema.indicators import components, figures_of
 from extract.forms import forms
-from tests.small_release import Release, Values, of_form
+from tests.rate_release import Release, Values, of_form
 
 BLANK, UNREAD = "blank", "missing_cell"
 REGION = "990100"

@@ -25,38 +25,38 @@ TELLS_N = re.compile("份数|有数|有此数|可比|覆盖|k个|已读出|已�
 #: Lists whose rows are single reports or agencies, and nothing is added up.
 LISTS = {
     "各地区新收申请", "每十万人的申请", "一个机关历年公开率", "规范性文件的制发、废止与现行有效",
-    "两边不相等的核对", "两年数值完全相同的", "大于本级政府汇总的金额", "正文检索", "旧格式年报的表格",
-    "由数值到原件", "引用文字", "正文件数与表格都不相同的",
+    "两边不相等的核对", "两年数值完全相同的", "大于本级政府汇总的金额", "正文检索",
+    "旧格式年报的表格", "由数值到原件", "引用文字", "正文件数与表格都不相同的",
 }  # fmt: skip
 
 
-def ask(folder: Path, name: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Columns and rows of a question, in a release's folder, within the site's time."""
-    *attach, query = QUESTIONS[name].split(";\n")
-    with closing(sqlite3.connect(f"file:{folder / 'nianbao.db'}?mode=ro", uri=True)) as db:
-        for _ in attach:
-            db.execute("ATTACH DATABASE ? AS text", (f"file:{folder / 'text.db'}?mode=ro",))
-        steps = 0
+class Steps:
+    """The site's time in steps of SQLite, for the machine may be busy: 1.5 s are 100 million."""
 
-        def count() -> bool:
-            # 1.5 s are some 100 million steps: told in steps, for the machine may be busy.
-            nonlocal steps
-            steps += 1
-            return steps > SETTINGS["sql_time_limit_ms"]
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.taken = 0
+        db.set_progress_handler(self.step, 50_000)
 
-        db.set_progress_handler(count, 50_000)
-        cursor = db.execute(query)
-        return [each[0] for each in cursor.description], cursor.fetchall()
+    def step(self) -> bool:
+        self.taken += 1
+        return self.taken > SETTINGS["sql_time_limit_ms"]
 
 
 def answers(folder: Path) -> dict[str, list[tuple[Any, ...]]]:
     """Rows of every question; columns bear Chinese names, and each name is there once."""
     found = {}
-    for name in QUESTIONS:
-        columns, found[name] = ask(folder, name)
-        assert len(set(columns)) == len(columns) > 1, name
-        assert all(re.search("[一-鿿]|SHA256", column) for column in columns), (name, columns)
-        assert name in LISTS or any(map(TELLS_N.search, columns)), (name, columns)
+    address = f"file:{folder / 'nianbao.db'}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True)) as db:
+        db.execute("ATTACH DATABASE ? AS text", (f"file:{folder / 'text.db'}?mode=ro",))
+        steps = Steps(db)
+        for name, sql in QUESTIONS.items():
+            steps.taken = 0
+            cursor = db.execute(sql.split(";\n")[-1])
+            found[name] = cursor.fetchall()
+            columns = [each[0] for each in cursor.description]
+            assert len(set(columns)) == len(columns) > 1, name
+            assert all(re.search("[一-鿿]|SHA256", column) for column in columns), (name, columns)
+            assert name in LISTS or any(map(TELLS_N.search, columns)), (name, columns)
     return found
 
 
@@ -65,9 +65,7 @@ def test_every_question_has_a_name_and_says_what_it_counts() -> None:
     for each in example_rows():
         assert re.search("[一-鿿]", each["name"])
         assert len(each["text"]) > 10
-        assert "未公布" not in each["text"].replace("不表示该机关未公布", "").replace(
-            "不等于未公布", ""
-        )
+        assert "未公布" not in re.sub("(不表示该机关|不等于)未公布", "", each["text"])
     folder = Path(texts.__file__).parent / "examples"
     assert {path.stem for path in folder.iterdir()} == set(THEMES)
 
@@ -75,11 +73,10 @@ def test_every_question_has_a_name_and_says_what_it_counts() -> None:
 def test_every_question_runs_on_the_demo(demo: tuple[Path, str]) -> None:
     found = answers(DataRoot(demo[0]).current)
     empty = {name for name, rows in found.items() if not rows}
-    assert {name: rows for name, rows in found.items() if name not in empty and name != "x"}
     # The demo's country is in order, so that some lists are empty; and it has no population.
     assert empty <= LISTS | {
-        "结转数与上年不一致的", "大于本级政府汇总数的部门", "汇总与所属机关之和", "最初与现行的数值",
-        "文字相同的两个机关", "各地区公开率", "有过变更的年报", "每百件办理的复议与诉讼",
+        "结转数与上年不一致的", "大于本级政府汇总数的部门", "汇总与所属机关之和",
+        "最初与现行的数值", "文字相同的两个机关", "各地区公开率", "有过变更的年报", "每百件办理的复议与诉讼",
         "正文件数与表格",
     }  # fmt: skip
 
@@ -136,8 +133,10 @@ def small() -> Iterator[sqlite3.Connection]:
         marks={"t3_received_new_total": "unparsed"})  # fmt: skip
     old = {"t3_granted_total": 2, "t3_other_handling_total": 3, "t4_suit_direct_total": 4}
     add("finance", 2020, requests("2019", 5, 2, **old), form="2019")
-    new = {"t3_granted_total": 2, "t3_carried_in_total": 1, "t3_other_no_correction_total": 2,
-           "t3_other_fee_unpaid_total": 1, "t4_suit_direct_total": 1, "t4_review_total": 3}  # fmt: skip
+    new = {
+        "t3_granted_total": 2, "t3_carried_in_total": 1, "t3_other_no_correction_total": 2,
+        "t3_other_fee_unpaid_total": 1, "t4_suit_direct_total": 1, "t4_review_total": 3,
+    }  # fmt: skip
     add("finance", 2021, requests("2021", 5, **new))
     add("audit", 2020, requests("2019", 4), form="2019")
     db = made.finish()

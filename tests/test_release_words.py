@@ -94,7 +94,7 @@ def test_headings_of_the_evidence_are_those_of_the_release(root: DataRoot, tmp_p
         ("coverage", {("read", "已读取")}),
         ("sources", {("article", "列表所列")}),
         ("changes", {("text", "文字不同"), ("figures", "数值不同"), ("page", "页面变更")}),
-        ("current_findings", {("fail", "不相等")}),
+        ("current_findings", {("fail", "不相符")}),
         ("tidy", {("reported", "数字"), ("slash", "斜线")}),
     ],
 )

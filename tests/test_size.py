@@ -35,7 +35,7 @@ def size(folder: Path) -> int:
 
 
 def test_a_report_takes_less_than_a_kilobyte(country: Path, tmp_path: Path) -> None:
-    # What is there for one report, too, does not count: half-filled pages, sums of each kind.
+    # What is there for one report, too, half-filled pages and what many reports share do not count.
     few = REPORTS // 4
     synthetic.write(tmp_path, few)
     assert (size(country) - size(tmp_path)) / (REPORTS - few) < BOUND

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from .resolving import Agency, kinds, resolve
+from .agency import Agency
+from .kinds import kinds
+from .names import Names
+from .resolving import Resolver, resolve
 
-__all__ = ["Agency", "kinds", "resolve"]
+__all__ = ["Agency", "Names", "Resolver", "kinds", "resolve"]

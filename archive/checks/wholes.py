@@ -136,40 +136,47 @@ gu.unit {joined} AND ({part} > {whole} OR pu.unit IS NULL AND {bare} > {whole}) 
 
 
 def _larger_amount(amount: _Amount, key: str) -> Finding:
-    label, label_en = _label(key)
-    left, right = say(amount.part), say(amount.whole)
-    of_whole = f"{right}{amount.whole_unit or ''}"
-    if amount.part_unit is not None:
-        about = f"{label}，折合后大于所属政府（{amount.government}）同年汇总年报的数值"
-        of_part = f"{left}{amount.part_unit}"
-        said = f"{about}：前者为{of_part}，后者为{of_whole}。"
-        said_en = (
-            f"{label_en}: the amount is larger than in the aggregate report of its government "
-            f"({amount.government}): {of_part} on one side, {of_whole} on the other."
-        )
-        status = "fail"
-    else:
-        whole = amount.whole * YUAN.get(amount.whole_unit or "", 1)
-        # Even in 元, the smallest unit, the number would be the larger one.
-        status = "fail" if amount.part > whole else "uncertain"
-        cannot = (
-            f"，前者的单位不会是{_USUAL}"
-            if status == "uncertain"
-            else "，不论以何单位计，前者均较大"
-        )
-        cannot_en = (
-            f"so that the bare number cannot be in {_USUAL}"
-            if status == "uncertain"
-            else "which is less in whatever unit the bare number is"
-        )
-        said = (
-            f"{label}印为{left}，未印单位；所属政府（{amount.government}）同年汇总年报为"
-            f"{of_whole}，{cannot}。"
-        )
-        said_en = (
-            f"{label_en} is printed as {left} without a unit; the aggregate report of its "
-            f"government ({amount.government}) has {of_whole} for the same year, {cannot_en}."
-        )
+    is_bare = amount.part_unit is None
+    whole = amount.whole * YUAN.get(amount.whole_unit or "", 1)
+    # In 元, the smallest unit, a bare number may still be in order.
+    is_open = is_bare and amount.part <= whole
+    said, said_en = _of_bare(amount, key, is_open) if is_bare else _of_both(amount, key)
+    status = "uncertain" if is_open else "fail"
     return Finding(
         "C17", status, amount.part, amount.whole, (key,), said, said_en, related=amount.related
     )
+
+
+def _of_both(amount: _Amount, key: str) -> tuple[str, str]:
+    """What is said where both have a unit."""
+    label, label_en = _label(key)
+    part, whole = f"{say(amount.part)}{amount.part_unit}", _of_whole(amount)
+    return (
+        f"{label}，折合后大于所属政府（{amount.government}）同年汇总年报的数值：前者为{part}，"
+        f"后者为{whole}。",
+        f"{label_en}: the amount is larger than in the aggregate report of its government "
+        f"({amount.government}): {part} on one side, {whole} on the other.",
+    )
+
+
+def _of_bare(amount: _Amount, key: str, is_open: bool) -> tuple[str, str]:
+    """What is said of a number without a unit: what its unit cannot be."""
+    label, label_en = _label(key)
+    cannot, cannot_en = (
+        "不论以何单位计，前者均较大",
+        "which is less whatever the bare number's unit",
+    )
+    if is_open:
+        cannot = f"前者的单位不会是{_USUAL}"
+        cannot_en = f"so that the bare number cannot be in {_USUAL}"
+    return (
+        f"{label}印为{say(amount.part)}，未印单位；所属政府（{amount.government}）同年汇总年报为"
+        f"{_of_whole(amount)}，{cannot}。",
+        f"{label_en} is printed as {say(amount.part)} without a unit; the aggregate report of "
+        f"its government ({amount.government}) has {_of_whole(amount)} for the same year, "
+        f"{cannot_en}.",
+    )
+
+
+def _of_whole(amount: _Amount) -> str:
+    return f"{say(amount.whole)}{amount.whole_unit or ''}"

@@ -34,11 +34,16 @@ from . import data_option, errors_in_one_line
     default="",
     help="Publish although reports are lost or totals moved; the reason goes into the release.",
 )
+@click.option(
+    "--curation",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of decisions by hand; default: the project's own.",
+)
 @errors_in_one_line
-def build_command(data: Path, workers: int | None, accept: str) -> None:
+def build_command(data: Path, workers: int | None, accept: str, curation: Path | None) -> None:
     """Read what is new and publish a release."""
     root = DataRoot(data)
-    built = build(root, workers, accept=accept)
+    built = build(root, workers, accept=accept, curation=curation)
     if built.folder is None:
         click.echo("nothing is archived yet, so there is no release")
         return

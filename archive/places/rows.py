@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
-from ..rows import Row
 from .regions import Region, Regions
+
+if TYPE_CHECKING:  # rows are of agencies, and agencies of places
+    from ..rows import Row
 
 
 def region_rows(places: Regions, codes: Iterable[str]) -> Iterator[Row]:

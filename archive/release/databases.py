@@ -70,6 +70,7 @@ def write_databases(
         tables.add("README", schema.readme(registry.fiction))
         agencies = list(rows.agencies(_histories(gathered)))
         tables.add("agencies", agencies)
+        tables.add("agency_names", gathered.names.rows(agencies))
         tables.add("_years", rows.year_rows(agencies))
         for history in _histories(gathered):
             counts["versions"] += len(history.versions)

@@ -9,6 +9,7 @@ from extract.checks import rules
 from extract.facts import kinds
 
 from ..checks import run_checks
+from ..duplicates import duplicate_rows
 from ..deadlines import deadline_rows
 from ..frame import count_frame
 from ..histories import Gathered
@@ -41,6 +42,9 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.flush()
     count_frame(tables, gathered)
     add_up(tables.connection)
+    texts.flush()
+    for row in duplicate_rows(tables.connection):
+        texts.add("duplicates", [row])
     texts.flush()
 
 

@@ -25,8 +25,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import surt
-
 from ..errors import RecordDamaged
 from ..ledger import Ledger, Row
 from ..member import read_member
@@ -94,7 +92,13 @@ def line(
     name, offset, length = place
     said |= {"digest": digest, "length": str(length), "offset": str(offset), "filename": name}
     stamp = "".join(filter(str.isdigit, fields["warc-date"]))[:14]
-    return f"{surt.surt(url)} {stamp} {json.dumps(said)}\n".encode("ascii")
+    return f"{_key(url)} {stamp} {json.dumps(said)}\n".encode("ascii")
+
+
+def _key(url: str) -> str:
+    import surt  # takes as long as all else that a command needs to begin
+
+    return str(surt.surt(url))
 
 
 def digest_of(fields: Mapping[str, str], handle: BinaryIO, offset: int, name: str) -> str:

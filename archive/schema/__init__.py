@@ -71,7 +71,11 @@ CONTENT: dict[str, Content] = {
     ),
     "figure_notes": Content(("version_id", "figure")),
     "findings": Content(("version_id", "number")),
-    "portals": Content(volatile=frozenset({"detail", "first_look"})),
+    # How a crawl went is no content: where nothing new was obtained, the release stays.
+    "portals": Content(
+        volatile=frozenset({"outcome", "detail", "first_look"}),
+        where="first_look IS NOT NULL",
+    ),
     "changes": Content(
         volatile=frozenset({"seen_before", "seen_after"}),
         where="cause NOT IN ('reader', 'curation')",

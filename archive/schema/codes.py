@@ -48,11 +48,22 @@ PART: Codes = {
     "town": "乡镇街道",
 }
 LEVEL: Codes = {
+    "country": "国家级",
     "province": "省级",
     "prefecture": "地级",
     "county": "县级",
     "township": "乡级",
 }
+ORG_FORM: Codes = {
+    "government": "政府",
+    "office": "办公厅（室）",
+    "department": "部门",
+    "branch": "派出机构",
+    "devzone": "开发区管委会",
+    "institution": "其他机构",
+}
+NAME_SOURCE: Codes = {"printed": "年报所印", "registry": "登记", "curation": "人工确认"}
+NAME_RELATION: Codes = {"name": "现名", "alias": "别称", "former": "曾用名"}
 FIGURE_STATUS: Codes = {
     "reported": "数字",
     "blank": "空白",
@@ -65,7 +76,7 @@ FIGURE_STATUS: Codes = {
     "hand_read": "人工读取",
     "absent": "未读到",
 }
-FINDING_STATUS: Codes = {"fail": "不相等", "uncertain": "无法判定", "not_assessable": "无法核对"}
+FINDING_STATUS: Codes = {"fail": "不相符", "uncertain": "无法判定", "not_assessable": "无法核对"}
 CHANGE_KIND: Codes = {
     "first": "首次取得",
     "cosmetic": "文字细微不同",
@@ -101,6 +112,9 @@ CODES: Mapping[str, Codes] = {
     "existence": EXISTENCE,
     "part": PART,
     "level": LEVEL,
+    "org_form": ORG_FORM,
+    "name_source": NAME_SOURCE,
+    "name_relation": NAME_RELATION,
     "figure_status": FIGURE_STATUS,
     "finding_status": FINDING_STATUS,
     "change_kind": CHANGE_KIND,

@@ -159,6 +159,11 @@ def _of_agency(column: str, name: str) -> str:
     return f"coalesce(r.{name}, {agency}) AS {name}"
 
 
+def _told_by_agency(column: str) -> str:
+    """A report's column that its agency alone holds."""
+    return f"(SELECT a.{column} FROM agencies a WHERE a.agency_id = r.agency_id) AS {column}"
+
+
 def _hex(column: str) -> str:
     return f"lower(hex({column}))"
 
@@ -220,8 +225,6 @@ _VERSION_ID = "SELECT v.version_id FROM _versions v WHERE v.n = r.n"
 # The second line lets the index of version ids find the versions of a report.
 _REPORT_OF_VERSION = """JOIN _reports r ON r.report_id = v.report_id
 AND v.version_id > r.report_id || '.v' AND v.version_id < r.report_id || '.w'"""
-_RESOLVED = "substr(r.report_id, 1, 2) <> 'u-'"
-_DASH = "instr(r.report_id, '-')"
 
 #: The printed name of the agency of `_reports r`.
 AGENCY = _of_agency("name", "agency")
@@ -232,9 +235,9 @@ SELECT
   r.report_id AS report_id,         -- <agency_id>-<year>, -agg for an aggregate one
   r.agency_id AS agency_id,
   {AGENCY},
-  iif({_RESOLVED}, substr(r.report_id, 1, {_DASH} - 1), NULL) AS region_code,
+  {_told_by_agency("region_code")},  -- of the report's year; NULL while unresolved
   {_of_agency("region_name", "region_name")},
-  iif({_RESOLVED}, substr(r.agency_id, {_DASH} + 1), NULL) AS kind,
+  {_told_by_agency("kind")},
   r.scope AS scope,                 -- own / aggregate / unknown
   r.year AS year,                   -- report year
   r.status AS status,               -- read, attachment_unread, needs_ocr, needs_converter, …
@@ -248,7 +251,7 @@ SELECT
   ({_VERSION_ID}) AS version_id,    -- the current one
   (SELECT {_url("v")} FROM _versions v WHERE v.n = r.n) AS url,  -- where that was obtained
   {_word("r.portal")} AS portal,    -- registry key, or import
-  r.failed AS failed,               -- findings with status fail
+  r.failed AS failed,               -- findings with status fail; not of informative checks
   r.uncertain AS uncertain,         -- findings with status uncertain
   r.not_assessable AS not_assessable,
   r.passed AS passed,               -- checks passed

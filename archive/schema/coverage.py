@@ -14,6 +14,9 @@ STATUSES = (
     "column_not_found", "not_registered",
 )  # fmt: skip
 
+#: Provinces where the regulations on open government information are not in force.
+OUTSIDE = "('710000', '810000', '820000')"
+
 COVERAGE_TABLES = f"""
 CREATE TABLE expected (            -- 应有机关：层级 × 类别 × 年度
   level        TEXT NOT NULL,      -- province, prefecture, county, township
@@ -183,7 +186,8 @@ FROM (SELECT
     AND min(coalesce(g.valid_to - 1, 9999), coalesce(e.last_year, 9999))
   {_REPORT.format(agency="g.region_code || '-' || e.kind", region="g.region_code")}
   -- Nothing is expected of a town of which nothing is known.
-  WHERE g.level <> 'township' OR coalesce(r.report_id, own.place, hub.place) IS NOT NULL);
+  WHERE g.province_code NOT IN {OUTSIDE}
+    AND (g.level <> 'township' OR coalesce(r.report_id, own.place, hub.place) IS NOT NULL));
 
 CREATE VIEW frame_summary AS         -- 应有机关的覆盖：省 × 层级 × 类别 × 年度
 SELECT

@@ -7,13 +7,13 @@ from extract.forms.meaning import of_figure, told
 
 NIANBAO = """
 CREATE TABLE agencies (            -- 行政机关
-  agency_id    TEXT PRIMARY KEY,   -- region code + kind; u-… while unresolved
-  name         TEXT NOT NULL,      -- printed name
-  region_code  TEXT,               -- NULL while unresolved
+  agency_id    TEXT PRIMARY KEY,   -- region code + kind; cn-… of the State; u-… while unresolved
+  name         TEXT NOT NULL,      -- printed name; others are in agency_names
+  region_code  TEXT,               -- of the reports' years; NULL while unresolved, and for cn-…
   region_name  TEXT,
   kind         TEXT,               -- government, finance, audit, town …
   kind_name    TEXT,
-  short_name   TEXT,               -- 袁州区财政局: 区财政局
+  short_name   TEXT,               -- 区财政局
   level        TEXT,               -- country, province, prefecture, county, township
   org_form     TEXT,               -- department, government, office, branch, devzone, institution
   is_vertical  INTEGER,            -- 1: 垂直管理 (tax, customs …), not in the local aggregate
@@ -25,13 +25,13 @@ CREATE TABLE agencies (            -- 行政机关
   last_year    INTEGER
 ) STRICT;
 
-CREATE TABLE agency_names (        -- names under which an agency's reports were found
+CREATE TABLE agency_names (        -- other names of agencies: printed, registered, decided
   agency_id    TEXT NOT NULL REFERENCES agencies(agency_id),
   name         TEXT NOT NULL,
   portal       TEXT NOT NULL,      -- where it is printed; "" if decided by hand for all
   source       TEXT NOT NULL,      -- printed, registry, curation
   relation     TEXT NOT NULL,      -- name, alias, former
-  first_year   INTEGER,            -- of the reports that bear it
+  first_year   INTEGER,            -- of the reports that bear it; NULL if none does
   last_year    INTEGER,
   reason       TEXT,               -- of a decision by hand
   PRIMARY KEY (agency_id, name, portal)

@@ -48,7 +48,7 @@ CREATE TABLE duplicates (          -- 与其他年报相同或相近的段落
   other        TEXT NOT NULL,      -- version that has the same, of an earlier year or agency
   kind         TEXT NOT NULL,      -- own_year: last year's of the same agency; other_agency
   share        REAL NOT NULL,      -- part of this version's text that stands in the other, 0 … 1
-  passages     TEXT NOT NULL,      -- JSON: [chapter, start, end, chapter and start there]
+  passages     TEXT NOT NULL,      -- JSON: [chapter, start, end, and these there] each
   PRIMARY KEY (version_id, other)
 ) STRICT;
 

@@ -161,7 +161,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "version_id": "现行版本的标识",
         "url": "现行版本的取得地址",
         "portal": "门户网站代码；import 为人工导入",
-        "failed": "不相等的核对数",
+        "failed": "不相符的核对数，不含仅供说明的（informative）",
         "uncertain": "有空白、无法判定的核对数",
         "not_assessable": "缺项的核对数",
         "passed": "通过的核对数",

@@ -47,7 +47,11 @@ TABLE_SETTINGS: dict[str, dict[str, object]] = {
     },
     "agencies": {"sort": "agency_id", "facets": ["kind"], "label_column": "name"},
     "versions": {"label_column": "version_id"},
-    "lines": {"sort": "position", "facets": ["table", "forms"], "label_column": "label"},
+    "lines": {
+        "sort": "position",
+        "facets": ["table", "forms", "relation"],
+        "label_column": "label",
+    },
     "findings": {"facets": ["check", "status"]},
     "coverage": {"facets": ["year", "status"], "sort_desc": "year"},
     "unread": {"facets": ["reason"]},

@@ -12,14 +12,25 @@ from datasette import Response
 
 from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.site import archived, change_words, changes, chart, feed, layout, queries, words
+from archive.site import (
+    archived,
+    change_words,
+    changes,
+    chart,
+    dictionary,
+    feed,
+    layout,
+    queries,
+    words,
+)
 from archive.site.answers import View, ask, missing, render, web_address
+from archive.site.findings import sections
 from archive.site.places import Places, places_of
 from archive.site.release import Release
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
-PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX)
+PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX, dictionary.PREFIX)
 
 
 async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
@@ -69,7 +80,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "read_in": known.source(found.sources) if known else None,
         "flag_words": FLAGS | BUILD_FLAGS,
         "attachments": _attachments(attachments, str(found.version["url"])),
-        "findings": _grouped(found.findings),
+        "findings": sections(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
         "web_address": web_address,
@@ -99,6 +110,7 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/jg/(?P<id>[^/]+)$", agency),
     *archived.ROUTES,
     *changes.ROUTES,
+    *dictionary.ROUTES,
     *feed.ROUTES,
 ]
 
@@ -106,13 +118,6 @@ ROUTES: list[tuple[str, View]] = [
 def _form(version: Mapping[str, object], table: str) -> str | None:
     code = version.get(f"form_{table}")  # table four is alike in every form
     return None if code is None else str(code)
-
-
-def _grouped(findings: tuple[queries.Row, ...]) -> dict[str, list[queries.Row]]:
-    """Findings by status, in the order of the words; other statuses last."""
-    order = [*words.FINDING, *(str(row["status"]) for row in findings)]
-    grouped = {s: [row for row in findings if row["status"] == s] for s in dict.fromkeys(order)}
-    return {status: each for status, each in grouped.items() if each}
 
 
 def _attachments(linked: tuple[tuple[str, str], ...], page: str) -> list[tuple[str, str]]:

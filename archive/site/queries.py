@@ -29,6 +29,14 @@ YEARLY = {
 
 Row = dict[str, object]
 
+#: Findings of a version, with what their check is, and whose report they were held against.
+_FINDINGS = """
+    SELECT f.*, c.title, c.strength, c.innocent, r.agency AS related_agency, r.year AS related_year
+    FROM findings f LEFT JOIN checks c USING ("check")
+    LEFT JOIN versions v ON v.version_id = f.related
+    LEFT JOIN reports r ON r.report_id = v.report_id
+    WHERE f.version_id = ? ORDER BY f.number"""
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -191,7 +199,7 @@ def report(conn: sqlite3.Connection, identity: str) -> Report | None:
     found = found or rows(conn, "SELECT * FROM reports WHERE report_id = ?", version["report_id"])
     if not found:
         return None
-    findings = rows(conn, "SELECT * FROM findings WHERE version_id = ? ORDER BY number", version_id)
+    findings = rows(conn, _FINDINGS, version_id)
     return Report(
         row=found[0],
         version=version,

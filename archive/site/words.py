@@ -23,7 +23,7 @@ REPORT = {
     "needs_ocr": Word("▦", "待识别", "年报为扫描件，尚未识别文字"),
     "needs_converter": Word("◫", "待转换", "文件格式需要转换，尚未读取"),
     "unreadable": Word("⊘", "未能读出", "文件已取得，但未能读出"),
-    "not_found": Word("◇", "栏目中未见", "登记的栏目已读完，本档案未取得；不等于未公布"),
+    "not_found": Word("◇", "栏目中未见", "登记的栏目已读完，其中未见，本档案未取得"),
     "incomplete": Word("◔", "栏目未读完", "登记的栏目没有读完，本档案未取得"),
     "blocked": Word("▢", "栏目受阻", "栏目未能打开（访问验证、连接失败等），本档案未取得"),
     "robots": Word("▽", "网站不许抓取", "robots.txt 不允许，或未能取得，已遵守；本档案未取得"),
@@ -45,9 +45,17 @@ SCOPE = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}
 
 #: Statuses of a check that did not pass. Neutral on purpose: numbers differ, nobody errs.
 FINDING = {
-    "fail": Word("※", "不相等", "报告所载数字不相等"),
+    "fail": Word("※", "不相符", "报告所载的两处不相符"),
     "uncertain": Word("△", "有格未填数字，无法判定", "有空白、“/”、“—”或“无”，均不作 0 计"),
     "not_assessable": Word("□", "未读到，无法核对", "所需的格未读到，无法核对"),
+}
+
+#: How strong a check is (`extract.checks.rules.STRENGTHS`).
+STRENGTH = {
+    "must": Word("", "必须", "表格自印的恒等式"),
+    "should": Word("", "应当", "由各格的含义推出"),
+    "heuristic": Word("", "参考", "没有问题的报告也常不符合"),
+    "informative": Word("", "说明", "只作说明，不作判断"),
 }
 
 #: Statuses of a figure. The glyph stands beside what is printed, or for it where nothing is.

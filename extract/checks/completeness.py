@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
-from ..forms import TABLES, Form, forms
+from ..forms import TABLES, Form, Slot, forms
 from ..types import Finding
 from .running import Result, Sheet, check
 
@@ -54,10 +55,12 @@ def every_cell(sheet: Sheet) -> Iterator[Result]:
     """All cells of the form found are there, filled or not: one answer a table."""
     if not sheet.figures:
         return
+    printed = sheet.printed()
     for table in TABLES:
         form = _form(sheet, table)
         if form is not None:
-            yield _cells(sheet, form, table)
+            whole = _wanted(form.code, table) <= printed
+            yield None if whole else _cells(sheet, form, table)
 
 
 def _form(sheet: Sheet, table: str) -> Form | None:
@@ -66,8 +69,18 @@ def _form(sheet: Sheet, table: str) -> Form | None:
     return next((forms()[code] for code in known if code in forms()), None)
 
 
+@cache
+def _wanted(form: str, table: str) -> frozenset[tuple[str, str, str]]:
+    return frozenset((table, s.line.code, s.measure.code) for s in _slots(form, table))
+
+
+@cache
+def _slots(form: str, table: str) -> tuple[Slot, ...]:
+    return forms()[form].slots(table)
+
+
 def _cells(sheet: Sheet, form: Form, table: str) -> Finding | None:
-    name, slots = _CHAPTER[table], form.slots(table)
+    name, slots = _CHAPTER[table], _slots(form.code, table)
     if not sheet.has(table):
         return Finding(
             "C25", "not_assessable", None, len(slots), (),

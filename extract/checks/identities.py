@@ -12,6 +12,13 @@ from .running import Equation, Result, Sheet, check
 _FRAME = ("received_new", "carried_in", "processed_total", "carried_out")
 
 
+@cache
+def _names() -> dict[str, tuple[str, str]]:
+    """Name of each line of table three, in Chinese and in English."""
+    return {line.code: (line.name, line.label_en) for line in union("t3")}
+
+
+@cache
 def _measures(table: str) -> list[tuple[str, str, str]]:
     return [(m.code, m.label, m.label_en) for m in measures(table)]
 
@@ -35,8 +42,9 @@ def balance(sheet: Sheet) -> Iterator[Result]:
         yield Equation(
             (new, carried),
             (total, next_year),
-            f"“{label}”列第一项加第二项，与第三项加第四项",
-            f"Column {label_en}: received plus carried in, against handled plus carried over",
+            "“{}”列第一项加第二项，与第三项加第四项",
+            "Column {}: received plus carried in, against handled plus carried over",
+            (label, label_en),
         )
 
 
@@ -55,8 +63,9 @@ def result_sums(sheet: Sheet) -> Iterator[Result]:
         yield Equation(
             tuple(sheet.get("t3", line, code) for line in results),
             (sheet.get("t3", "processed_total", code),),
-            f"“{label}”列各项办理结果之和，与（七）总计",
-            f"Column {label_en}: sum of the results, against the total handled",
+            "“{}”列各项办理结果之和，与（七）总计",
+            "Column {}: sum of the results, against the total handled",
+            (label, label_en),
         )
 
 
@@ -66,14 +75,15 @@ def row_sums(sheet: Sheet) -> Iterator[Result]:
     if not sheet.has("t3"):
         yield _absent("C03", "t3")
         return
-    names = {line.code: (line.name, line.label_en) for line in union("t3")}
+    names, columns = _names(), [code for code, _, _ in _measures("t3")]
     for line in sheet.lines("t3"):
-        *classes, total = (sheet.get("t3", line, code) for code, _, _ in _measures("t3"))
+        *classes, total = sheet.row("t3", line, columns)
         yield Equation(
             tuple(classes),
             (total,),
-            f"“{names[line][0]}”行各类申请人之和，与总计",
-            f"Line {names[line][1]}: sum of the applicants, against the total",
+            "“{}”行各类申请人之和，与总计",
+            "Line {}: sum of the applicants, against the total",
+            names[line],
         )
 
 
@@ -88,8 +98,9 @@ def dispute_sums(sheet: Sheet) -> Iterator[Result]:
         yield Equation(
             tuple(results),
             (total,),
-            f"“{line.name}”各项结果之和，与总计",
-            f"{line.label_en}: sum of the results, against the total",
+            "“{}”各项结果之和，与总计",
+            "{}: sum of the results, against the total",
+            (line.name, line.label_en),
         )
 
 
@@ -104,15 +115,16 @@ def whole_numbers(sheet: Sheet) -> Iterator[Result]:
     """Counts are whole and not negative; only 增/减 is signed; money is not a count."""
     passed = True
     for figure in sheet.figures:
-        kind = _kinds()[figure.table, figure.measure]
-        if figure.value is None or kind == "money":
+        value = figure.value
+        if value is None or (value.__class__ is int and value >= 0):
             continue
-        whole = isinstance(figure.value, int) or figure.value.is_integer()
-        if whole and (kind == "signed" or figure.value >= 0):
+        kind = _kinds()[figure.table, figure.measure]
+        whole = kind == "money" or isinstance(value, int) or value.is_integer()
+        if whole and (kind != "count" or value >= 0):
             continue
         passed = False
         yield Finding(
-            "C05", "fail", figure.value, None, (figure.key,),
+            "C05", "fail", value, None, (figure.key,),
             f"件数应为不小于零的整数，报告所载为{figure.printed}。",
             f"A count should be a whole number not below zero; printed is {figure.printed}.",
         )  # fmt: skip

@@ -2,54 +2,68 @@
 
 Only totals that are stated exactly are compared. Prose is often right in another sense than
 the table (new requests or all that were handled, cases or decided cases), so that every sum
-that the words may mean is tried, and each of them is named where none agrees.
+that the words may mean (`extract.facts.kinds`) is tried, and each is named where none agrees.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
+from ..facts.kinds import kinds
+from ..forms import columns, forms
 from ..types import Fact, Figure, Finding, Value
 from .running import Result, Sheet, check, doubt, say, total
 
 #: Flags of statements that are no exact count of the report's own year.
 _NOT_EXACT = frozenset({"approximate", "last_year"})
-_OTHER = ("other_handling", "other_no_correction", "other_fee_unpaid", "other_misc")
+#: Statements that something did not occur.
+_NONE = ("app_none", "review_none", "suit_none")
 _FEES = frozenset({"fee_collected", "fee_none"})
+_NAMED = 2  # figures of a sum that a sentence names each
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One sum of the tables that a statement may mean.
+    """One sum of the tables that a statement may mean."""
 
-    Attributes:
-        label: What it is, in Chinese.
-        label_en: The same in English.
-        plus: Figures that are added.
-        minus: Figures that are subtracted.
-    """
-
-    label: str
-    label_en: str
-    plus: tuple[Figure, ...]
-    minus: tuple[Figure, ...] = ()
-
-    @property
-    def inputs(self) -> tuple[Figure, ...]:
-        """All figures of the sum."""
-        return self.plus + self.minus
+    figures: tuple[Figure, ...]
 
     @property
     def value(self) -> Value:
         """The sum of what is printed, or None where nothing is."""
-        plus, minus = total(self.plus), total(self.minus)
-        return plus if plus is None or minus is None else plus - minus
+        return total(self.figures)
 
     @property
     def is_known(self) -> bool:
         """Whether every figure of it has a number."""
-        return all(figure.value is not None for figure in self.inputs)
+        return all(figure.value is not None for figure in self.figures)
+
+    def name(self) -> str:
+        """What it is, in Chinese."""
+        names = [_label(figure.key) for figure in self.figures]
+        if len(names) > _NAMED:
+            return f"“{names[0]}”至“{names[-1]}”{len(names)}项之和"
+        return "加".join(f"“{name}”" for name in names)
+
+    def name_en(self) -> str:
+        """The same in English."""
+        names = [_label_en(figure.key) for figure in self.figures]
+        if len(names) > _NAMED:
+            return f"the sum of {len(names)} lines from {names[0]} to {names[-1]}"
+        return " plus ".join(names)
+
+
+def _label(key: str) -> str:
+    slot = columns()[key][-1]
+    total_of = "" if slot.line.table == "t3" else f"·{slot.measure.label}"
+    return f"{slot.line.name}{total_of}"
+
+
+def _label_en(key: str) -> str:
+    slot = columns()[key][-1]
+    return f"{slot.line.label_en} ({slot.measure.label_en.lower()})"
 
 
 def exact(sheet: Sheet) -> Iterator[Fact]:
@@ -63,99 +77,56 @@ def exact(sheet: Sheet) -> Iterator[Fact]:
             yield fact
 
 
-def _requests(sheet: Sheet, *lines: str) -> tuple[Figure, ...]:
-    return tuple([sheet.get("t3", line, "total") for line in lines])
+def meanings(sheet: Sheet, fact: Fact) -> list[Meaning]:
+    """The sums that a statement may mean, of the lines that the report's form prints."""
+    sums = _sums(fact.code, sheet.forms.get("t3"))
+    return [Meaning(tuple([sheet.get(*each) for each in names])) for names in sums]
 
 
-def _received(sheet: Sheet) -> list[Meaning]:
-    """收到, 受理, 办理 n 件: with or without what was carried over (forms-and-rules §0.6)."""
-    new, carried, done, left = _requests(
-        sheet, "received_new", "carried_in", "processed_total", "carried_out"
+@cache
+def _sums(code: str, form: str | None) -> tuple[tuple[tuple[str, str, str], ...], ...]:
+    """Table, line and measure of each figure of each sum; of one form where it is known."""
+    kind = kinds().get(code)
+    printed = {slot.key for slot in forms()[form].slots()} if form in forms() else columns().keys()
+    return tuple(
+        tuple(_names(key) for key in keys)
+        for keys in (kind.sums if kind else ())
+        if printed >= set(keys)
     )
-    return [
-        Meaning("本年新收", "received", (new,)),
-        Meaning("新收加上年结转", "received plus carried in", (new, carried)),
-        Meaning("办理总计", "handled", (done,)),
-        Meaning("总计加结转下年度", "handled plus carried over", (done, left)),
-    ]
 
 
-def _replied(sheet: Sheet) -> list[Meaning]:
-    """答复 n 件: 其他处理 may not be counted as a reply."""
-    done = _requests(sheet, "processed_total")
-    printed = frozenset(sheet.lines("t3"))
-    other = _requests(sheet, *(line for line in _OTHER if line in printed))
-    return [
-        Meaning("办理总计", "handled", done),
-        Meaning("总计减其他处理", "handled without other handling", done, other),
-    ]
-
-
-def _cases(*lines: tuple[str, str, str]) -> Callable[[Sheet], list[Meaning]]:
-    """All cases of some lines of table four, and those that were decided."""
-
-    def meanings(sheet: Sheet) -> list[Meaning]:
-        found = []
-        for line, label, label_en in lines:
-            every = tuple([sheet.get("t4", code, "total") for code in line.split()])
-            pending = tuple([sheet.get("t4", code, "pending") for code in line.split()])
-            found.append(Meaning(f"{label}总计", f"{label_en}, all", every))
-            found.append(Meaning(f"{label}已审结", f"{label_en}, decided", every, pending))
-        return found
-
-    return meanings
-
-
-#: What a statement may mean, by its code.
-MEANINGS: dict[str, Callable[[Sheet], list[Meaning]]] = {
-    "app_received": _received,
-    "app_replied": _replied,
-    "app_carried_in": lambda sheet: [
-        Meaning("上年结转", "carried in", _requests(sheet, "carried_in"))
-    ],
-    "app_carried_out": lambda sheet: [
-        Meaning("结转下年度", "carried over", _requests(sheet, "carried_out"))
-    ],
-    "review_n": _cases(("review", "行政复议", "reviews")),
-    "suit_n": _cases(
-        ("suit_direct suit_after_review", "行政诉讼", "suits"),
-        ("suit_direct", "未经复议直接起诉", "suits without review"),
-        ("suit_after_review", "复议后起诉", "suits after review"),
-    ),
-}
-#: What is zero where the prose says that there was none: lines of a table, their names.
-NONE = {
-    "app_none": ("t3", ("received_new",), "本年新收", "received"),
-    "review_none": ("t4", ("review",), "行政复议总计", "reviews"),
-    "suit_none": ("t4", ("suit_direct", "suit_after_review"), "行政诉讼总计", "suits"),
-}
+def _names(key: str) -> tuple[str, str, str]:
+    slot = columns()[key][-1]
+    return slot.line.table, slot.line.code, slot.measure.code
 
 
 @check("C19")
 def stated_counts(sheet: Sheet) -> Iterator[Result]:
     """A stated count is one of the sums of the tables that its words may mean."""
     for fact in exact(sheet):
-        if fact.code in MEANINGS:
-            yield _stated(fact, MEANINGS[fact.code](sheet))
+        if fact.code not in _NONE:
+            possible = meanings(sheet, fact)
+            if possible:
+                yield _stated(fact, possible)
 
 
-def _stated(fact: Fact, meanings: list[Meaning]) -> Finding | None:
-    if any(meaning.is_known and meaning.value == fact.value for meaning in meanings):
+def _stated(fact: Fact, possible: list[Meaning]) -> Finding | None:
+    if any(meaning.is_known and meaning.value == fact.value for meaning in possible):
         return None
-    inputs = tuple(dict.fromkeys(figure for m in meanings for figure in m.inputs))
-    first = meanings[0].value
+    inputs = tuple(dict.fromkeys(figure for m in possible for figure in m.figures))
+    first = possible[0].value
     unread = doubt(
         "C19", inputs, fact.value, first,
         f"正文称“{fact.quote}”，与表格", f"The prose says “{fact.quote}”, against the tables",
     )  # fmt: skip
     if unread:
         return unread
-    sums = "，".join(f"{m.label}{say(m.value)}" for m in meanings)
-    sums_en = ", ".join(f"{m.label_en} {say(m.value)}" for m in meanings)
+    sums = "，".join(f"{m.name()}为{say(m.value)}" for m in possible)
+    sums_en = ", ".join(f"{m.name_en()} {say(m.value)}" for m in possible)
     return Finding(
         "C19", "fail", fact.value, first, tuple([figure.key for figure in inputs]),
-        f"正文称“{fact.quote}”，即{say(fact.value)}；表格所载{sums}，均与正文不相等。",
-        f"The prose says “{fact.quote}”, that is {say(fact.value)}; none of the tables' "
+        f"正文称“{fact.quote}”，读作{say(fact.value)}；表格所载{sums}，均与正文不相等。",
+        f"The prose says “{fact.quote}”, read as {say(fact.value)}; none of the tables' "
         f"figures is equal to it: {sums_en}.",
     )  # fmt: skip
 
@@ -164,22 +135,26 @@ def _stated(fact: Fact, meanings: list[Meaning]) -> Finding | None:
 def stated_none(sheet: Sheet) -> Iterator[Result]:
     """What the prose says did not occur is zero in the tables."""
     for fact in exact(sheet):
-        if fact.code not in NONE:
+        if fact.code not in _NONE:
             continue
-        table, lines, name, name_en = NONE[fact.code]
-        inputs = tuple([sheet.get(table, line, "total") for line in lines])
-        found = total(inputs)
-        about = f"正文称“{fact.quote}”，与表格“{name}”"
-        about_en = f"The prose says “{fact.quote}”, against the table's {name_en}"
-        unread = doubt("C20", inputs, 0, found, about, about_en)
-        if unread or not found:
-            yield unread
-            continue
-        yield Finding(
-            "C20", "fail", 0, found, tuple([figure.key for figure in inputs]),
-            f"正文称“{fact.quote}”，表格所载{name}为{say(found)}。",
-            f"The prose says “{fact.quote}”; the tables print {name_en}: {say(found)}.",
-        )  # fmt: skip
+        for meaning in meanings(sheet, fact):
+            yield _none(fact, meaning)
+
+
+def _none(fact: Fact, meaning: Meaning) -> Finding | None:
+    found = meaning.value
+    unread = doubt(
+        "C20", meaning.figures, 0, found,
+        f"正文称“{fact.quote}”，与表格{meaning.name()}",
+        f"The prose says “{fact.quote}”, against the tables' {meaning.name_en()}",
+    )  # fmt: skip
+    if unread or not found:
+        return unread
+    return Finding(
+        "C20", "fail", 0, found, tuple([figure.key for figure in meaning.figures]),
+        f"正文称“{fact.quote}”，表格所载{meaning.name()}为{say(found)}。",
+        f"The prose says “{fact.quote}”; the tables print {meaning.name_en()}: {say(found)}.",
+    )  # fmt: skip
 
 
 @check("C21")

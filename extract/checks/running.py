@@ -7,12 +7,11 @@ that was not found `not_assessable`. Nothing is ever changed because a check fai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
 from ..forms import union
-from ..types import Evidence, Fact, Figure, Finding, Report, Value
+from ..types import Evidence, Fact, Figure, Finding, Report, Value, record
 from .rules import rules
 
 _BLANKS = frozenset({"blank", "dash", "slash", "none_word"})
@@ -24,8 +23,8 @@ class Sheet:
     def __init__(self, report: Report) -> None:
         """Index the figures of a report."""
         self._figures = {(f.table, f.line, f.measure): f for f in report.figures}
-        self._lines = {key[:2] for key in self._figures}
-        self._tables = {key[0] for key in self._lines}
+        self._lines = {(f.table, f.line) for f in report.figures}
+        self._tables = {table for table, _ in self._lines}
         self.figures = report.figures
         self.forms = report.forms
         self.form_t3 = report.forms.get("t3")
@@ -38,6 +37,14 @@ class Sheet:
         found = self._figures.get((table, line, measure))
         return found or Figure(table, line, measure, None, None, "missing_cell")
 
+    def row(self, table: str, line: str, measures: Iterable[str]) -> list[Figure]:
+        """The figures of a line."""
+        return [self.get(table, line, measure) for measure in measures]
+
+    def printed(self) -> set[tuple[str, str, str]]:
+        """Table, line and measure of every cell that is there, filled or not."""
+        return {key for key, figure in self._figures.items() if figure.printed is not None}
+
     def has(self, table: str) -> bool:
         """Whether any line of the table was found."""
         return table in self._tables
@@ -47,15 +54,16 @@ class Sheet:
         return [line.code for line in union(table) if (table, line.code) in self._lines]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Equation:
     """Two sums that are held against each other, and what they are about.
 
     Attributes:
         left: Figures of the left side.
         right: Figures of the right side.
-        about: What the sides are, in Chinese.
+        about: What the sides are, in Chinese; `{}` for the column or line.
         about_en: The same in English.
+        name: The column or line, in Chinese and in English.
         less: Figures that are subtracted on the right.
         at_least: Whether the left side may be greater than the right.
     """
@@ -64,6 +72,7 @@ class Equation:
     right: tuple[Figure, ...]
     about: str
     about_en: str
+    name: tuple[str, str]
     less: tuple[Figure, ...] = ()
     at_least: bool = False
 
@@ -114,30 +123,50 @@ def findings_of(sheet: Sheet, codes: Collection[str]) -> tuple[list[Finding], in
 
 def assess(code: str, equation: Equation) -> Finding | None:
     """What an equation says: a finding, or None where it holds."""
+    if _plainly_holds(equation):  # as nearly all do: no word is made for them
+        return None
     inputs = equation.inputs
+    about, about_en = (
+        text.format(name)
+        for text, name in zip((equation.about, equation.about_en), equation.name, strict=True)
+    )
     left, right = total(equation.left), _difference(equation.right, equation.less)
     holds = left == right or (
         equation.at_least and left is not None and right is not None and left > right
     )
     if holds and all(figure.value is not None for figure in inputs):
         return None
-    unread = doubt(code, inputs, left, right, equation.about, equation.about_en)
+    unread = doubt(code, inputs, left, right, about, about_en)
     if unread or holds:
         return unread
     keys = tuple([figure.key for figure in inputs])
     if equation.at_least:
         return Finding(
             code, "fail", left, right, keys,
-            f"{equation.about}：报告所载前者小于后者，前者为{say(left)}，后者为{say(right)}。",
-            f"{equation.about_en}: the first is printed as less than the second, {say(left)} "
+            f"{about}：报告所载前者小于后者，前者为{say(left)}，后者为{say(right)}。",
+            f"{about_en}: the first is printed as less than the second, {say(left)} "
             f"on one side and {say(right)} on the other.",
         )  # fmt: skip
     return Finding(
         code, "fail", left, right, keys,
-        f"{equation.about}：报告所载数字不相等，前者为{say(left)}，后者为{say(right)}。",
-        f"{equation.about_en}: the printed figures differ, {say(left)} on one side and "
+        f"{about}：报告所载数字不相等，前者为{say(left)}，后者为{say(right)}。",
+        f"{about_en}: the printed figures differ, {say(left)} on one side and "
         f"{say(right)} on the other.",
     )  # fmt: skip
+
+
+def _plainly_holds(equation: Equation) -> bool:
+    """Whether both sides are whole numbers, all there, and equal."""
+    balance: Value = 0
+    for figure in equation.left:
+        if figure.value.__class__ is not int:
+            return False
+        balance += figure.value  # type: ignore[operator]
+    for figure in equation.right:
+        if figure.value.__class__ is not int:
+            return False
+        balance -= figure.value  # type: ignore[operator]
+    return not balance and not equation.less
 
 
 def doubt(

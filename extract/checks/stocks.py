@@ -48,8 +48,9 @@ def newly_published(sheet: Sheet) -> Iterator[Result]:
     for line, (new, stock) in _lines(sheet, "newly_public", "total_public"):
         yield Equation(
             (stock,), (new,),
-            f"“{line.name}”行对外公开总数量，与本年新公开数量",
-            f"Line {line.label_en}: published in total, against newly published",
+            "“{}”行对外公开总数量，与本年新公开数量",
+            "Line {}: published in total, against newly published",
+            (line.name, line.label_en),
             at_least=True,
         )  # fmt: skip
 
@@ -60,8 +61,9 @@ def in_force(sheet: Sheet) -> Iterator[Result]:
     for line, (issued, repealed, stock) in _lines(sheet, "issued", "repealed", "in_force"):
         yield Equation(
             (stock,), (issued,),
-            f"“{line.name}”行现行有效件数，与本年制发件数减本年废止件数",
-            f"Line {line.label_en}: in force, against issued minus repealed",
+            "“{}”行现行有效件数，与本年制发件数减本年废止件数",
+            "Line {}: in force, against issued minus repealed",
+            (line.name, line.label_en),
             less=(repealed,), at_least=True,
         )  # fmt: skip
 

@@ -11,6 +11,8 @@ from .plain import Plain
 
 _APPROXIMATE = re.compile(r"约|近|超过?|逾|不足|至少")
 _ABOUT = re.compile(r"(?:以上|左右|上下)")
+#: Groups that may hold a year: as printed, not masked.
+_YEARS = ("from", "to", "later")
 
 
 @dataclass(slots=True)
@@ -62,7 +64,11 @@ class Hit:
         cls, code: str, match: re.Match[str], sentence: Plain, chapter: str, context: str
     ) -> Hit:
         """The hit of a pattern in a sentence."""
-        groups = {name: text for name, text in match.groupdict().items() if text is not None}
+        groups = {
+            name: sentence.text[slice(*match.span(name))] if name in _YEARS else text
+            for name, text in match.groupdict().items()
+            if text is not None
+        }
         letter = "a" if "an" in groups else "b" if "bn" in groups else ""
         masked, (start, end) = sentence.masked, match.span()
         before = masked[:start]
@@ -87,11 +93,6 @@ class Hit:
             self.rest = self.rest[about.end() :]
         if match[f"{letter}a"] or about or _APPROXIMATE.search(match["gap"] or ""):
             self.flags = ("approximate",)
-
-    @property
-    def before(self) -> str:
-        """The sentence up to the number, masked."""
-        return self.plain.masked[: self.number]
 
     def fact(self, text: str) -> Fact:
         """The fact, with its quotation from the chapter's text."""

@@ -24,6 +24,10 @@ _NEUTRAL = re.compile(
     r"(?:了|各类|各种|各项|各|相关|有关|政府|政务|工作|机关|部门|本级|全区|全市|全县|全省|全镇|全局|全年|年度"
     r"|主动|公开|发布|应|的|类|信息|内容|数|量|总|共|计|合|累|为|是|有|达|到|约|近|超|过|逾|件|一|不|少|于|:)*"
 )
+_SOME = re.compile("各(?:乡|镇|街|部门|单位|科|股|处)|其余|其[他它](?:部门|单位|乡|镇)")
+_LIST = re.compile(
+    r"[^,;]{1,40}等(?:各类|各种|相关|方面)?(?:政府|政务)?信息(?:共计|累计|合计|共|约|近|超|达)?"
+)
 _MANY = re.compile("等|多种|各种|多个|线上线下|[、和及与]")
 
 
@@ -31,16 +35,13 @@ def judge_count(hit: Hit, year: int | None) -> Iterator[Hit]:
     """The hit as what it counts, or nothing."""
     if hit.value is None or is_compared(hit):
         return
-    if not hit.code:
-        judge: Callable[[Hit], bool] = _channel
+    if hit.code in _CARRIED:
+        shift, carried = _CARRIED[hit.code]
+        judged = carried(hit, year) and is_of_the_year(hit, year, shift)
     else:
-        judge = _JUDGES[hit.code]
-    shift = {"app_carried_in": -1, "app_carried_out": 1}.get(hit.code, 0)
-    if not is_of_the_year(hit, year, shift):
-        return
-    if shift == 0 and is_of_last_year(hit):
-        return
-    if judge(hit):
+        judge = _JUDGES[hit.code] if hit.code else _channel
+        judged = judge(hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
+    if judged:
         yield hit
 
 
@@ -79,11 +80,17 @@ def _replied(hit: Hit) -> bool:
     return True
 
 
-def _carried_in(hit: Hit) -> bool:
+def _carried_in(hit: Hit, year: int | None) -> bool:
+    since = hit.groups.get("from") or hit.groups.get("since", "")
+    if since[:1].isdigit() and (year is None or int(since[:4]) != year - 1):
+        return False
     return is_about_requests(hit)
 
 
-def _carried_out(hit: Hit) -> bool:
+def _carried_out(hit: Hit, year: int | None) -> bool:
+    until = hit.groups.get("to") or hit.groups.get("later", "")
+    if until[:1].isdigit() and (year is None or int(until[:4]) != year + 1):
+        return False
     if "bare" in hit.groups:
         tail = hit.clause[-12:]
         if re.search("上|去年|往年|Y年|含|包括|年度?$", tail):
@@ -114,7 +121,7 @@ def _dispute(hit: Hit) -> bool:
         return False
     if re.search(r"复议后$|直接$|(?:未经|不服|经).{0,6}$", hit.clause):
         return False
-    if hit.code == "suit_n" and re.search(r"复议[^,;]{0,6}$", hit.clause):
+    if hit.code == "suit_n" and re.search(r"复议[^,;\d件起宗例]{0,6}$", hit.clause):
         return False
     if hit.chapter == "四" or _ABOUT_INFORMATION.search(hit.clause + after):
         return True
@@ -133,8 +140,10 @@ def _fee(hit: Hit) -> bool:
 
 def _disclosed(hit: Hit) -> bool:
     if "其中" in hit.sentence or not _NEUTRAL.fullmatch(hit.gap):
-        return False
-    if "信息" not in hit.gap and not ("信息" in hit.rest[:10] and "公开" in hit.verb):
+        # 微信公众号推送通知、公告等信息312条: a list names what the channel published.
+        return bool(_LIST.fullmatch(hit.gap)) and _by_media(hit) and hit.part == "part"
+    named = "信息" in hit.gap or re.search("信息的?$", hit.clause)
+    if not named and not ("信息" in hit.rest[:10] and "公开" in hit.verb):
         return False
     if re.search("栏|专题|专区|不$|依申请$|应$|未$", hit.clause):
         return False
@@ -162,12 +171,12 @@ def _channel(hit: Hit) -> bool:
 
 def _app_none(hit: Hit) -> bool:
     by = patterns().channel_words.search(hit.gap)
-    return by is None and "其中" not in hit.sentence
+    return by is None and "其中" not in hit.sentence and not _SOME.search(hit.clause)
 
 
 def _no_dispute(hit: Hit) -> bool:
     rest = hit.rest[:30]
-    if re.search("不服|纠错|败诉|及时|按时|履行|未按|答复", hit.gap) or _JUDGED.search(rest):
+    if re.search("不服|复议后|纠错|败诉|及时|按时|履行|未按|答复", hit.gap) or _JUDGED.search(rest):
         return False
     if hit.chapter == "四":
         return True
@@ -187,8 +196,6 @@ _JUDGES: dict[str, Callable[[Hit], bool]] = {
     "app_received": _received,
     "app_handled": _handled,
     "app_replied": _replied,
-    "app_carried_in": _carried_in,
-    "app_carried_out": _carried_out,
     **dict.fromkeys(("app_granted", "app_partial", "app_denied", "app_unavailable"), _outcome),
     **dict.fromkeys(("app_not_processed", "app_other"), _outcome),
     "app_withdrawn": _withdrawn,
@@ -196,6 +203,10 @@ _JUDGES: dict[str, Callable[[Hit], bool]] = {
     "suit_n": _dispute,
     "fee_collected": _fee,
     "disc_total": _disclosed,
+}
+_CARRIED: dict[str, tuple[int, Callable[[Hit, int | None], bool]]] = {
+    "app_carried_in": (-1, _carried_in),
+    "app_carried_out": (1, _carried_out),
 }
 _NONES: dict[str, Callable[[Hit], bool]] = {
     "app_none": _app_none,

@@ -12,14 +12,16 @@ _PLANS = re.compile(
 )
 #: Stocks, spans of several years, rates.
 _SPANS = re.compile(
-    r"以来|历年|近[两三\d]年|自Y+年|平均|日均|月均|年均|人均|每[年月日周天季]|比例|之比"
+    r"(?<!今年)(?<!本年)以来|历年|近[两三\d]年|自\d+年|平均|日均|月均|年均|人均|每[年月日周天季]|比例|之比"
 )
-#: A part of the year. 1月1日至12月31日 is all of it.
+#: A part of the year. 1月1日至12月31日 and 1-12月 are all of it.
 _SEASONS = re.compile(
-    r"季度|半年|月份|[当本每单]月|\d[-—~至]YY?月|YY?月(?:YY?日)?(?:至|到|-|—)(?!YY月)YY?月"
-    r"|Y年YY?月(?!YY?日|底|末)|当天|当日"
+    r"季度|半年|月份|[当本每单]月|当天|当日|至今"
+    r"|(?<!\d)(?!1[-—~至]12月)\d{1,2}[-—~至]\d{1,2}月"
+    r"|\d月(?:\d{1,2}日)?[-—~至到](?!12月)\d{1,2}月"
+    r"|\d年\d{1,2}月(?!\d{1,2}日|底|末|[-—~至到])"
 )
-_STOCK = re.compile(r"(?:截至|截止|至今|目前).{0,24}累计|累计.{0,12}(?:截至|截止|至今)")
+_STOCK = re.compile(r"(?:截至|截止|目前).{0,24}累计|累计.{0,12}(?:截至|截止)")
 #: Compared with another year: the number may be the difference, or the other year's.
 _COMPARED = re.compile(
     r"(?:比|较|相比|同比|去年|上年|同期|上一年|环比)[^,;]{0,12}$"
@@ -37,11 +39,11 @@ def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
         year: The report's year, if it is known.
         shift: -1 or 1 where the words may name the year before or after.
     """
-    before = hit.before
+    before = hit.plain.text[: hit.number]
     part = before[before.rfind(";") + 1 :]
     if any(found.search(part) for found in (_PLANS, _SPANS, _SEASONS, _STOCK)):
         return False
-    named = [int(found) for found in _YEAR.findall(hit.plain.text[: hit.number])]
+    named = [int(found) for found in _YEAR.findall(before)]
     if year is None:
         return len(set(named)) < 2
     return not named or named[-1] == year or (shift != 0 and named[-1] == year + shift)

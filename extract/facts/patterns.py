@@ -35,6 +35,8 @@ class Patterns(NamedTuple):
 
     Attributes:
         counts: Kinds with a number.
+        trigger: Finds the words of `counts`, the longer ones first.
+        by_word: Word → patterns that it calls for.
         nones: Kinds that say that there was none.
         channels: How requests came; the group's name is the kind.
         channel_words: The same words alone.
@@ -42,6 +44,8 @@ class Patterns(NamedTuple):
     """
 
     counts: tuple[Pattern, ...]
+    trigger: re.Pattern[str]
+    by_word: dict[str, tuple[Pattern, ...]]
     nones: tuple[Pattern, ...]
     channels: re.Pattern[str]
     channel_words: re.Pattern[str]
@@ -59,8 +63,15 @@ def patterns() -> Patterns:
         told: dict[str, Any] = tomllib.load(handle)
     fragments, channels = told.pop("fragments"), told.pop("channels")
     media, nones = told.pop("media"), told.pop("none")
+    counts = tuple(_count(code, entry, fragments) for code, entry in told.items())
+    words = sorted({word for each in counts for word in each.words}, key=len, reverse=True)
     return Patterns(
-        counts=tuple(_count(code, entry, fragments) for code, entry in told.items()),
+        counts=counts,
+        trigger=re.compile("|".join(words)),
+        by_word={
+            word: tuple(each for each in counts if any(part in word for part in each.words))
+            for word in words
+        },
         nones=tuple(
             Pattern(code, tuple(each["words"]), re.compile(_whole(each["pattern"], fragments)))
             for code, each in nones.items()

@@ -13,15 +13,13 @@ from dataclasses import dataclass
 
 _SPACES = re.compile(r"(?<![0-9])\s+|\s+(?![0-9\s])")
 _NOT_COUNTS = re.compile(
-    r"《[^》]{1,80}》"
+    r"(?=[《〔\[(0-9二百第])(?:"
+    r"\d+(?:年(?:度|(?:\d{1,2}月(?:\d{1,2}日)?)?)|月(?:\d{1,2}日)?|日|(?:\.\d+)?(?:%|个百分点|‰))"
+    r"|《[^》]{1,80}》"
     r"|[〔\[(]\d{4}[〕\])]\d{0,4}号?"
-    r"|\d+年(?:度|(?:\d{1,2}月(?:\d{1,2}日)?)?)"
-    r"|[二〇○零一]{4}年度?"
-    r"|\d{1,2}月(?:\d{1,2}日)?"
-    r"|\d{1,2}日"
-    r"|\d+(?:\.\d+)?(?:%|个百分点|‰)"
+    r"|二[〇○零一二三四五六七八九]{3}年度?"
     r"|百分之[零〇一二三四五六七八九十百点]+"
-    r"|第[\d零〇一二三四五六七八九十百]+[(（]?[条款项章次届号期名]"
+    r"|第[\d零〇一二三四五六七八九十百]+[(（]?[条款项章次届号期名])"
 )
 _DIGITS = re.compile(r"[\d零〇○一二三四五六七八九十百]")
 #: Stands for a digit or numeral that counts nothing.
@@ -79,8 +77,8 @@ def plain(printed: str, offset: int = 0) -> Plain:
         pieces = [(at, char.translate(_FOLD)) for at, char in enumerate(printed, offset)]
         starts = [at for at, piece in pieces for _ in piece]
         ends = [at + 1 for at in starts]
-    spaces = [range(*match.span()) for match in _SPACES.finditer(folded)]
-    if spaces:
+    if len(folded.split()) > 1 or folded[:1].isspace() or folded[-1:].isspace():
+        spaces = [range(*match.span()) for match in _SPACES.finditer(folded)]
         dropped = {at for each in spaces for at in each}
         kept = [at for at in range(len(folded)) if at not in dropped]
         folded = "".join([folded[at] for at in kept])

@@ -19,6 +19,8 @@ _PLAIN = re.compile(
 )
 #: Requests about one subject only.
 _TOPIC = re.compile(r"涉及|关于|针对|有关|方面的")
+#: Classes of applicants; one alone is a part.
+_CLASSES = re.compile("自然人|法人|企业|科研|公益|法律服务|律师")
 _OUTCOMES = re.compile(r"予以公开|部分公开|不予公开|无法提供|不予处理|其[他它]处理|不公开")
 _LATE = re.compile(
     r"(?:延期|逾期|超期|当场|现场|电话|口头|书面|网上|邮件|提前|补充|重新|分别|未|不|尚未|待|应)$"
@@ -52,7 +54,9 @@ def is_about_requests(hit: Hit) -> bool:
 
 def is_limited(hit: Hit) -> bool:
     """Whether the requests are some among others: of a subject, in a list after 其中."""
-    return "其中" in hit.sentence or bool(_TOPIC.search(hit.gap) or _TOPIC.search(hit.clause))
+    of_a_class = len(set(_CLASSES.findall(hit.gap))) == 1 and "公民" not in hit.gap
+    of_a_subject = _TOPIC.search(hit.gap) or _TOPIC.search(hit.clause)
+    return "其中" in hit.sentence or of_a_class or bool(of_a_subject)
 
 
 def is_late_or_outcome(hit: Hit) -> bool:

@@ -9,6 +9,13 @@ from .hits import Hit
 
 _WHOLE = re.compile(r"全(?:市|区|县|省|州|盟|旗|镇|乡|街道|系统|局|委|办|院|校|厅|部|国)")
 _SUM = re.compile(r"共|累计|总|全年|年度|Y年|合计")
+#: None, and what it cannot stand beside.
+_CONTRARY = {
+    "app_none": ("app_received", "app_handled"),
+    "review_none": ("review_n",),
+    "suit_none": ("suit_n",),
+    "fee_none": ("fee_collected",),
+}
 
 
 def settled(hits: Iterable[Hit]) -> list[Hit]:
@@ -18,9 +25,12 @@ def settled(hits: Iterable[Hit]) -> list[Hit]:
     for hit in kept:
         if hit.part == "total":
             by_code.setdefault(hit.code, []).append(hit)
-    for same in by_code.values():
+    for code, same in by_code.items():
         if len({hit.value for hit in same}) > 1:
             _settle(same)
+        if any(hit.value for each in _CONTRARY.get(code, ()) for hit in by_code.get(each, ())):
+            for hit in same:  # a member had none, or a part of the year
+                hit.part = "part"
     return kept
 
 
@@ -38,10 +48,11 @@ def _apart(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _settle(same: list[Hit]) -> None:
+    """The strongest is the total; where two such differ, each may be of another body: parts."""
     strongest = max(_strength(hit) for hit in same)
-    first = next(hit for hit in same if _strength(hit) == strongest)
+    best = {hit.value for hit in same if _strength(hit) == strongest}
     for hit in same:
-        if hit.value != first.value:
+        if len(best) > 1 or hit.value not in best:
             hit.part = "part"
 
 
@@ -49,4 +60,5 @@ def _strength(hit: Hit) -> int:
     words = hit.sentence + hit.verb + hit.gap
     strength = 2 if _WHOLE.search(words) else 0
     strength += 1 if _SUM.search(hit.clause + hit.verb + hit.gap) else 0
+    strength += 1 if hit.verb == "主动公开" else 0
     return strength - (1 if hit.verb == "受理" else 0)

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from ..decode import decode
 from ..errors import NeedsConverter, NeedsOcr, ReadingError
 from ..types import Document
-from . import docx, html, ofd, ole, pdf, sheets, text, zipped
+from . import docx, html, ole, sheets, text, zipped
 from .limits import check_bytes
 
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
@@ -70,6 +70,9 @@ def layouts(body: bytes) -> Iterator[Document]:
         raise ReadingError("the file is empty")
     head = body[:1024].lstrip(_BEFORE)
     if head.startswith(b"%PDF"):
+        # Its libraries take longer to import than most documents to read.
+        from . import pdf
+
         yield from pdf.layouts(body)
     elif head.startswith(b"PK\x03\x04"):
         yield from _package(body)
@@ -90,6 +93,8 @@ def _package(body: bytes) -> Iterator[Document]:
     elif kind == "sheet":
         yield sheets.read(body)
     elif kind == "ofd":
+        from . import ofd  # its pages are laid out as a PDF's are
+
         yield from ofd.layouts(body)
     else:
         raise ReadingError("an archive inside an archive: unpack it and import its files")

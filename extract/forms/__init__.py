@@ -127,12 +127,7 @@ class Form:
 
     def slots(self, table: str | None = None) -> tuple[Slot, ...]:
         """Every printed cell, in statutory order; of one table if it is named."""
-        return tuple(
-            Slot(line, self.measure(line.table, code))
-            for line in self.lines
-            if table in (None, line.table)
-            for code in line.measures
-        )
+        return _slots_of(self.code)[table]
 
 
 def _load(path: Path, before: Form | None) -> Form:
@@ -195,6 +190,21 @@ def forms() -> dict[str, Form]:
 def _of_table(code: str) -> dict[str, tuple[Line, ...]]:
     lines = forms()[code].lines
     return {table: tuple(line for line in lines if line.table == table) for table in TABLES}
+
+
+@cache
+def _slots_of(code: str) -> dict[str | None, tuple[Slot, ...]]:
+    """Cells of a form by table; all under None."""
+    form = forms()[code]
+    every = tuple(
+        Slot(line, form.measure(line.table, measure))
+        for line in form.lines
+        for measure in line.measures
+    )
+    found: dict[str | None, tuple[Slot, ...]] = {None: every}
+    for table in TABLES:
+        found[table] = tuple(slot for slot in every if slot.line.table == table)
+    return found
 
 
 @cache

@@ -46,13 +46,15 @@ class Link:
         relation: `same`, `sum` (it is the sum of the others), `part` (of the other),
             `unlike` (not comparable, though alike) or `none`.
         figures: Columns of the other form; with `unlike`, those not to be compared with.
-        sentence: What that means, in Chinese.
+        reason: Why, in Chinese, or "".
+        sentence: What that means and why, in Chinese.
         sentence_en: The same in English.
     """
 
     form: str
     relation: str
     figures: tuple[str, ...]
+    reason: str
     sentence: str
     sentence_en: str
 
@@ -121,6 +123,7 @@ def _link(
         form=codes[1 - at],
         relation=_FROM_LATER.get(relation.kind, relation.kind) if at else relation.kind,
         figures=figures,
+        reason=relation.reason,
         sentence=chinese + relation.reason,
         sentence_en=f"{english} {relation.reason_en}".strip(),
     )

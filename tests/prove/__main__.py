@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from tests.prove import counties, flips, hostile, kills, probe, read
+from tests.prove import counties, flips, hostile, kills, meaning, probe, read
 
 #: The archive's proofs; all are run, also after one that failed.
 ARCHIVE = (
@@ -26,6 +26,7 @@ ROOMS = {
     "portals": counties.prove,
     "probe": probe.prove,
     "archive": _archive,
+    "meaning": meaning.prove,
 }
 
 

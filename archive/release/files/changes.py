@@ -22,7 +22,7 @@ _COUNTS = {
     "versions": "版本",
     "figures": "有数的格",
     "findings": "疑点",
-    "failed": "不相等的核对",
+    "failed": "不相符的核对",
     "unread": "未收作年报的文件",
 }
 _CAUSES = (

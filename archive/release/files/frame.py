@@ -12,9 +12,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...schema.codes import EXISTENCE, FRAME_STATUS, LEVEL, PART, Codes
+from ...schema.coverage import OUTSIDE
 from ...schema.words import COLUMNS, TITLES
+from .cells import batches
 from .fields import Field, Rows, Table
 
+_BATCH = 20_000
 NAME = "frame"
 _TEXT = (
     "一行一个行政区划、一类机关、状态相同的一段年度。本档案一无所知的行政区划，各类机关并为一行，"
@@ -36,9 +39,10 @@ GROUP BY region_name, kind, part, existence, status, how, island ORDER BY kind, 
 _KNOWN = """
 SELECT region_code FROM _frame_regions
 WHERE region_code IN (SELECT region_code FROM regions) ORDER BY 1"""
-_UNKNOWN = """
+_UNKNOWN = f"""
 SELECT g.region_code, g.name, g.province_code, g.level, g.valid_from, coalesce(g.valid_to, 9999)
 FROM regions g WHERE g.level <> 'township' AND g.kind <> '开发区'
+  AND g.province_code NOT IN {OUTSIDE}
   AND g.region_code NOT IN (SELECT region_code FROM _frame_regions)
 ORDER BY 1, g.valid_from"""
 _KINDS = """
@@ -56,12 +60,13 @@ def frame_table(db: sqlite3.Connection) -> Table:
     (known,) = db.execute(f"SELECT count(*) FROM ({_KNOWN})").fetchone()
     (kinds,) = db.execute("SELECT count(*) FROM expected").fetchone()
 
-    def rows() -> Rows:
+    def spans() -> Iterator[list[Any]]:
         for (code,) in db.execute(_KNOWN).fetchall():
-            if found := db.execute(_SPANS, (code,)).fetchall():
-                yield [_with_words(row) for row in found]
-        if others := [_with_words(row) for row in _unknown(db)]:
-            yield others
+            yield from map(_with_words, db.execute(_SPANS, (code,)))
+        yield from map(_with_words, _unknown(db))
+
+    def rows() -> Rows:
+        yield from batches(spans(), _BATCH)
 
     key = ("region_code", "region_name", "kind", "existence", "first_year")
     # No more spans than rules at an average; only the choice of the file's ending rests on it.

@@ -1,0 +1,251 @@
+"""What people decided by hand, read strictly: `curation/agencies.toml`.
+
+A decision names its reason, its source and its day, and takes effect with the next build.
+A file that cannot be read, or that says something else than is known here, stops the build:
+a decision that is silently left out would be worse than none.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from extract.labels import flat
+
+from .errors import CurationRefused
+
+#: The decisions that the project keeps, in its own folder.
+FOLDER = Path(__file__).resolve().parent.parent / "curation"
+FILE = "agencies.toml"
+#: Key of a portal that stands for all of them.
+EVERYWHERE = "*"
+RELATIONS = ("name", "alias", "former")
+_AGENCY = re.compile(r"(?:\d{6}|\d{9}|cn)-[a-z_]+(?:-[a-z0-9_]+)?")
+_PORTAL = re.compile(r"\*|[a-z0-9][a-z0-9-]*")
+_REGION = re.compile(r"\d{6}|\d{9}")
+_UNIT = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A printed name and the agency that it is.
+
+    Attributes:
+        name: The name as reports print it, without blanks.
+        portal: Registry key of the portal for which it holds, `import`, or `*` for all.
+        region: Region code; "" with an empty `kind`.
+        kind: Kind of agency; "" if the name is to stay unresolved.
+        reason: Why.
+        source: Where it is said: an address or a document.
+        date: The day of the decision, ISO.
+        region_name: The region with those above it, blanks between: needed where the list of
+            regions lacks the code.
+        unit: What tells a part of the region that has no code from the whole; or "".
+        relation: `name`, `alias` or `former`.
+    """
+
+    name: str
+    portal: str
+    region: str
+    kind: str
+    reason: str
+    source: str
+    date: str
+    region_name: str = ""
+    unit: str = ""
+    relation: str = "alias"
+
+    @property
+    def agency_id(self) -> str:
+        """Id of the agency; "" if the name stays unresolved."""
+        if not self.kind:
+            return ""
+        return "-".join(filter(None, (self.region, self.kind, self.unit)))
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """An agency and the one that took over from it."""
+
+    agency: str
+    successor: str
+    reason: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """All decisions about agencies."""
+
+    names: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
+    successors: Mapping[str, Successor] = field(default_factory=dict)
+
+    def of(self, name: str, portal: str) -> Decision | None:
+        """What was decided of a printed name at a portal; its own before that for all."""
+        return self.names.get((name, portal)) or self.names.get((name, EVERYWHERE))
+
+    def successor_of(self, agency_id: str) -> str | None:
+        """The agency that was decided to have taken over from one."""
+        found = self.successors.get(agency_id)
+        return found.successor if found else None
+
+    def digest(self) -> str:
+        """What tells these decisions from others: reasons are part of a release, too."""
+        rows = [asdict(each) for each in self.names.values()]
+        rows += [asdict(each) for each in self.successors.values()]
+        said = sorted(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows)
+        return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+NONE = Decisions()
+
+
+def load(folder: Path | None = None) -> Decisions:
+    """The decisions of a folder; none where it holds no file of them.
+
+    Args:
+        folder: The folder; the project's own if None.
+
+    Raises:
+        CurationRefused: The file cannot be read, or an entry is not as it must be. The
+            message names the file and the entry, and says what to do.
+    """
+    path = (folder or FOLDER) / FILE
+    if folder is not None and not folder.is_dir():
+        raise CurationRefused(f"{folder} is no folder; give the one that holds {FILE}")
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        return NONE
+    except OSError as error:
+        raise CurationRefused(f"{path} cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise CurationRefused(f"{path} is not UTF-8 text; save it as UTF-8") from error
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CurationRefused(f"{path} is no TOML: {error}; mend it there") from error
+    return _Reader(path).read(tables)
+
+
+class _Reader:
+    """One file, entry by entry."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def read(self, tables: dict[str, Any]) -> Decisions:
+        unknown = sorted(set(tables) - {"agency", "successor"})
+        if unknown:
+            raise CurationRefused(
+                f"{self._path}: [{unknown[0]}] is nothing that is known here; "
+                "write [[agency]] or [[successor]]"
+            )
+        names: dict[tuple[str, str], Decision] = {}
+        for where, entry in self._entries(tables, "agency"):
+            made = self._decision(where, entry)
+            if (made.name, made.portal) in names:
+                self._refuse(where, "this name is decided for this portal above", "remove one")
+            names[made.name, made.portal] = made
+        successors: dict[str, Successor] = {}
+        for where, entry in self._entries(tables, "successor"):
+            after = self._successor(where, entry)
+            if after.agency in successors:
+                self._refuse(where, "this agency has a successor above", "remove one")
+            successors[after.agency] = after
+        self._refuse_circles(successors)
+        return Decisions(names, successors)
+
+    def _entries(self, tables: dict[str, Any], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        found = tables.get(name, [])
+        if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
+            raise CurationRefused(
+                f"{self._path}: [{name}] is one table; write [[{name}]], one for each decision"
+            )
+        for number, entry in enumerate(found, 1):
+            said = entry.get("name") or entry.get("agency") or ""
+            yield f"[[{name}]] {number} ({said})", entry
+
+    def _decision(self, where: str, entry: dict[str, Any]) -> Decision:
+        said = self._strings(where, entry, Decision)
+        name = flat(said["name"])
+        made = Decision(**{**said, "name": name})
+        self._must(where, "name", len(name) > 1, "the name that reports print")
+        self._must(
+            where, "portal", bool(_PORTAL.fullmatch(made.portal)),
+            f"a registry key, import, or {EVERYWHERE} for all",
+        )  # fmt: skip
+        self._must(where, "relation", made.relation in RELATIONS, " or ".join(RELATIONS))
+        if not made.kind:
+            empty = not (made.region or made.region_name or made.unit)
+            self._must(where, "region", empty, "nothing, for a name that stays unresolved")
+            return made
+        from .agencies.kinds import all_kinds
+
+        self._must(where, "kind", made.kind in all_kinds(), "a kind of archive/agencies/kinds.toml")
+        self._must(where, "region", bool(_REGION.fullmatch(made.region)), "six or nine digits")
+        self._must(
+            where, "unit", not made.unit or bool(_UNIT.fullmatch(made.unit)),
+            "small letters, digits and _",
+        )  # fmt: skip
+        return made
+
+    def _successor(self, where: str, entry: dict[str, Any]) -> Successor:
+        made = Successor(**self._strings(where, entry, Successor))
+        for name in ("agency", "successor"):
+            fits = bool(_AGENCY.fullmatch(getattr(made, name)))
+            self._must(where, name, fits, "the id of an agency: 360902-finance")
+        return made
+
+    def _strings(self, where: str, entry: dict[str, Any], made: type[Any]) -> dict[str, str]:
+        """The entry's fields: all that are needed, no others, all of them texts."""
+        fields = made.__dataclass_fields__
+        unknown = sorted(set(entry) - set(fields))
+        if unknown:
+            self._refuse(where, f"“{unknown[0]}” is no field", f"write {', '.join(fields)}")
+        optional = {"region_name", "unit", "relation"}
+        found: dict[str, str] = {}
+        for name in fields:
+            value = entry.get(name)
+            if isinstance(value, datetime.date) and name == "date":
+                value = value.isoformat()
+            if value is None and name in optional:
+                continue
+            may_be_empty = name in ("region", "kind")
+            if not isinstance(value, str) or not (value or may_be_empty):
+                raise self._error(where, f"“{name}” is missing or no text", f"give its {name}")
+            found[name] = value
+        try:
+            datetime.date.fromisoformat(found["date"])
+        except ValueError:
+            self._refuse(where, f"“{found['date']}” is no day", "write 2026-01-31")
+        return found
+
+    def _must(self, where: str, name: str, holds: bool, what: str) -> None:
+        if not holds:
+            self._refuse(where, f"its {name} is not as it must be", f"write {what}")
+
+    def _refuse(self, where: str, what: str, todo: str) -> None:
+        raise self._error(where, what, todo)
+
+    def _error(self, where: str, what: str, todo: str) -> CurationRefused:
+        return CurationRefused(f"{self._path}: {where}: {what}; {todo}")
+
+    def _refuse_circles(self, successors: Mapping[str, Successor]) -> None:
+        for start in successors:
+            seen, now = {start}, successors[start].successor
+            while now in successors and now not in seen:
+                seen.add(now)
+                now = successors[now].successor
+            if now in seen:
+                self._refuse(
+                    f"[[successor]] ({start})", "it leads back to itself", "mend the chain"
+                )

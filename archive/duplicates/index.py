@@ -1,0 +1,123 @@
+"""Which reports have sampled shingles in common: a temporary database, not memory."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+#: Shingles that reports of so many agencies have are nobody's own words: where there are few
+#: agencies, of a quarter of them, but of eight at least.
+COMMON, COMMON_LEAST, COMMON_PART = 50, 8, 4
+#: Shared sampled shingles that make two reports worth comparing.
+_LEAST = 4
+_TABLES = """
+CREATE TABLE documents (
+  n INTEGER PRIMARY KEY, version TEXT, agency TEXT, scope TEXT, year INTEGER
+);
+CREATE TABLE shingles (hash INTEGER, document INTEGER, agency TEXT);
+"""
+_INDEXES = """
+CREATE INDEX by_hash ON shingles (hash, agency, document);
+CREATE TABLE common AS
+  SELECT hash FROM shingles GROUP BY hash HAVING count(DISTINCT agency) >= {many};
+CREATE UNIQUE INDEX common_hash ON common (hash);
+CREATE TABLE telling AS
+  SELECT hash, document FROM shingles
+  WHERE hash IN (SELECT hash FROM shingles GROUP BY hash HAVING min(document) < max(document))
+    AND hash NOT IN (SELECT hash FROM common);
+DROP TABLE shingles;
+CREATE INDEX telling_hash ON telling (hash, document);
+CREATE INDEX telling_document ON telling (document, hash);
+CREATE INDEX document_agency ON documents (agency, scope, year);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A report's current version."""
+
+    n: int
+    version: str
+    agency: str
+    scope: str
+    year: int
+
+
+class Index:
+    """Documents and their sampled shingles. Add all, then `finish`, then ask."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Make the tables in an empty database."""
+        self._db = connection
+        self._db.executescript(_TABLES)
+
+    def add(self, document: Document, hashes: Iterable[int]) -> None:
+        """Add a document with the hashes of its samples."""
+        row = (document.n, document.version, document.agency, document.scope, document.year)
+        self._db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", row)
+        rows = [(each, document.n, document.agency) for each in sorted(set(hashes))]
+        self._db.executemany("INSERT INTO shingles VALUES (?, ?, ?)", rows)
+
+    def finish(self) -> None:
+        """Tell common shingles from telling ones; those of one document alone are dropped."""
+        ((agencies,),) = self._db.execute("SELECT count(DISTINCT agency) FROM documents").fetchall()
+        many = max(COMMON_LEAST, min(COMMON, agencies // COMMON_PART))
+        self._db.commit()
+        self._db.executescript(_INDEXES.format(many=many))
+
+    def documents(self) -> Iterator[Document]:
+        """All documents in the order in which they were added."""
+        n = -1
+        while rows := self._db.execute(
+            "SELECT * FROM documents WHERE n > ? ORDER BY n LIMIT 500", (n,)
+        ).fetchall():
+            yield from (Document(*row) for row in rows)
+            n = rows[-1][0]
+
+    def common(self, hashes: Iterable[int]) -> set[int]:
+        """Those of the hashes that are common."""
+        asked = sorted(set(hashes))
+        found: set[int] = set()
+        for start in range(0, len(asked), 500):
+            part = asked[start : start + 500]
+            marks = ", ".join("?" * len(part))
+            rows = self._db.execute(f"SELECT hash FROM common WHERE hash IN ({marks})", part)
+            found.update(each for (each,) in rows)
+        return found
+
+    def last_year(self, document: Document) -> Document | None:
+        """The same agency's report of the year before, if it shares enough."""
+        rows = self._db.execute(
+            "SELECT d.* FROM documents d WHERE d.agency = ? AND d.scope = ? AND d.year = ? AND ("
+            "  SELECT count(*) FROM telling a JOIN telling b ON b.hash = a.hash"
+            "  WHERE a.document = ? AND b.document = d.n) >= ?",
+            (document.agency, document.scope, document.year - 1, document.n, _LEAST),
+        ).fetchall()
+        return Document(*rows[0]) if rows else None
+
+    def of_others(self, document: Document, most: int) -> list[Document]:
+        """Other agencies' reports of the same year or the year before that share most.
+
+        Args:
+            document: Whose shingles are looked for.
+            most: How many are given, those that share most first.
+        """
+        rows = self._db.execute(
+            "SELECT d.* FROM telling a JOIN telling b ON b.hash = a.hash"
+            "  JOIN documents d ON d.n = b.document "
+            "WHERE a.document = ? AND d.agency <> ? AND d.year IN (?, ?) "
+            "GROUP BY d.n HAVING count(*) >= ? ORDER BY count(*) DESC, d.n LIMIT ?",
+            (document.n, document.agency, document.year, document.year - 1, _LEAST, most),
+        ).fetchall()
+        return [Document(*row) for row in rows]
+
+
+@contextmanager
+def new_index() -> Iterator[Index]:
+    """An index in a temporary file that is gone at the end."""
+    with closing(sqlite3.connect("")) as connection:
+        connection.execute("PRAGMA journal_mode = OFF")
+        connection.execute("PRAGMA synchronous = OFF")
+        yield Index(connection)

@@ -1,0 +1,89 @@
+"""The chapters of a report as they are compared."""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_right
+from collections import OrderedDict, defaultdict
+from collections.abc import Sequence
+from functools import cached_property
+
+from .units import samples, spans, units
+
+#: Texts that are kept; what is compared lies close together by its ids.
+_KEPT = 200
+#: Of a shingle that a text repeats, no more places are tried.
+_PLACES = 8
+
+
+class Text:
+    """One report's chapters, taken one after another with a sign between."""
+
+    def __init__(self, chapters: Sequence[tuple[str, str]]) -> None:
+        """Take the name and the text of each chapter."""
+        self._chapters = chapters
+        self._parts = [units(text) for _, text in chapters]
+        self._spans: dict[int, list[tuple[int, int]]] = {}
+        self._starts = [0]
+        for part in self._parts:
+            self._starts.append(self._starts[-1] + len(part) + 1)
+
+    def __len__(self) -> int:
+        """Units of all chapters."""
+        return sum(map(len, self._parts))
+
+    def joined(self, between: str) -> str:
+        """All chapters in units."""
+        return between.join(self._parts)
+
+    @cached_property
+    def samples(self) -> list[tuple[int, int]]:
+        """Sampled shingles, none across chapters: (where it begins in all, its hash)."""
+        return [
+            (begun + start, each)
+            for begun, part in zip(self._starts, self._parts, strict=False)
+            for start, each in samples(part)
+        ]
+
+    @cached_property
+    def places(self) -> dict[int, list[int]]:
+        """Hash of a sample → where it begins, the first few places."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for start, each in self.samples:
+            if len(found[each]) < _PLACES:
+                found[each].append(start)
+        return dict(found)
+
+    def place(self, start: int, length: int) -> tuple[str, int, int]:
+        """Chapter, start and end of some units, without what stands before and after them."""
+        number = bisect_right(self._starts, start) - 1
+        name, text = self._chapters[number]
+        if number not in self._spans:
+            self._spans[number] = spans(text)
+        at = start - self._starts[number]
+        first, last = self._spans[number][at], self._spans[number][at + length - 1]
+        return name, first[0], last[1]
+
+
+class Texts:
+    """Texts by version, the latest ones kept."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Read from text.db, attached to `db` as `text`."""
+        self._db = db
+        self._kept: OrderedDict[str, Text] = OrderedDict()
+
+    def of(self, version: str) -> Text:
+        """The text of a version."""
+        text = self._kept.pop(version, None)
+        if text is None:
+            rows = self._db.execute(
+                "SELECT chapter, text FROM text.chapters WHERE version_id = ? AND text <> '' "
+                "ORDER BY position, chapter",
+                (version,),
+            )
+            text = Text(rows.fetchall())
+        self._kept[version] = text
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        return text

@@ -1,0 +1,137 @@
+"""A reader that is one column off is told from an agency's own number."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from extract.checks import run_checks
+from extract.types import Figure, Report
+from tests import planted, synthetic
+from tests.planted import COLUMNS, put
+from tests.portal.reports import make_report
+
+_REPORTS = range(1, 420)
+
+
+@cache
+def clean() -> tuple[Report, ...]:
+    """Synthetic reports that add up, and in which somebody asked for something."""
+    kept = (synthetic.report_of(i) for i in _REPORTS if i % 30 and i % 25)
+    return tuple(report for report in kept if planted.lines_with_numbers(report))
+
+
+def suspected(report: Report) -> set[str]:
+    """Checks whose findings are said to be a shift."""
+    return {f.check for f in run_checks(report)[0] if f.reading == "shift_suspected"}
+
+
+def mutants(how: Callable[[Report, random.Random], Report]) -> Iterator[Report]:
+    rng = random.Random(6)
+    for number, report in enumerate(clean()):
+        yield how(planted.filled(report) if number % 2 else report, rng)
+
+
+@cache
+def busy() -> Report:
+    """A report in which no cell is 0 and no number occurs twice."""
+    rendered, found = make_report("示例市示例局", "990107", "justice", 2022, busy=True)
+    figures = [
+        Figure(s.line.table, s.line.code, s.measure.code, str(found[s.key]), int(found[s.key]),
+               "reported")
+        for s in rendered.statutory.slots()
+    ]  # fmt: skip
+    forms = {"t2": rendered.form, "t3": rendered.form}
+    return Report("read", year=2022, form=rendered.form, forms=forms, figures=tuple(figures))
+
+
+def rows(report: Report) -> dict[str, list[float]]:
+    found: dict[str, list[float]] = {}
+    for figure in report.figures:
+        if figure.table == "t3":
+            found.setdefault(figure.line, []).append(figure.value or 0)
+    return found
+
+
+def with_rows(report: Report, changed: dict[str, list[float]]) -> Report:
+    return put(report, {f"t3_{line}_{column}": value for line, row in changed.items()
+                        for column, value in zip(COLUMNS, row, strict=True)})  # fmt: skip
+
+
+def test_clean_reports_have_no_suspicion() -> None:
+    assert len(clean()) > 100
+    assert not [report for report in clean() if suspected(report)]
+    assert not suspected(busy())
+
+
+def test_a_line_that_is_one_column_off_is_found() -> None:
+    found = [bool(suspected(report)) for report in mutants(planted.shift_line)]
+    assert sum(found) >= 0.99 * len(found)
+
+
+def test_one_wrong_number_is_never_called_a_shift() -> None:
+    wrong = list(mutants(planted.wrong_cell))
+    assert not [report for report in wrong if suspected(report)]
+    named = [f for report in wrong for f in run_checks(report)[0] if f.status == "fail"]
+    assert len(named) > len(wrong)
+
+
+@pytest.mark.parametrize("line", rows(busy()))
+def test_every_line_of_table_three_and_its_neighbours_numbers_at_the_edge(line: str) -> None:
+    have = rows(busy())
+    for moved in ([*have[line][1:], 77], [77, *have[line][:-1]]):
+        found = [f for f in run_checks(with_rows(busy(), {line: moved}))[0] if f.check < "C04"]
+        assert found
+        assert {f.reading for f in found} == {"shift_suspected"}
+
+
+def test_two_neighbouring_cells_are_exchanged() -> None:
+    row = rows(busy())["granted"]
+    row[2], row[3] = row[3], row[2]
+    assert suspected(with_rows(busy(), {"granted": row})) == {"C02"}
+    row[2], row[5] = row[5], row[2]  # not neighbours: not what a reader does
+    assert not suspected(with_rows(busy(), {"granted": row}))
+
+
+def test_an_empty_cell_that_left_no_trace() -> None:
+    granted, received = rows(busy())["granted"], rows(busy())["received_new"]
+    total, gone = rows(busy())["processed_total"], granted[2]
+    less = {"granted": granted, "received_new": received, "processed_total": total}
+    for row in less.values():
+        row[2] -= gone
+        row[6] -= gone
+    whole = with_rows(busy(), less)
+    assert not suspected(whole)
+    moved = [*granted[:2], *granted[3:], None]
+    keys = [f"t3_granted_{column}" for column in COLUMNS]
+    assert suspected(put(whole, dict(zip(keys, moved, strict=True)))) >= {"C02"}
+
+
+def test_a_whole_table_that_is_one_cell_off() -> None:
+    have = rows(busy())
+    cells = [value for row in have.values() for value in row]
+    ways = {
+        "turned": {line: [row[6], *row[:6]] for line, row in have.items()},
+        "late": dict(zip(have, _cut([1, *cells[:-1]]), strict=True)),
+        "early": dict(zip(have, _cut([*cells[1:], 1]), strict=True)),
+        "last two": {line: [*row[:5], row[6], row[5]] for line, row in have.items()},
+    }
+    for way, changed in ways.items():
+        assert "C03" in suspected(with_rows(busy(), changed)), way
+
+
+def test_nothing_is_changed_and_other_findings_keep_their_reading() -> None:
+    both = put(planted.shift_line(busy(), random.Random(3)), {"t4_review_total": 1})
+    findings, passes = run_checks(both)
+    assert {f.reading for f in findings if f.check == "C04"} == {"certain"}
+    assert passes > 20
+    plain = [replace(f, reading="certain") for f in findings]
+    assert [f.sentence for f in plain] == [f.sentence for f in findings]
+
+
+def _cut(cells: list[float]) -> list[list[float]]:
+    return [cells[at : at + 7] for at in range(0, len(cells), 7)]

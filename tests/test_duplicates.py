@@ -1,0 +1,260 @@
+"""Texts that stand in other reports: found with their exact passages; what all share is not."""
+
+from __future__ import annotations
+
+import json
+import random
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.duplicates import duplicate_rows, units
+from archive.duplicates.passages import Passage, shared
+
+SIGNS = "春夏秋冬山川湖海花草树木风云雨雪东南西北日月星辰金银铜铁红黄蓝绿桥路街巷门窗桌椅笔墨纸书"
+
+
+def prose(seed: object, length: int = 400) -> str:
+    """Nonsense of its own, with stops."""
+    dice = random.Random(str(seed))
+    signs = [dice.choice(SIGNS) for _ in range(length)]
+    for place in range(17, length, 23):
+        signs[place] = "，" if place % 2 else "。"
+    return "".join(signs)
+
+
+class Archive:
+    """Reports and chapters as the two databases have them."""
+
+    def __init__(self) -> None:
+        self.db = sqlite3.connect(":memory:")
+        self.db.executescript(
+            "ATTACH ':memory:' AS text;"
+            "CREATE TABLE reports (version_id, agency_id, scope, year);"
+            "CREATE TABLE text.chapters (version_id, chapter, position, heading, text);"
+        )
+
+    def report(
+        self, agency: str, year: int, *chapters: str, scope: str = "own", number: int = 1
+    ) -> str:
+        version = f"{agency}-{year}.v{number}"
+        self.db.execute("INSERT INTO reports VALUES (?, ?, ?, ?)", (version, agency, scope, year))
+        self.chapters(version, *chapters)
+        return version
+
+    def chapters(self, version: str, *chapters: str) -> None:
+        for place, text in enumerate(chapters):
+            row = (version, "一二三四五六"[place], place, "", text)
+            self.db.execute("INSERT INTO text.chapters VALUES (?, ?, ?, ?, ?)", row)
+
+    def found(self) -> list[dict[str, Any]]:
+        return [{**row, "passages": json.loads(row["passages"])} for row in duplicate_rows(self.db)]
+
+    def cut(self, version: str, chapter: str, start: int, end: int) -> str:
+        sql = "SELECT text FROM text.chapters WHERE version_id = ? AND chapter = ?"
+        ((text,),) = self.db.execute(sql, (version, chapter)).fetchall()
+        return str(text[start:end])
+
+
+@pytest.fixture
+def archive() -> Iterator[Archive]:
+    made = Archive()
+    with closing(made.db):
+        yield made
+
+
+def test_a_copy_of_last_year_is_found_though_years_and_numbers_changed(archive: Archive) -> None:
+    first, second = prose("first"), prose("second", 90)
+    last = prose("end", 100)
+    fresh = f"新增的话 2022年，共发布信息９８条。{first}截至二〇二二年底{second}；{last}"
+    before = archive.report(
+        "990102-audit", 2021,
+        f"2021年，共发布信息1,204条。{first}截至二〇二一年底{second}。", prose("only 2021", 120),
+    )  # fmt: skip
+    after = archive.report("990102-audit", 2022, prose("new", 60), fresh)
+    archive.report("990102-audit", 2023, prose("only 2023", 500))
+    archive.report("990107-audit", 2022, prose("another", 500))
+    (row,) = archive.found()
+    assert (row["version_id"], row["other"], row["kind"]) == (after, before, "own_year")
+    ((chapter, start, end, there, start_there, end_there),) = row["passages"]
+    assert (chapter, there) == ("二", "一")
+    ours = archive.cut(after, chapter, start, end)
+    theirs = archive.cut(before, there, start_there, end_there)
+    assert ours == f"2022年，共发布信息９８条。{first}截至二〇二二年底{second}".rstrip("，。")
+    assert theirs == f"2021年，共发布信息1,204条。{first}截至二〇二一年底{second}".rstrip("，。")
+    whole = sum(len(units.units(text)) for text in (prose("new", 60), fresh))
+    assert row["share"] == round(len(units.units(ours)) / whole, 3) < 1
+
+
+def test_what_two_agencies_share_stands_with_both_in_each_passage(archive: Archive) -> None:
+    head, tail = prose("head", 160), prose("tail", 150)
+    one = archive.report("990102-health", 2022, f"{head}甲局自己的话{tail}", prose("one", 90))
+    other = archive.report(
+        "990107-health", 2022, prose("other", 100), f"{head}乙局另说一句话{tail}"
+    )
+    rows = archive.found()
+    assert [(row["version_id"], row["other"], row["kind"]) for row in rows] == [
+        (one, other, "other_agency"), (other, one, "other_agency"),
+    ]  # fmt: skip
+    first, second = rows[0]["passages"]
+    assert archive.cut(one, *first[:3]) == archive.cut(other, *first[3:]) == head.rstrip("，。")
+    assert archive.cut(one, *second[:3]) == archive.cut(other, *second[3:])
+    assert archive.cut(one, *second[:3]) == f"话{tail}".rstrip("，。")
+
+
+def test_what_is_short_or_little_is_not_told(archive: Archive) -> None:
+    archive.report("990102-water", 2021, prose("a", 140))
+    archive.report("990102-water", 2022, prose("a", 140))  # all of it, but little
+    archive.report("990102-audit", 2021, prose("b", 200) + prose("c", 600))
+    archive.report("990102-audit", 2022, prose("b", 200) + prose("d", 600))  # a quarter
+    broken = prose("e", 600)
+    pieces = [broken[at : at + 25] for at in range(0, 600, 25)]
+    archive.report("990102-justice", 2021, "".join(pieces))
+    archive.report("990102-justice", 2022, "".join(reversed(pieces)))  # in short pieces
+    assert archive.found() == []
+
+
+def test_words_that_many_agencies_share_are_nobodys_copy(archive: Archive) -> None:
+    statute, copied = prose("statute", 500), prose("copied", 300)
+    for number in range(12):
+        for year in (2021, 2022):
+            own = prose((number, year), 300)
+            if number in (3, 7) and year == 2022:
+                own = copied
+            archive.report(f"99{number:04d}-audit", year, statute, own)
+    rows = archive.found()
+    assert {(row["version_id"], row["other"]) for row in rows} == {
+        ("990003-audit-2022.v1", "990007-audit-2022.v1"),
+        ("990007-audit-2022.v1", "990003-audit-2022.v1"),
+    }
+    for row in rows:
+        assert [each[0] for each in row["passages"]] == ["二"]
+        assert row["share"] == pytest.approx(0.375, abs=0.01)
+
+
+def test_a_report_is_no_copy_of_its_own_older_version_or_of_its_aggregate(
+    archive: Archive,
+) -> None:
+    text = prose("same", 500)
+    archive.chapters("990102-audit-2022.v1", text)  # the version before, not current
+    archive.report("990102-audit", 2022, text, number=2)
+    archive.report("990102-audit", 2022, text, scope="aggregate", number=3)
+    assert archive.found() == []
+
+
+def test_only_the_same_year_and_the_year_before_are_compared(archive: Archive) -> None:
+    text = prose("same", 500)
+    archive.report("990102-audit", 2019, text)
+    archive.report("990102-audit", 2021, text)
+    later = archive.report("990107-audit", 2022, text)
+    (row,) = archive.found()
+    assert (row["version_id"], row["other"]) == (later, "990102-audit-2021.v1")
+
+
+def test_of_others_those_that_share_most_are_told(archive: Archive) -> None:
+    text = prose("same", 600)
+    target = archive.report("990100-audit", 2022, text)
+    for number, part in enumerate((250, 600, 350, 450, 300)):
+        archive.report(f"99010{number + 1}-audit", 2021, text[:part], prose(number, 300))
+    rows = [row for row in archive.found() if row["version_id"] == target]
+    assert [row["other"][:6] for row in rows] == ["990102", "990104", "990103"]
+    shares = [row["share"] for row in rows]
+    assert shares == sorted(shares, reverse=True)
+    assert shares[0] == 1
+
+
+def test_rows_come_out_the_same_whatever_the_order_of_reports(archive: Archive) -> None:
+    texts = {f"99{n:04d}-audit": prose(n % 3, 300) + prose(("own", n), 80) for n in range(6)}
+    for agency, text in texts.items():
+        archive.report(agency, 2022, text)
+    other = Archive()
+    with closing(other.db):
+        for agency, text in reversed(texts.items()):
+            other.report(agency, 2022, text)
+        rows = other.found()
+    assert rows
+    assert rows == archive.found()
+
+
+# -- the parts ---------------------------------------------------------------------------
+
+TEXT = st.text(st.sampled_from([*"公开信息年〇二三12９８.,，。 （²Aé\n\x00"]), max_size=80)
+
+
+@given(TEXT)
+def test_units_have_their_places(text: str) -> None:
+    whole, places = units.units(text), units.spans(text)
+    assert len(whole) == len(places)
+    for unit, (start, end) in zip(whole, places, strict=True):
+        assert unit == text[start:end] or (unit == "0" and end > start)
+    assert places == sorted(places)
+
+
+def test_numbers_years_spaces_and_stops_do_not_count() -> None:
+    assert units.units("2021年 共12,345.6条；二〇二一年、第二（一）") == "0年共0条0年第二一"
+
+
+def test_the_same_passage_gives_the_same_samples_wherever_it_stands() -> None:
+    passage = prose("sampled", 900).replace("，", "").replace("。", "")
+    samples = {each for _, each in units.samples(passage)}
+    shifted = {each for _, each in units.samples(prose("before", 33) + passage)}
+    assert samples <= shifted
+    assert len(passage) / 40 < len(samples) < len(passage) / 8
+    assert max(start for start, _ in units.samples(passage)) <= len(passage) - units.SHINGLE
+
+
+def passages(own: str, other: str, least: int = units.SHINGLE) -> list[Passage]:
+    """All passages, each shingle taken for a sample."""
+    places: dict[int, list[int]] = {}
+    for start in range(len(other) - units.SHINGLE + 1):
+        places.setdefault(hash(other[start : start + units.SHINGLE]), []).append(start)
+    seeds = [
+        (start, hash(own[start : start + units.SHINGLE]))
+        for start in range(len(own) - units.SHINGLE + 1)
+    ]
+    return shared(own, other, seeds, places, least)
+
+
+WORDS = st.text(st.sampled_from("甲乙"), max_size=50)
+
+
+@given(WORDS, WORDS, WORDS)
+def test_passages_are_the_same_and_end_where_the_texts_part(
+    same: str, own: str, other: str
+) -> None:
+    here, there = own + same, same + other
+    end = 0
+    for each in passages(here, there):
+        assert each.own >= end
+        assert here[end : each.own][-1:] != there[: each.other][-1:] or each.own == end
+        end = each.own + each.length
+        assert here[each.own : end] == there[each.other : each.other + each.length]
+        assert here[end : end + 1] != there[each.other + each.length :][:1] or end == len(here)
+    assert end or len(same) < units.SHINGLE
+
+
+def test_the_longest_of_several_places_is_taken() -> None:
+    text = units.units(prose("long", 60))
+    other = f"{text[:20]}。{text[:40]}；{text[:30]}"
+    assert passages(text, other)[0] == Passage(0, 21, 40)
+    assert passages(text, other, 41) == []
+
+
+def test_two_shingles_of_one_hash_are_not_taken_for_each_other() -> None:
+    assert shared("甲" * 30, "乙" * 30, [(3, 77)], {77: [5]}, 16) == []
+
+
+def test_passages_do_not_run_across_chapters(archive: Archive) -> None:
+    one, two = prose("chapter one", 200), prose("chapter two", 200)
+    archive.report("990102-audit", 2021, one, two)
+    after = archive.report("990102-audit", 2022, one, two)
+    (row,) = archive.found()
+    assert [(each[0], each[3]) for each in row["passages"]] == [("一", "一"), ("二", "二")]
+    assert [archive.cut(after, *each[:3]) for each in row["passages"]] == [
+        text.rstrip("，。") for text in (one, two)
+    ]
