@@ -9,8 +9,8 @@ from extract.checks import rules
 from extract.facts import kinds
 
 from ..checks import run_checks
-from ..duplicates import duplicate_rows
 from ..deadlines import deadline_rows
+from ..duplicates import duplicate_rows
 from ..frame import count_frame
 from ..histories import Gathered
 from ..packing import Packed
