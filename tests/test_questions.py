@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -10,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from datasette.utils import tilde_encode
 
 from archive.importing import import_files
 from archive.root import DataRoot
 from archive.schema import texts
 from archive.schema.describe import THEMES, example_rows
-from archive.site.serve import SETTINGS
+from archive.site import metadata
+from archive.site.serve import SETTINGS, site
 from tests.rate_release import Release, Values, of_form
 from tests.stored import build
 
@@ -79,6 +82,20 @@ def test_every_question_runs_on_the_demo(demo: tuple[Path, str]) -> None:
         "最初与现行的数值", "文字相同的两个机关", "各地区公开率", "有过变更的年报",
         "正文件数与表格", "每百件办理的复议与诉讼",
     }  # fmt: skip
+
+
+def test_the_site_answers_questions_under_their_names(demo: tuple[Path, str]) -> None:
+    async def answer(name: str) -> Any:
+        return (
+            await site(demo[0]).client.get(f"/nianbao/{tilde_encode(name)}.json?_shape=array")
+        ).json()
+
+    rows = asyncio.run(answer("各年新收申请"))
+    assert [(row["年度"], row["本年新收"]) for row in rows] == [
+        (row[0], row[3]) for row in answers(DataRoot(demo[0]).current)["各年新收申请"]
+    ]
+    named = metadata.build()["databases"]["nianbao"]["queries"]
+    assert set(named) == {name for name, sql in QUESTIONS.items() if "ATTACH" not in sql}
 
 
 def test_every_question_runs_on_real_documents(corpus: Path, tmp_path: Path) -> None:
