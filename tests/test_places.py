@@ -377,6 +377,17 @@ def test_the_program_makes_both_files(tmp_path: Path) -> None:
 # -- in a release -----------------------------------------------------------------------
 
 
+def test_a_release_of_fiction_has_the_counties_of_crawls_only_if_it_is_about_them() -> None:
+    def told(*codes: str) -> list[str]:
+        return [str(row["region_code"]) for row in region_rows(regions(fiction=True), codes)]
+
+    few = ["990000", "990100", "990102", "990121", "990200"]
+    assert told() == few
+    assert told("990102101", "990102") == [*few, "990102101"]
+    assert told("992022") == [*few, "992000", "992022"]
+    assert told("992022101") == [*few, "992000", "992022", "992022101"]
+
+
 def pages_of(db: sqlite3.Connection) -> int:
     (pages,) = db.execute("PRAGMA page_count").fetchone()
     return int(pages)

@@ -10,17 +10,24 @@ from .regions import Region, Regions
 if TYPE_CHECKING:  # rows are of agencies, and agencies of places
     from ..rows import Row
 
+#: Of invented places that only tests of crawls have: in a release, those that it is about.
+_ONLY_IF_ASKED = "fiction+crawl"
+
 
 def region_rows(places: Regions, codes: Iterable[str]) -> Iterator[Row]:
     """Rows of the table `regions`, in order of code and first year.
 
     Args:
         places: All regions.
-        codes: Codes of agencies; the towns among them are added to counties and above.
+        codes: Codes of agencies and portals; the towns among them are added to counties and
+            above.
     """
+    asked = set(codes)
     for region in places:
-        yield _row(region)
-    for code in sorted({code for code in codes if len(code) > 6}):
+        begins = region.code[:4] if region.level == "prefecture" else region.code
+        if region.source != _ONLY_IF_ASKED or any(code.startswith(begins) for code in asked):
+            yield _row(region)
+    for code in sorted(code for code in asked if len(code) > 6):
         yield from map(_row, places.spans(code))
 
 

@@ -32,6 +32,7 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.add("checks", check_rows())
     agencies = tables.connection.execute("SELECT region_code FROM agencies")
     codes = {code for (code,) in agencies if code}
+    codes |= {str(entry["region"]) for entry in gathered.entries.values() if entry.get("region")}
     tables.add("regions", region_rows(regions(fiction=fiction), codes))
     tables.add("indicators", indicators.rows())
     tables.add("fact_kinds", kind_rows())
