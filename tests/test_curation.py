@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.agencies import Resolver
+from archive.agencies import Agency, Names, Resolver
 from archive.curation import FOLDER, NONE, load
 from archive.errors import CurationRefused
 from archive.places import regions
@@ -241,6 +241,27 @@ def test_names_of_an_agency_with_their_years(tmp_path: Path, folder: Path) -> No
         ("示例省示例市教育局", "shili", "printed", "former", 2018, 2018),
         ("市教育体育局", "shili", "printed", "alias", 2021, 2021),
         ("示例市教体局", "shili", "registry", "alias", None, None),
+    ]
+
+
+def test_a_name_that_is_used_again_is_no_former_one() -> None:
+    def told(name: str, organ: str) -> Agency:
+        known = ("990100-education", name, "990100", "示例市", "education", "教育", "own")
+        return Agency(*known, organ=organ)
+
+    names = Names()
+    for year, name, organ in (
+        (2017, "示例市教育委员会", "教育委员会"),
+        (2018, "示例市教育局", "教育局"),
+        (2021, "示例市教育局", "教育局"),
+        (2020, "示例市教育体育局", "教育体育局"),
+        (2022, "示例市教育体育局", "教育体育局"),
+    ):
+        names.add(told(name, organ), name, "shili", year)
+    rows = names.rows([{"agency_id": "990100-education", "name": "示例市教育体育局"}])
+    assert [(row["name"], row["relation"], row["last_year"]) for row in rows] == [
+        ("示例市教育委员会", "former", 2017),
+        ("示例市教育局", "alias", 2021),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from archive.agencies import Agency, Resolver, kinds, resolve
 from archive.agencies.kinds import all_kinds, kind_of, ministries
 from archive.curation import load
-from archive.importing import import_files
+from archive.importing import REAL_REGISTRY, import_files
 from archive.places import Region, Regions, regions
 from archive.root import DataRoot
 from extract.scope import scope_of_name
@@ -114,6 +115,16 @@ def test_the_cast_of_the_test_portal() -> None:
         agency = resolve(told.name, told.column, entry, None, 2021)
         assert (agency.agency_id, agency.scope) == (f"{told.region_code}-{told.kind}", told.scope)
         assert (agency.region_code, agency.kind) == (told.region_code, told.kind)
+
+
+def test_each_registered_agency_is_of_the_region_that_is_registered() -> None:
+    portals = tomllib.loads(REAL_REGISTRY.read_text("utf-8"))["portals"]
+    named = {key: entry for key, entry in portals.items() if entry["agency"] and entry["region"]}
+    for key, entry in named.items():
+        agency = resolve(entry["agency"], key, entry, None, 2022)
+        assert agency.region_code, (key, entry["agency"])
+        assert agency.region_code.startswith(entry["region"]), (key, agency)
+    assert len(named) > 50
 
 
 # -- adversarial names ---------------------------------------------------------------------
