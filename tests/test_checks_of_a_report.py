@@ -181,6 +181,8 @@ def test_what_the_prose_says_did_not_occur(code: str, keys: list[str], count: in
 def test_charges_not_paid_and_a_prose_without_charges() -> None:
     unpaid = {"t3_other_fee_unpaid_total": 2}
     silent = put(stating("app_received", 20), unpaid)
+    assert says(silent, "C21") == [("not_assessable", 2, None)]
+    silent = replace(silent, chapters={"六": "没有其他需要报告的事项。"})
     assert says(silent, "C21") == [("fail", 2, None)]
     assert not found(put(stating("fee_none", 0), unpaid), "C21")
     told = replace(

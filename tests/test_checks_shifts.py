@@ -15,7 +15,7 @@ from tests import planted, synthetic
 from tests.planted import COLUMNS, put
 from tests.portal.reports import make_report
 
-_REPORTS = range(1, 420)
+_REPORTS = range(1, 300)
 
 
 @cache
@@ -63,7 +63,7 @@ def with_rows(report: Report, changed: dict[str, list[float]]) -> Report:
 
 
 def test_clean_reports_have_no_suspicion() -> None:
-    assert len(clean()) > 100
+    assert len(clean()) > 80
     assert not [report for report in clean() if suspected(report)]
     assert not suspected(busy())
 
