@@ -164,6 +164,13 @@ def test_a_count_against_blanks_is_uncertain() -> None:
     assert not found(blank(stating("app_received", 20), "t3_processed_total_total"), "C19")
 
 
+def test_a_sum_with_a_blank_in_it_agrees_with_nothing() -> None:
+    denied = put(stating("app_denied", 6), {"t3_denied_third_party_total": 6})
+    assert not found(denied, "C19")
+    (one,) = found(blank(denied, "t3_denied_state_secret_total"), "C19")
+    assert one.status == "uncertain"
+
+
 @pytest.mark.parametrize(
     ("code", "keys", "count"),
     [
