@@ -165,7 +165,8 @@ def _stated_none(report: Report, rng: random.Random) -> Report:
 def _fees(report: Report, rng: random.Random) -> Report:
     lines = "received_new", "other_fee_unpaid", "processed_total"
     more = _add(report, rng.randint(1, 9), *_cells(lines, rng.choice(APPLICANTS), "total"))
-    return replace(more, facts=tuple(f for f in more.facts if not f.code.startswith("fee_")))
+    facts = tuple(f for f in more.facts if not f.code.startswith("fee_"))
+    return replace(more, facts=facts, chapters={**more.chapters, "六": "没有其他需要报告的事项。"})
 
 
 def _period(report: Report, rng: random.Random) -> Report:

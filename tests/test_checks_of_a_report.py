@@ -164,6 +164,13 @@ def test_a_count_against_blanks_is_uncertain() -> None:
     assert not found(blank(stating("app_received", 20), "t3_processed_total_total"), "C19")
 
 
+def test_a_sum_with_a_blank_in_it_agrees_with_nothing() -> None:
+    denied = put(stating("app_denied", 6), {"t3_denied_third_party_total": 6})
+    assert not found(denied, "C19")
+    (one,) = found(blank(denied, "t3_denied_state_secret_total"), "C19")
+    assert one.status == "uncertain"
+
+
 @pytest.mark.parametrize(
     ("code", "keys", "count"),
     [
@@ -181,6 +188,8 @@ def test_what_the_prose_says_did_not_occur(code: str, keys: list[str], count: in
 def test_charges_not_paid_and_a_prose_without_charges() -> None:
     unpaid = {"t3_other_fee_unpaid_total": 2}
     silent = put(stating("app_received", 20), unpaid)
+    assert says(silent, "C21") == [("not_assessable", 2, None)]
+    silent = replace(silent, chapters={"六": "没有其他需要报告的事项。"})
     assert says(silent, "C21") == [("fail", 2, None)]
     assert not found(put(stating("fee_none", 0), unpaid), "C21")
     told = replace(

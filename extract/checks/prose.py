@@ -178,6 +178,13 @@ def stated_fees(sheet: Sheet) -> Iterator[Result]:
     if facts:
         yield None
         return
+    if not sheet.chapters.get("六"):
+        yield Finding(
+            "C21", "not_assessable", unpaid.value, None, (unpaid.key,),
+            "未读到第六章，无法核对信息处理费情况。",
+            "Chapter six was not read: what it says of charges is not assessable.",
+        )  # fmt: skip
+        return
     yield Finding(
         "C21", "fail", unpaid.value, None, (unpaid.key,),
         f"表格所载逾期未缴纳费用而不再处理的申请为{say(unpaid.value)}件，未从正文读到信息处理费情况。",

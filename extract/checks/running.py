@@ -30,6 +30,7 @@ class Sheet:
         self.form_t3 = report.forms.get("t3")
         self.year = report.year
         self.facts: tuple[Fact, ...] = report.facts
+        self.chapters = report.chapters
         self.evidence: dict[str, tuple[Evidence, ...]] = report.evidence
 
     def get(self, table: str, line: str, measure: str) -> Figure:

@@ -132,8 +132,7 @@ class _Grid:
         rows = list(self.rows.values())
         width = len(self._zero)
         yield [(*row[1:], row[0]) for row in rows]
-        yield [(row[-1], *row[:-1]) for row in rows]
-        yield [_exchanged(row, width - 2) for row in rows]
+        yield [_exchanged(row, width - 2) for row in rows]  # a line's total stands last but one
         # As a stream of cells, one too early or too late: edges belong to the neighbours.
         cells = [value for row in rows for value in row]
         whole = len(cells) - width
