@@ -41,9 +41,6 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
         texts.add("duplicates", [row])
     texts.flush()
     indicators.note_blanks(tables.connection)
-    for row in duplicate_rows(tables.connection):
-        texts.add("duplicates", [row])
-    texts.flush()  # a check asks it
     run_checks(tables, tables.connection)
     tables.flush()
     count_frame(tables, gathered)
