@@ -34,6 +34,7 @@ class Release:
         self._agencies: set[str] = set()
 
     def agency(self, agency_id: str, name: str, level: str | None, **more: Any) -> None:
+        """Add an agency; `u-…` is unresolved."""
         region, _, kind = agency_id.partition("-")
         resolved = region != "u"
         known = {
@@ -97,6 +98,7 @@ class Release:
         }])  # fmt: skip
 
     def finish(self) -> sqlite3.Connection:
+        """The database, with what a build adds to it."""
         self.tables.flush()
         indicators.note_blanks(self.db)
         add_up(self.db)

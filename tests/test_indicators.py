@@ -287,3 +287,10 @@ def test_the_dictionary_says_what_the_views_do() -> None:
         assert all((each.title, each.title_en, each.note, each.legal))
     printed = {slot.key for form in forms().values() for slot in form.slots()}
     assert {key for code in components() for key in figures_of(code)} <= printed
+
+
+def test_a_report_is_looked_up_by_its_agency(town: sqlite3.Connection) -> None:
+    for view in ("agency_years", "agency_years_blank0", "applicant_years"):
+        sql = f"EXPLAIN QUERY PLAN SELECT * FROM {view} WHERE agency_id = 'x'"
+        plan = [row["detail"] for row in town.execute(sql)]
+        assert not [step for step in plan if "SCAN" in step or "AUTOMATIC" in step], plan

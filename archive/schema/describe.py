@@ -40,7 +40,8 @@ import sqlite3
 db = sqlite3.connect("file:nianbao.db?mode=ro", uri=True)
 db.execute("ATTACH DATABASE 'file:text.db?mode=ro' AS text")
 rows = db.execute("SELECT count(*) FROM text.chapters").fetchall()"""
-_ATTACH = "ATTACH"
+#: Begins the examples that ask text.db, too.
+ATTACH = "ATTACH"
 #: Files of the folder examples/, in the order in which people read them.
 THEMES = ("requests", "outcomes", "disputes", "disclosure", "checks", "coverage", "prose")
 #: What begins with it is how the tables are stored; people read the views.
@@ -96,7 +97,7 @@ def _of_theme(theme: str) -> Iterator[dict[str, str]]:
         told = tomllib.load(handle)
     for said in told["example"]:
         sql = said["sql"].strip()
-        how = HOW_TO_ATTACH if sql.startswith(_ATTACH) else ""
+        how = HOW_TO_ATTACH if sql.startswith(ATTACH) else ""
         yield {
             "name": said["name"],
             "theme": told["title"],

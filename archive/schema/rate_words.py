@@ -60,6 +60,14 @@ def descriptions() -> dict[str, dict[str, str]]:
     return found
 
 
+def exported() -> Iterator[tuple[str, str, str]]:
+    """Numbers of agency_years in the files: column, heading in CSV, kind."""
+    for component in indicators.components().values():
+        yield component.code, component.title, "number"
+    for each in indicators.indicators().values():
+        yield each.code, each.title, "number"
+
+
 def _rates(end: str) -> Iterator[tuple[str, str]]:
     known = indicators.components()
     for code, each in indicators.indicators().items():

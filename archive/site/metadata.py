@@ -19,6 +19,7 @@ from archive.schema import (
     rate_words,
     words,
 )
+from archive.schema.describe import ATTACH, example_rows
 from extract.forms import columns
 
 #: English after the Chinese of `archive.schema.words.TABLES`.
@@ -89,9 +90,22 @@ def build() -> dict[str, Any]:
     return {
         "title": "年报档案",
         "databases": {
-            "nianbao": {"title": "年报", "tables": nianbao},
+            "nianbao": {"title": "年报", "tables": nianbao, "queries": _queries()},
             "text": {"title": "正文", "tables": _tables(TEXT)},
         },
+    }
+
+
+def _queries() -> dict[str, Any]:
+    """The examples that need nianbao.db alone, as named queries: /nianbao/<name>."""
+    return {
+        each["name"]: {
+            "title": f"{each['theme']}：{each['name']}",
+            "description": each["text"],
+            "sql": each["sql"],
+        }
+        for each in example_rows()
+        if not each["sql"].startswith(ATTACH)
     }
 
 

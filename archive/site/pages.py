@@ -17,6 +17,7 @@ from archive.site import (
     change_words,
     changes,
     chart,
+    coverage,
     dictionary,
     facts,
     feed,
@@ -31,7 +32,7 @@ from archive.site.release import Release
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
-PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX, dictionary.PREFIX)
+PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX, coverage.PREFIX, dictionary.PREFIX)
 
 
 async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
@@ -114,6 +115,7 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/jg/(?P<id>[^/]+)$", agency),
     *archived.ROUTES,
     *changes.ROUTES,
+    *coverage.ROUTES,
     *dictionary.ROUTES,
     *feed.ROUTES,
 ]

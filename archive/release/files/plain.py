@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ...schema.codes import CODES, case
+from ...schema.rate_words import exported
 from ...schema.words import COLUMNS, TABLES, TITLES
 from .cells import batches
 from .details import said
@@ -47,7 +48,8 @@ def plain_tables(db: sqlite3.Connection) -> Iterator[Table]:
 def _columns(name: str, about: Mapping[str, Any], has: set[str]) -> Iterator[_Column]:
     """The columns that the release has, each code followed by its word."""
     words = about.get("words", {})
-    for column, header, *kind in about["columns"]:
+    generated = exported() if about.get("rates") else ()
+    for column, header, *kind in (*about["columns"], *generated):
         if column not in has:
             continue
         sql = _OTHERWISE.get((name, column), f'"{column}"')
