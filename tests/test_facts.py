@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import re
 import sqlite3
@@ -213,6 +214,7 @@ def test_a_release_holds_them_with_their_kinds(demo: tuple[Path, str]) -> None:
         rows = text.execute(
             'SELECT f.fact, f.value, f.quote, substr(c.text, f.start + 1, f."end" - f.start),'
             " f.version_id FROM facts f JOIN chapters c USING (version_id, chapter)"
+            " ORDER BY version_id, f.number"
         ).fetchall()
         (count,) = text.execute("SELECT count(*) FROM facts").fetchone()
     text.close()
@@ -220,6 +222,9 @@ def test_a_release_holds_them_with_their_kinds(demo: tuple[Path, str]) -> None:
         coded = [row[0] for row in db.execute("SELECT fact FROM fact_kinds ORDER BY rowid")]
         new = dict(db.execute("SELECT version_id, t3_received_new_total FROM figures"))
     db.close()
+    with (release / "csv" / "facts.csv").open(encoding="utf-8-sig", newline="") as handle:
+        exported = list(csv.DictReader(handle))
+    assert [row["原句"] for row in exported] == [quote for _, _, quote, _, _ in rows]
     assert coded == list(kinds())
     assert len(rows) == count > 50
     assert all(quote == there for _, _, quote, there, _ in rows)

@@ -26,6 +26,11 @@ _NEUTRAL = re.compile(
 )
 #: 政府信息公开45条, but not 解读信息公开45条.
 _ALL_KINDS = re.compile("(?:^|[年度镇区县市局我类]|政府|政务)信息的?$")
+#: 依申请公开, 不予公开, 专栏公开.
+_NOT_ALL = re.compile("栏|专题|专区|(?:不|不予|予以|依申请|应|未)$")
+#: What follows may be of one subject.
+_SUBJECT = re.compile("围绕|聚焦|针对|领域|方面")
+_WHOLE_YEAR = re.compile("共|总|合计|累计|全年|年度|Y年|[今本]年|年内|以来")
 _TROUBLE = re.compile("不予|不公开|不服|不满|拒|收费|费用|延期|逾期|超期|争议|异议|纠纷|泄密|差错")
 _SOME = re.compile("各(?:乡|镇|街|部门|单位|科|股|处)|其余|其[他它](?:部门|单位|乡|镇)")
 _LIST = re.compile(
@@ -146,7 +151,7 @@ def _disclosed(hit: Hit) -> bool:
     named = "信息" in hit.gap or ("公开" in hit.verb and _ALL_KINDS.search(hit.clause))
     if not named and not ("信息" in hit.rest[:10] and "公开" in hit.verb):
         return False
-    if re.search("栏|专题|专区|不$|依申请$|应$|未$", hit.clause):
+    if _NOT_ALL.search(hit.clause) or _SUBJECT.search(hit.before.rpartition(";")[2]):
         return False
     return _by_media(hit)
 
@@ -154,8 +159,8 @@ def _disclosed(hit: Hit) -> bool:
 def _by_media(hit: Hit) -> bool:
     known = patterns()
     found = {match.lastindex or 1 for match in known.media.finditer(hit.clause)}
-    if not found:
-        return hit.verb != "推送"
+    if not found:  # 发布信息60条 may be of anything
+        return hit.verb.startswith("主动") or bool(_WHOLE_YEAR.search(hit.clause + hit.gap))
     if len(found) == 1:
         hit.part, hit.channel = "part", known.media_names[found.pop() - 1]
         return True

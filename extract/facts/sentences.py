@@ -12,6 +12,8 @@ from .plain import Plain, plain
 NEAR = 600
 #: A longer run without a full stop is no sentence.
 _LONGEST = 1_500
+#: More sentences with numbers are no chapter's.
+_MOST = 2_000
 _ENDS = "。！？!?\n\r\u2028\u2029"
 _END = re.compile(f"[{_ENDS}]")
 #: A sentence without a count, or without one of these words and a negation, is not looked at.
@@ -63,7 +65,8 @@ def sentences(chapter: str, text: str) -> Iterator[Sentence]:
     spots = [(match.start(), True) for match in _COUNTS.finditer(text)]
     spots += [(match.start(), False) for match in _DENIED.finditer(text)]
     spots.sort()
-    at, until = 0, 0
+    at = until = 0
+    del spots[_MOST:]
     while at < len(spots):
         spot = spots[at][0]
         start = max([text.rfind(mark, until, spot) for mark in _ENDS]) + 1 or until
