@@ -416,7 +416,7 @@ def test_expected_kinds_stand_once_and_have_names() -> None:
 def test_a_kind_that_stands_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = {"kinds": ["finance"], "levels": ["county"], "existence": "likely", "source": "s"}
     rules = [{**rule, "years": [2008, 2012]}, {**rule, "years": [2012]}]
-    file = {"names": {}, "sources": {"s": {"text": "x"}}, "expected": rules}
+    file = {"sources": {"s": {"text": "x"}}, "expected": rules}
     monkeypatch.setattr(expected, "_file", lambda: file)
     with pytest.raises(ValueError, match="finance of a county stands twice"):
         expected_rows()
