@@ -56,6 +56,7 @@ REGIONS = [
     ("990121", "样本县", "county", "县", 0, 2021, "990100"),
     ("990103", "样本区", "county", "市辖区", 2021, None, "990100"),
     ("990122", "无闻县", "county", "县", 2012, None, "990100"),
+    ("990123", "旧县", "county", "县", 2012, 2016, "990100"),
     ("990171", "示例开发区", "county", "开发区", 2015, None, "990100"),
     ("990102101", "范例镇", "township", "镇", 0, None, "990102"),
     ("990102102", "无闻街道", "township", "街道", 0, None, "990102"),
@@ -243,6 +244,7 @@ def test_a_region_is_expected_while_it_stood(release: sqlite3.Connection) -> Non
         ("990103", 2021, 2022, 2),
         ("990121", 2008, 2020, 13),
         ("990122", 2012, 2022, 11),
+        ("990123", 2012, 2015, 4),
         ("990171", 2015, 2022, 8),
     ]
 
@@ -416,7 +418,7 @@ def test_expected_kinds_stand_once_and_have_names() -> None:
 def test_a_kind_that_stands_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = {"kinds": ["finance"], "levels": ["county"], "existence": "likely", "source": "s"}
     rules = [{**rule, "years": [2008, 2012]}, {**rule, "years": [2012]}]
-    file = {"names": {}, "sources": {"s": {"text": "x"}}, "expected": rules}
+    file = {"sources": {"s": {"text": "x"}}, "expected": rules}
     monkeypatch.setattr(expected, "_file", lambda: file)
     with pytest.raises(ValueError, match="finance of a county stands twice"):
         expected_rows()

@@ -27,7 +27,7 @@ def expected_rows() -> list[dict[str, object]]:
     """Rows of the table `expected`.
 
     Raises:
-        ValueError: A kind stands twice for one year of a level, or has no name.
+        ValueError: A kind stands twice for one year of a level, or is not in kinds.toml.
     """
     rows = sorted(_rows(), key=lambda row: (row["level"], row["kind"], row["first_year"]))
     for before, row in pairwise(rows):
@@ -38,14 +38,14 @@ def expected_rows() -> list[dict[str, object]]:
 
 
 def _rows() -> Iterator[dict[str, Any]]:
-    names, sources = {**_file()["names"], **kinds()}, _file()["sources"]
+    names, sources = kinds(), _file()["sources"]
     for rule in _file()["expected"]:
         first, *last = rule["years"]
         source = sources[rule["source"]]
         for level in rule["levels"]:
             for kind in rule["kinds"]:
                 if kind not in names:
-                    raise ValueError(f"{kind} in expected.toml has no name")
+                    raise ValueError(f"{kind} in expected.toml is not in kinds.toml")
                 yield {
                     "level": level,
                     "kind": kind,

@@ -9,6 +9,7 @@ from datasette import Response
 from archive.schema.codes import EXISTENCE, FRAME_STATUS, LEVEL, PART
 from archive.site import frame_queries, words
 from archive.site.answers import View, ask, missing, render, web_address
+from archive.site.release import RELEASES
 
 PREFIX = "/fugai"
 _NO_FRAME = "这一版次没有应有机关的框架"
@@ -18,8 +19,10 @@ async def overview(datasette: Any, request: Any) -> Response:
     """`/fugai`: sums by year, province, kind and region."""
     if not await ask(datasette, frame_queries.has_frame):
         return await missing(datasette, request, _NO_FRAME)
-    found = await ask(datasette, frame_queries.overview)
-    return await _page(datasette, request, "coverage.html", found=found)
+    release = RELEASES[datasette]
+    if release.coverage is None:
+        release.coverage = await ask(datasette, frame_queries.overview)
+    return await _page(datasette, request, "coverage.html", found=release.coverage)
 
 
 async def place(datasette: Any, request: Any) -> Response:

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 
 from archive.errors import ReleaseMissing
 from archive.manifest import require_schema, schema_version
+from archive.site.frame_queries import Overview
 from archive.site.queries import Home
 
 FILES = ("nianbao.db", "text.db")
@@ -24,12 +25,14 @@ class Release:
         folder: The release's own folder.
         manifest: Contents of `manifest.json`; {} if there is none.
         home: The home page's data once asked for (a release never changes).
+        coverage: Likewise those of the page of coverage.
     """
 
     root: Path
     folder: Path
     manifest: dict[str, Any] = field(default_factory=dict)
     home: Home | None = None
+    coverage: Overview | None = None
 
     @property
     def name(self) -> str:
