@@ -285,6 +285,12 @@ def test_what_is_not_compared(part: Printed) -> None:
     assert ask("C17", Printed(GOV, 2022, {NEW: 50}, "aggregate"), part) == []
 
 
+def test_a_government_of_its_own_is_no_whole() -> None:
+    """A report of the government as a single body holds no department."""
+    own = Printed(GOV, 2022, {NEW: 2}, "own")
+    assert ask("C17", own, Printed(FINANCE, 2022, {NEW: 9})) == []
+
+
 @pytest.mark.parametrize(
     ("part", "whole", "want"),
     [

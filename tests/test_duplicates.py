@@ -7,6 +7,7 @@ import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 
 from archive.duplicates import duplicate_rows, units
 from archive.duplicates.passages import Passage, shared
+from archive.root import DataRoot
+from tests import stored
 
 SIGNS = "春夏秋冬山川湖海花草树木风云雨雪东南西北日月星辰金银铜铁红黄蓝绿桥路街巷门窗桌椅笔墨纸书"
 
@@ -181,6 +184,43 @@ def test_rows_come_out_the_same_whatever_the_order_of_reports(archive: Archive) 
     assert rows == archive.found()
 
 
+def test_a_release_tells_of_them_and_of_no_older_version_or_mirror(tmp_path: Path) -> None:
+    said = prose("in a page", 400)
+
+    def page(year: int, agency: str, **more: Any) -> bytes:
+        return stored.article(stored.report_of(year, agency, extra=said, **more))
+
+    got = [
+        stored.Got(
+            f"{stored.SITE}/{year}.html", page(year, "示例市财政局"), f"示例市财政局{year}年年报"
+        )
+        for year in (2021, 2022)
+    ]
+    mirror = stored.Got(f"{stored.SITE}/m/2022.html", got[1].body, got[1].title)
+    root = DataRoot(tmp_path / "data")
+    newer = stored.Got(got[1].url, page(2022, "示例市财政局", zero="dash"), got[1].title)
+    stored.keep(root, stored.Run([*got, mirror], day="2023-01-20"))
+    stored.keep(root, stored.Run([got[0], newer], day="2023-03-20"))
+    stored.build(root)
+    with closing(sqlite3.connect(root.current / "text.db")) as db:
+        rows = db.execute("SELECT version_id, other, kind, passages FROM duplicates").fetchall()
+        ((version, other, kind, passages),) = rows
+        assert (version, other, kind) == (
+            "990100-finance-2022.v2", "990100-finance-2021.v1", "own_year",
+        )  # fmt: skip
+        places = json.loads(passages)
+        sql = "SELECT text FROM chapters WHERE version_id = ? AND chapter = ?"
+        for chapter, start, end, there, start_there, end_there in places:
+            ((ours,),) = db.execute(sql, (version, chapter)).fetchall()
+            ((theirs,),) = db.execute(sql, (other, there)).fetchall()
+            same = units.units(ours[start:end])
+            assert same == units.units(theirs[start_there:end_there])
+            assert len(same) >= 30
+        assert units.units(said) in "".join(
+            units.units(text) for (text,) in db.execute("SELECT text FROM chapters")
+        )
+
+
 # -- the parts ---------------------------------------------------------------------------
 
 TEXT = st.text(st.sampled_from([*"公开信息年〇二三12９８.,，。 （²Aé\n\x00"]), max_size=80)
@@ -243,6 +283,12 @@ def test_the_longest_of_several_places_is_taken() -> None:
     other = f"{text[:20]}。{text[:40]}；{text[:30]}"
     assert passages(text, other)[0] == Passage(0, 21, 40)
     assert passages(text, other, 41) == []
+
+
+def test_a_passage_does_not_reach_into_the_one_before() -> None:
+    text = units.units(prose("twice", 66))[:60]
+    other = f"{text[:40]}。{text[20:]}"
+    assert passages(text, other) == [Passage(0, 0, 40), Passage(40, 61, 20)]
 
 
 def test_two_shingles_of_one_hash_are_not_taken_for_each_other() -> None:

@@ -184,8 +184,8 @@ def test_towns_are_found_within_their_county_alone() -> None:
 
 
 def test_a_name_that_two_towns_of_a_county_have_means_neither() -> None:
-    def town(code: str, name: str, to: int | None = None) -> Region:
-        return Region(code, name, name[:2], "township", "镇", "990102", None, to, "", "fiction")
+    def town(code: str, name: str, to: int | None = None, since: int | None = None) -> Region:
+        return Region(code, name, name[:2], "township", "镇", "990102", since, to, "", "fiction")
 
     rows = [
         town("990102101", "双塘镇"),
@@ -196,6 +196,11 @@ def test_a_name_that_two_towns_of_a_county_have_means_neither() -> None:
     assert places.town("双塘", "990102") is None
     assert places.town("双塘乡", "990102") == rows[1]
     assert places.town("旧镇", "990102", 2022) == rows[2]  # no other had the name
+    again = town("990102010", "旧镇", since=2019)
+    places = Regions([], lambda: [*rows, again])
+    assert places.town("旧镇", "990102", 2018) == rows[2]
+    assert places.town("旧镇", "990102", 2019) == again
+    assert places.town("旧镇", "990102") is None
 
 
 def test_towns_are_not_read_before_they_are_asked_for() -> None:

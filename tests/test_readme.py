@@ -137,7 +137,7 @@ def query(line: str, data: Path) -> subprocess.CompletedProcess[str]:
 def test_make_check_says_what_is_wrong(demo: tuple[Path, str]) -> None:
     result = run("make check", demo[0], options=f"DATA={demo[0]}")
     assert result.returncode == 0
-    assert "C05: 1 / 0 / 0, 1 reports" in result.stdout
+    assert "C05 Counts are whole and not negative (must): 1 / 0 / 0, 1 reports" in result.stdout
     assert "attachment_unread: 1" in result.stdout
     assert "soft_404: 1" in result.stdout
 

@@ -209,7 +209,7 @@ def _checks(report: Report) -> Iterator[str]:
     uncertain = sum(finding.status == "uncertain" for finding in report.findings)
     yield "## 7. Checks"
     yield from _prose(
-        f"{report.passes} sums hold. Where a cell is blank the sum is uncertain "
+        f"{report.passes} comparisons hold. Where a cell is blank the answer is uncertain "
         f"({uncertain} of "
         "them): a blank is no zero. What does not add up is said, and left as printed:"
     )

@@ -58,6 +58,8 @@ class Gazetteer:
         self._by_code: dict[str, list[Region]] = {}
         self._by_parent: dict[str, list[Region]] = {}
         self._before: dict[str, list[Region]] = {}
+        self._places: dict[tuple[str, int | None, int | None], Place] = {}
+        self._zones: dict[tuple[str, int | None], list[tuple[Place, str]]] = {}
         for row in regions:
             if row.level != "township":
                 self._enter(row)
@@ -81,11 +83,13 @@ class Gazetteer:
             row = next((r for r in reversed(self._by_code.get(code, [])) if r.is_valid(year)), None)
         return self._place(row, year) if row else None
 
-    def knows(self, code: str) -> bool:
-        """Whether a code is or was one."""
-        return self.of(code, None) is not None
-
     def _place(self, row: Region, year: int | None) -> Place:
+        key = (row.code, row.valid_from, year)
+        if key not in self._places:
+            self._places[key] = self._made(row, year)
+        return self._places[key]
+
+    def _made(self, row: Region, year: int | None) -> Place:
         path, code = [row], row.parent
         while code:
             rows = self._by_code.get(code, [])
@@ -151,12 +155,17 @@ class Gazetteer:
                     if not within or within in place.above:
                         yield place, text[size:]
 
-    def zones(self, code: str, year: int | None) -> Iterator[tuple[Place, str]]:
+    def zones(self, code: str, year: int | None) -> list[tuple[Place, str]]:
         """Development zones of a region with their names as people say them within it."""
-        above = self.of(code, year) or self.of(code, None)
-        for row in self._by_parent.get(code, []):
-            if row.kind == ZONE and row.is_valid(year):
-                yield self._place(row, year), _within(row.name, above)
+        key = (code, year)
+        if key not in self._zones:
+            above = self.of(code, year) or self.of(code, None)
+            self._zones[key] = [
+                (self._place(row, year), _within(row.name, above))
+                for row in self._by_parent.get(code, [])
+                if row.kind == ZONE and row.is_valid(year)
+            ]
+        return self._zones[key]
 
     def counties(self, code: str, year: int | None) -> list[str]:
         """Codes of the counties of a prefecture."""

@@ -100,6 +100,8 @@ def _parent(meant: Meant) -> str | None:
         return f"{meant.bureau}-{slug}"
     above = place.above[-1] if place.above else None
     if meant.kind.is_vertical:
+        if above is None and place.level != "province":
+            return None  # a region that is known by the registry alone
         return f"{above}-{slug}" if above else meant.kind.head or None
     if slug == "devzone" or slug in ("government", "town", "subdistrict"):
         own = place.code if meant.unit else above

@@ -75,7 +75,7 @@ def within(gazetteer: Gazetteer, place: Place, rest: str, said: Said) -> Iterato
         return
     if not said.system:
         yield from _towns(gazetteer, place, rest, said)
-        yield from _zones(gazetteer, place, rest, said)
+        yield from in_zones(gazetteer, place, rest, said)
     if place.level != "county":
         for below, end in gazetteer.beginning(rest, said.year, within=place.code):
             yield from meanings(gazetteer, below, end, said)
@@ -135,11 +135,13 @@ def _towns(gazetteer: Gazetteer, place: Place, rest: str, said: Said) -> Iterato
             yield from _of_town(town, end)
 
 
-def _zones(gazetteer: Gazetteer, place: Place, rest: str, said: Said) -> Iterator[Meant]:
+def in_zones(gazetteer: Gazetteer, place: Place, rest: str, said: Said) -> Iterator[Meant]:
     """Zones within a place: those with a code by their names, others by words for a zone."""
+    if place.short_name:  # 宜春经济技术开发区, in 宜春市
+        rest = rest.removeprefix(place.short_name)
     if place.level == "province":
         return
-    coded = list(gazetteer.zones(place.code, said.year))
+    coded = gazetteer.zones(place.code, said.year)
     for zone, name in coded:
         if rest.startswith(name):
             yield from _organs(zone, rest[len(name) :], said)

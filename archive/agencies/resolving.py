@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
 from extract.labels import flat
 from extract.scope import scope_of_name
@@ -25,7 +26,7 @@ from .gazetteer import Gazetteer, Place
 from .home import Home, home_of, level_of
 from .kinds import Ministry, all_kinds, kind_of, ministries, systems
 from .making import agency_of, ministry_of
-from .meaning import Meant, Said, by_short_names, fits, meanings, within
+from .meaning import Meant, Said, by_short_names, fits, in_zones, meanings, within
 
 _STATE = "中华人民共和国"
 #: Levels of regions that each bear a name of their own.
@@ -161,6 +162,8 @@ class Resolver:
             is_known = place.level in _WIDE or bool(said.system)
             if is_known and organ and kind is not None and fits(place, organ):
                 yield Meant(place, kind, organ)
+            if place.level == "prefecture" and not said.system:
+                yield from in_zones(self.gazetteer, place, organ, said)
 
 
 def resolve(
@@ -175,13 +178,9 @@ def resolve(
     return _resolver(fiction).resolve(printed, portal, entry, scope, year)
 
 
-_RESOLVERS: dict[bool, Resolver] = {}
-
-
+@cache
 def _resolver(fiction: bool) -> Resolver:
-    if fiction not in _RESOLVERS:
-        _RESOLVERS[fiction] = Resolver(regions(fiction=fiction))
-    return _RESOLVERS[fiction]
+    return Resolver(regions(fiction=fiction))
 
 
 def _is_certain(place: Place, home: Home | None) -> bool:

@@ -17,11 +17,11 @@ _NUMBER = r"[0-9０-９]+(?:[.,．，][0-9０-９]+)*|[〇○零一二三四五�
 _NUMBERS = re.compile(_NUMBER)
 _NO_UNITS = re.compile(r"[\W_]+")
 _UNITS = re.compile(rf"({_NUMBER})|[^\W_]")
-#: Where a shingle may be sampled: one sign of four begins one, one such shingle of four is kept.
+#: Where a sampled shingle may begin: at one sign of eight; of those, one of two is kept.
 _ANCHOR = re.compile(
-    "[" + "".join(chr(c) for c in range(0x4E00, 0xA000) if c * 2654435761 >> 16 & 3 == 0) + "]"
+    "[" + "".join(chr(c) for c in range(0x4E00, 0xA000) if c * 2654435761 >> 16 & 7 == 0) + "]"
 )
-_KEPT = 3
+_KEPT = 1
 
 
 def units(text: str) -> str:

@@ -37,14 +37,17 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.add("fact_kinds", kind_rows())
     tables.add("deadlines", deadline_rows())
     tables.flush()
+    for row in duplicate_rows(tables.connection):  # one by one: text.db is read in between
+        texts.add("duplicates", [row])
+    texts.flush()
     indicators.note_blanks(tables.connection)
+    for row in duplicate_rows(tables.connection):
+        texts.add("duplicates", [row])
+    texts.flush()  # a check asks it
     run_checks(tables, tables.connection)
     tables.flush()
     count_frame(tables, gathered)
     add_up(tables.connection)
-    texts.flush()
-    for row in duplicate_rows(tables.connection):
-        texts.add("duplicates", [row])
     texts.flush()
 
 

@@ -24,7 +24,7 @@ REACH_STATUS: Codes = {
     "incomplete": "栏目未读完",
     "blocked": "栏目受阻",
     "robots": "网站不许抓取",
-    "column_not_found": "栏目失址",
+    "column_not_found": "栏目地址失效",
 }
 COVERAGE_STATUS: Codes = {**REPORT_STATUS, **REACH_STATUS, "not_in_archive": "未取得"}
 FRAME_STATUS: Codes = {

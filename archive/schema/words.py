@@ -222,7 +222,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "agency_id": "机关标识",
         "year": "年度",
         "status": f"现行版本的状态代码：{explained(codes.COVERAGE_STATUS)}。"
-        "未取得的，栏目中未见至栏目失址各项说明登记的栏目读到何处（几个栏目中以读得最远者为准），"
+        "未取得的，栏目中未见至栏目地址失效各项说明登记的栏目读到何处（几个栏目中以读得最远者为准），"
         "not_in_archive 为没有登记的栏目；均不等于未公布",
         "report_id": "年报标识；未取得为空",
     },

@@ -17,7 +17,9 @@ from archive.site import (
     change_words,
     changes,
     chart,
+    coverage,
     dictionary,
+    facts,
     feed,
     layout,
     queries,
@@ -30,7 +32,7 @@ from archive.site.release import Release
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
-PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX, dictionary.PREFIX)
+PREFIXES = ("/bg/", "/jg/", "/cundang/", changes.PREFIX, coverage.PREFIX, dictionary.PREFIX)
 
 
 async def home_context(datasette: Any, release: Release) -> dict[str, Any]:
@@ -54,6 +56,7 @@ async def report(datasette: Any, request: Any) -> Response:
     chapters: dict[str, queries.Chapter] = {}
     grids: list[list[list[str]]] = []
     leftovers: list[queries.Row] = []
+    stated: list[facts.Stated] = []
     known: Places | None = None
     figures, attachments = found.figures, ()
     if "text" in datasette.databases:
@@ -64,6 +67,7 @@ async def report(datasette: Any, request: Any) -> Response:
         chapters = await ask(datasette, lambda c: queries.chapters(c, version_id), "text")
         grids = await ask(datasette, lambda c: queries.grids(c, version_id), "text")
         leftovers = await ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
+        stated = await ask(datasette, lambda c: facts.stated(c, version_id), "text")
     tables = {
         table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
     }
@@ -76,6 +80,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "chapters": chapters,
         "grids": grids,
         "leftovers": leftovers,
+        "facts": stated,
         "placed": known.by_figure if known else {},
         "read_in": known.source(found.sources) if known else None,
         "flag_words": FLAGS | BUILD_FLAGS,
@@ -110,6 +115,7 @@ ROUTES: list[tuple[str, View]] = [
     (r"^/jg/(?P<id>[^/]+)$", agency),
     *archived.ROUTES,
     *changes.ROUTES,
+    *coverage.ROUTES,
     *dictionary.ROUTES,
     *feed.ROUTES,
 ]

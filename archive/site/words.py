@@ -27,18 +27,21 @@ REPORT = {
     "incomplete": Word("◔", "栏目未读完", "登记的栏目没有读完，本档案未取得"),
     "blocked": Word("▢", "栏目受阻", "栏目未能打开（访问验证、连接失败等），本档案未取得"),
     "robots": Word("▽", "网站不许抓取", "robots.txt 不允许，或未能取得，已遵守；本档案未取得"),
-    "column_not_found": Word("△", "栏目失址", "登记的栏目地址已不存在或转到别处，本档案未取得"),
+    "column_not_found": Word("△", "栏目地址失效", "登记的栏目地址已不存在或转到别处，本档案未取得"),
     "not_in_archive": Word("·", "未取得", "本档案未取得"),
 }
 
-#: Statuses of a cell of the frame that a report has not.
+#: Statuses of a cell of the frame: agencies that there should be × years.
 FRAME = {
-    **REPORT,
-    "unread": Word("◐", "已取得未读", "年报已取得，但在未读的附件中、须转换，或未能读出"),
-    "unresolved": Word(
-        "？", "机关未确定", "本档案有该地区该年度的年报未能确定机关，其中可能有这一份"
-    ),
-    "not_registered": Word("", "未登记", "本档案没有登记其年报栏目"),
+    "read": REPORT["read"],
+    "unread": Word("◐", "已取得未读", "已取得，尚未读取（在附件中、须转换）或未能读出"),
+    "needs_ocr": REPORT["needs_ocr"],
+    "unresolved": Word("？", "机关未确定", "该地区当年有年报未能确定机关，其中可能有这一份"),
+    **{
+        code: REPORT[code]
+        for code in ("not_found", "incomplete", "blocked", "robots", "column_not_found")
+    },
+    "not_registered": Word("·", "未登记", "本档案没有登记其年报栏目"),
 }
 
 SCOPE = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}

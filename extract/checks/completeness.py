@@ -31,7 +31,7 @@ def period(sheet: Sheet) -> Iterator[Result]:
         yield None
         return
     yield Finding(
-        "C22", "fail", None, year, (),
+        "C22", "fail", None, None, (),
         f"所印统计期限为“{words}”，与报告年度的1月1日至12月31日不一致，报告年度为{year}。",
         f"The printed period is “{words}”, not 1 January to 31 December of the report year, "
         f"{year}.",
@@ -124,7 +124,7 @@ def form_of_year(sheet: Sheet) -> Iterator[Result]:
     words = "、".join(f"{_CHAPTER[t]}用{form.code}年格式（{_years(form)}）" for t, form in others)
     words_en = ", ".join(f"table {t[1]} has the form of {form.code}" for t, form in others)
     yield Finding(
-        "C26", "fail", None, sheet.year, (),
+        "C26", "fail", None, None, (),
         f"{words}，报告年度为{sheet.year}。",
         f"By its lines {words_en}; the report year is {sheet.year}.",
     )  # fmt: skip

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ..types import Fact, Value
 from .numbers import value_of
-from .plain import Plain
+from .sentences import Sentence
 
 _APPROXIMATE = re.compile(r"约|近|超过?|逾|不足|至少")
+_CLAUSE = re.compile("[^,;:(]*")
 _ABOUT = re.compile(r"(?:以上|左右|上下)")
 #: Groups that may hold a year: as printed, not masked.
 _YEARS = ("from", "to", "later")
@@ -21,87 +22,97 @@ class Hit:
 
     Attributes:
         code: The kind.
-        chapter: Number of the chapter.
-        plain: The sentence, folded.
-        start: Where the quotation begins in it.
+        sentence: Where it stands.
+        start: Where the quotation begins in the folded sentence.
         end: Where it ends.
-        number: Where the number begins; `start` where there is none.
+        number: Where the number begins; the quotation's end where there is none.
+        groups: Named groups that matched.
+        verb: The words that say what is counted, before the number or behind it.
+        gap: What stands between those words and a number behind them.
         value: The number, or None where it is none.
         unit: Its unit.
-        verb: What stands before the number's gap, or behind the number.
-        gap: What stands between verb and number.
-        sentence: What stands before the match, masked.
-        clause: The last clause of it.
+        before: The sentence up to the match, masked.
+        clause: The last clause of that.
         rest: What follows the match in its clause, masked.
-        context: The paragraph before the sentence.
-        groups: All named groups that matched.
         part: `total` or `part`.
         channel: What a part is limited to.
         flags: What is unusual about it.
     """
 
     code: str
-    chapter: str
-    plain: Plain
+    sentence: Sentence
     start: int
     end: int
     number: int
-    value: Value
-    unit: str
+    groups: dict[str, str]
     verb: str
     gap: str
-    sentence: str
-    clause: str
-    rest: str
-    context: str
-    groups: dict[str, str] = field(default_factory=dict)
+    before: str = ""
+    clause: str = ""
+    value: Value = None
+    unit: str = ""
+    rest: str = ""
     part: str = "total"
     channel: str = ""
     flags: tuple[str, ...] = ()
 
     @classmethod
     def of(
-        cls, code: str, match: re.Match[str], sentence: Plain, chapter: str, context: str
+        cls, code: str, sentence: Sentence, match: re.Match[str], number: re.Match[str] | None
     ) -> Hit:
-        """The hit of a pattern in a sentence."""
-        groups = {
-            name: sentence.text[slice(*match.span(name))] if name in _YEARS else text
-            for name, text in match.groupdict().items()
-            if text is not None
-        }
-        letter = "a" if "an" in groups else "b" if "bn" in groups else ""
-        masked, (start, end) = sentence.masked, match.span()
-        before = masked[:start]
-        clause = before[max(before.rfind(mark) for mark in ",;:") + 1 :]
-        rest = re.split("[,;:]", masked[end : end + 60], maxsplit=1)[0]
-        hit = cls(
-            code, chapter, sentence, start, end, start, None, "",
-            groups.get("verb") or groups.get("after", ""), groups.get("gap", ""),
-            before, clause, rest, context, groups,
-        )  # fmt: skip
-        if letter:
-            hit._count(match, letter)
+        """The hit of a pattern in a sentence.
+
+        Args:
+            code: The kind.
+            sentence: The sentence.
+            match: What matched.
+            number: What matched the number: the same, or what stands before it, or nothing.
+        """
+        groups = {name: text for name, text in match.groupdict().items() if text is not None}
+        text, (start, end) = sentence.plain.text, match.span()
+        for name in _YEARS:
+            if name in groups:
+                groups[name] = text[slice(*match.span(name))]
+        verb = groups.get("verb") or groups.get("after", "")
+        hit = cls(code, sentence, start, end, end, groups, verb, groups.get("gap", ""))
+        hit.rest = _CLAUSE.match(sentence.plain.masked, end, end + 60)[0]  # type: ignore[index]
+        if number is not None:
+            hit._count(number)
+        hit.before = before = sentence.plain.masked[: hit.start]
+        hit.clause = before[max(before.rfind(","), before.rfind(";"), before.rfind(":")) + 1 :]
         return hit
 
-    def _count(self, match: re.Match[str], letter: str) -> None:
-        self.number = match.start(f"{letter}n")
-        self.value = value_of(match[f"{letter}n"], match[f"{letter}w"])
-        self.unit = match[f"{letter}u"]
+    def _count(self, number: re.Match[str]) -> None:
+        self.start = min(self.start, number.start())
+        self.number = number.start("n")
+        self.value = value_of(number["n"], number["w"])
+        self.unit = number["u"]
         about = _ABOUT.match(self.rest)
         if about:
             self.end += about.end()
             self.rest = self.rest[about.end() :]
-        if match[f"{letter}a"] or about or _APPROXIMATE.search(match["gap"] or ""):
+        if number["a"] or about or _APPROXIMATE.search(self.gap):
             self.flags = ("approximate",)
 
-    def fact(self, text: str) -> Fact:
+    @property
+    def chapter(self) -> str:
+        """Number of the chapter."""
+        return self.sentence.chapter
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where the quotation begins and ends in the chapter."""
+        starts = self.sentence.plain.starts
+        return starts[self.start], starts[self.end - 1] + 1
+
+    def fact(self) -> Fact:
         """The fact, with its quotation from the chapter's text."""
-        start, end = self.plain.starts[self.start], self.plain.ends[self.end - 1]
+        start, end = self.place
         return Fact(
             code=self.code,
             value=self.value,
             unit=self.unit,
-            quote=text[start:end],
+            quote=self.sentence.chapter_text[start:end],
             chapter=self.chapter,
             start=start,
             end=end,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from .hits import Hit
 from .judging import is_compared, is_of_last_year, is_of_the_year
@@ -24,6 +24,9 @@ _NEUTRAL = re.compile(
     r"(?:了|各类|各种|各项|各|相关|有关|政府|政务|工作|机关|部门|本级|全区|全市|全县|全省|全镇|全局|全年|年度"
     r"|主动|公开|发布|应|的|类|信息|内容|数|量|总|共|计|合|累|为|是|有|达|到|约|近|超|过|逾|件|一|不|少|于|:)*"
 )
+#: 政府信息公开45条, but not 解读信息公开45条.
+_ALL_KINDS = re.compile("(?:^|[年度镇区县市局我类]|政府|政务)信息的?$")
+_TROUBLE = re.compile("不予|不公开|不服|不满|拒|收费|费用|延期|逾期|超期|争议|异议|纠纷|泄密|差错")
 _SOME = re.compile("各(?:乡|镇|街|部门|单位|科|股|处)|其余|其[他它](?:部门|单位|乡|镇)")
 _LIST = re.compile(
     r"[^,;]{1,40}等(?:各类|各种|相关|方面)?(?:政府|政务)?信息(?:共计|累计|合计|共|约|近|超|达)?"
@@ -31,25 +34,21 @@ _LIST = re.compile(
 _MANY = re.compile("等|多种|各种|多个|线上线下|[、和及与]")
 
 
-def judge_count(hit: Hit, year: int | None) -> Iterator[Hit]:
-    """The hit as what it counts, or nothing."""
+def judge_count(hit: Hit, year: int | None) -> bool:
+    """Whether a number counts what its kind says; the hit then says which part of it."""
     if hit.value is None or is_compared(hit):
-        return
+        return False
     if hit.code in _CARRIED:
         shift, carried = _CARRIED[hit.code]
-        judged = carried(hit, year) and is_of_the_year(hit, year, shift)
-    else:
-        judge = _JUDGES[hit.code] if hit.code else _channel
-        judged = judge(hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
-    if judged:
-        yield hit
+        return carried(hit, year) and is_of_the_year(hit, year, shift)
+    judge = _JUDGES[hit.code] if hit.code else _channel
+    return judge(hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
 
 
-def judge_none(hit: Hit, year: int | None) -> Iterator[Hit]:
-    """The statement that there was none, or nothing."""
+def judge_none(hit: Hit, year: int | None) -> bool:
+    """Whether the words say that there was none in the year."""
     hit.value = 0
-    if is_of_the_year(hit, year) and not is_of_last_year(hit) and _NONES[hit.code](hit):
-        yield hit
+    return _NONES[hit.code](hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
 
 
 def _received(hit: Hit) -> bool:
@@ -75,7 +74,7 @@ def _handled(hit: Hit) -> bool:
 def _replied(hit: Hit) -> bool:
     if is_late_or_outcome(hit) or not counts_requests(hit):
         return False
-    if is_limited(hit) and "其中" not in hit.sentence:
+    if is_limited(hit) and "其中" not in hit.before:
         hit.part = "part"
     return True
 
@@ -127,7 +126,9 @@ def _dispute(hit: Hit) -> bool:
         return True
     if _HEARS.search(hit.clause + hit.gap):
         return False
-    return bool(_ABOUT_INFORMATION.search(hit.sentence) or _ABOUT_INFORMATION.search(hit.context))
+    return bool(
+        _ABOUT_INFORMATION.search(hit.before) or _ABOUT_INFORMATION.search(hit.sentence.context)
+    )
 
 
 def _fee(hit: Hit) -> bool:
@@ -135,14 +136,14 @@ def _fee(hit: Hit) -> bool:
         return False
     if "信息处理费" in hit.verb:
         return True
-    return "信息处理费" in hit.sentence or "收费通知" in hit.sentence
+    return "信息处理费" in hit.before or "收费通知" in hit.before
 
 
 def _disclosed(hit: Hit) -> bool:
-    if "其中" in hit.sentence or not _NEUTRAL.fullmatch(hit.gap):
+    if "其中" in hit.before or not _NEUTRAL.fullmatch(hit.gap):
         # 微信公众号推送通知、公告等信息312条: a list names what the channel published.
         return bool(_LIST.fullmatch(hit.gap)) and _by_media(hit) and hit.part == "part"
-    named = "信息" in hit.gap or re.search("信息的?$", hit.clause)
+    named = "信息" in hit.gap or ("公开" in hit.verb and _ALL_KINDS.search(hit.clause))
     if not named and not ("信息" in hit.rest[:10] and "公开" in hit.verb):
         return False
     if re.search("栏|专题|专区|不$|依申请$|应$|未$", hit.clause):
@@ -151,14 +152,14 @@ def _disclosed(hit: Hit) -> bool:
 
 
 def _by_media(hit: Hit) -> bool:
-    media = [name for name, words in patterns().media if words.search(hit.clause)]
-    if not media:
-        return "主动公开" in hit.verb or "公开" in hit.verb or "发布" in hit.verb
-    if len(media) == 1:
-        hit.part, hit.channel = "part", media[0]
-    elif len(media) > 1 and not _MANY.search(hit.clause):
-        return False
-    return True
+    known = patterns()
+    found = {match.lastindex or 1 for match in known.media.finditer(hit.clause)}
+    if not found:
+        return hit.verb != "推送"
+    if len(found) == 1:
+        hit.part, hit.channel = "part", known.media_names[found.pop() - 1]
+        return True
+    return bool(_MANY.search(hit.clause))
 
 
 def _channel(hit: Hit) -> bool:
@@ -170,8 +171,10 @@ def _channel(hit: Hit) -> bool:
 
 
 def _app_none(hit: Hit) -> bool:
+    if _TROUBLE.search(hit.rest):  # 未发生依申请公开政府信息不予公开的问题
+        return False
     by = patterns().channel_words.search(hit.gap)
-    return by is None and "其中" not in hit.sentence and not _SOME.search(hit.clause)
+    return by is None and "其中" not in hit.before and not _SOME.search(hit.clause)
 
 
 def _no_dispute(hit: Hit) -> bool:
@@ -181,14 +184,15 @@ def _no_dispute(hit: Hit) -> bool:
     if hit.chapter == "四":
         return True
     return bool(
-        _ABOUT_INFORMATION.search(hit.plain.masked) or _ABOUT_INFORMATION.search(hit.context)
+        _ABOUT_INFORMATION.search(hit.sentence.plain.masked)
+        or _ABOUT_INFORMATION.search(hit.sentence.context)
     )
 
 
 def _no_fee(hit: Hit) -> bool:
     if _PAYS.search(hit.gap) or _PAYS.search(hit.clause):
         return False
-    near = hit.plain.masked + hit.context
+    near = hit.sentence.plain.masked + hit.sentence.context
     return "信息处理费" in near or "公开" in near
 
 

@@ -6,27 +6,26 @@ import re
 
 from .hits import Hit
 
-#: Plans and intentions.
-_PLANS = re.compile(
+#: What takes a number out of the year.
+_AWAY = re.compile(
+    # plans and intentions
     r"下一?步|力争|预计|计划(?:于|在|公开)|争取|拟(?!定|稿)|今后|将(?!申请|收到|其)"
-)
-#: Stocks, spans of several years, rates.
-_SPANS = re.compile(
-    r"(?<!今年)(?<!本年)以来|历年|近[两三\d]年|自\d+年|平均|日均|月均|年均|人均|每[年月日周天季]|比例|之比"
-)
-#: A part of the year. 1月1日至12月31日 and 1-12月 are all of it.
-_SEASONS = re.compile(
-    r"季度|半年|月份|[当本每单]月|当天|当日|至今"
+    # stocks, spans of several years, rates
+    r"|(?<!今年)(?<!本年)以来|历年|近[两三\d]年|自\d+年|平均|日均|月均|年均|人均|每[年月日周天季]|比例|之比"
+    r"|(?:截至|截止|目前).{0,24}累计|累计.{0,12}(?:截至|截止)"
+    # a part of the year; 1月1日至12月31日 and 1-12月 are all of it
+    r"|季度|半年|月份|[当本每单]月|当天|当日|至今"
     r"|(?<!\d)(?!1[-—~至]12月)\d{1,2}[-—~至]\d{1,2}月"
     r"|\d月(?:\d{1,2}日)?[-—~至到](?!12月)\d{1,2}月"
     r"|\d年\d{1,2}月(?!\d{1,2}日|底|末|[-—~至到])"
 )
-_STOCK = re.compile(r"(?:截至|截止|目前).{0,24}累计|累计.{0,12}(?:截至|截止)")
 #: Compared with another year: the number may be the difference, or the other year's.
 _COMPARED = re.compile(
     r"(?:比|较|相比|同比|去年|上年|同期|上一年|环比)[^,;]{0,12}$"
     r"|(?:增加|增长|减少|下降|上升|提高|多|少|增|减)了?$"
 )
+#: How far before a number such words may stand.
+_FAR = 26
 _YEAR = re.compile(r"(\d{4})年")
 _LAST = re.compile(r"(?:上一?年度?|去年|往年)[^,;]{0,20}$")
 
@@ -39,11 +38,16 @@ def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
         year: The report's year, if it is known.
         shift: -1 or 1 where the words may name the year before or after.
     """
-    before = hit.plain.text[: hit.number]
-    part = before[before.rfind(";") + 1 :]
-    if any(found.search(part) for found in (_PLANS, _SPANS, _SEASONS, _STOCK)):
-        return False
-    named = [int(found) for found in _YEAR.findall(before)]
+    sentence, number = hit.sentence, hit.number
+    text, asked = sentence.plain.text, sentence.asked
+    if not asked:
+        asked["away"] = [match.span() for match in _AWAY.finditer(text)]
+        asked["years"] = [(match.start(), int(match[1])) for match in _YEAR.finditer(text)]
+    if asked["away"]:
+        part = text.rfind(";", 0, number)
+        if any(part < start and end <= number for start, end in asked["away"]):
+            return False
+    named = [each for start, each in asked["years"] if start < number]
     if year is None:
         return len(set(named)) < 2
     return not named or named[-1] == year or (shift != 0 and named[-1] == year + shift)
@@ -51,9 +55,9 @@ def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
 
 def is_compared(hit: Hit) -> bool:
     """Whether the words before a number compare it: 比上年增加3件."""
-    return bool(_COMPARED.search(hit.clause) or _COMPARED.search(hit.gap))
+    return bool(_COMPARED.search(hit.clause[-_FAR:]) or _COMPARED.search(hit.gap[-_FAR:]))
 
 
 def is_of_last_year(hit: Hit) -> bool:
     """Whether the clause is about the year before: 上年收到30件."""
-    return bool(_LAST.search(hit.clause) or _LAST.search(hit.gap))
+    return bool(_LAST.search(hit.clause[-_FAR:]) or _LAST.search(hit.gap[-_FAR:]))

@@ -8,11 +8,10 @@ from ..types import Value
 #: Not of a range (3-5件), no ordinal (第3件), not some (数十件), not the rest of a longer one.
 _HAN = "零〇一二两三四五六七八九十百千"
 START = rf"(?<![\d第每{_HAN}万亿.])(?<!\d[,\s~—–\-至到、])(?<!件[至到-])"
-#: `{0}` is the name's first letter: a pattern may have a number in two places.
+#: Groups `n` (digits), `w` (万, 亿), `a` (余, 多).
 AMOUNT = (
-    r"(?P<{0}n>\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d{{1,12}}(?:\.\d{{1,4}})?(?![.,]?\d)"
-    rf"|(?<![数几上成好])[零〇一二两三四五六七八九十][{_HAN}]{{{{0,8}}}})"
-    r"(?P<{0}w>[万亿])?(?P<{0}a>[余多来])?"
+    r"(?P<n>\d{1,3}(?:,\d{3})+(?![\d,])|\d{1,12}(?:\.\d{1,4})?(?![.,]?\d)"
+    rf"|(?<![数几上成好])[零〇一二两三四五六七八九十][{_HAN}]{{0,8}})(?P<w>[万亿])?(?P<a>[余多来])?"
 )
 _DIGIT = {char: value for value, char in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 _SCALE = {"十": 10, "百": 100, "千": 1000}

@@ -17,39 +17,45 @@ _OPENS = r"(?:^|(?<=[,;:(、有生发到起及共计中为的]))"
 
 
 class Pattern(NamedTuple):
-    """One kind's pattern.
+    """One kind's patterns.
 
     Attributes:
-        code: The kind.
+        code: The kind; "" for channels, whose group's name is the kind.
         words: A sentence without any of these states none.
-        pattern: Groups `verb` and `gap` before the number, `after` behind it.
+        lead: Up to and with the number; groups `verb` and `gap`. Of a denial, all of it.
+        trail: From the number's unit; group `after`.
     """
 
     code: str
     words: tuple[str, ...]
-    pattern: re.Pattern[str]
+    lead: re.Pattern[str]
+    trail: re.Pattern[str] | None = None
 
 
 class Patterns(NamedTuple):
     """All patterns.
 
     Attributes:
-        counts: Kinds with a number.
-        trigger: Finds the words of `counts`, the longer ones first.
-        by_word: Word → patterns that it calls for.
+        trigger: Finds the words of the kinds with a number, the longer ones first.
+        counts: The kinds with a number.
+        by_word: Word → which of `counts` it calls for.
+        number: A clause's own number, with its unit.
         nones: Kinds that say that there was none.
-        channels: How requests came; the group's name is the kind.
-        channel_words: The same words alone.
-        media: By which means information was published, name → pattern.
+        channels: How requests came.
+        channel_words: The words of the channels alone.
+        media: By which means information was published; `lastindex` counts `media_names`.
+        media_names: What they are called.
     """
 
-    counts: tuple[Pattern, ...]
     trigger: re.Pattern[str]
-    by_word: dict[str, tuple[Pattern, ...]]
+    counts: tuple[Pattern, ...]
+    by_word: dict[str, frozenset[int]]
+    number: re.Pattern[str]
     nones: tuple[Pattern, ...]
-    channels: re.Pattern[str]
+    channels: Pattern
     channel_words: re.Pattern[str]
-    media: tuple[tuple[str, re.Pattern[str]], ...]
+    media: re.Pattern[str]
+    media_names: tuple[str, ...]
 
 
 @cache
@@ -61,49 +67,47 @@ def patterns() -> Patterns:
     """
     with Path(__file__).with_name("patterns.toml").open("rb") as handle:
         told: dict[str, Any] = tomllib.load(handle)
-    fragments, channels = told.pop("fragments"), told.pop("channels")
+    fragments, channels, beside = told.pop("fragments"), told.pop("channels"), told.pop("channel")
     media, nones = told.pop("media"), told.pop("none")
-    counts = tuple(_count(code, entry, fragments) for code, entry in told.items())
+    counts = [_count(code, entry, fragments) for code, entry in told.items()]
     words = sorted({word for each in counts for word in each.words}, key=len, reverse=True)
+    groups = "|".join(f"(?P<{code}>{words})" for code, words in channels.items())
     return Patterns(
-        counts=counts,
         trigger=re.compile("|".join(words)),
+        counts=tuple(counts),
         by_word={
-            word: tuple(each for each in counts if any(part in word for part in each.words))
+            word: frozenset(
+                at for at, each in enumerate(counts) if any(part in word for part in each.words)
+            )
             for word in words
         },
+        number=re.compile(_OPENS + _number("count", fragments)),
         nones=tuple(
             Pattern(code, tuple(each["words"]), re.compile(_whole(each["pattern"], fragments)))
             for code, each in nones.items()
         ),
-        channels=_channels(channels, fragments),
-        channel_words=re.compile("|".join(f"(?P<{code}>{w})" for code, w in channels.items())),
-        media=tuple((name, re.compile(words)) for name, words in media.items()),
+        channels=Pattern(
+            "",
+            (),
+            re.compile(
+                f"(?:{groups})" + _whole(beside["lead"], fragments) + _number("count", fragments)
+            ),
+            re.compile(_whole(f"{beside['trail']}(?:{groups}){beside['behind']}", fragments)),
+        ),
+        channel_words=re.compile(groups),
+        media=re.compile("|".join(f"({words})" for words in media.values())),
+        media_names=tuple(media),
     )
 
 
 def _count(code: str, entry: Mapping[str, Any], fragments: Mapping[str, str]) -> Pattern:
-    lead = _whole(entry["lead"], fragments) + _number("a", entry["unit"], fragments)
-    if "trail" in entry:
-        number = _number("b", entry["unit"], fragments)
-        lead = f"{lead}|{_OPENS}{number}{_whole(entry['trail'], fragments)}"
-    return Pattern(code, tuple(entry["words"]), re.compile(lead))
+    lead = _whole(entry["lead"], fragments) + _number(entry["unit"], fragments)
+    trail = re.compile(_whole(entry["trail"], fragments)) if "trail" in entry else None
+    return Pattern(code, tuple(entry["words"]), re.compile(lead), trail)
 
 
-def _channels(channels: Mapping[str, str], fragments: Mapping[str, str]) -> re.Pattern[str]:
-    lead = "|".join(f"(?P<{code}>{words})" for code, words in channels.items())
-    trail = "|".join(f"(?P<{code}_>{words})" for code, words in channels.items())
-    ways = "(?:申请)?(?:为|是|系|通过|以|经|采用|采取|来自|属于|由){0,2}"
-    return re.compile(
-        rf"(?:{lead})(?P<gap>(?:{fragments['made']}){{0,5}}?)".replace("<sum>", fragments["sum"])
-        + _number("a", "count", fragments)
-        + f"|{_OPENS}{_number('b', 'count', fragments)}{ways}(?:{trail})"
-        + _whole(r"(?!<made>{0,4}\d)", fragments)
-    )
-
-
-def _number(letter: str, unit: str, fragments: Mapping[str, str]) -> str:
-    return START + AMOUNT.format(letter) + fragments[unit].replace("{0}", letter)
+def _number(unit: str, fragments: Mapping[str, str]) -> str:
+    return START + AMOUNT + fragments[unit]
 
 
 def _whole(pattern: str, fragments: Mapping[str, str]) -> str:

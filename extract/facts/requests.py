@@ -38,10 +38,10 @@ def counts_requests(hit: Hit) -> bool:
     if noun:
         plain = _PLAIN.fullmatch(noun.rpartition("申请")[0])
         return bool(_OURS.search(noun) or plain)
-    nouns = _NOUNS.findall(hit.sentence)
+    nouns = _NOUNS.findall(hit.before)
     if nouns:
         return bool(nouns[-1] == "申请")
-    near = hit.context[-80:]
+    near = hit.sentence.context[-80:]
     return bool(_CONTEXT.search(near)) and not _OTHERS.search(near)
 
 
@@ -49,14 +49,14 @@ def is_about_requests(hit: Hit) -> bool:
     """Whether the sentence or its paragraph is about requests for information."""
     if hit.chapter == "三":
         return True
-    return bool(_CONTEXT.search(hit.plain.masked) or _CONTEXT.search(hit.context))
+    return bool(_CONTEXT.search(hit.sentence.plain.masked) or _CONTEXT.search(hit.sentence.context))
 
 
 def is_limited(hit: Hit) -> bool:
     """Whether the requests are some among others: of a subject, in a list after 其中."""
     of_a_class = len(set(_CLASSES.findall(hit.gap))) == 1 and "公民" not in hit.gap
     of_a_subject = _TOPIC.search(hit.gap) or _TOPIC.search(hit.clause)
-    return "其中" in hit.sentence or of_a_class or bool(of_a_subject)
+    return "其中" in hit.before or of_a_class or bool(of_a_subject)
 
 
 def is_late_or_outcome(hit: Hit) -> bool:

@@ -38,12 +38,12 @@ def _apart(hits: Iterable[Hit]) -> list[Hit]:
     """One hit of a kind a number."""
     kept: dict[tuple[str, str, int], Hit] = {}
     for hit in hits:
-        key = (hit.chapter, hit.code, hit.plain.starts[hit.number])
+        key = (hit.chapter, hit.code, hit.sentence.plain.starts[min(hit.number, hit.end - 1)])
         kept.setdefault(key, hit)
     places = {chapter: at for at, chapter in enumerate(dict.fromkeys(key[0] for key in kept))}
     return sorted(
         kept.values(),
-        key=lambda hit: (places[hit.chapter], hit.plain.starts[hit.start], hit.code),
+        key=lambda hit: (places[hit.chapter], hit.place[0], hit.code),
     )
 
 
@@ -57,7 +57,7 @@ def _settle(same: list[Hit]) -> None:
 
 
 def _strength(hit: Hit) -> int:
-    words = hit.sentence + hit.verb + hit.gap
+    words = hit.before + hit.verb + hit.gap
     strength = 2 if _WHOLE.search(words) else 0
     strength += 1 if _SUM.search(hit.clause + hit.verb + hit.gap) else 0
     strength += 1 if hit.verb == "主动公开" else 0

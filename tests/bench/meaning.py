@@ -16,7 +16,7 @@ from archive import checks
 from extract import read
 from extract.checks import run_checks
 from tests import synthetic
-from tests.bench import SMALL, Figure, cpu, medians
+from tests.bench import SMALL, Figure, copies, cpu, medians
 from tests.portal.layouts import Layout
 from tests.portal.render import article_html
 from tests.portal.reports import make_report
@@ -43,6 +43,7 @@ def figures() -> Iterator[Figure]:
         flush=True,
     )
     yield Figure("all checks ÷ reading", 100 * (own + over) / reading, 10, False, " %")
+    yield from copies.figures()
 
 
 def _pages() -> list[bytes]:

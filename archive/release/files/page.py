@@ -22,6 +22,11 @@ _COVERAGE = """
 SELECT c.year, count(*) AS agencies, sum(c.report_id IS NOT NULL) AS obtained,
   sum(c.status = 'read') AS read, sum(c.report_id IS NULL) AS missing
 FROM coverage c GROUP BY 1 ORDER BY 1"""
+_FRAME = """
+SELECT year, sum(cells) AS cells, sum("read") AS "read", sum(unread + needs_ocr) AS unread,
+  sum(unresolved) AS unresolved, sum(not_found + incomplete) AS looked,
+  sum(blocked + robots + column_not_found) AS closed, sum(not_registered) AS not_registered
+FROM frame_summary WHERE part = 'local' AND existence = 'certain' GROUP BY 1 ORDER BY 1"""
 _REGIONS = """
 SELECT coalesce(substr(r.region_code, 1, 2), '') AS region,
   (SELECT region_name FROM agencies a
@@ -66,6 +71,7 @@ def write_page(
         files=[(name, text, sizes.get(name)) for name, text in FILES.items()],
         tables=[(each, sizes[each.csv], sizes[each.parquet]) for each in written],
         coverage=db.execute(_COVERAGE).fetchall(),
+        frame=db.execute(_FRAME).fetchall(),
         regions=db.execute(_REGIONS).fetchall(),
         forms=db.execute(_FORMS).fetchall(),
         lines=db.execute(
