@@ -65,11 +65,12 @@ def sentences(chapter: str, text: str) -> Iterator[Sentence]:
     spots = [(match.start(), True) for match in _COUNTS.finditer(text)]
     spots += [(match.start(), False) for match in _DENIED.finditer(text)]
     spots.sort()
+    marks = [mark for mark in _ENDS if mark in text]
     at = until = 0
     del spots[_MOST:]
     while at < len(spots):
         spot = spots[at][0]
-        start = max([text.rfind(mark, until, spot) for mark in _ENDS]) + 1 or until
+        start = max([text.rfind(mark, until, spot) for mark in marks], default=-1) + 1 or until
         found = _END.search(text, spot)
         until = found.start() if found else len(text)
         kinds = set()
