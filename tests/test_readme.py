@@ -175,10 +175,9 @@ def test_serve_without_a_release_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_bench_and_prove_refuse_what_is_not_built() -> None:
-    for room in ("meaning", "nonsense"):
-        result = run("make bench", PROJECT, options=f"ONLY={room}")
-        assert result.returncode != 0
-        assert room in result.stderr
+    result = run("make bench", PROJECT, options="ONLY=nonsense")
+    assert result.returncode != 0
+    assert "nonsense" in result.stderr
     assert run("make prove", PROJECT, options="ONLY=nonsense").returncode != 0
 
 
