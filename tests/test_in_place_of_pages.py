@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse, Request
 
 from archive.store import Context
 from crawler.at_work import AtWork
 from crawler.families import FAMILIES
 from crawler.gate import MOST_REFUSALS, Gate, Refused
 from crawler.handler import _wall_of
+from crawler.transfer import note
 from extract.stand_ins import asks_first
 from tests.crawls import Rows, collect, ledger
 from tests.portal.counties import county, kinds, routes
@@ -274,5 +275,7 @@ def test_a_script_is_no_shell_where_its_family_reads_it(
     url = "http://a.cn/czj/gkmlpt/annualreport"
     run = cast("AtWork", _Run(family))
     response = HtmlResponse(url, headers={"Content-Type": "text/html"}, body=body)
-    assert _wall_of(response, run, Context("a", "list"))[0] == name
-    assert _wall_of(response, run, Context("a", "article"))[0] == "js_shell"
+    for role, expected in (("list", name), ("article", "js_shell")):
+        request = Request(url, meta={"context": Context("a", role)})
+        note(request, response)
+        assert _wall_of(request, response, run)[0] == expected

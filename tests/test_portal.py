@@ -126,8 +126,8 @@ def test_years_follow_on_each_other() -> None:
     by_place = {(r.region_code, r.kind, r.year): r.values() for _, _, r in world().reports()}
     for (region, kind, year), values in by_place.items():
         before = by_place.get((region, kind, year - 1))
-        if before is None:
-            continue
+        if before is None or kind == "government":
+            continue  # sums, and what is planted in a member is not in them
         for column in APPLICANTS:
             left = before[f"t3_carried_out_{column}"] or 0
             assert left == (values[f"t3_carried_in_{column}"] or 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extract.forms import Form, forms
@@ -82,6 +82,20 @@ class FictionalReport:
         return f"{chapter}、{words.get(chapter, fifth)}"
 
 
+def added_up(form: Form, members: Sequence[Figures]) -> Figures:
+    """What a government prints of its members: the sum in every cell of the form.
+
+    A member that prints （六）其他处理 in one line, as the form of 2019 does, has it under 3.其他.
+    """
+    found: Figures = {slot.key: 0 for slot in form.slots()}
+    for member in members:
+        for key, value in member.items():
+            own = key if key in found else key.replace("_other_handling_", "_other_misc_")
+            if own in found:
+                found[own] += value
+    return found
+
+
 def number(printed: str) -> int | float | None:
     """The number that a cell prints, or None."""
     if printed in ("", "/", "—"):
@@ -115,6 +129,7 @@ def make_report(
     zero: str = "0",
     error: str = "",
     before: Mapping[str, Number] | None = None,
+    members: Sequence[Figures] | None = None,
     extra: str = "",
     layout: Layout | None = None,
 ) -> tuple[FictionalReport, Figures]:
@@ -131,6 +146,7 @@ def make_report(
         zero: A key of `ZEROS`.
         error: What to plant (`errors.PLANTS`), or "".
         before: Last year's figures.
+        members: Figures whose sums an aggregate report prints; None for figures of its own.
         extra: A sentence to end chapter five with.
         layout: None for the one that belongs to the report.
     """
@@ -138,14 +154,12 @@ def make_report(
     seed = f"{region_code}-{kind}-{year}"
     rng = dice("report", seed)
     layout = layout or Layout.of(seed)
-    found = figures(
-        seed,
-        statutory,
-        busy=busy,
-        before=before,
+    if members is not None:
+        found = added_up(statutory, members)
+    else:
         # Of the fictional agencies only the government of a city with districts may make 规章.
-        rules=kind == "government" and region_code.endswith("00"),
-    )
+        rules = kind == "government" and region_code.endswith("00")
+        found = figures(seed, statutory, busy=busy, before=before, rules=rules)
     planted: tuple[Broken, ...] = ()
     if error:
         found, planted = plant(found, statutory, error)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.portal.cast import AGENCIES, CUT, EXTRAS, ODD, YEARS, Agency, Extra
-from tests.portal.figures import Number, dice
+from tests.portal.figures import Figures, Number, dice
 from tests.portal.reports import FictionalReport, make_report
 
 REGISTRY = Path(__file__).with_name("portals.toml")
@@ -117,15 +117,51 @@ def world() -> World:
     return World(tuple(columns))
 
 
+def _members(agency: Agency) -> list[Agency]:
+    """Whose figures a government adds up: its departments and towns, and governments below it.
+
+    Where it has no office that reports for itself, what it handles itself is added, too.
+    """
+    code, mine = agency.region_code, [agency]
+    below = code[:4] if code.endswith("00") else code
+    for each in AGENCIES:
+        is_own = each.region_code == code or len(each.region_code) > len(code)
+        if each is agency or not each.region_code.startswith(below):
+            continue
+        if (is_own and each.region_code.startswith(code)) or each.scope == "aggregate":
+            mine.append(each)
+    return mine[1:] if any(each.kind == "gov_office" for each in mine) else mine
+
+
+@cache
+def _sums(agency: Agency) -> dict[int, list[Figures]]:
+    """Year → the figures that a government's aggregate report of it adds up."""
+    found: dict[int, list[Figures]] = {year: [] for year in YEARS}
+    for member in _members(agency):
+        sums = _sums(member) if member is not agency and member.scope == "aggregate" else None
+        before: Figures | None = None
+        for year in YEARS:
+            options = {"busy": member.busy, **ODD.get((member.name, year), {})}
+            options.pop("how", None)
+            who = (member.name, member.region_code, member.kind, year)
+            options |= {"before": before, "members": sums and sums[year]}
+            # What is planted stands in the member's own report alone.
+            found[year].append(make_report(*who, **{**options, "error": ""})[1])
+            before = make_report(*who, **options)[1]
+    return found
+
+
 def _reports(agency: Agency, family: str, column: str) -> list[Row]:
     rows: list[Row] = []
     before: Mapping[str, Number] | None = None
+    sums = _sums(agency) if agency.scope == "aggregate" else None
     for year in YEARS:
         options = {"busy": agency.busy, "scope": agency.scope, **ODD.get((agency.name, year), {})}
         how = options.pop("how", "article")
         report, before = make_report(
-            agency.name, agency.region_code, agency.kind, year, before=before, **options
-        )
+            agency.name, agency.region_code, agency.kind, year, before=before,
+            members=sums and sums[year], **options,
+        )  # fmt: skip
         date = report.published.isoformat()
         path = _path(family, column, date, report.seed)
         if how == "text":
