@@ -154,6 +154,7 @@ def fill(db: sqlite3.Connection) -> None:
         for code, name, level, kind, first, end, above in REGIONS
     ]  # fmt: skip
     tables.add("regions", regions)
+    tables.add("expected", expected_rows())
     names = ("scope", "level", "first_year", "last_year", "month", "day", "source", "is_verified")
     tables.add("deadlines", [dict(zip(names, (*d, "x", 0), strict=True)) for d in DEADLINES])
     for given in REPORTS:

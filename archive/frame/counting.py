@@ -8,7 +8,7 @@ from typing import Any
 from ..histories import Gathered
 from ..packing import Packed
 from ..schema.coverage import OUTSIDE, STATUSES
-from .expected import expected_rows, first_year
+from .expected import first_year
 from .reach import portal_rows, reach_rows
 
 _SEEN = """
@@ -60,9 +60,9 @@ FROM temp.cells WHERE part <> 'vertical' GROUP BY 1, 2"""
 def count_frame(tables: Packed, gathered: Gathered) -> None:
     """Fill what the views `frame`, `frame_summary` and `coverage` are made from.
 
-    Regions, agencies, deadlines and reports must be there. What costs time is in proportion
-    to the regions of which the archive knows a column or a report; of the others only their
-    number counts.
+    Regions, agencies, `expected`, deadlines and reports must be there. What costs time is in
+    proportion to the regions of which the archive knows a column or a report; of the others
+    only their number counts.
 
     Args:
         tables: Takes rows of nianbao.db; nothing waits in it.
@@ -71,7 +71,6 @@ def count_frame(tables: Packed, gathered: Gathered) -> None:
     db = tables.connection
     portals = portal_rows(gathered.entries, gathered.outcomes, gathered.first_looks)
     rows: Mapping[str, list[dict[str, Any]]] = {
-        "expected": expected_rows(),
         "portals": portals,
         "_reach": list(reach_rows(portals, db.execute(_SEEN))),
     }
