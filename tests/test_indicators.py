@@ -159,7 +159,7 @@ def test_a_region_pools_sums_and_says_of_how_many(town: sqlite3.Connection) -> N
     own = of_region(town)
     # finance (its current version, once), audit, health, justice; not tax, town, the unresolved
     # one, nor the aggregate.
-    assert (own["reports"], own["read"], own["agencies"], own["coverage"]) == (4, 3, 4, 0.75)
+    assert (own["reports"], own["read"], own["agencies"], own["of_known"]) == (4, 3, 4, 0.75)
     assert (own["disclosed_of_closed"], own["disclosed_of_closed_of"]) == (
         pytest.approx(12 / 39, abs=1e-6), 39,
     )  # fmt: skip

@@ -69,6 +69,9 @@ def test_every_question_has_a_name_and_says_what_it_counts() -> None:
         assert re.search("[一-鿿]", each["name"])
         assert len(each["text"]) > 10
         assert "未公布" not in re.sub("(不表示该机关|不等于)未公布", "", each["text"])
+    # Only what is held against the frame is called 覆盖率; the rest is of what is known here.
+    against = {name for name, sql in QUESTIONS.items() if "覆盖率" in sql}
+    assert against == {name for name, sql in QUESTIONS.items() if "frame_summary" in sql} != set()
     folder = Path(texts.__file__).parent / "examples"
     assert {path.stem for path in folder.iterdir()} == set(THEMES)
 

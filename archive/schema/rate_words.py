@@ -54,7 +54,9 @@ def descriptions() -> dict[str, dict[str, str]]:
         of_group |= {"year": "年度", pool.label: pool.title, "break_before": BREAK}
         of_group |= {key: text for key, (_, text) in COUNTS.items()}
         of_group["agencies"] = "本档案所知、同组（不分年度）有年报的机关数"
-        of_group["coverage"] = "已读出的年报 ÷ agencies；与应有机关之比见 frame_summary"
+        of_group["of_known"] = (
+            "已读出的年报 ÷ agencies：只对照本档案所知的机关；对照应有机关的见 frame_summary"
+        )
         for end in ("", BLANK0):
             found[f"{pool.view}{end}"] = of_group | dict(_pooled(end))
     return found
