@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from .codebook import OUTCOMES, REASONS
+from .curation import load
 from .errors import ReleaseMissing
+from .idle import idle
 from .ledger import Ledger
 from .manifest import FILES, current_manifest, is_whole, reading, require_schema
 from .root import DataRoot
@@ -27,14 +31,20 @@ _FINDINGS = """
 _LEFT_OUT = "SELECT portal, documents FROM left_out ORDER BY 1"
 
 
-def problems(root: DataRoot) -> Iterator[str]:
+def problems(root: DataRoot, curation: Path | None = None) -> Iterator[str]:
     """Lines that say what did not go well: portals, findings, unread documents.
 
+    Args:
+        root: The data root.
+        curation: The folder of decisions by hand; the project's own if None.
+
     Raises:
+        CurationRefused: A decision by hand is not as it must be.
         RootRefused: The root is empty.
         ReleaseMissing: There is no release yet; said after the portals.
     """
-    root.require()
+    registry = root.require()
+    decisions = load(curation, fiction=registry.fiction)
     yield from _portals(root)
     if not is_whole(root):
         raise ReleaseMissing(
@@ -62,6 +72,11 @@ def problems(root: DataRoot) -> Iterator[str]:
         yield from _pairs(db, _LEFT_OUT)
         yield "agencies not yet tied to a region and kind:"
         yield from _pairs(db, "SELECT name, reports FROM agencies WHERE NOT resolved ORDER BY 1")
+        if registry.fiction and curation is None:
+            return  # the project's own decisions are on the country
+        yield "decisions by hand that decided nothing in this release:"
+        today = datetime.now(UTC).date() + timedelta(days=1)  # in China it may be
+        yield from list(idle(db, decisions, today.isoformat())) or ["  none"]
 
 
 def _portals(root: DataRoot) -> Iterator[str]:

@@ -86,10 +86,12 @@ class Resolver:
     ) -> Agency:
         if not decided.kind:
             return unresolved(name, portal, scope)
-        parts = decided.region_name.split() or [name]
-        told = Place(decided.region, parts[-1], "".join(parts), level_of(decided.region))
         place = self.gazetteer.of(decided.region, year) or self.gazetteer.of(decided.region, None)
-        place = place or told
+        if place is None:
+            parts = decided.region_name.split()
+            if not parts:  # a real region where all are invented: nothing is made of digits
+                return unresolved(name, portal, scope)
+            place = Place(decided.region, parts[-1], "".join(parts), level_of(decided.region))
         organ = name.rpartition(place.name)[2]
         meant = Meant(place, all_kinds()[decided.kind], organ, decided.unit)
         return self._finished(agency_of(meant, name, scope, self.gazetteer))
