@@ -27,7 +27,12 @@ _ABSENT = """
 _FINDINGS = """
     SELECT "check", c.title_en, c.strength, sum(status = 'fail'), sum(status = 'uncertain'),
            sum(status = 'not_assessable'), count(DISTINCT report_id), sum(reading <> 'certain')
-    FROM current_findings JOIN checks c USING ("check") GROUP BY 1 ORDER BY 1"""
+    FROM current_findings JOIN checks c USING ("check")
+    WHERE (c.strength = 'informative') = ? GROUP BY 1 ORDER BY 1"""
+#: As the build, the home page and the manifest count them.
+_TOTALS = """
+    SELECT sum(failed + uncertain + not_assessable), sum(failed), sum(uncertain),
+           sum(not_assessable), sum(informative) FROM reports"""
 _LEFT_OUT = "SELECT portal, documents FROM left_out ORDER BY 1"
 
 
@@ -54,8 +59,12 @@ def problems(root: DataRoot, curation: Path | None = None) -> Iterator[str]:
     require_schema(root.current.resolve())
     with reading(root.current / FILES[0]) as db:
         yield f"release {current_manifest(root)['release']}: {_counts(db)}"
+        yield _totals(db)
         yield "findings by check (strength: fail / uncertain / not assessable, reports concerned):"
-        yield from _findings(db)
+        yield from _findings(db, is_informative=False)
+        yield from _off(db)
+        yield "notes of informative checks, which judge nothing (the same numbers):"
+        yield from _findings(db, is_informative=True)
         yield "reports that are not read, by status:"
         yield from _pairs(
             db, "SELECT status, count(*) FROM reports WHERE status <> 'read' GROUP BY 1 ORDER BY 1"
@@ -121,8 +130,19 @@ def _counts(db: sqlite3.Connection) -> str:
     return f"{every} reports, {read or 0} of them read"
 
 
-def _findings(db: sqlite3.Connection) -> Iterator[str]:
-    rows = db.execute(_FINDINGS).fetchall()
+def _totals(db: sqlite3.Connection) -> str:
+    every, failed, uncertain, not_assessable, informative = (
+        number or 0 for number in db.execute(_TOTALS).fetchone()
+    )
+    return (
+        f"{every} findings: {failed} did not agree, {uncertain} uncertain, "
+        f"{not_assessable} not assessable; counted apart: "
+        f"{informative} notes of informative checks"
+    )
+
+
+def _findings(db: sqlite3.Connection, *, is_informative: bool) -> Iterator[str]:
+    rows = db.execute(_FINDINGS, (is_informative,)).fetchall()
     for code, title, strength, fail, uncertain, not_assessable, reports, shifts in rows:
         yield (
             f"  {code} {title} ({strength}): {fail} / {uncertain} / {not_assessable}, "
@@ -131,6 +151,9 @@ def _findings(db: sqlite3.Connection) -> Iterator[str]:
         )
     if not rows:
         yield "  none"
+
+
+def _off(db: sqlite3.Connection) -> Iterator[str]:
     off = [code for (code,) in db.execute('SELECT "check" FROM checks WHERE NOT is_on ORDER BY 1')]
     yield f"  not run, false alarms not yet measured: {', '.join(off) or 'none'}"
 

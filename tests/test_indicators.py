@@ -131,7 +131,7 @@ def test_every_rate_of_a_report_worked_out_on_paper(town: sqlite3.Connection) ->
     assert {code: row[code] for code in RATES} == {
         code: pytest.approx(above / below, abs=1e-6) for code, (above, below) in RATES.items()
     }
-    assert (row["level"], row["form"], row["denied"], row["handled"]) == (
+    assert (row["level"], row["form_t3"], row["denied"], row["handled"]) == (
         "prefecture", "2021", 14, 33,
     )  # fmt: skip
 
@@ -187,7 +187,7 @@ def test_a_region_pools_sums_and_says_of_how_many(town: sqlite3.Connection) -> N
 
 def test_both_forms_and_breaks_of_a_renamed_agency(town: sqlite3.Connection) -> None:
     rows = town.execute(
-        "SELECT agency, year, form, break_before, other, other_of_closed FROM agency_years "
+        "SELECT agency, year, form_t3, break_before, other, other_of_closed FROM agency_years "
         "WHERE agency_id = '990100-health' ORDER BY year"
     ).fetchall()
     assert list(map(tuple, rows)) == [

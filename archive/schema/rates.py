@@ -38,12 +38,15 @@ OF_REPORT = {
     "year": ("r.year", "年报所述年度"),
     "version_id": ("v.version_id", "现行版本的标识"),
     "status": ("r.status", "状态代码：read 已读取；其他的没有数，各列为空"),
-    "form": (FORM, "第三章表的格式；空为未能判定"),
+    "form_t3": (
+        FORM,
+        "第三章表的格式（reports.form 以第二章表为先）；空为未能判定",
+    ),
     "break_before": (break_before("r.year"), BREAK),
     "must_failed": ("r.must_failed", "表格自印恒等式不相等的核对数"),
 }
 #: Of a report in applicant_years, and what is told of each class of applicants.
-OF_CLASS = ("report_id", "agency_id", "region_code", "level", "kind", "scope", "year", "form")
+OF_CLASS = ("report_id", "agency_id", "region_code", "level", "kind", "scope", "year", "form_t3")
 _TOTAL = "_total"
 KEYS_BLANK0 = ("report_id", "agency_id", "scope", "year")
 
