@@ -25,6 +25,8 @@ _UNDER = re.compile(
     r"|\d+个(?:部门|单位|乡|镇|街|县|区)"
 )
 _OWN = re.compile("[我本](?:局|委|厅|办|院|校|机关|单位|部门|中心)")
+#: Without any of these there is none of the above.
+_HINT = re.compile("[局委厅办属辖]|本级|单位|部门|机关|代表|各|县区|个[乡镇街县区]")
 _COUNTING = re.compile("收|受理|接到|接收|办理|答复|办结|处理")
 _WHEN = re.compile(r"[^,;:()Y\d]*$")
 _PREFIX = re.compile(r"(?:年度|全年|年|共|其中|中|由)*")
@@ -34,6 +36,8 @@ _OPENING = 120
 
 def is_of_a_body(hit: Hit) -> bool:
     """Whether a body is named that need not be the whole; its own clause's joins the quotation."""
+    if not _HINT.search(hit.before):
+        return False
     at = _body(hit, hit.clause)
     if at is not None:
         opening = len(hit.before) - len(hit.clause)
