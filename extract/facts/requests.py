@@ -33,10 +33,11 @@ _LATE = re.compile(
     r"(?:延期|逾期|超期|当场|现场|电话|口头|书面|网上|邮件|提前|补充|重新|分别|未|不|尚未|待|应)$"
 )
 _CONTEXT = re.compile(r"依申请公开|信息公开申请|公开申请|申请公开|申请")
+_OF_IT = r"(?:(?!公开|政府信息)[^,;:、()和及]){0,8}申请"
 #: 行政许可申请 is one noun, and 申请 alone behind it is the same.
 _NOUNS = re.compile(
-    rf"(?P<foreign>(?!来信|来电)(?:{_OTHERS.pattern}|{_ELSE})(?:(?!公开|政府信息)[^,;:、()和及]){{0,8}}申请)"
-    rf"|(?P<other>{_OTHERS.pattern})|(?P<ours>公开申请|申请公开|政府信息[^,;:]{{0,8}}申请)|申请"
+    rf"(?P<other>{_OTHERS.pattern})(?P<foreign>(?<!来信)(?<!来电){_OF_IT})?"
+    rf"|(?:{_ELSE})(?P<afar>{_OF_IT})|(?P<ours>公开申请|申请公开|政府信息[^,;:]{{0,8}}申请)|申请"
 )
 #: What was done with requests, but not by those who report, or not at all.
 _NOT_DONE = re.compile(
@@ -57,9 +58,11 @@ def counts_requests(hit: Hit) -> bool:
     noun = hit.gap if "申请" in hit.gap else rest if "申请" in rest else ""
     if noun and _OURS.search(noun):
         return True
-    last = _last_noun(hit.before)
+    if noun and not _PLAIN.fullmatch(noun.rpartition("申请")[0]):
+        return False
     if noun:
-        return last != "foreign" and bool(_PLAIN.fullmatch(noun.rpartition("申请")[0]))
+        return "申请" not in hit.before or _last_noun(hit.before) != "foreign"
+    last = _last_noun(hit.before)
     if last:
         return last == "ours"
     near = hit.sentence.context[-80:]
@@ -73,9 +76,9 @@ def _last_noun(before: str) -> str:
     """
     last = ""
     for match in _NOUNS.finditer(before):
-        kind = match.lastgroup or "ours"
-        if match.lastgroup or last != "foreign":
-            last = kind
+        kind = "foreign" if match.lastgroup == "afar" else match.lastgroup
+        if kind or last != "foreign":
+            last = kind or "ours"
     return last
 
 
@@ -88,10 +91,13 @@ def is_about_requests(hit: Hit) -> bool:
 
 def is_limited(hit: Hit) -> bool:
     """Whether the requests are some among others: of a subject, in a list after 其中."""
-    of_a_class = is_of_one_class(hit.gap) or _OF_A_CLASS.search(hit.gap)
-    of_a_subject = _TOPIC.search(hit.gap) or _TOPIC.search(hit.clause)
-    ranked = _RANKED.search(hit.before)
-    return "其中" in hit.before or bool(of_a_class or of_a_subject or ranked)
+    return "其中" in hit.before or bool(
+        is_of_one_class(hit.gap)
+        or _OF_A_CLASS.search(hit.gap)
+        or _TOPIC.search(hit.gap)
+        or _TOPIC.search(hit.clause)
+        or _RANKED.search(hit.before)
+    )
 
 
 def is_of_one_class(words: str) -> bool:
