@@ -17,6 +17,7 @@ from archive.frame import expected_rows
 from archive.schema.describe import example_rows
 from extract import read
 from extract.checks import rules
+from extract.forms import forms
 from tests.small_release import BLANK, UNREAD, Given, Office, Printed, findings, release
 
 GOV = Office("990102-government", "示例省示例市示例县", "government", form="government")
@@ -165,6 +166,22 @@ def test_several_blank_columns_are_one_finding() -> None:
         assert "共3处" in sentence
 
 
+def test_several_blank_columns_leave_the_sides_out() -> None:
+    """What was carried over is printed in each column: no side is empty as a whole."""
+    left = {f"t3_carried_out_{column}": 6 + n for n, column in enumerate(("natural", "total"))}
+    blank = {f"t3_carried_in_{column}": BLANK for column in ("natural", "total")}
+    with release(two(left, blank)) as db:
+        ((*sides, sentence, english),) = db.execute(
+            'SELECT "left", "right", sentence, sentence_en FROM current_findings'
+            " WHERE \"check\" = 'C11'"
+        )
+    assert sides == [None, None]
+    assert "共2处：有2格未填数字" in sentence
+    assert not [word for word in ("前者", "后者", "（空）") if word in sentence]
+    assert "2 places" in english
+    assert "empty" not in english
+
+
 def test_no_report_of_the_year_before_says_nothing() -> None:
     assert ask("C11", Printed(FINANCE, 2022, {CARRIED_IN: 8})) == []
     apart = Printed(FINANCE, 2020, {CARRIED_OUT: 1}, form="2019")
@@ -250,6 +267,18 @@ def test_in_force_never_crosses_forms() -> None:
     assert direct("C13", Printed(FINANCE, 2020, ITEMS, form="2019"), Printed(FINANCE, 2021)) == []
 
 
+def test_a_line_is_named_by_the_form_that_is_compared() -> None:
+    def sentences(check: str, *reports: Printed) -> list[str]:
+        with release(reports) as db, prepared(db):
+            return [r.finding.sentence for r in CHECKS[check](db) if isinstance(r, Found)]
+
+    (newer,) = sentences("C12", *two({"t2_normative_in_force": 31}, NORMATIVE))
+    assert "“行政规范性文件”" in newer
+    public = ({"t2_normative_total_public": 9}, {"t2_normative_total_public": 8})
+    (older,) = sentences("C14", *two(*public, "2019", 2020))
+    assert "“规范性文件”" in older
+
+
 # -- C17 ------------------------------------------------------------------------------
 
 NEW = "t3_received_new_total"
@@ -288,6 +317,30 @@ def test_a_larger_part_is_one_finding_with_all_its_figures(office: Office) -> No
 )
 def test_what_is_not_compared(part: Printed) -> None:
     assert ask("C17", Printed(GOV, 2022, {NEW: 50}, "aggregate"), part) == []
+
+
+ALL_BLANK: Figures = {slot.key: BLANK for slot in forms()["2021"].slots()}
+ALL_OF_T4: Figures = {key: BLANK for key in ALL_BLANK if key.startswith("t4")}
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "count"),
+    [
+        (Printed(FINANCE, 2022, ALL_BLANK), {}, 0),
+        (Printed(FINANCE, 2022, dict.fromkeys(ALL_BLANK, UNREAD)), {}, 0),
+        (Printed(FINANCE, 2022, {NEW: 9}), ALL_BLANK, 0),
+        (Printed(FINANCE, 2022, {**ALL_BLANK, NEW: 9}), {**ALL_BLANK, "t4_review_total": 9}, 0),
+        (Printed(FINANCE, 2022, ALL_OF_T4, form="2019"), {}, 0),  # table four alone is alike
+        (Printed(FINANCE, 2022, {}, form="2019"), {}, 1),
+        (Printed(FINANCE, 2022, {**ALL_BLANK, NEW: 9}), {NEW: 9}, 1),
+    ],
+)
+def test_nothing_passes_where_nothing_was_compared(
+    part: Printed, whole: Figures, count: int
+) -> None:
+    reports = (Printed(GOV, 2022, whole, "aggregate"), part)
+    assert ask("C17", *reports) == []
+    assert sum(passes("C17", *reports).values()) == count
 
 
 def test_a_government_of_its_own_is_no_whole() -> None:
