@@ -20,7 +20,7 @@ def titles() -> dict[str, str]:
 
 def texts() -> dict[str, str]:
     """What one row of each view is, and what must be known before it is used."""
-    null = "有一个组成数未填或未读出的，比率为空；数列的中断（2021 年格式、2024 年复议前置）见 "
+    null = "有一个组成数未填或未读出的，比率为空；数列的中断（2021 年格式、2024 年复议前置，后者为通行理解，待核对）见 "
     null += "break_before。"
     pooled = (
         "比率为 Σ 分子 ÷ Σ 分母，只计两数俱全的年报；同名加 _of 的列为 Σ 分母，加 _n 的列为份数。"
