@@ -16,7 +16,7 @@ import pytest
 from archive.schema import indicators
 from archive.schema.describe import example_rows
 from archive.schema.readme import readme
-from archive.schema.words import COLUMNS
+from archive.schema.words import COLUMNS, TABLES
 from extract.forms.meaning import of_figure
 from tests.rate_release import Release, Values, of_form
 
@@ -122,7 +122,8 @@ def test_a_ranking_has_its_coverage_and_passed_its_checks(db: sqlite3.Connection
         ("各地区公开率", {"公开率": ("办理总计", "有数的"),
                      "无法提供率": ("无法提供率的分母", "无法提供有数的"),
                      "不予处理率": ("不予处理率的分母", "不予处理有数的")}),
-        ("空白按零的影响", {"公开率": ("公开率有数的",), "空白按零的公开率": ("空白按零公开率有数的",)}),
+        ("空白按零的影响", {"公开率": ("公开率有数的",),
+                     "空白按零的公开率": ("空白按零公开率有数的",)}),
         ("复议纠错率与诉讼败诉率", {"占复议总计": ("复议总计", "复议总计有数的")}),
         ("申请人是谁", {"自然人比例": ("自然人分母",), "企业比例": ("企业分母",)}),
     ],
@@ -176,3 +177,4 @@ def test_coverage_says_of_which_agencies() -> None:
 def test_imports_are_no_changes_and_the_readme_says_so() -> None:
     (text,) = [str(row["text"]) for row in readme(False) if row["topic"] == "版本与原因"]
     assert "导入两次" in text
+    assert "导入" in TABLES["changes"]
