@@ -65,7 +65,8 @@ def db() -> Iterator[sqlite3.Connection]:
     ])  # fmt: skip
     made.tables.add("deadlines", deadline_rows())
     made.tables.add("_years", [{"year": year} for year in (2021, 2022)])
-    for agency_id, scope, more, *_ in [*CASES, (DEVZONE[0], "own", DEVZONE[1])]:
+    others = [DEVZONE, ("350527-audit", {})]
+    for agency_id, scope, more in [*(c[:3] for c in CASES), *((a, "own", m) for a, m in others)]:
         level = "prefecture" if agency_id.startswith("990100") else "county"
         made.agency(agency_id, agency_id, level, **more)
         made.report(agency_id, 2022, {}, scope=scope)
@@ -151,6 +152,9 @@ def test_the_regulations_are_not_in_force_there(db: sqlite3.Connection) -> None:
     assert db.execute(counted).fetchall() == [(1,)]
     there = "SELECT DISTINCT region_code FROM frame WHERE province_code = '350000'"
     assert db.execute(there).fetchall() == [("350526",)]
+    sql = "SELECT existence FROM coverage WHERE year = 2022 AND agency_id = ?"
+    assert db.execute(sql, ("350527-audit",)).fetchall() == [("not_in_frame",)]
+    assert db.execute(sql, ("990102-audit",)).fetchall() == [("certain",)]
     rows = [row for batch in frame_table(db).batches() for row in batch]
     assert {row[0] for row in rows if row[0].startswith("35")} == {"350526"}
 

@@ -40,7 +40,7 @@ INSERT INTO _frame_size
 SELECT g.province_code, g.level, iif(g.kind = '开发区', 'devzone', 'local'), y.year, count(*)
 FROM regions g JOIN _frame_years y
   ON y.year >= g.valid_from AND y.year < coalesce(g.valid_to, 9999)
-WHERE g.level <> 'township' AND {in_force("g")} GROUP BY 1, 2, 3, 4"""
+WHERE g.level <> 'township' AND {in_force("g.region_code")} GROUP BY 1, 2, 3, 4"""
 _CELLS = """
 CREATE TEMP TABLE cells AS
 SELECT region_code, province_code, level, part, kind, year, existence, status FROM frame

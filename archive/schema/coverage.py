@@ -14,18 +14,18 @@ STATUSES = (
     "column_not_found", "not_registered",
 )  # fmt: skip
 
-_OUTSIDE_PROVINCES = "('710000', '810000', '820000')"
+_OUTSIDE_PROVINCES = "('71', '81', '82')"
 _OUTSIDE_COUNTIES = "('350527')"  # 金门县
 
 
-def in_force(region: str) -> str:
+def in_force(code: str) -> str:
     """SQL: 1 if the regulations on open government information are in force in a region.
 
     Args:
-        region: Name of the table `regions` in the statement.
+        code: SQL of the region's code.
     """
-    return f"""({region}.province_code NOT IN {_OUTSIDE_PROVINCES}
-    AND substr({region}.region_code, 1, 6) NOT IN {_OUTSIDE_COUNTIES})"""
+    return f"""(substr({code}, 1, 2) NOT IN {_OUTSIDE_PROVINCES}
+    AND substr({code}, 1, 6) NOT IN {_OUTSIDE_COUNTIES})"""
 
 
 COVERAGE_TABLES = f"""
@@ -159,7 +159,7 @@ FROM (SELECT
   coalesce(r.status, own.status, hub.status, 'not_in_archive') AS status,
   r.report_id AS report_id,
   CASE WHEN a.region_code IS NULL OR a.level IS NULL THEN 'unknown'
-    WHEN {_PLACE} IS NULL THEN 'not_in_frame' WHEN {_PLACE} = '开发区' THEN 'unknown'
+    WHEN {_PLACE} IS NULL OR NOT {in_force("a.region_code")} THEN 'not_in_frame' WHEN {_PLACE} = '开发区' THEN 'unknown'
     ELSE coalesce({_existence("a.level", "a.kind")}, 'not_in_frame') END AS existence,
   {_dates("a.level", "a.kind", under_the_rule(_scope("a.kind")))}
   FROM agencies a JOIN _years y
@@ -202,7 +202,7 @@ FROM (SELECT
     AND min(coalesce(g.valid_to - 1, 9999), coalesce(e.last_year, 9999))
   {_REPORT.format(agency="g.region_code || '-' || e.kind", region="g.region_code")}
   -- Nothing is expected of a town of which nothing is known.
-  WHERE {in_force("g")}
+  WHERE {in_force("g.region_code")}
     AND (g.level <> 'township' OR coalesce(r.report_id, own.place, hub.place) IS NOT NULL));
 
 CREATE VIEW frame_summary AS         -- 应有机关的覆盖：省 × 层级 × 类别 × 年度

@@ -43,7 +43,7 @@ WHERE region_code IN (SELECT region_code FROM regions) ORDER BY 1"""
 _UNKNOWN = f"""
 SELECT g.region_code, g.name, g.province_code, g.level, g.valid_from, coalesce(g.valid_to, 9999)
 FROM regions g WHERE g.level <> 'township' AND g.kind <> '开发区'
-  AND {in_force("g")}
+  AND {in_force("g.region_code")}
   AND g.region_code NOT IN (SELECT region_code FROM _frame_regions)
 ORDER BY 1, g.valid_from"""
 _KINDS = """
