@@ -159,7 +159,8 @@ FROM (SELECT
   coalesce(r.status, own.status, hub.status, 'not_in_archive') AS status,
   r.report_id AS report_id,
   CASE WHEN a.region_code IS NULL OR a.level IS NULL THEN 'unknown'
-    WHEN {_PLACE} IS NULL OR NOT {in_force("a.region_code")} THEN 'not_in_frame' WHEN {_PLACE} = '开发区' THEN 'unknown'
+    WHEN {_PLACE} IS NULL OR NOT {in_force("a.region_code")} THEN 'not_in_frame'
+    WHEN {_PLACE} = '开发区' THEN 'unknown'
     ELSE coalesce({_existence("a.level", "a.kind")}, 'not_in_frame') END AS existence,
   {_dates("a.level", "a.kind", under_the_rule(_scope("a.kind")))}
   FROM agencies a JOIN _years y

@@ -45,7 +45,7 @@ def deadline(under: str, scope: str, level: str, year: str) -> str:
 FIRST_SEEN = f"""(SELECT min({iso_time("s.captured_at")})
   FROM _versions o JOIN _sources s ON s.version = o.n
   WHERE o.version_id > r.report_id || '.v' AND o.version_id < r.report_id || '.w'
-  AND s.role NOT IN (SELECT w.n FROM _words w WHERE w.word = 'import'))"""
+  AND (SELECT w.word FROM _words w WHERE w.n = s.role) <> 'import')"""
 #: Days from the deadline to the printed date; 0: not later, NULL: one of them is not there.
 DAYS_LATE = "max(0, CAST(julianday(published) - julianday(deadline) AS INTEGER))"
 
