@@ -7,7 +7,7 @@ from typing import Any
 
 from ..histories import Gathered
 from ..packing import Packed
-from ..schema.coverage import OUTSIDE, STATUSES
+from ..schema.coverage import STATUSES, in_force
 from .expected import first_year
 from .reach import portal_rows, reach_rows
 
@@ -40,7 +40,7 @@ INSERT INTO _frame_size
 SELECT g.province_code, g.level, iif(g.kind = '开发区', 'devzone', 'local'), y.year, count(*)
 FROM regions g JOIN _frame_years y
   ON y.year >= g.valid_from AND y.year < coalesce(g.valid_to, 9999)
-WHERE g.level <> 'township' AND g.province_code NOT IN {OUTSIDE} GROUP BY 1, 2, 3, 4"""
+WHERE g.level <> 'township' AND {in_force("g.region_code")} GROUP BY 1, 2, 3, 4"""
 _CELLS = """
 CREATE TEMP TABLE cells AS
 SELECT region_code, province_code, level, part, kind, year, existence, status FROM frame

@@ -23,7 +23,10 @@ FORM = "CASE v.form_t3 WHEN 1 THEN v.form ELSE v.form_t3 END"
 SCOPE = "范围代码：own 本机关，aggregate 汇总，unknown 未确定；不同范围不可相加"
 LEVEL = "层级：country、province、prefecture、county、township；空为未确定"
 VERTICAL = "1 为垂直管理系统（不在地方汇总之内），0 为地方，空为未确定"
-BREAK = "本年度起数列有中断：form 为 2021 年格式，review_first 为 2024 年复议前置；空为接续上年"
+BREAK = (
+    "本年度起数列有中断：form 为 2021 年格式，review_first 为 2024 年复议前置"
+    "（通行理解，待核对）；空为接续上年"
+)
 #: Of a report in agency_years: SQL and meaning.
 OF_REPORT = {
     "report_id": ("r.report_id", "年报标识"),
