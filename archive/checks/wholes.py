@@ -6,7 +6,7 @@ The one place, with C18, where `own` and `aggregate` reports are held against ea
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from extract.forms import columns
@@ -37,28 +37,22 @@ def _larger(table: str) -> str:
     return " OR ".join(f'p."{k}" > g."{k}"' for k in _counts() if k.startswith(table))
 
 
-<<<<<<< HEAD
 def _compared(table: str) -> str:
     """SQL: some count of a table is printed by both."""
-    return " OR ".join(f'p."{k}" + g."{k}" IS NOT NULL' for k in _COUNTS if k.startswith(table))
+    return " OR ".join(f'p."{k}" + g."{k}" IS NOT NULL' for k in _counts() if k.startswith(table))
 
 
-#: Tables two and three are compared on the same form only; table four is printed alike.
-_ANY_TABLE = "(c.form_t2 = w.form_t2 AND ({}) OR c.form_t3 = w.form_t3 AND ({}) OR {})"
-_EXCEEDS = _ANY_TABLE.format(*map(_larger, ("t2", "t3", "t4")))
-_COMPARED = _ANY_TABLE.format(*map(_compared, ("t2", "t3", "t4")))
-_IS_OWN = "c.scope = 'own'"
-#: What the counts of a pair say: some are larger, or some were compared and none is.
-_LARGER, _NOT_LARGER = 2, 1
-=======
-def _exceeds() -> str:
-    """SQL: some count is larger in the part.
+def _any_table(says: Callable[[str], str]) -> str:
+    """SQL: what holds of some table that can be compared.
 
     Tables two and three are compared on the same form only; table four is printed alike.
     """
-    return f"""(c.form_t2 = w.form_t2 AND ({_larger("t2")})
-OR c.form_t3 = w.form_t3 AND ({_larger("t3")}) OR {_larger("t4")})"""
->>>>>>> m5
+    return f"""(c.form_t2 = w.form_t2 AND ({says("t2")})
+OR c.form_t3 = w.form_t3 AND ({says("t3")}) OR {says("t4")})"""
+
+
+#: What the counts of a pair say: some are larger, or some were compared and none is.
+_LARGER, _NOT_LARGER = 2, 1
 
 
 @check("C17")
@@ -68,17 +62,12 @@ def part_and_whole(db: sqlite3.Connection) -> Iterator[Found | Passed]:
     Where no count has a number on both sides nothing was compared, and nothing passed.
     """
     sql = f"""SELECT c.version_id, w.version_id, m.government_name, c.form_t2 = w.form_t2,
-<<<<<<< HEAD
-c.form_t3 = w.form_t3, CASE WHEN {_EXCEEDS} THEN {_LARGER} WHEN {_COMPARED} THEN {_NOT_LARGER} END
+c.form_t3 = w.form_t3,
+CASE WHEN {_any_table(_larger)} THEN {_LARGER} WHEN {_any_table(_compared)} THEN {_NOT_LARGER} END
 {_PAIRS} WHERE {_IS_OWN} ORDER BY c.n"""
+    counts = _counts()
     for version_id, whole, name, same_t2, same_t3, said in db.execute(sql):
         if said == _NOT_LARGER:
-=======
-c.form_t3 = w.form_t3, {_exceeds()} IS TRUE {_PAIRS} WHERE {_IS_OWN} ORDER BY c.n"""
-    counts = _counts()
-    for version_id, whole, name, same_t2, same_t3, exceeds in db.execute(sql):
-        if not exceeds:
->>>>>>> m5
             yield Passed(version_id)
         if said != _LARGER:
             continue
