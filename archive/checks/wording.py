@@ -51,6 +51,16 @@ def blank_en(about: str, cells: int, left: Value, right: Value) -> str:
     )
 
 
+def blanks(about: str, cells: int) -> str:
+    """Several comparisons with empty cells: their sides are not said."""
+    return f"{about}：有{cells}格未填数字（空白、斜线、横线或“无”）。"
+
+
+def blanks_en(about: str, cells: int) -> str:
+    """The same in English."""
+    return f"{about}: cells without a number: {cells}."
+
+
 def unread(about: str, cells: int) -> str:
     """A comparison with cells that were not read."""
     return f"{about}：有{cells}个数值未读出，无法核对。"
