@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from archive.checks.current import prepared
 from archive.checks.running import CHECKS, Found, Passed
 from archive.deadlines import deadline_rows
+from archive.frame import expected_rows
+from archive.schema.describe import example_rows
 from extract import read
 from extract.checks import rules
 from extract.forms import forms
@@ -32,6 +35,8 @@ LEAGUE = Office(
     "990300-government", "示例盟行政公署", "government", "prefecture", None, "990300",
     "示例自治区示例盟",
 )  # fmt: skip
+SPORT = Office("990102-sport", "示例县体育局", "sport")
+NEWER = Office("990102-x", "示例县文体局", "x")
 NAMELESS = Office("990102-x", "示例县某局", "x", level=None)
 Figures = Mapping[str, Given | None]
 CARRIED_IN, CARRIED_OUT = "t3_carried_in_total", "t3_carried_out_total"
@@ -409,6 +414,16 @@ REGIONS = [
 ]  # fmt: skip
 
 
+#: The other bodies that a county certainly has, as the frame says: their reports print zeros.
+CERTAIN = [
+    Printed(Office(f"990102-{row['kind']}", f"示例县{row['kind_name']}", str(row["kind"])), 2022)
+    for row in expected_rows()
+    if (row["level"], row["existence"], row["part"]) == ("county", "certain", "local")
+    and row["last_year"] is None
+    and row["kind"] not in ("government", "gov_office", "finance")
+]
+
+
 def members(whole: int, *, town: bool = True) -> list[Printed]:
     """A county's aggregate, and all its members: 3 + 4 + 5, and the tax office's 90."""
     reports = [
@@ -416,8 +431,16 @@ def members(whole: int, *, town: bool = True) -> list[Printed]:
         Printed(OFFICE, 2022, {NEW: 3}),
         Printed(FINANCE, 2022, {NEW: 4}),
         Printed(TAX, 2022, {NEW: 90}),
+        *CERTAIN,
     ]
     return [*reports, Printed(TOWN, 2022, {NEW: 5})] if town else reports
+
+
+def question(db: sqlite3.Connection) -> tuple[Any, ...]:
+    """What the question tells of the only aggregate: both sums, k and n."""
+    (sql,) = (each["sql"] for each in example_rows() if each["name"] == "汇总与所属机关之和")
+    ((_, _, *told),) = db.execute(sql)
+    return tuple(told)[:4]
 
 
 def test_an_aggregate_is_the_sum_of_its_members() -> None:
@@ -430,8 +453,10 @@ def test_an_aggregate_that_is_not() -> None:
         ((status, left, right, sentence),) = db.execute(
             'SELECT status, "left", "right", sentence FROM current_findings WHERE "check" = \'C18\''
         )
+        assert question(db) == (13, 12, len(CERTAIN) + 3, len(CERTAIN) + 3)
     assert (status, left, right) == ("fail", 13, 12)
-    assert "所知3个机关，取得3个" in sentence
+    assert f"所知的{len(CERTAIN) + 3}个机关，均已取得" in sentence
+    assert sentence.endswith("报告所载数字不相等，前者为13，后者为12。")
 
 
 def test_where_a_member_is_missing_nothing_is_said() -> None:
@@ -444,9 +469,39 @@ def test_where_a_member_is_missing_nothing_is_said() -> None:
     assert ask("C18", *gap, *known, regions=REGIONS) == []
 
 
+@pytest.mark.parametrize("missing", [CERTAIN[0], CERTAIN[-1]])
+def test_a_body_that_there_certainly_is_counts_though_nothing_is_known_of_it(
+    missing: Printed,
+) -> None:
+    """The archive knows 20 of the county's bodies and holds them all; there are more."""
+    with release([each for each in members(13) if each is not missing], REGIONS) as db:
+        assert findings(db, "C18") == []
+        assert question(db) == (13, 12, len(CERTAIN) + 2, len(CERTAIN) + 3)
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ([Printed(SPORT, 2023)], 0),  # known of a later year: it may have been there
+        ([Printed(SPORT, 2021)], 0),
+        ([Printed(replace(SPORT, successor=FINANCE.agency_id), 2021)], 1),  # was no more
+        ([Printed(replace(SPORT, successor=FINANCE.agency_id), 2023)], 0),
+        ([Printed(replace(SPORT, successor="990102-x"), 2022), Printed(NEWER, 2023)], 1),
+    ],
+)
+def test_a_known_agency_counts_but_where_another_stood_for_it(
+    more: list[Printed], found: int
+) -> None:
+    with release([*members(13), *more], REGIONS) as db:
+        assert len(findings(db, "C18")) == found
+        assert (question(db)[2] == question(db)[3]) == bool(found)
+
+
 def test_a_member_with_an_empty_cell_is_not_a_zero() -> None:
     blank = [*members(13)[:-1], Printed(TOWN, 2022, {NEW: BLANK})]
-    assert ask("C18", *blank, regions=REGIONS) == []
+    with release(blank, REGIONS) as db:
+        assert findings(db, "C18") == []
+        assert question(db) == (13, 7, len(CERTAIN) + 2, len(CERTAIN) + 3)
 
 
 # -- C23 and deadlines ----------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -26,7 +25,7 @@ from archive.site import (
     words,
 )
 from archive.site.answers import View, ask, missing, render, web_address
-from archive.site.findings import sections
+from archive.site.findings import keys_of, sections, sides
 from archive.site.places import Places, places_of
 from archive.site.release import Release
 from extract.flags import FLAGS
@@ -89,7 +88,8 @@ async def report(datasette: Any, request: Any) -> Response:
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
         "web_address": web_address,
-        "keys_of": lambda row: json.loads(row["figures"]),
+        "keys_of": keys_of,
+        "sides_of": sides,
     }
     return await render(datasette, request, "report.html", context)
 
