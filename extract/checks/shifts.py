@@ -7,8 +7,9 @@ under another applicant moves between two cells while the line still adds up: ne
 and two cells that are exchanged are the agency's, neighbours or not.
 
 Not told, and left `certain`: a line of which the total stayed where it was; lines that moved
-by two together; a line that moved in a report where another line is wrong as well; the whole
-table moved with its outer columns lost, which is the same print as totals left blank.
+by two together, or more than four lines; a line that moved in a report where another line is
+wrong as well; the whole table moved with its outer columns lost, which is the same print as
+totals left blank.
 """
 
 from __future__ import annotations
