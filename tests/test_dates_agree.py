@@ -64,6 +64,7 @@ def db() -> Iterator[sqlite3.Connection]:
         for code, name, level, kind in regions
     ])  # fmt: skip
     made.tables.add("deadlines", deadline_rows())
+    made.tables.add("expected", expected_rows())
     made.tables.add("_years", [{"year": year} for year in (2021, 2022)])
     others = [DEVZONE, ("350527-audit", {})]
     for agency_id, scope, more in [*(c[:3] for c in CASES), *((a, "own", m) for a, m in others)]:
