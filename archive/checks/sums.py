@@ -10,7 +10,7 @@ from extract.forms import columns
 from extract.types import Finding, Value
 
 from .running import Found, Passed, check
-from .wording import say
+from .wording import rounded, say
 
 #: What is added up: totals that every agency prints alike.
 _SUMMED = (
@@ -73,7 +73,7 @@ HAVING has_office AND count(f.version_id) = known"""
         size = len(_SUMMED)
         whole = _Whole(
             version_id, held, known,
-            tuple(rest[:size]), tuple(rest[size::2]), tuple(rest[size + 1 :: 2]),
+            tuple(rest[:size]), tuple(map(rounded, rest[size::2])), tuple(rest[size + 1 :: 2]),
         )  # fmt: skip
         yield from _compared(whole)
 
