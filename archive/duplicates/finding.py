@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from ..rows import Row
@@ -57,15 +58,15 @@ def _rows(texts: Texts, index: Index, document: Document) -> Iterator[Row]:
         length = sum(each.length for each in passages)
         share = round(length / len(own), 3)
         if length >= TOGETHER and share >= SHARE:
-            found.append((kind, share, other.version, passages))
+            found.append((kind, share, other.version, _places(own, there, passages)))
     found.sort(key=lambda each: (each[0] == "other_agency", -each[1], each[2]))
-    for kind, share, version, passages in found:
+    for kind, share, version, places in found:
         yield {
             "version_id": document.version,
             "other": version,
             "kind": kind,
             "share": share,
-            "passages": _places(own, texts.of(version), passages),
+            "passages": places,
         }
 
 
@@ -75,9 +76,10 @@ def _shared(own: Text, there: Text) -> list[Passage]:
 
 def _is_own(passage: Passage, own: Text, common: set[int]) -> bool:
     """Whether most sampled shingles of a passage are not common."""
-    end = passage.own + passage.length - SHINGLE
-    inside = [each for start, each in own.samples if passage.own <= start <= end]
-    return len(inside) > 2 * sum(each in common for each in inside)
+    first = bisect_left(own.samples, (passage.own,))
+    last = bisect_left(own.samples, (passage.own + passage.length - SHINGLE + 1,))
+    shared = sum(each in common for _, each in own.samples[first:last])
+    return last - first > 2 * shared
 
 
 def _places(own: Text, there: Text, passages: list[Passage]) -> str:
