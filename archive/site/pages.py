@@ -26,9 +26,11 @@ from archive.site import (
     words,
 )
 from archive.site.answers import View, ask, missing, render, web_address
+from archive.site.bidi import apart
 from archive.site.findings import sections
 from archive.site.places import Places, places_of
 from archive.site.release import Release
+from extract.checks.wording import say
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
@@ -89,6 +91,8 @@ async def report(datasette: Any, request: Any) -> Response:
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
         "web_address": web_address,
+        "apart": apart,
+        "say": say,
         "keys_of": lambda row: json.loads(row["figures"]),
     }
     return await render(datasette, request, "report.html", context)
