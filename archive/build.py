@@ -69,7 +69,8 @@ def build(
         WriteFailed: The disk does not take what was read, or the release.
     """
     registry = root.require()
-    resolver = Resolver(regions(fiction=registry.fiction), decided.load(curation))
+    decisions = decided.load(curation, fiction=registry.fiction)
+    resolver = Resolver(regions(fiction=registry.fiction), decisions)
     with root.lock("build"):
         _make_releases(root)
         ledger = Ledger(root.ledger)

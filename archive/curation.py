@@ -20,6 +20,7 @@ from typing import Any
 from extract.labels import flat
 
 from .errors import CurationRefused
+from .places import regions
 
 #: The decisions that the project keeps, in its own folder.
 FOLDER = Path(__file__).resolve().parent.parent / "curation"
@@ -108,11 +109,13 @@ class Decisions:
 NONE = Decisions()
 
 
-def load(folder: Path | None = None) -> Decisions:
+def load(folder: Path | None = None, *, fiction: bool = False) -> Decisions:
     """The decisions of a folder; none where it holds no file of them.
 
     Args:
         folder: The folder; the project's own if None.
+        fiction: Whether they are for a root of invented regions. What they say of real ones is
+            not looked up then: nothing there can be by an agency of those.
 
     Raises:
         CurationRefused: The file cannot be read, or an entry is not as it must be. The
@@ -133,14 +136,16 @@ def load(folder: Path | None = None) -> Decisions:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CurationRefused(f"{path} is no TOML: {error}; mend it there") from error
-    return _Reader(path).read(tables)
+    return _Reader(path, fiction=fiction).read(tables)
 
 
 class _Reader:
     """One file, entry by entry."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, *, fiction: bool) -> None:
+        self._path, self._fiction = path, fiction
+        #: Codes that no list has, and that decisions name.
+        self._named: set[str] = set()
 
     def read(self, tables: dict[str, Any]) -> Decisions:
         unknown = sorted(set(tables) - {"agency", "successor"})
@@ -192,6 +197,9 @@ class _Reader:
 
         self._must(where, "kind", made.kind in all_kinds(), "a kind of archive/agencies/kinds.toml")
         self._must(where, "region", bool(_REGION.fullmatch(made.region)), "six or nine digits")
+        if made.region_name:
+            self._named.add(made.region)
+        self._must_know(where, made.region)
         self._must(
             where, "unit", not made.unit or bool(_UNIT.fullmatch(made.unit)),
             "small letters, digits and _",
@@ -203,7 +211,33 @@ class _Reader:
         for name in ("agency", "successor"):
             fits = bool(_AGENCY.fullmatch(getattr(made, name)))
             self._must(where, name, fits, "the id of an agency: 360902-finance")
+            self._must_mean(where, getattr(made, name))
         return made
+
+    def _must_mean(self, where: str, agency_id: str) -> None:
+        """Refuse an id that no agency can have: of no region, of no kind, of no ministry."""
+        from .agencies.kinds import all_kinds, ministries
+
+        code, kind = agency_id.split("-")[:2]
+        if code == "cn":
+            known = any(agency_id in (m.agency_id, m.successor) for m in ministries().values())
+        else:
+            self._must_know(where, code)
+            known = kind in all_kinds()
+        if not known:
+            todo = f"take a kind of archive/agencies/{'national' if code == 'cn' else 'kinds'}.toml"
+            self._refuse(where, f"no agency can have the id {agency_id}", todo)
+
+    def _must_know(self, where: str, code: str) -> None:
+        """Refuse a code that nothing here knows: an agency would be made of a typing error."""
+        if code in self._named or (self._fiction and not code.startswith("99")):
+            return
+        if regions(fiction=self._fiction).of(code) is not None:
+            return
+        self._refuse(
+            where, f"archive/places knows no region {code}",
+            "correct the code, or give the region_name of an [[agency]] with it",
+        )  # fmt: skip
 
     def _strings(self, where: str, entry: dict[str, Any], made: type[Any]) -> dict[str, str]:
         """The entry's fields: all that are needed, no others, all of them texts."""

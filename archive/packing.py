@@ -123,7 +123,9 @@ class Packed(Tables):
             "published_source": self._word(row.get("published_source")),
             "portal": self._word(row["portal"]),
             **{name: row[name] for name in ("failed", "uncertain", "not_assessable", "passed")},
-            "must_failed": 0,  # counted with the others when all findings are there
+            # Counted with the others when all findings are there.
+            "must_failed": 0,
+            "informative": 0,
         }
         super().add("_reports", [packed])
 
@@ -238,6 +240,7 @@ class Packed(Tables):
         # A check that is only informative says something, and judges nothing.
         sets.append(f"failed = {failed} NOT IN ({_codes('informative')}))")
         sets.append(f"must_failed = {failed} IN ({_codes('must')}))")
+        sets.append(f"informative = {failed} IN ({_codes('informative')}))")
         with self._connection:
             self._connection.execute(f"UPDATE _reports SET {', '.join(sets)}")
             self._connection.executemany(

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from .codebook import OUTCOMES, REASONS
+from .curation import load
 from .errors import ReleaseMissing
+from .idle import idle
 from .ledger import Ledger
 from .manifest import FILES, current_manifest, is_whole, reading, require_schema
 from .root import DataRoot
@@ -23,18 +27,29 @@ _ABSENT = """
 _FINDINGS = """
     SELECT "check", c.title_en, c.strength, sum(status = 'fail'), sum(status = 'uncertain'),
            sum(status = 'not_assessable'), count(DISTINCT report_id), sum(reading <> 'certain')
-    FROM current_findings JOIN checks c USING ("check") GROUP BY 1 ORDER BY 1"""
+    FROM current_findings JOIN checks c USING ("check")
+    WHERE (c.strength = 'informative') = ? GROUP BY 1 ORDER BY 1"""
+#: As the build, the home page and the manifest count them.
+_TOTALS = """
+    SELECT sum(failed + uncertain + not_assessable), sum(failed), sum(uncertain),
+           sum(not_assessable), sum(informative) FROM reports"""
 _LEFT_OUT = "SELECT portal, documents FROM left_out ORDER BY 1"
 
 
-def problems(root: DataRoot) -> Iterator[str]:
+def problems(root: DataRoot, curation: Path | None = None) -> Iterator[str]:
     """Lines that say what did not go well: portals, findings, unread documents.
 
+    Args:
+        root: The data root.
+        curation: The folder of decisions by hand; the project's own if None.
+
     Raises:
+        CurationRefused: A decision by hand is not as it must be.
         RootRefused: The root is empty.
         ReleaseMissing: There is no release yet; said after the portals.
     """
-    root.require()
+    registry = root.require()
+    decisions = load(curation, fiction=registry.fiction)
     yield from _portals(root)
     if not is_whole(root):
         raise ReleaseMissing(
@@ -44,8 +59,12 @@ def problems(root: DataRoot) -> Iterator[str]:
     require_schema(root.current.resolve())
     with reading(root.current / FILES[0]) as db:
         yield f"release {current_manifest(root)['release']}: {_counts(db)}"
+        yield _totals(db)
         yield "findings by check (strength: fail / uncertain / not assessable, reports concerned):"
-        yield from _findings(db)
+        yield from _findings(db, is_informative=False)
+        yield from _off(db)
+        yield "notes of informative checks, which judge nothing (the same numbers):"
+        yield from _findings(db, is_informative=True)
         yield "reports that are not read, by status:"
         yield from _pairs(
             db, "SELECT status, count(*) FROM reports WHERE status <> 'read' GROUP BY 1 ORDER BY 1"
@@ -62,6 +81,11 @@ def problems(root: DataRoot) -> Iterator[str]:
         yield from _pairs(db, _LEFT_OUT)
         yield "agencies not yet tied to a region and kind:"
         yield from _pairs(db, "SELECT name, reports FROM agencies WHERE NOT resolved ORDER BY 1")
+        if registry.fiction and curation is None:
+            return  # the project's own decisions are on the country
+        yield "decisions by hand that decided nothing in this release:"
+        today = datetime.now(UTC).date() + timedelta(days=1)  # in China it may be
+        yield from list(idle(db, decisions, today.isoformat())) or ["  none"]
 
 
 def _portals(root: DataRoot) -> Iterator[str]:
@@ -106,8 +130,19 @@ def _counts(db: sqlite3.Connection) -> str:
     return f"{every} reports, {read or 0} of them read"
 
 
-def _findings(db: sqlite3.Connection) -> Iterator[str]:
-    rows = db.execute(_FINDINGS).fetchall()
+def _totals(db: sqlite3.Connection) -> str:
+    every, failed, uncertain, not_assessable, informative = (
+        number or 0 for number in db.execute(_TOTALS).fetchone()
+    )
+    return (
+        f"{every} findings: {failed} did not agree, {uncertain} uncertain, "
+        f"{not_assessable} not assessable; counted apart: "
+        f"{informative} notes of informative checks"
+    )
+
+
+def _findings(db: sqlite3.Connection, *, is_informative: bool) -> Iterator[str]:
+    rows = db.execute(_FINDINGS, (is_informative,)).fetchall()
     for code, title, strength, fail, uncertain, not_assessable, reports, shifts in rows:
         yield (
             f"  {code} {title} ({strength}): {fail} / {uncertain} / {not_assessable}, "
@@ -116,6 +151,9 @@ def _findings(db: sqlite3.Connection) -> Iterator[str]:
         )
     if not rows:
         yield "  none"
+
+
+def _off(db: sqlite3.Connection) -> Iterator[str]:
     off = [code for (code,) in db.execute('SELECT "check" FROM checks WHERE NOT is_on ORDER BY 1')]
     yield f"  not run, false alarms not yet measured: {', '.join(off) or 'none'}"
 

@@ -104,7 +104,7 @@ def _plainest(told: list[tuple[Agency, int]]) -> Agency:
     latest, _ = max(told, key=lambda pair: (pair[1], pair[0].name))
     now = [agency for agency, _ in told if agency.organ == latest.organ]
     full = [agency for agency in now if agency.place in agency.name]
-    return min(full or now, key=lambda agency: (len(agency.name), agency.name))
+    return min(full or now, key=lambda each: (len(each.name), each.name, each.parent_id or ""))
 
 
 def version_row(history: ReportHistory, version: Version) -> Row:

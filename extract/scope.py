@@ -19,6 +19,12 @@ _OFFICE = re.compile(
 )
 _GOVERNMENT = re.compile(r"(?:自治区|自治州|[省市区县旗盟州])人民政府$")
 _PLACE = re.compile(r"(?:自治区|自治州|[省市区县旗盟州])$")
+#: No region of its own as a rule: its name alone may be its administration's or its whole.
+#: 清新区, 下花园区 and 梁园区 are districts.
+_ZONE = re.compile(
+    r"(?:开发区|(?:工业|产业|科技|农业|化工|物流|创意|示范)园区|高新区|经开区|保税区|保税港区|示范区|试验区"
+    r"|实验区|合作区|管理区|度假区|景区|名胜区|集聚区|聚集区|(?<!清)新区)$"
+)
 _MEMBERS = r"(?:县|区|市|州|旗|乡镇|镇|乡|街道|部门|单位|委|局|办|行政机关)"
 _COLLECTED = re.compile(
     rf"(?:汇总|综合|汇集)[^。]{{0,30}}?各{_MEMBERS}|各[^。,]{{0,40}}?{_MEMBERS}[^。]{{0,30}}?(?:汇总|综合)"
@@ -43,10 +49,14 @@ def scope_of_name(name: str) -> str:
     ('own', 'aggregate')
     >>> scope_of_name("示例镇人民政府"), scope_of_name("示例系统")
     ('own', 'unknown')
+    >>> scope_of_name("示例经济开发区")
+    'unknown'
     """
     text = re.sub(r"\([^()]*\)$", "", flat(name))
     if _TOWN.search(text):
         return "own"
+    if _ZONE.search(text):
+        return "unknown"
     if _GOVERNMENT.search(text) or _PLACE.search(text):
         return "aggregate"
     return "own" if _OFFICE.search(text) else "unknown"

@@ -161,7 +161,7 @@ class Finding:
         sentence: What the two sides say, in neutral Chinese.
         sentence_en: The same in English.
         reading: `certain`, or `shift_suspected` where the figures would agree if our
-            reader had taken them one column off: look at the archived page first.
+            reader had taken them a column or two off: look at the archived page first.
         related: Id of the version of another report that it was held against, or "".
     """
 

@@ -3,7 +3,8 @@
 `plant(report, check, rng)` gives the report with exactly that error. What must be found of it
 is a finding of that check with status `fail`, and no other must-check's. The report that is
 given must add up; its empty cells become 0, as an error between blanks would be uncertain.
-`shift_line` and `wrong_cell` are the two that the detector of shifts must tell apart.
+`shift_line` on the one hand, `wrong_cell` and `reclassed` on the other, are what the detector of
+shifts must tell apart.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import pairwise
 
 from extract.checks import rules, run_checks
 from extract.forms import forms
@@ -248,3 +250,18 @@ def wrong_cell(report: Report, rng: random.Random) -> Report:
     value = int(figure.value or 0)
     others = {value + 1, value * 10 + rng.randint(0, 9), rng.randint(0, 99), 0, abs(value - 1)}
     return put(report, {figure.key: rng.choice(sorted(others - {value}))})
+
+
+def reclassed(report: Report, rng: random.Random) -> Report:
+    """One request of a line of table three counted under the next class of applicant."""
+    now = {f.key: f.value or 0 for f in report.figures}
+    lines = lines_with_numbers(report)
+    pairs = [
+        (f"t3_{line}_{one}", f"t3_{line}_{other}")
+        for line in lines
+        for one, other in pairwise(APPLICANTS)
+    ]
+    taken, given = rng.choice([keys for keys in pairs if any(now[key] for key in keys)])
+    if not now[taken]:
+        taken, given = given, taken
+    return put(report, {taken: now[taken] - 1, given: now[given] + 1})

@@ -18,6 +18,7 @@ from archive.agencies import Agency
 from archive.bodies import Body, Seen
 from archive.checks import run_checks
 from archive.deadlines import deadline_rows
+from archive.frame import expected_rows
 from archive.histories import ReportHistory, Version
 from archive.packing import Packed
 from extract.forms import forms
@@ -42,6 +43,7 @@ class Office:
     region_name: str = "示例省示例市示例县"
     vertical: int = 0
     form: str | None = None
+    successor: str | None = None
 
     @property
     def agency(self) -> Agency:
@@ -138,6 +140,7 @@ def _empty() -> tuple[bytes, bytes]:
     tables = Packed(nianbao.conn)
     tables.add("lines", schema.codebook())
     tables.add("deadlines", deadline_rows())
+    tables.add("expected", expected_rows())
     tables.flush()
     return nianbao.conn.serialize(), text.conn.serialize()
 
@@ -154,8 +157,9 @@ def _agency_row(office: Office, years: list[int]) -> dict[str, Any]:
         "agency_id": office.agency_id, "name": office.name, "region_code": office.region,
         "region_name": office.region_name, "kind": office.kind, "kind_name": office.kind,
         "short_name": None, "level": office.level, "org_form": office.form,
-        "is_vertical": office.vertical, "parent_id": office.parent, "successor_id": None,
-        "resolved": 1, "reports": len(years), "first_year": min(years), "last_year": max(years),
+        "is_vertical": office.vertical, "parent_id": office.parent,
+        "successor_id": office.successor, "resolved": 1, "reports": len(years),
+        "first_year": min(years), "last_year": max(years),
     }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import pytest
 from archive.checks.current import prepared
 from archive.checks.running import CHECKS, Found, Passed
 from archive.deadlines import deadline_rows
+from archive.frame import expected_rows
+from archive.schema.describe import example_rows
 from extract import read
 from extract.checks import rules
+from extract.forms import forms
 from tests.small_release import BLANK, UNREAD, Given, Office, Printed, findings, release
 
 GOV = Office("990102-government", "示例省示例市示例县", "government", form="government")
@@ -31,6 +35,8 @@ LEAGUE = Office(
     "990300-government", "示例盟行政公署", "government", "prefecture", None, "990300",
     "示例自治区示例盟",
 )  # fmt: skip
+SPORT = Office("990102-sport", "示例县体育局", "sport")
+NEWER = Office("990102-x", "示例县文体局", "x")
 NAMELESS = Office("990102-x", "示例县某局", "x", level=None)
 Figures = Mapping[str, Given | None]
 CARRIED_IN, CARRIED_OUT = "t3_carried_in_total", "t3_carried_out_total"
@@ -160,6 +166,22 @@ def test_several_blank_columns_are_one_finding() -> None:
         assert "共3处" in sentence
 
 
+def test_several_blank_columns_leave_the_sides_out() -> None:
+    """What was carried over is printed in each column: no side is empty as a whole."""
+    left = {f"t3_carried_out_{column}": 6 + n for n, column in enumerate(("natural", "total"))}
+    blank = {f"t3_carried_in_{column}": BLANK for column in ("natural", "total")}
+    with release(two(left, blank)) as db:
+        ((*sides, sentence, english),) = db.execute(
+            'SELECT "left", "right", sentence, sentence_en FROM current_findings'
+            " WHERE \"check\" = 'C11'"
+        )
+    assert sides == [None, None]
+    assert "共2处：有2格未填数字" in sentence
+    assert not [word for word in ("前者", "后者", "（空）") if word in sentence]
+    assert "2 places" in english
+    assert "empty" not in english
+
+
 def test_no_report_of_the_year_before_says_nothing() -> None:
     assert ask("C11", Printed(FINANCE, 2022, {CARRIED_IN: 8})) == []
     apart = Printed(FINANCE, 2020, {CARRIED_OUT: 1}, form="2019")
@@ -245,6 +267,18 @@ def test_in_force_never_crosses_forms() -> None:
     assert direct("C13", Printed(FINANCE, 2020, ITEMS, form="2019"), Printed(FINANCE, 2021)) == []
 
 
+def test_a_line_is_named_by_the_form_that_is_compared() -> None:
+    def sentences(check: str, *reports: Printed) -> list[str]:
+        with release(reports) as db, prepared(db):
+            return [r.finding.sentence for r in CHECKS[check](db) if isinstance(r, Found)]
+
+    (newer,) = sentences("C12", *two({"t2_normative_in_force": 31}, NORMATIVE))
+    assert "“行政规范性文件”" in newer
+    public = ({"t2_normative_total_public": 9}, {"t2_normative_total_public": 8})
+    (older,) = sentences("C14", *two(*public, "2019", 2020))
+    assert "“规范性文件”" in older
+
+
 # -- C17 ------------------------------------------------------------------------------
 
 NEW = "t3_received_new_total"
@@ -283,6 +317,30 @@ def test_a_larger_part_is_one_finding_with_all_its_figures(office: Office) -> No
 )
 def test_what_is_not_compared(part: Printed) -> None:
     assert ask("C17", Printed(GOV, 2022, {NEW: 50}, "aggregate"), part) == []
+
+
+ALL_BLANK: Figures = {slot.key: BLANK for slot in forms()["2021"].slots()}
+ALL_OF_T4: Figures = {key: BLANK for key in ALL_BLANK if key.startswith("t4")}
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "count"),
+    [
+        (Printed(FINANCE, 2022, ALL_BLANK), {}, 0),
+        (Printed(FINANCE, 2022, dict.fromkeys(ALL_BLANK, UNREAD)), {}, 0),
+        (Printed(FINANCE, 2022, {NEW: 9}), ALL_BLANK, 0),
+        (Printed(FINANCE, 2022, {**ALL_BLANK, NEW: 9}), {**ALL_BLANK, "t4_review_total": 9}, 0),
+        (Printed(FINANCE, 2022, ALL_OF_T4, form="2019"), {}, 0),  # table four alone is alike
+        (Printed(FINANCE, 2022, {}, form="2019"), {}, 1),
+        (Printed(FINANCE, 2022, {**ALL_BLANK, NEW: 9}), {NEW: 9}, 1),
+    ],
+)
+def test_nothing_passes_where_nothing_was_compared(
+    part: Printed, whole: Figures, count: int
+) -> None:
+    reports = (Printed(GOV, 2022, whole, "aggregate"), part)
+    assert ask("C17", *reports) == []
+    assert sum(passes("C17", *reports).values()) == count
 
 
 def test_a_government_of_its_own_is_no_whole() -> None:
@@ -356,6 +414,16 @@ REGIONS = [
 ]  # fmt: skip
 
 
+#: The other bodies that a county certainly has, as the frame says: their reports print zeros.
+CERTAIN = [
+    Printed(Office(f"990102-{row['kind']}", f"示例县{row['kind_name']}", str(row["kind"])), 2022)
+    for row in expected_rows()
+    if (row["level"], row["existence"], row["part"]) == ("county", "certain", "local")
+    and row["last_year"] is None
+    and row["kind"] not in ("government", "gov_office", "finance")
+]
+
+
 def members(whole: int, *, town: bool = True) -> list[Printed]:
     """A county's aggregate, and all its members: 3 + 4 + 5, and the tax office's 90."""
     reports = [
@@ -363,8 +431,16 @@ def members(whole: int, *, town: bool = True) -> list[Printed]:
         Printed(OFFICE, 2022, {NEW: 3}),
         Printed(FINANCE, 2022, {NEW: 4}),
         Printed(TAX, 2022, {NEW: 90}),
+        *CERTAIN,
     ]
     return [*reports, Printed(TOWN, 2022, {NEW: 5})] if town else reports
+
+
+def question(db: sqlite3.Connection) -> tuple[Any, ...]:
+    """What the question tells of the only aggregate: both sums, k and n."""
+    (sql,) = (each["sql"] for each in example_rows() if each["name"] == "汇总与所属机关之和")
+    ((_, _, *told),) = db.execute(sql)
+    return tuple(told)[:4]
 
 
 def test_an_aggregate_is_the_sum_of_its_members() -> None:
@@ -377,8 +453,10 @@ def test_an_aggregate_that_is_not() -> None:
         ((status, left, right, sentence),) = db.execute(
             'SELECT status, "left", "right", sentence FROM current_findings WHERE "check" = \'C18\''
         )
+        assert question(db) == (13, 12, len(CERTAIN) + 3, len(CERTAIN) + 3)
     assert (status, left, right) == ("fail", 13, 12)
-    assert "所知3个机关，取得3个" in sentence
+    assert f"所知的{len(CERTAIN) + 3}个机关，均已取得" in sentence
+    assert sentence.endswith("报告所载数字不相等，前者为13，后者为12。")
 
 
 def test_where_a_member_is_missing_nothing_is_said() -> None:
@@ -391,9 +469,39 @@ def test_where_a_member_is_missing_nothing_is_said() -> None:
     assert ask("C18", *gap, *known, regions=REGIONS) == []
 
 
+@pytest.mark.parametrize("missing", [CERTAIN[0], CERTAIN[-1]])
+def test_a_body_that_there_certainly_is_counts_though_nothing_is_known_of_it(
+    missing: Printed,
+) -> None:
+    """The archive knows 20 of the county's bodies and holds them all; there are more."""
+    with release([each for each in members(13) if each is not missing], REGIONS) as db:
+        assert findings(db, "C18") == []
+        assert question(db) == (13, 12, len(CERTAIN) + 2, len(CERTAIN) + 3)
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ([Printed(SPORT, 2023)], 0),  # known of a later year: it may have been there
+        ([Printed(SPORT, 2021)], 0),
+        ([Printed(replace(SPORT, successor=FINANCE.agency_id), 2021)], 1),  # was no more
+        ([Printed(replace(SPORT, successor=FINANCE.agency_id), 2023)], 0),
+        ([Printed(replace(SPORT, successor="990102-x"), 2022), Printed(NEWER, 2023)], 1),
+    ],
+)
+def test_a_known_agency_counts_but_where_another_stood_for_it(
+    more: list[Printed], found: int
+) -> None:
+    with release([*members(13), *more], REGIONS) as db:
+        assert len(findings(db, "C18")) == found
+        assert (question(db)[2] == question(db)[3]) == bool(found)
+
+
 def test_a_member_with_an_empty_cell_is_not_a_zero() -> None:
     blank = [*members(13)[:-1], Printed(TOWN, 2022, {NEW: BLANK})]
-    assert ask("C18", *blank, regions=REGIONS) == []
+    with release(blank, REGIONS) as db:
+        assert findings(db, "C18") == []
+        assert question(db) == (13, 7, len(CERTAIN) + 2, len(CERTAIN) + 3)
 
 
 # -- C23 and deadlines ----------------------------------------------------------------

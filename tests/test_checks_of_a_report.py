@@ -177,12 +177,24 @@ def test_a_sum_with_a_blank_in_it_agrees_with_nothing() -> None:
         ("app_none", ["t3_received_new_total"], 20),
         ("review_none", ["t4_review_total"], 9),
         ("suit_none", ["t4_suit_direct_total", "t4_suit_after_review_total"], 6),
+        ("app_received", ["t3_received_new_total"], 20),
+        ("review_n", ["t4_review_total"], 9),
+        ("suit_n", ["t4_suit_direct_total", "t4_suit_after_review_total"], 6),
     ],
 )
 def test_what_the_prose_says_did_not_occur(code: str, keys: list[str], count: int) -> None:
     (one,) = found(stating(code, 0), "C20")
     assert (one.status, one.left, one.right, list(one.figures)) == ("fail", 0, count, keys)
     assert not found(put(stating(code, 0), dict.fromkeys(keys, 0)), "C20")
+    assert run_checks(put(stating(code, 0), dict.fromkeys(keys, 0)), ["C19", "C20"]) == ((), 1)
+    assert not found(stating(code, 0), "C19"), "said once"
+
+
+def test_handled_none_agrees_with_any_sum_that_is_zero() -> None:
+    assert says(stating("app_handled", 0), "C19") == [("fail", 0, 19)]
+    for line in ("processed_total", "received_new"):
+        zero = put(stating("app_handled", 0), {f"t3_{line}_total": 0})
+        assert run_checks(zero, ["C19", "C20"]) == ((), 1)
 
 
 def test_charges_not_paid_and_a_prose_without_charges() -> None:
@@ -243,7 +255,44 @@ def test_a_period_that_won_over_the_title_is_held_against_the_title() -> None:
     }
     (one,) = found(replace(report("2021"), evidence=evidence), "C22")
     assert (one.status, "2021年1月1日至12月31日" in one.sentence) == ("fail", True)
-    assert "报告年度为2022" in one.sentence
+    assert "与标题所印年份（2022年）的1月1日" in one.sentence
+    assert "报告年度" not in one.sentence
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "named"),
+    [
+        ("2022年示例县财政局2021年政府信息公开工作年度报告", "2021年1月1日至12月31日", None),
+        ("2022年示例县财政局年度报告", "2021年1月1日至12月31日", "标题所印年份（2022年）"),
+        ("2022年示例县财政局2021年年度报告", "2021年3月1日至12月31日", "标题所印年份（2021年）"),
+        (None, "2021年3月1日至12月31日", "本档案所认年份（2021年）"),
+    ],
+)  # fmt: skip
+def test_a_title_that_prints_two_years(title: str | None, words: str, named: str | None) -> None:
+    years = [Evidence("period", "2021", 3)] + [Evidence("title", "2022", 3)] * bool(title)
+    evidence = {"period": (Evidence("preface", words, 0),), "year": tuple(years)}
+    of = replace(report("2021"), title=title, evidence=evidence)
+    findings, passes = run_checks(of, ["C22"])
+    assert (passes, len(findings)) == ((0, 1) if named else (1, 0))
+    assert all(named in each.sentence for each in findings if named)
+
+
+@pytest.mark.parametrize(
+    ("year", "words", "passes"),
+    [
+        (2008, "2008年5月1日至12月31日", 1),
+        (2008, "2008年1月1日至12月31日", 1),
+        (2008, "2008年6月1日至12月31日", 0),
+        (2009, "2009年5月1日至12月31日", 0),
+        (2009, "2008年5月1日至2009年12月31日", 0),
+    ],
+)
+def test_the_first_report_counts_from_the_day_of_the_regulations(
+    year: int, words: str, passes: int
+) -> None:
+    evidence = {"period": (Evidence("preface", words, 0),)}
+    of = Report("read", year=year, evidence=evidence)
+    assert run_checks(of, ["C22"])[1] == passes
 
 
 def test_every_cell_of_the_form() -> None:

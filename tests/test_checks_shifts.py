@@ -89,12 +89,44 @@ def test_every_line_of_table_three_and_its_neighbours_numbers_at_the_edge(line: 
         assert {f.reading for f in found} == {"shift_suspected"}
 
 
-def test_two_neighbouring_cells_are_exchanged() -> None:
+def test_two_cells_that_are_exchanged_are_the_agencys() -> None:
     row = rows(busy())["granted"]
     row[2], row[3] = row[3], row[2]
-    assert suspected(with_rows(busy(), {"granted": row})) == {"C02"}
-    row[2], row[5] = row[5], row[2]  # not neighbours: not what a reader does
+    exchanged = with_rows(busy(), {"granted": row})
+    assert [f.check for f in run_checks(exchanged)[0] if f.status == "fail"] == ["C02", "C02"]
+    assert not suspected(exchanged)
+    row[2], row[5] = row[5], row[2]  # not neighbours either
     assert not suspected(with_rows(busy(), {"granted": row}))
+
+
+def test_a_request_counted_under_the_next_applicant_is_the_agencys() -> None:
+    """The table that a reader must not be blamed for: each line adds up, two columns do not."""
+    found = [run_checks(report)[0] for report in mutants(planted.reclassed)]
+    assert all(any(f.check in ("C01", "C02") for f in each) for each in found)
+    marked = [any(f.reading == "shift_suspected" for f in each) for each in found]
+    assert sum(marked) <= 0.01 * len(found)
+
+
+@pytest.mark.parametrize("step", [2, -2])
+def test_a_line_that_is_two_columns_off(step: int) -> None:
+    for line, row in rows(busy()).items():
+        moved = [*row[step:], *(0, 0)] if step > 0 else [*(0, 0), *row[:step]]
+        assert suspected(with_rows(busy(), {line: moved})) >= {"C03"}, line
+
+
+@pytest.mark.parametrize("pair", [("received_new", "carried_in"), ("carried_out", "granted")])
+def test_two_lines_that_moved_by_one(pair: tuple[str, str]) -> None:
+    have = rows(busy())
+    right, left = ({line: [0, *have[line][:-1]] for line in pair},
+                   {line: [*have[line][1:], 0] for line in pair})  # fmt: skip
+    either = right | {pair[1]: left[pair[1]]}
+    for moved in (right, left, either):
+        findings = [f for f in run_checks(with_rows(busy(), moved))[0] if f.check == "C03"]
+        assert [f.reading for f in findings] == ["shift_suspected"] * 2
+    wrong = {pair[0]: [*have[pair[0]][:-1], 1], pair[1]: [*have[pair[1]][:-1], 2]}
+    assert not suspected(with_rows(busy(), wrong)), "two totals that are wrong"
+    totals = with_rows(busy(), {line: [0] * 6 + row[6:] for line, row in have.items()})
+    assert not suspected(totals), "totals alone"
 
 
 def test_an_empty_cell_that_left_no_trace() -> None:
@@ -139,6 +171,9 @@ def test_a_whole_table_that_is_one_cell_off() -> None:
         "turned back": {line: [*row[1:], row[0]] for line, row in have.items()},
         "late": dict(zip(have, _cut([1, *cells[:-1]]), strict=True)),
         "early": dict(zip(have, _cut([*cells[1:], 1]), strict=True)),
+        "late by two": dict(zip(have, _cut([1, 1, *cells[:-2]]), strict=True)),
+        "early by two": dict(zip(have, _cut([*cells[2:], 1, 1]), strict=True)),
+        "turned by two": {line: [*row[5:], *row[:5]] for line, row in have.items()},
         "last two": {line: [*row[:5], row[6], row[5]] for line, row in have.items()},
     }
     for way, changed in ways.items():

@@ -123,7 +123,20 @@ def test_general_understanding_is_told_from_what_the_form_prints() -> None:
     assert UNVERIFIED not in entries("2021")["t3_partial_total"].definition
     assert UNVERIFIED in entries("2021")["t3_denied_deliberative_total"].definition
     # Sure as a line, not as a column: "decisions" alone says little.
-    assert UNVERIFIED in entries("2021")["t2_license_decisions"].definition
+    assert UNVERIFIED in entries("2019")["t2_other_service_decisions"].definition
+
+
+def test_a_definition_says_more_than_the_label() -> None:
+    for form in forms().values():
+        for slot in form.slots():
+            for each in (slot.line, slot.measure):
+                labels = {
+                    each.label,
+                    each.label.lstrip("一二三四（）、."),
+                    getattr(each, "name", ""),
+                }
+                assert each.text.definition.rstrip("。") not in labels, slot.key
+                assert each.text.definition_en.rstrip(".") != each.label_en, slot.key
 
 
 def test_the_later_form_takes_over_what_it_does_not_say_itself() -> None:

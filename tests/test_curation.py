@@ -11,6 +11,7 @@ from archive.agencies import Agency, Names, Resolver
 from archive.curation import FOLDER, NONE, load
 from archive.errors import CurationRefused
 from archive.places import regions
+from archive.problems import problems
 from archive.root import DataRoot
 from tests.portal.reports import make_report
 from tests.stored import ENTRY, Got, Run, article, build, db, keep, report_of
@@ -52,17 +53,15 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_the_project_s_own_decisions_load() -> None:
-    found = load()
+    found = load()  # looks the regions up
     assert found.names
     assert all(each.reason and each.source and each.date for each in found.names.values())
-    known = regions()
-    assert all(known.of(each.region) or each.region_name for each in found.names.values())
     assert (FOLDER / "README.md").is_file()
 
 
 def test_a_folder_without_decisions_decides_nothing(folder: Path) -> None:
     assert load(folder) == NONE
-    assert load(write(folder, "")) == NONE
+    assert load(write(folder, ""), fiction=True) == NONE
     with pytest.raises(CurationRefused, match="is no folder; give the one"):
         load(folder / "absent")
 
@@ -95,12 +94,39 @@ def test_a_folder_without_decisions_decides_nothing(folder: Path) -> None:
             + SUCCESSOR.replace("audit", "x").replace("finance", "audit").replace("-x", "-finance"),
             "it leads back to itself",
         ),
+        (
+            DECISION.replace('"990100"', '"999999"'),
+            r"某某分局\): archive/places knows no region 999999",
+        ),
+        (
+            DECISION.replace('"990100"', '"990102999"'),
+            "knows no region 990102999; correct the code",
+        ),
+        (SUCCESSOR.replace("990100-audit", "999999-audit"), "knows no region 999999"),
+        (
+            SUCCESSOR.replace("990100-audit", "990100-audits"),
+            "no agency can have the id 990100-audi",
+        ),
+        (SUCCESSOR.replace("990100-audit", "cn-nosuch"), "of archive/agencies/national.toml"),
     ],
 )
 def test_what_is_not_as_it_must_be_is_refused(folder: Path, text: str, said: str) -> None:
     with pytest.raises(CurationRefused, match=said) as refused:
-        load(write(folder, text))
+        load(write(folder, text), fiction=True)
     assert "agencies.toml" in str(refused.value)
+
+
+def test_invented_regions_are_for_roots_of_them_alone(folder: Path) -> None:
+    write(folder, DECISION)
+    with pytest.raises(CurationRefused, match="archive/places knows no region 990100"):
+        load(folder)
+    assert load(folder, fiction=True).names
+    # What is on the country does nothing where all is invented: no place is made of digits.
+    real = load(write(folder, DECISION.replace('"990100"', '"360999"')), fiction=True)
+    agency = Resolver(regions(fiction=True), real).resolve("示例市某某分局", "p", {})
+    assert (agency.agency_id[:2], agency.level, agency.region_code) == ("u-", None, None)
+    with pytest.raises(CurationRefused, match="knows no region 360999"):
+        load(folder)
 
 
 def test_a_file_that_is_no_text_is_refused(folder: Path) -> None:
@@ -113,7 +139,7 @@ def test_a_portal_s_decision_goes_before_that_for_all(folder: Path) -> None:
     own = DECISION.replace('"*"', '"shili"').replace("mou", "own")
     stays = DECISION.replace('"*"', '"elsewhere"').replace('"public_security"', '""')
     stays = stays.replace('"990100"', '""').replace('unit = "mou"\n', "")
-    decisions = load(write(folder, DECISION + own + stays))
+    decisions = load(write(folder, DECISION + own + stays), fiction=True)
     resolver = Resolver(regions(fiction=True), decisions)
 
     def told(portal: str) -> str:
@@ -122,12 +148,12 @@ def test_a_portal_s_decision_goes_before_that_for_all(folder: Path) -> None:
     assert told("any") == "990100-public_security-mou"
     assert told("shili") == "990100-public_security-own"
     assert told("elsewhere").startswith("u-")
-    assert decisions.digest() != load(write(folder, DECISION + own)).digest()
+    assert decisions.digest() != load(write(folder, DECISION + own), fiction=True).digest()
 
 
 def test_a_region_that_is_not_listed_is_named_by_the_decision(folder: Path) -> None:
     text = DECISION.replace('"990100"', '"998877"') + 'region_name = "示例省 别样市"\n'
-    resolver = Resolver(regions(fiction=True), load(write(folder, text)))
+    resolver = Resolver(regions(fiction=True), load(write(folder, text), fiction=True))
     agency = resolver.resolve("示例市某某分局", "p", {}, "aggregate", 2020)
     assert (agency.region_code, agency.region_name) == ("998877", "示例省别样市")
     assert (agency.kind, agency.scope, agency.level) == ("public_security", "own", "county")
@@ -207,6 +233,38 @@ def test_a_successor_is_decided(tmp_path: Path, folder: Path) -> None:
     assert db(root, "SELECT agency_id, successor_id FROM agencies") == [
         ("990100-finance", "990100-audit")
     ]
+
+
+def test_check_names_the_decisions_that_decided_nothing(tmp_path: Path, folder: Path) -> None:
+    root = DataRoot(tmp_path / "data")
+    title = f"{UNSETTLED}2022年政府信息公开工作年度报告"
+    one, two = "http://127.0.0.1/a.html", "http://127.0.0.1/b.html"
+    keep(root, Run([Got(one, unsettled(2022), title), Got(two, article())]))
+    unused = DECISION.replace(UNSETTLED, "示例市无名局")
+    text = (DECISION + unused + SUCCESSOR).replace("2026-11-22", "2023-01-31")
+    nowhere = DECISION.replace('"*"', '"nosuchportal"').replace("2026-11-22", "2999-01-01")
+    write(folder, text + nowhere)
+    build(root, curation=folder)
+    lines = list(problems(root, folder))
+    assert lines[lines.index("decisions by hand that decided nothing in this release:") + 1 :] == [
+        "  [[agency]] 示例市无名局 at *: no report here bears this name",
+        f"  [[agency]] {UNSETTLED} at nosuchportal: no portal nosuchportal was ever crawled here",
+        f"  [[agency]] {UNSETTLED} at nosuchportal: it is dated 2999-01-01, a day to come",
+        "  [[successor]] 990100-finance: no report here is by 990100-audit",
+    ]
+    stays = DECISION.replace('"public_security"', '""').replace('"990100"', '""')
+    stays = stays.replace('unit = "mou"\n', "").replace("2026-11-22", "2023-01-31")
+    build(root, curation=write(folder, stays))
+    assert list(problems(root, folder))[-1] == "  none"
+
+
+def test_a_code_that_is_in_no_list_stops_the_build(tmp_path: Path, folder: Path) -> None:
+    root = DataRoot(tmp_path / "data")
+    keep(root, Run([Got("http://127.0.0.1/a.html", unsettled(2022))]))
+    wrong = DECISION.replace('"990100"', '"999999"').replace("public_security", "government")
+    with pytest.raises(CurationRefused, match="or give the region_name"):
+        build(root, curation=write(folder, wrong))
+    assert not root.current.exists()
 
 
 # -- names --------------------------------------------------------------------------------

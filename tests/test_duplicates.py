@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from archive.duplicates import duplicate_rows, finding, texts, units
 from archive.duplicates.passages import Passage, shared
+from archive.duplicates.stock import phrases, stock
 from archive.root import DataRoot
 from tests import stored
 
@@ -338,7 +339,7 @@ def test_whether_a_passage_is_its_own_is_told_by_its_samples_alone() -> None:
 
     text = texts.Text([("一", "")])
     text.__dict__["samples"] = Samples((16 * n, n) for n in range(1000))
-    common = {10, 11, 12}
+    common = {160, 176, 192}
     size = units.SHINGLE
 
     def told(first: int, last: int) -> bool:
@@ -349,3 +350,61 @@ def test_whether_a_passage_is_its_own_is_told_by_its_samples_alone() -> None:
     assert [told(10, last) for last in range(11, 18)] == [False] * 5 + [True] * 2
     assert [told(first, 12) for first in range(5, 8)] == [True, True, False]
     assert not told(9, 10)
+
+
+# -- small archives ------------------------------------------------------------------------
+
+
+def standard(name: str, year: int, own: str) -> list[str]:
+    """A report with little of its own between the words of the form."""
+    return [
+        f"本报告根据《中华人民共和国政府信息公开条例》（国务院令第711号）和《国务院办公厅政府信息与政务公开办公室"
+        f"关于印发〈中华人民共和国政府信息公开工作年度报告格式〉的通知》（国办公开办函〔2021〕30号）要求编制。"
+        f"本报告内容包括总体情况、主动公开政府信息情况、收到和处理政府信息公开申请情况、政府信息公开行政复议和"
+        f"行政诉讼情况、存在的主要问题及改进情况、其他需要报告的事项等六部分。本报告所列数据的统计期限自{year}年"
+        f"1月1日起至{year}年12月31日止。本报告的电子版可在{name}网站下载。如对本年度报告有任何疑问，请与{name}"
+        f"办公室联系（地址：{name}路12号，联系电话：0000-7022345）。",
+        f"{year}年，{name}坚持以习近平新时代中国特色社会主义思想为指导，全面贯彻落实党的二十大精神，认真执行"
+        f"《中华人民共和国政府信息公开条例》。{own}",
+        "2022年发生因政府信息公开引起的行政复议0件、行政诉讼0件。",
+        "存在的主要问题：一是主动公开意识有待进一步提高；二是公开内容不够丰富；三是业务能力有待加强。",
+        "无其他需要报告的事项。",
+    ]
+
+
+@pytest.mark.parametrize("agencies", [2, 4, 7, 9])
+@pytest.mark.parametrize("length", [20, 120])
+def test_the_words_of_the_form_are_nobodys_copy_however_few_agencies(
+    archive: Archive, agencies: int, length: int
+) -> None:
+    for number, sign in enumerate("甲乙丙丁戊己庚辛壬"[:agencies]):
+        archive.report(f"99010{number}-x", 2022, *standard(f"{sign}局", 2022, prose(sign, length)))
+    assert archive.found() == []
+
+
+def test_the_words_of_the_form_are_still_last_year_s(archive: Archive) -> None:
+    for year in (2021, 2022):
+        archive.report("990102-x", year, *standard("甲局", year, prose("same", 60)))
+    (row,) = archive.found()
+    assert (row["kind"], row["share"] > 0.8) == ("own_year", True)
+
+
+@pytest.mark.parametrize(("agencies", "told"), [(7, 0), (8, 2)])
+def test_among_few_agencies_more_must_be_the_same(
+    archive: Archive, agencies: int, told: int
+) -> None:
+    for number in range(agencies):
+        text = [prose("same", 200)] if number < 2 else []
+        archive.report(f"99010{number}-x", 2022, *text, prose(number, 300))
+    assert len(archive.found()) == told
+
+
+def test_stock_wording_is_written_in_units_and_long_enough_to_tell() -> None:
+    assert len(phrases()) > 150
+    for phrase in phrases():
+        assert len(phrase) >= 4, phrase
+        assert all(stock(phrase)), phrase
+    text = units.units(
+        "某局依照第二十条第（一）项，本报告所列数据的统计期限自2023年1月1日起至2023年12月31日止"
+    )
+    assert [bool(each) for each in stock(text)] == [False] * 4 + [True] * (len(text) - 4)

@@ -158,6 +158,7 @@ def fill(db: sqlite3.Connection) -> None:
         for code, name, level, kind, first, end, above in REGIONS
     ]  # fmt: skip
     tables.add("regions", regions)
+    tables.add("expected", expected_rows())
     names = ("scope", "level", "first_year", "last_year", "month", "day", "source", "is_verified")
     tables.add("deadlines", [dict(zip(names, (*d, "x", 0), strict=True)) for d in DEADLINES])
     for given in REPORTS:
@@ -257,6 +258,8 @@ def test_a_region_is_expected_while_it_stood(release: sqlite3.Connection) -> Non
     ("region", "kind", "want"),
     [
         ("990100", "veterans", {2018: "unknown", 2019: "certain", 2022: "certain"}),
+        ("990102", "water", {2008: "likely", 2022: "likely"}),
+        ("990100", "water", {2008: "certain", 2022: "certain"}),
         ("990102", "natural_resources", {2018: "unknown", 2019: "likely", 2022: "likely"}),
         ("990102", "market_reg", {2013: None, 2014: "likely", 2018: "likely", 2019: "certain"}),
         ("990100", "data", {2022: None}),
@@ -290,13 +293,13 @@ def test_parts_stand_apart(release: sqlite3.Connection) -> None:
         ("990100-finance", 2019,
          ("read", "certain", "2020-01-20", "2020-02-05", "2020-01-31", 5, 0)),
         ("990100-finance", 2020,
-         ("read", "certain", "2021-01-30", "2021-01-29", "2021-01-31", -2, 0)),
+         ("read", "certain", "2021-01-30", "2021-01-29", "2021-01-31", 0, 0)),
         ("990100-finance", 2021, ("not_found", "certain", None, None, "2022-01-31", None, 0)),
         ("990100-health", 2021,
          ("attachment_unread", "certain", "2026-03-01", None, "2022-01-31", None, 0)),
         # The archive looked there first in 2026: what stood there before is not known.
         ("990121-government", 2020,
-         ("read", "certain", "2026-03-01", "2021-03-30", "2021-03-31", -1, 1)),
+         ("read", "certain", "2026-03-01", "2021-03-30", "2021-03-31", 0, 1)),
         ("990121-government", 2019, ("incomplete", "certain", None, None, "2020-03-31", None, 1)),
         ("990121-government", 2021,
          ("incomplete", "not_in_frame", None, None, "2022-03-31", None, 1)),
@@ -415,8 +418,10 @@ def test_expected_kinds_stand_once_and_have_names() -> None:
     assert len({(row["level"], row["kind"], row["first_year"]) for row in rows}) == len(rows)
     assert {row["existence"] for row in rows} <= {*EXISTENCE}
     assert {row["part"] for row in rows} <= {*PART}
-    (government,) = (r for r in rows if (r["kind"], r["level"]) == ("government", "county"))
-    assert (government["existence"], government["is_verified"]) == ("certain", 1)
+    old, new = (r for r in rows if (r["kind"], r["level"]) == ("government", "county"))
+    assert (new["first_year"], new["existence"], new["is_verified"]) == (2019, "certain", 1)
+    # The article of 2019 tells nothing of the years before.
+    assert (old["first_year"], old["existence"], old["is_verified"]) == (2008, "certain", 0)
 
 
 def test_a_kind_that_stands_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -463,9 +468,9 @@ def cells_of(page: BeautifulSoup, table: int, head: str) -> list[str]:
 
 def test_the_page_of_coverage(page: Any) -> None:
     shown = page("/fugai")
-    # Certainly there were 27 each of the province and the city, and 20 of each of 3 counties.
+    # Certainly there were 27 each of the province and the city, and 17 of each of 3 counties.
     year = cells_of(shown, 0, "2020")
-    assert year[:3] == ["114", "2", "1.8%"]
+    assert year[:3] == ["105", "2", "1.9%"]
     assert cells_of(shown, 1, "示例市")[:4] == ["0/27", "0/27", "1/27", "1/27"]
     assert cells_of(shown, 2, "财政")[:5] == ["确有", "0/5", "0/5", "1/5", "1/5"]
     assert "未公布" not in shown.get_text().replace("不等于未公布", "")
@@ -477,7 +482,7 @@ def test_the_pages_of_a_region_and_a_kind(page: Any) -> None:
     place = page("/fugai/diqu/990100")
     assert cells_of(place, 0, "财政")[:4] == ["？机关未确定", "◇栏目中未见", "●已读取", "●已读取"]
     assert place.select_one('a[href="/bg/990100-finance-2020"]') is not None
-    assert cells_of(place, 1, "示例区")[:2] == ["0/20", "0/20"]
+    assert cells_of(place, 1, "示例区")[:2] == ["0/17", "0/17"]
     kind = page("/fugai/lei/government")
     assert cells_of(kind, 0, "样本县")[:4] == ["当年不在应有之列"] * 2 + ["●已读取", "◔栏目未读完"]
 

@@ -132,7 +132,7 @@ def test_every_rate_of_a_report_worked_out_on_paper(town: sqlite3.Connection) ->
     assert {code: row[code] for code in RATES} == {
         code: pytest.approx(above / below, abs=1e-6) for code, (above, below) in RATES.items()
     }
-    assert (row["level"], row["form"], row["denied"], row["handled"]) == (
+    assert (row["level"], row["form_t3"], row["denied"], row["handled"]) == (
         "prefecture", "2021", 14, 33,
     )  # fmt: skip
 
@@ -160,7 +160,7 @@ def test_a_region_pools_sums_and_says_of_how_many(town: sqlite3.Connection) -> N
     own = of_region(town)
     # finance (its current version, once), audit, health, justice; not tax, town, the unresolved
     # one, nor the aggregate.
-    assert (own["reports"], own["read"], own["agencies"], own["coverage"]) == (4, 3, 4, 0.75)
+    assert (own["reports"], own["read"], own["agencies"], own["of_known"]) == (4, 3, 4, 0.75)
     assert (own["disclosed_of_closed"], own["disclosed_of_closed_of"]) == (
         pytest.approx(12 / 39, abs=1e-6), 39,
     )  # fmt: skip
@@ -188,7 +188,7 @@ def test_a_region_pools_sums_and_says_of_how_many(town: sqlite3.Connection) -> N
 
 def test_both_forms_and_breaks_of_a_renamed_agency(town: sqlite3.Connection) -> None:
     rows = town.execute(
-        "SELECT agency, year, form, break_before, other, other_of_closed FROM agency_years "
+        "SELECT agency, year, form_t3, break_before, other, other_of_closed FROM agency_years "
         "WHERE agency_id = '990100-health' ORDER BY year"
     ).fetchall()
     assert list(map(tuple, rows)) == [

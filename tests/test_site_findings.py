@@ -90,5 +90,5 @@ def test_a_check_or_status_that_is_not_known_is_told_all_the_same() -> None:
         {"check": "C01", "status": "fail", "title": "甲", "strength": "must"},
     ]
     found = sections(rows)
-    assert [(each.status, each.count) for each in found] == [("fail", 1), ("later", 1)]
+    assert [(each.kind, each.count) for each in found] == [("fail", 1), ("later", 1)]
     assert found[1].concerns[0].word is None

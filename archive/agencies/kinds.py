@@ -29,6 +29,9 @@ class Kind:
         systems: Names of the system that may stand before the region's name.
         needs_system: Whether one of them must.
         successor: Slug of the kind that took over everywhere, or "".
+        is_apart: Whether its offices' districts are none of the regions, so that a region does
+            not tell what is above one.
+        is_city_s: Whether a county's is a branch of its city's bureau, however it is called.
     """
 
     slug: str
@@ -39,6 +42,8 @@ class Kind:
     systems: tuple[str, ...]
     needs_system: bool
     successor: str
+    is_apart: bool = False
+    is_city_s: bool = False
 
 
 @cache
@@ -60,6 +65,8 @@ def all_kinds() -> dict[str, Kind]:
             tuple(table.get("systems", ())),
             table.get("needs_system", False),
             table.get("successor", ""),
+            table.get("apart", False),
+            table.get("city_s", False),
         )
         for slug, table in _tables().items()
     }

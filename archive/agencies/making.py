@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from extract.scope import scope_of_name
+
 from .agency import Agency
 from .gazetteer import Gazetteer
+from .home import level_of
 from .kinds import Ministry, all_kinds
 from .meaning import Meant
 
@@ -23,7 +26,8 @@ def agency_of(meant: Meant, name: str, scope: str | None, gazetteer: Gazetteer) 
         gazetteer: The regions.
     """
     place, kind = meant.place, meant.kind
-    form = "branch" if meant.bureau else kind.form
+    bureau = meant.bureau or _city_of(meant)
+    form = "branch" if bureau else kind.form
     return Agency(
         meant.agency_id,
         name,
@@ -31,12 +35,12 @@ def agency_of(meant: Meant, name: str, scope: str | None, gazetteer: Gazetteer) 
         place.full,
         kind.slug,
         kind.name,
-        _scope(kind.slug, scope),
+        _scope(kind.slug, scope or scope_of_name(name)),
         short_name(meant),
         place.level,
         form,
         kind.is_vertical,
-        _parent(meant),
+        _parent(meant, bureau),
         _successor(meant, gazetteer),
         place.name,
         meant.organ,
@@ -65,10 +69,10 @@ def ministry_of(ministry: Ministry, name: str, scope: str | None) -> Agency:
     )
 
 
-def _scope(kind: str, said: str | None) -> str:
+def _scope(kind: str, said: str) -> str:
     if kind == "government":
         return "aggregate"
-    return "aggregate" if kind == _BOTH and said == "aggregate" else "own"
+    return said if kind == _BOTH else "own"
 
 
 def short_name(meant: Meant) -> str:
@@ -93,12 +97,23 @@ def short_name(meant: Meant) -> str:
     return f"{end}{organ.removeprefix('人民') if organ.startswith('人民政府') else organ}"
 
 
-def _parent(meant: Meant) -> str | None:
+def _city_of(meant: Meant) -> str:
+    """Code of the city whose bureau the agency is a branch of by its kind's rule, or ""."""
+    place = meant.place
+    is_below = place.level == "county" and not place.is_zone and place.above
+    if not (is_below and meant.kind.is_city_s) or meant.unit:
+        return ""
+    return place.above[-1] if level_of(place.above[-1]) == "prefecture" else ""
+
+
+def _parent(meant: Meant, bureau: str) -> str | None:
     """The agency above: bureau of a branch, head of a system, government, devzone."""
     place, slug = meant.place, meant.kind.slug
-    if meant.bureau:
-        return f"{meant.bureau}-{slug}"
+    if bureau:
+        return f"{bureau}-{slug}"
     above = place.above[-1] if place.above else None
+    if meant.kind.is_apart:
+        return meant.kind.head if place.level == "province" else None
     if meant.kind.is_vertical:
         if above is None and place.level != "province":
             return None  # a region that is known by the registry alone

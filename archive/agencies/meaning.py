@@ -16,8 +16,11 @@ from .kinds import Kind, all_kinds, kind_of, zones
 _TOWN = re.compile(r"(?:人民政府)?(.{1,12}?(?:街道|镇|乡|苏木))(?:人民政府|政府|办事处|办)?")
 _BRANCH = re.compile(r"(.+?[局厅])(.+?)(?:分局|支局)")
 _PARTY = "管理委员会", "管委会", ""
-#: An organ of a province alone.
+#: An organ of a province alone; and one that separately planned cities have, too.
 _PROVINCIAL = re.compile(r"(?<!办公)厅$")
+_CORPS = re.compile(r"总队$")
+#: 计划单列市: 大连, 宁波, 厦门, 青岛, 深圳.
+_PLANNED = frozenset({"210200", "330200", "350200", "370200", "440300"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,7 @@ def by_short_names(gazetteer: Gazetteer, place: Place, rest: str, said: Said) ->
     for below, organ in gazetteer.short(rest, said.year, within=place.code):
         kind = kind_of(organ, said.system) if organ else None
         if kind is not None and fits(below, organ):
-            # 宜春市袁州生态环境局: the county's office of the city's bureau.
-            is_branch = kind.slug == "ecology" and place.level == "prefecture"
-            yield Meant(below, kind, organ, bureau=place.code if is_branch else "")
+            yield Meant(below, kind, organ)
 
 
 def _organs(place: Place, rest: str, said: Said) -> Iterator[Meant]:
@@ -119,8 +120,15 @@ def _of_town(place: Place, rest: str) -> Iterator[Meant]:
 
 
 def fits(place: Place, organ: str) -> bool:
-    """Whether a place of this level can have the organ: only provinces have a 厅."""
-    return not _PROVINCIAL.search(organ) or place.level == "province"
+    """Whether a place of this level can have the organ: only provinces have a 厅.
+
+    A 总队 is a province's or a separately planned city's; other cities have a 支队 or 队.
+    """
+    if place.level == "province":
+        return True
+    if _CORPS.search(organ):
+        return place.code in _PLANNED
+    return not _PROVINCIAL.search(organ)
 
 
 def _towns(gazetteer: Gazetteer, place: Place, rest: str, said: Said) -> Iterator[Meant]:

@@ -2,7 +2,8 @@
 
 The order (forms-and-rules §4.3): what people decided; the portal's home region, the only
 agency of its column; full names, from the left; short names, only right before an organ's
-word. Whatever has two meanings is unresolved: nothing is guessed.
+word. Whatever has two meanings is unresolved: nothing is guessed. 长沙教育局 at the home of
+长沙市 is the city's or that of 长沙县 below; only the registry's agency of the column tells.
 
 An agency's id is made of the region's code in the report's year: a county that became a
 district has one agency before and another since, tied by `successor_id`. An agency that was
@@ -88,10 +89,12 @@ class Resolver:
     ) -> Agency:
         if not decided.kind:
             return unresolved(name, portal, scope)
-        parts = decided.region_name.split() or [name]
-        told = Place(decided.region, parts[-1], "".join(parts), level_of(decided.region))
         place = self.gazetteer.of(decided.region, year) or self.gazetteer.of(decided.region, None)
-        place = place or told
+        if place is None:
+            parts = decided.region_name.split()
+            if not parts:  # a real region where all are invented: nothing is made of digits
+                return unresolved(name, portal, scope)
+            place = Place(decided.region, parts[-1], "".join(parts), level_of(decided.region))
         organ = name.rpartition(place.name)[2]
         meant = Meant(place, all_kinds()[decided.kind], organ, decided.unit)
         return self._finished(agency_of(meant, name, scope, self.gazetteer))
@@ -116,6 +119,10 @@ class Resolver:
         for said, text in ((Said(year, system), name.removeprefix(system)), (Said(year), name)):
             for way in self._ways(text, home, said):
                 found = {meant.agency_id: meant for meant in way()}
+                if len(found) > 1 and own and own != name:
+                    # Of several meanings the column's only agency settles it, if it is one.
+                    told = self._meant(own, entry, year)
+                    return found.get(told.agency_id) if isinstance(told, Meant) else None
                 if found:
                     return found.popitem()[1] if len(found) == 1 else None
         return None
@@ -129,8 +136,7 @@ class Resolver:
         yield lambda: self._by_full_names(text, home, said)
         if home is not None:
             yield lambda: self._alone(text, home, said)
-            yield lambda: by_short_names(self.gazetteer, home.place, text, said)
-            yield lambda: self._home_s_short_name(text, home, said)
+            yield lambda: self._by_short_names_at_home(text, home, said)
         yield lambda: self._by_short_names(text, said)
 
     def _at_home(self, text: str, home: Home, said: Said) -> Iterator[Meant]:
@@ -152,7 +158,9 @@ class Resolver:
             if text.startswith(word) and text != word:
                 yield from meanings(self.gazetteer, home.place, text[len(word) :], said)
 
-    def _home_s_short_name(self, text: str, home: Home, said: Said) -> Iterator[Meant]:
+    def _by_short_names_at_home(self, text: str, home: Home, said: Said) -> Iterator[Meant]:
+        """The home's own short name and those of places below it, none before the other."""
+        yield from by_short_names(self.gazetteer, home.place, text, said)
         short = home.place.short_name
         if short and text.startswith(short):
             rest = text[len(short) :]
@@ -163,7 +171,8 @@ class Resolver:
     def _by_short_names(self, text: str, said: Said) -> Iterator[Meant]:
         for place, organ in self.gazetteer.short(text, said.year):
             kind = kind_of(organ, said.system)
-            is_known = place.level in _WIDE or bool(said.system)
+            # A customs office is rarely its county's: 黄埔海关 is no office of 黄埔区.
+            is_known = place.level in _WIDE or bool(said.system and kind and not kind.is_apart)
             if is_known and organ and kind is not None and fits(place, organ):
                 yield Meant(place, kind, organ)
             if place.level == "prefecture" and not said.system:

@@ -189,13 +189,16 @@ def _differing(code: str, side: _Side, pair: _Pair) -> Finding:
 
 
 def _uncertain(series: Series, sides: Sequence[_Side], pair: _Pair) -> Finding:
-    first, cells = sides[0], sum(side.blank for side in sides)
-    texts = _about(first.roll) if len(sides) == 1 else (series.about, series.about_en)
+    """What empty cells leave open: of one roll both sides, of several how many they are."""
+    cells, places = sum(side.blank for side in sides), len(sides)
+    texts = _about(sides[0].roll) if places == 1 else (series.about, series.about_en)
     about, about_en = (text.format(year=pair.year) for text in texts)
-    left, right = (first.left, first.right) if len(sides) == 1 else (None, None)
-    if len(sides) > 1:
-        about = f"{about}，共{len(sides)}处"
-        about_en = f"{about_en} ({len(sides)} places)"
+    if places > 1:
+        said = wording.blanks(f"{about}，共{places}处", cells)
+        said_en = wording.blanks_en(f"{about_en} ({places} places)", cells)
+        return Finding(series.code, "uncertain", None, None, _figures(sides), said, said_en,
+                       related=pair.related)  # fmt: skip
+    left, right = sides[0].left, sides[0].right
     return Finding(
         series.code, "uncertain", left, right, _figures(sides),
         wording.blank(about, cells, left, right), wording.blank_en(about_en, cells, left, right),

@@ -35,20 +35,33 @@ def _larger(table: str) -> str:
     return " OR ".join(f'p."{k}" > g."{k}"' for k in _COUNTS if k.startswith(table))
 
 
+def _compared(table: str) -> str:
+    """SQL: some count of a table is printed by both."""
+    return " OR ".join(f'p."{k}" + g."{k}" IS NOT NULL' for k in _COUNTS if k.startswith(table))
+
+
 #: Tables two and three are compared on the same form only; table four is printed alike.
-_EXCEEDS = f"""(c.form_t2 = w.form_t2 AND ({_larger("t2")})
-OR c.form_t3 = w.form_t3 AND ({_larger("t3")}) OR {_larger("t4")})"""
+_ANY_TABLE = "(c.form_t2 = w.form_t2 AND ({}) OR c.form_t3 = w.form_t3 AND ({}) OR {})"
+_EXCEEDS = _ANY_TABLE.format(*map(_larger, ("t2", "t3", "t4")))
+_COMPARED = _ANY_TABLE.format(*map(_compared, ("t2", "t3", "t4")))
 _IS_OWN = "c.scope = 'own'"
+#: What the counts of a pair say: some are larger, or some were compared and none is.
+_LARGER, _NOT_LARGER = 2, 1
 
 
 @check("C17")
 def part_and_whole(db: sqlite3.Connection) -> Iterator[Found | Passed]:
-    """No count of a part is larger than its government's; nor its money, in yuan."""
+    """No count of a part is larger than its government's; nor its money, in yuan.
+
+    Where no count has a number on both sides nothing was compared, and nothing passed.
+    """
     sql = f"""SELECT c.version_id, w.version_id, m.government_name, c.form_t2 = w.form_t2,
-c.form_t3 = w.form_t3, {_EXCEEDS} IS TRUE {_PAIRS} WHERE {_IS_OWN} ORDER BY c.n"""
-    for version_id, whole, name, same_t2, same_t3, exceeds in db.execute(sql):
-        if not exceeds:
+c.form_t3 = w.form_t3, CASE WHEN {_EXCEEDS} THEN {_LARGER} WHEN {_COMPARED} THEN {_NOT_LARGER} END
+{_PAIRS} WHERE {_IS_OWN} ORDER BY c.n"""
+    for version_id, whole, name, same_t2, same_t3, said in db.execute(sql):
+        if said == _NOT_LARGER:
             yield Passed(version_id)
+        if said != _LARGER:
             continue
         tables = {"t2": same_t2, "t3": same_t3, "t4": True}
         part, of_whole = (_figures(db, each) for each in (version_id, whole))

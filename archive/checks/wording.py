@@ -16,8 +16,8 @@ from extract.checks.wording import (
 from extract.types import Value
 
 __all__ = [
-    "PLACES", "blank", "blank_en", "differ", "differ_en", "exceeds", "exceeds_en", "rounded",
-    "say", "unread", "unread_en",
+    "PLACES", "blank", "blank_en", "blanks", "blanks_en", "differ", "differ_en", "exceeds",
+    "exceeds_en", "rounded", "say", "unread", "unread_en",
 ]  # fmt: skip
 
 
@@ -29,3 +29,13 @@ def exceeds(about: str, left: Value, right: Value) -> str:
 def exceeds_en(about: str, left: Value, right: Value) -> str:
     """The same in English."""
     return f"{about}: {say(left)} on one side, {say(right)} on the other."
+
+
+def blanks(about: str, cells: int) -> str:
+    """Several comparisons with empty cells: their sides are not said."""
+    return f"{about}：有{cells}格未填数字（空白、斜线、横线或“无”）。"
+
+
+def blanks_en(about: str, cells: int) -> str:
+    """The same in English."""
+    return f"{about}: cells without a number: {cells}."

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from functools import cache
 
-from extract.forms import Line, measures, union
+from extract.forms import Line, forms, measures, union
 
 from .rolling import AT_LEAST, AT_MOST, Roll, Series, Term, run_series
 from .running import Found, Passed, check
@@ -17,8 +17,15 @@ _ITEMS = ("license", "other_service", "penalty", "coercion", "fee")
 
 
 @cache
-def _t2() -> dict[str, Line]:
-    return {line.code: line for line in union("t2")}
+def _newer() -> dict[str, Line]:
+    """Lines of table two as the form of 2021 names them."""
+    return {line.code: line for line in forms()["2021"].table("t2")}
+
+
+@cache
+def _older() -> dict[str, Line]:
+    """Lines of table two as the form of 2019 names them."""
+    return {line.code: line for line in forms()["2019"].table("t2")}
 
 
 @cache
@@ -53,9 +60,9 @@ def in_force() -> Series:
                 Term(f"t2_{code}_issued"),
                 Term(f"t2_{code}_repealed", sign=-1),
             ),
-            f"“{_t2()[code].name}”现行有效件数，与同一机关{{year}}年度年报的现行有效件数"
+            f"“{_newer()[code].name}”现行有效件数，与同一机关{{year}}年度年报的现行有效件数"
             "加本年制发、减本年废止",
-            f"{_t2()[code].label_en}: in force, against in force in the report of {{year}} of "
+            f"{_newer()[code].label_en}: in force, against in force in the report of {{year}} of "
             "the same agency plus issued minus repealed",
         )
         for code in _ISSUED
@@ -76,9 +83,9 @@ def items() -> Series:
         Roll(
             (Term(f"t2_{code}_prev_items"),),
             (Term(f"t2_{code}_prev_items", before=True), Term(f"t2_{code}_delta", before=True)),
-            f"“{_t2()[code].name}”上一年项目数量，与同一机关{{year}}年度年报的"
+            f"“{_older()[code].name}”上一年项目数量，与同一机关{{year}}年度年报的"
             "上一年项目数量加本年增减",
-            f"{_t2()[code].label_en}: items in the previous year, against those in the report "
+            f"{_older()[code].label_en}: items in the previous year, against those in the report "
             "of {year} of the same agency plus the change",
         )
         for code in _ITEMS
@@ -98,9 +105,9 @@ def published_in_total() -> Series:
         Roll(
             (Term(f"t2_{code}_total_public"),),
             (Term(f"t2_{code}_total_public", before=True), Term(f"t2_{code}_newly_public")),
-            f"“{_t2()[code].name}”对外公开总数量，小于同一机关{{year}}年度年报的"
+            f"“{_older()[code].name}”对外公开总数量，小于同一机关{{year}}年度年报的"
             "对外公开总数量加本年新公开",
-            f"{_t2()[code].label_en}: published in total, less than in the report of {{year}} "
+            f"{_older()[code].label_en}: published in total, less than in the report of {{year}} "
             "of the same agency plus newly published",
             AT_LEAST,
         )

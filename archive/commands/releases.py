@@ -24,6 +24,12 @@ from ..release import (
 from ..root import DataRoot
 from . import data_option, errors_in_one_line
 
+curation_option = click.option(
+    "--curation",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of decisions by hand; default: the project's own.",
+)
+
 
 @click.command("build")
 @data_option
@@ -34,11 +40,7 @@ from . import data_option, errors_in_one_line
     default="",
     help="Publish although reports are lost or totals moved; the reason goes into the release.",
 )
-@click.option(
-    "--curation",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of decisions by hand; default: the project's own.",
-)
+@curation_option
 @errors_in_one_line
 def build_command(data: Path, workers: int | None, accept: str, curation: Path | None) -> None:
     """Read what is new and publish a release."""
@@ -53,7 +55,7 @@ def build_command(data: Path, workers: int | None, accept: str, curation: Path |
         f"{word} {built.folder.name}: {counts['reports']} reports of {counts['agencies']} "
         "agencies, "
         f"{counts['figures']} figures, {counts['findings']} findings "
-        f"({counts['failed']} of unequal figures), "
+        f"({counts['failed']} did not agree), {counts['informative']} notes of informative checks, "
         f"{counts['unread']} documents that are no report"
     )
     for line in _set_aside(counts):
@@ -80,10 +82,11 @@ def _set_aside(counts: Mapping[str, int]) -> Iterator[str]:
 
 @click.command("check")
 @data_option
+@curation_option
 @errors_in_one_line
-def check_command(data: Path) -> None:
-    """Print what is wrong in the current release."""
-    for line in problems(DataRoot(data)):
+def check_command(data: Path, curation: Path | None) -> None:
+    """Print what is wrong in the current release, and which decisions by hand decided nothing."""
+    for line in problems(DataRoot(data), curation):
         click.echo(line)
 
 

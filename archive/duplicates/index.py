@@ -16,7 +16,7 @@ _TABLES = """
 CREATE TABLE documents (
   n INTEGER PRIMARY KEY, version TEXT, agency TEXT, scope TEXT, year INTEGER
 );
-CREATE TABLE shingles (hash INTEGER, document INTEGER, agency TEXT);
+CREATE TABLE shingles (hash INTEGER, document INTEGER, agency TEXT, stock INTEGER);
 """
 _INDEXES = """
 CREATE INDEX by_hash ON shingles (hash, agency, document);
@@ -24,12 +24,12 @@ CREATE TABLE common AS
   SELECT hash FROM shingles GROUP BY hash HAVING count(DISTINCT agency) >= {many};
 CREATE UNIQUE INDEX common_hash ON common (hash);
 CREATE TABLE telling AS
-  SELECT hash, document FROM shingles
+  SELECT hash, document, stock FROM shingles
   WHERE hash IN (SELECT hash FROM shingles GROUP BY hash HAVING min(document) < max(document))
     AND hash NOT IN (SELECT hash FROM common);
 DROP TABLE shingles;
 CREATE INDEX telling_hash ON telling (hash, document);
-CREATE INDEX telling_document ON telling (document, hash);
+CREATE INDEX telling_document ON telling (document, hash, stock);
 CREATE INDEX document_agency ON documents (agency, scope, year);
 """
 
@@ -51,21 +51,31 @@ class Index:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Make the tables in an empty database."""
         self._db = connection
+        self._agencies = 0
         self._db.executescript(_TABLES)
 
-    def add(self, document: Document, hashes: Iterable[int]) -> None:
-        """Add a document with the hashes of its samples."""
+    def add(self, document: Document, samples: Iterable[tuple[int, bool]]) -> None:
+        """Add a document with the hashes of its samples, and whether each is stock wording."""
         row = (document.n, document.version, document.agency, document.scope, document.year)
         self._db.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?)", row)
-        rows = [(each, document.n, document.agency) for each in sorted(set(hashes))]
-        self._db.executemany("INSERT INTO shingles VALUES (?, ?, ?)", rows)
+        rows = [
+            (each, document.n, document.agency, is_stock)
+            for each, is_stock in dict(samples).items()
+        ]
+        self._db.executemany("INSERT INTO shingles VALUES (?, ?, ?, ?)", sorted(rows))
 
     def finish(self) -> None:
         """Tell common shingles from telling ones; those of one document alone are dropped."""
-        ((agencies,),) = self._db.execute("SELECT count(DISTINCT agency) FROM documents").fetchall()
-        many = max(COMMON_LEAST, min(COMMON, agencies // COMMON_PART))
+        sql = "SELECT count(DISTINCT agency) FROM documents"
+        ((self._agencies,),) = self._db.execute(sql).fetchall()
+        many = max(COMMON_LEAST, min(COMMON, self._agencies // COMMON_PART))
         self._db.commit()
         self._db.executescript(_INDEXES.format(many=many))
+
+    @property
+    def is_small(self) -> bool:
+        """Whether there are too few agencies for any words to be common."""
+        return self._agencies < COMMON_LEAST
 
     def documents(self) -> Iterator[Document]:
         """All documents in the order in which they were added."""
@@ -100,6 +110,8 @@ class Index:
     def of_others(self, document: Document, most: int) -> list[Document]:
         """Other agencies' reports of the same year or the year before that share most.
 
+        Stock wording does not count.
+
         Args:
             document: Whose shingles are looked for.
             most: How many are given, those that share most first.
@@ -107,7 +119,7 @@ class Index:
         rows = self._db.execute(
             "SELECT d.* FROM telling a JOIN telling b ON b.hash = a.hash"
             "  JOIN documents d ON d.n = b.document "
-            "WHERE a.document = ? AND d.agency <> ? AND d.year IN (?, ?) "
+            "WHERE a.document = ? AND NOT a.stock AND d.agency <> ? AND d.year IN (?, ?) "
             "GROUP BY d.n HAVING count(*) >= ? ORDER BY count(*) DESC, d.n LIMIT ?",
             (document.n, document.agency, document.year, document.year - 1, _LEAST, most),
         ).fetchall()

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
 
-from .units import samples, spans, units
+from .stock import stock
+from .units import SHINGLE, samples, spans, units
 
 #: Characters of the texts that are kept, some 40 bytes each with what is noted of them; what
 #: is compared lies close together by its ids.
@@ -50,6 +51,16 @@ class Text:
             for begun, part in zip(self._starts, self._parts, strict=False)
             for start, each in samples(part)
         ]
+
+    @cached_property
+    def stock(self) -> frozenset[int]:
+        """Where those samples begin of which at least half is stock wording."""
+        marked = stock(self.joined("\0"))
+        return frozenset(
+            start
+            for start, _ in self.samples
+            if 2 * sum(marked[start : start + SHINGLE]) >= SHINGLE
+        )
 
     @cached_property
     def places(self) -> dict[int, list[int]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from ..histories import Gathered
 from ..packing import Packed
-from ..schema.coverage import OUTSIDE, STATUSES
-from .expected import expected_rows, first_year
+from ..schema.coverage import STATUSES, in_force
+from .expected import first_year
 from .reach import portal_rows, reach_rows
 
 _SEEN = """
@@ -40,7 +40,7 @@ INSERT INTO _frame_size
 SELECT g.province_code, g.level, iif(g.kind = '开发区', 'devzone', 'local'), y.year, count(*)
 FROM regions g JOIN _frame_years y
   ON y.year >= g.valid_from AND y.year < coalesce(g.valid_to, 9999)
-WHERE g.level <> 'township' AND g.province_code NOT IN {OUTSIDE} GROUP BY 1, 2, 3, 4"""
+WHERE g.level <> 'township' AND {in_force("g.region_code")} GROUP BY 1, 2, 3, 4"""
 _CELLS = """
 CREATE TEMP TABLE cells AS
 SELECT region_code, province_code, level, part, kind, year, existence, status FROM frame
@@ -60,9 +60,9 @@ FROM temp.cells WHERE part <> 'vertical' GROUP BY 1, 2"""
 def count_frame(tables: Packed, gathered: Gathered) -> None:
     """Fill what the views `frame`, `frame_summary` and `coverage` are made from.
 
-    Regions, agencies, deadlines and reports must be there. What costs time is in proportion
-    to the regions of which the archive knows a column or a report; of the others only their
-    number counts.
+    Regions, agencies, `expected`, deadlines and reports must be there. What costs time is in
+    proportion to the regions of which the archive knows a column or a report; of the others
+    only their number counts.
 
     Args:
         tables: Takes rows of nianbao.db; nothing waits in it.
@@ -73,7 +73,6 @@ def count_frame(tables: Packed, gathered: Gathered) -> None:
         gathered.entries, gathered.outcomes, gathered.first_looks, gathered.resolve
     )
     rows: Mapping[str, list[dict[str, Any]]] = {
-        "expected": expected_rows(),
         "portals": portals,
         "_reach": list(reach_rows(portals, db.execute(_SEEN))),
     }

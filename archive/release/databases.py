@@ -58,7 +58,7 @@ def write_databases(
 ) -> dict[str, int]:
     """Write both databases; returns counts of what is current."""
     counts = {"reports": 0, "read": 0, "agencies": 0, "figures": 0, "findings": 0, "failed": 0}
-    counts["versions"] = 0
+    counts |= {"informative": 0, "versions": 0}
     with (
         _new_database(folder / FILES[0]) as nianbao,
         _new_database(folder / FILES[1]) as text,
@@ -125,6 +125,11 @@ def _count(counts: dict[str, int], read: Report) -> None:
 
 
 def _count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:
-    """Findings of current versions, those that other reports gave rise to included."""
-    sql = "SELECT coalesce(sum(failed + uncertain + not_assessable), 0), coalesce(sum(failed), 0) "
-    counts["findings"], counts["failed"] = db.execute(sql + "FROM _reports").fetchone()
+    """Findings of current versions, those that other reports gave rise to included.
+
+    What informative checks say is counted apart: they judge nothing.
+    """
+    sums = ("failed + uncertain + not_assessable", "failed", "informative")
+    sql = ", ".join(f"coalesce(sum({each}), 0)" for each in sums)
+    row = db.execute(f"SELECT {sql} FROM _reports").fetchone()
+    counts["findings"], counts["failed"], counts["informative"] = row

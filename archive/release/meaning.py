@@ -11,7 +11,7 @@ from extract.facts import kinds
 from ..checks import run_checks
 from ..deadlines import deadline_rows
 from ..duplicates import duplicate_rows
-from ..frame import count_frame
+from ..frame import count_frame, expected_rows
 from ..histories import Gathered
 from ..packing import Packed
 from ..places import region_rows, regions
@@ -37,6 +37,7 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.add("indicators", indicators.rows())
     tables.add("fact_kinds", kind_rows())
     tables.add("deadlines", deadline_rows())
+    tables.add("expected", expected_rows())  # a check asks it, too
     tables.flush()
     indicators.note_blanks(tables.connection)
     for row in duplicate_rows(tables.connection):  # one by one: text.db is read in between

@@ -62,7 +62,8 @@ CREATE TABLE _reports (             -- see the view reports
   uncertain    INTEGER NOT NULL,
   not_assessable INTEGER NOT NULL,
   passed       INTEGER NOT NULL,
-  must_failed  INTEGER NOT NULL
+  must_failed  INTEGER NOT NULL,
+  informative  INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX _reports_agency ON _reports(agency_id, year);
 
@@ -252,10 +253,11 @@ SELECT
   (SELECT {_url("v")} FROM _versions v WHERE v.n = r.n) AS url,  -- where that was obtained
   {_word("r.portal")} AS portal,    -- registry key, or import
   r.failed AS failed,               -- findings with status fail; not of informative checks
-  r.uncertain AS uncertain,         -- findings with status uncertain
+  r.uncertain AS uncertain,         -- findings with status uncertain: a blank, no unit printed
   r.not_assessable AS not_assessable,
   r.passed AS passed,               -- checks passed
-  r.must_failed AS must_failed      -- of failed, those whose check's strength is must
+  r.must_failed AS must_failed,     -- of failed, those whose check's strength is must
+  r.informative AS informative      -- findings of informative checks, counted apart
 FROM _reports r;
 
 CREATE VIEW versions AS             -- a report's text or figures, each time they changed

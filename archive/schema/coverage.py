@@ -6,7 +6,7 @@ hold what is not alike (columns, reports), and the view `frame` makes the cells.
 
 from __future__ import annotations
 
-from .compact import iso_time
+from .timeliness import DAYS_LATE, FIRST_SEEN, deadline, past_deadline, under_the_rule
 
 #: What is known of a cell of the frame: from a report that was read to nothing at all.
 STATUSES = (
@@ -14,8 +14,19 @@ STATUSES = (
     "column_not_found", "not_registered",
 )  # fmt: skip
 
-#: Provinces where the regulations on open government information are not in force.
-OUTSIDE = "('710000', '810000', '820000')"
+_OUTSIDE_PROVINCES = "('71', '81', '82')"
+_OUTSIDE_COUNTIES = "('350527')"  # 金门县
+
+
+def in_force(code: str) -> str:
+    """SQL: 1 if the regulations on open government information are in force in a region.
+
+    Args:
+        code: SQL of the region's code.
+    """
+    return f"""(substr({code}, 1, 2) NOT IN {_OUTSIDE_PROVINCES}
+    AND substr({code}, 1, 6) NOT IN {_OUTSIDE_COUNTIES})"""
+
 
 COVERAGE_TABLES = f"""
 CREATE TABLE expected (            -- 应有机关：层级 × 类别 × 年度
@@ -83,9 +94,6 @@ CREATE TABLE _frame_places (        -- of `_frame_regions`, vertical systems lef
 ) STRICT, WITHOUT ROWID;
 """
 
-_FIRST_SEEN = f"""(SELECT min({iso_time("s.captured_at")}) FROM _versions v
-    JOIN _sources s ON s.version = v.n WHERE v.report_id = r.report_id
-    AND v.version_id > r.report_id || '.v' AND v.version_id < r.report_id || '.w')"""
 _LOOK = "coalesce(own.first_look, hub.first_look)"
 _REPORT = """LEFT JOIN _reports r ON r.report_id = (
     SELECT min(o.report_id) FROM _reports o WHERE o.agency_id = {agency} AND o.year = y.year)
@@ -103,27 +111,35 @@ def _existence(level: str, kind: str) -> str:
     AND y.year BETWEEN e.first_year AND coalesce(e.last_year, 9999))"""
 
 
-def _dates(level: str, kind: str) -> str:
+def _scope(kind: str) -> str:
+    """Scope of a report, or of the one that would be there."""
+    return f"coalesce(r.scope, iif({kind} = 'government', 'aggregate', 'own'))"
+
+
+def _dates(level: str, kind: str, under: str) -> str:
     """Columns about when: of a report if there is one, and of its deadline."""
-    scope = f"coalesce(r.scope, iif({kind} = 'government', 'aggregate', 'own'))"
     return f"""
-  {_FIRST_SEEN} AS first_seen,
+  {FIRST_SEEN} AS first_seen,
   (SELECT v.published FROM _versions v WHERE v.n = r.n) AS published,
-  (SELECT printf('%04d-%02d-%02d', y.year + 1, d.month, d.day) FROM deadlines d
-    WHERE d.scope = {scope} AND d.level = {level} AND d.first_year <= y.year
-    AND (d.last_year IS NULL OR d.last_year >= y.year)
-    ORDER BY d.first_year DESC LIMIT 1) AS deadline,
+  {deadline(under, _scope(kind), level, "y.year")} AS deadline,
   {_LOOK} AS first_look"""
 
 
-#: The first look and a capture, the earlier one; in China, where the deadlines are.
+#: Of a cell of the frame: as of its agency if that is known, else as of the part of the frame.
+_CELL_UNDER = f"""coalesce(
+    (SELECT {under_the_rule(_scope("e.kind"))} FROM agencies a
+     WHERE a.agency_id = g.region_code || '-' || e.kind),
+    e.kind = 'town' OR e.part = 'local' AND g.kind <> '开发区'
+      AND (e.kind <> 'government' OR {_scope("e.kind")} = 'aggregate'))"""
+
+#: The first look and a capture, the earlier one.
 _SINCE = "min(coalesce(first_look, first_seen), coalesce(first_seen, first_look))"
 _LATE = f"""
-  first_seen AS first_seen,         -- first capture, UTC
+  first_seen AS first_seen,         -- first capture of any version by a crawl, UTC
   published AS published,           -- date printed by the page, ISO
   deadline AS deadline,             -- by law; NULL where no statutory date is known
-  CAST(julianday(published) - julianday(deadline) AS INTEGER) AS days_late,  -- below 0: before
-  date({_SINCE}, '+8 hours') > deadline AS first_capture_late  -- 1: we first looked after it"""
+  {DAYS_LATE} AS days_late,         -- 0: not later; NULL: no statutory or no printed date
+  {past_deadline(_SINCE)} AS first_capture_late  -- 1: we first looked after it, by days in China"""
 
 _COUNTS = ",\n  ".join(f'coalesce(s."{status}", 0) AS "{status}"' for status in STATUSES[:-1])
 _KNOWN = " + ".join(f's."{status}"' for status in STATUSES[:-1])
@@ -143,9 +159,10 @@ FROM (SELECT
   coalesce(r.status, own.status, hub.status, 'not_in_archive') AS status,
   r.report_id AS report_id,
   CASE WHEN a.region_code IS NULL OR a.level IS NULL THEN 'unknown'
-    WHEN {_PLACE} IS NULL THEN 'not_in_frame' WHEN {_PLACE} = '开发区' THEN 'unknown'
+    WHEN {_PLACE} IS NULL OR NOT {in_force("a.region_code")} THEN 'not_in_frame'
+    WHEN {_PLACE} = '开发区' THEN 'unknown'
     ELSE coalesce({_existence("a.level", "a.kind")}, 'not_in_frame') END AS existence,
-  {_dates("a.level", "a.kind")}
+  {_dates("a.level", "a.kind", under_the_rule(_scope("a.kind")))}
   FROM agencies a JOIN _years y
   {_REPORT.format(agency="a.agency_id", region="a.region_code")});
 
@@ -178,7 +195,7 @@ FROM (SELECT
   iif(r.status = 'read', NULL, coalesce(r.status, own.how, hub.how)) AS how,
   g.region_code || '-' || e.kind AS agency_id,
   r.report_id AS report_id,
-  {_dates("g.level", "e.kind")}
+  {_dates("g.level", "e.kind", _CELL_UNDER)}
   FROM regions g
   JOIN expected e ON e.level = g.level
     AND (g.level <> 'township' OR (e.kind = 'subdistrict') = (g.kind = '街道'))
@@ -186,7 +203,7 @@ FROM (SELECT
     AND min(coalesce(g.valid_to - 1, 9999), coalesce(e.last_year, 9999))
   {_REPORT.format(agency="g.region_code || '-' || e.kind", region="g.region_code")}
   -- Nothing is expected of a town of which nothing is known.
-  WHERE g.province_code NOT IN {OUTSIDE}
+  WHERE {in_force("g.region_code")}
     AND (g.level <> 'township' OR coalesce(r.report_id, own.place, hub.place) IS NOT NULL));
 
 CREATE VIEW frame_summary AS         -- 应有机关的覆盖：省 × 层级 × 类别 × 年度

@@ -124,7 +124,7 @@ def _picked(pool: Pool, value: Value, end: str) -> str:
     picked += [f"{break_before('s.year')} AS break_before"]
     picked += [f"s.{name} AS {name}" for name in COUNTS]
     known = "s.agencies" if pool.stored else "k.agencies"
-    picked += [f"{known} AS agencies", f"round(1.0 * s.read / {known}, 4) AS coverage"]
+    picked += [f"{known} AS agencies", f"round(1.0 * s.read / {known}, 4) AS of_known"]
     for code in indicators.indicators():
         picked.append(f"{rate_of(f's.{code}_', f's.{code}_of')} AS {code}{end}")
         picked += [f"s.{code}{part} AS {code}{end}{part}" for part in ("_of", "_n")]

@@ -20,8 +20,8 @@ def titles() -> dict[str, str]:
 
 def texts() -> dict[str, str]:
     """What one row of each view is, and what must be known before it is used."""
-    null = "有一个组成数未填或未读出的，比率为空；数列的中断（2021 年格式、2024 年复议前置）见 "
-    null += "break_before。"
+    null = "有一个组成数未填或未读出的，比率为空；数列的中断（2021 年格式、2024 年复议前置，"
+    null += "后者为通行理解，待核对）见 break_before。"
     pooled = (
         "比率为 Σ 分子 ÷ Σ 分母，只计两数俱全的年报；同名加 _of 的列为 Σ 分母，加 _n 的列为份数。"
         "own 与 aggregate 分行，不可相加；各层级分行。现行版本各计一次，镜像与转载不重复计。"
@@ -54,7 +54,9 @@ def descriptions() -> dict[str, dict[str, str]]:
         of_group |= {"year": "年度", pool.label: pool.title, "break_before": BREAK}
         of_group |= {key: text for key, (_, text) in COUNTS.items()}
         of_group["agencies"] = "本档案所知、同组（不分年度）有年报的机关数"
-        of_group["coverage"] = "已读出的年报 ÷ agencies；与应有机关之比见 frame_summary"
+        of_group["of_known"] = (
+            "已读出的年报 ÷ agencies：只对照本档案所知的机关；对照应有机关的见 frame_summary"
+        )
         for end in ("", BLANK0):
             found[f"{pool.view}{end}"] = of_group | dict(_pooled(end))
     return found

@@ -23,7 +23,10 @@ FORM = "CASE v.form_t3 WHEN 1 THEN v.form ELSE v.form_t3 END"
 SCOPE = "范围代码：own 本机关，aggregate 汇总，unknown 未确定；不同范围不可相加"
 LEVEL = "层级：country、province、prefecture、county、township；空为未确定"
 VERTICAL = "1 为垂直管理系统（不在地方汇总之内），0 为地方，空为未确定"
-BREAK = "本年度起数列有中断：form 为 2021 年格式，review_first 为 2024 年复议前置；空为接续上年"
+BREAK = (
+    "本年度起数列有中断：form 为 2021 年格式，review_first 为 2024 年复议前置"
+    "（通行理解，待核对）；空为接续上年"
+)
 #: Of a report in agency_years: SQL and meaning.
 OF_REPORT = {
     "report_id": ("r.report_id", "年报标识"),
@@ -38,12 +41,15 @@ OF_REPORT = {
     "year": ("r.year", "年报所述年度"),
     "version_id": ("v.version_id", "现行版本的标识"),
     "status": ("r.status", "状态代码：read 已读取；其他的没有数，各列为空"),
-    "form": (FORM, "第三章表的格式；空为未能判定"),
+    "form_t3": (
+        FORM,
+        "第三章表的格式（reports.form 以第二章表为先）；空为未能判定",
+    ),
     "break_before": (break_before("r.year"), BREAK),
     "must_failed": ("r.must_failed", "表格自印恒等式不相等的核对数"),
 }
 #: Of a report in applicant_years, and what is told of each class of applicants.
-OF_CLASS = ("report_id", "agency_id", "region_code", "level", "kind", "scope", "year", "form")
+OF_CLASS = ("report_id", "agency_id", "region_code", "level", "kind", "scope", "year", "form_t3")
 _TOTAL = "_total"
 KEYS_BLANK0 = ("report_id", "agency_id", "scope", "year")
 

@@ -58,7 +58,8 @@ TABLES: dict[str, str] = {
     "figure_notes": "凡不是单纯数字的格：空白、斜线、横线、“无”等，六者不同，均不作 0；"
     "以及印有单位、有标记的格。只是印法不同的数（如 1,234）不在此列，"
     "其所印文字见 text.db 的 locators。",
-    "findings": "各版本未通过的核对。只陈述报告所载数字是否相等，不作评价。",
+    "findings": "各版本未通过的核对，以及只作说明的（checks.strength 为 informative）。"
+    "只陈述报告所载内容是否相符，不作评价。",
     "current_findings": "现行版本未通过的核对；findings 另含已被取代的版本。",
     "coverage": "机关 × 年度，只列本档案已知的机关；对照应有机关的见 frame。"
     "没有年报的一格意为本档案未取得，不等于未公布。",
@@ -68,7 +69,7 @@ TABLES: dict[str, str] = {
     "flags": "各处所用标记、原因与结果代码的含义。",
     "README": "使用本文件之前须知。",
     "changes": "年报的变更，一行一次。原因有机关网页、门户迁移、读取程序、人工整理四种，"
-    "只有 cause 为 page 的是网页变更。",
+    "只有 cause 为 page 的是网页变更；人工导入的文件另成版本，不在此表。",
     "id_history": "已改用新标识的旧标识。",
     "page_changes": "原网页前后所给文字或数值不同，或未能再取得、重新取得；新的在前。",
     "first_versions": "每份年报的最初版本，即首次取得的文本。",
@@ -84,10 +85,11 @@ TABLES: dict[str, str] = {
 }
 
 _REPORT_STATUS = f"状态代码：{explained(codes.REPORT_STATUS)}；needs_ocr 为扫描件"
-_FORM = "格式：2019、2021，legacy 为旧格式；空为未能判定"
+_FORM = "格式：2019、2021，legacy 为旧格式；以第二章表为先，没有的以第三章表；空为未能判定"
 _FINDING_STATUS = (
     f"状态代码：{explained(codes.FINDING_STATUS)}；"
-    "uncertain 因有空格，not_assessable 因有数值未读出"
+    "uncertain 因有格未填数字，或未印单位，not_assessable 因有数值未读出；"
+    "核对的强弱为 informative 的（见 checks.strength）只作说明，其 fail 不是不相符"
 )
 _SCOPE = f"范围代码：{explained(codes.SCOPE)}；不同范围不可相加"
 #: What the words for a cell's status do not say.
@@ -102,8 +104,8 @@ _FINDINGS: dict[str, str] = {
     "report_id": "年报标识",
     "check": "核对代码（C01 等）",
     "status": _FINDING_STATUS,
-    "left": "等式左边的数",
-    "right": "等式右边的数",
+    "left": "左边的数，照印，不折算；单位见 sentence",
+    "right": "右边的数，同上",
     "figures": "所涉指标，即数值的列名（JSON）",
     "sentence": "说明",
     "sentence_en": "英文说明",
@@ -161,9 +163,10 @@ COLUMNS: dict[str, dict[str, str]] = {
         "version_id": "现行版本的标识",
         "url": "现行版本的取得地址",
         "portal": "门户网站代码；import 为人工导入",
-        "failed": "不相符的核对数，不含仅供说明的（informative）",
-        "uncertain": "有空白、无法判定的核对数",
-        "not_assessable": "缺项的核对数",
+        "failed": "不相符的核对数，不含只作说明的",
+        "uncertain": "无法判定的核对数：有格未填数字，或未印单位",
+        "not_assessable": "无法核对的核对数：有数值未读出",
+        "informative": "只作说明的核对数（强弱为 informative 的），不计入前三项",
         "passed": "通过的核对数",
     },
     "versions": {

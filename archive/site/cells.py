@@ -27,7 +27,7 @@ class Mark:
     """A finding that concerns a figure."""
 
     number: int
-    status: str
+    kind: str
     sentence: str
 
 
@@ -81,8 +81,8 @@ class Table:
         return tuple(state for state, word in FIGURE.items() if word.glyph and state in used)
 
     def mark_states(self) -> tuple[str, ...]:
-        """Statuses of findings that mark a cell of the table."""
-        used = {mark.status for row in self.body for cell in row for mark in cell.marks}
+        """Kinds of findings that mark a cell of the table."""
+        used = {mark.kind for row in self.body for cell in row for mark in cell.marks}
         return tuple(sorted(used))
 
 

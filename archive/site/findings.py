@@ -1,12 +1,15 @@
-"""A report's findings as its page tells them: by status, then by check, the strong ones first."""
+"""A report's findings as its page tells them: by kind, then by check, the strong ones first."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from archive.site import words
 from extract.checks.rules import STRENGTHS
+from extract.checks.wording import say
+from extract.forms import columns
 
 Row = Mapping[str, object]
 
@@ -37,14 +40,14 @@ class Concern:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """All findings of one status.
+    """All findings of one kind.
 
     Attributes:
-        status: Code of the status.
+        kind: Code of the kind (`words.finding_kind`).
         concerns: The checks concerned.
     """
 
-    status: str
+    kind: str
     concerns: tuple[Concern, ...]
 
     @property
@@ -54,19 +57,44 @@ class Section:
 
 
 def sections(findings: Iterable[Row]) -> tuple[Section, ...]:
-    """Findings by status, in the order of the words; statuses that have no word come last.
+    """Findings by kind, in the order of the words; kinds that have no word come last.
 
     Args:
         findings: Rows of `findings`, each with its check's title, strength and reasons.
     """
-    found: dict[str, dict[str, list[Row]]] = {status: {} for status in words.FINDING}
+    found: dict[str, dict[str, list[Row]]] = {kind: {} for kind in words.FINDING}
     for row in findings:
-        found.setdefault(str(row["status"]), {}).setdefault(str(row["check"]), []).append(row)
+        kind = words.finding_kind(row["status"], row["strength"])
+        found.setdefault(kind, {}).setdefault(str(row["check"]), []).append(row)
     return tuple(
-        Section(status, tuple(sorted((_concern(rows) for rows in checks.values()), key=_order)))
-        for status, checks in found.items()
+        Section(kind, tuple(sorted((_concern(rows) for rows in checks.values()), key=_order)))
+        for kind, checks in found.items()
         if checks
     )
+
+
+def keys_of(row: Row) -> list[str]:
+    """The figures that a finding concerns."""
+    return [str(key) for key in json.loads(str(row["figures"]))]
+
+
+def sides(row: Row) -> str:
+    """Both sides of a comparison; "" if there are none, or a unit is in play.
+
+    The sides are bare numbers: those of amounts may be in different units, or in none that is
+    printed. The sentence says them with what is printed.
+    """
+    left, right = row["left"], row["right"]
+    slots = [columns()[key] for key in keys_of(row) if key in columns()]
+    is_money = any(slot.measure.kind == "money" for each in slots for slot in each)
+    if is_money or (left is None and right is None):
+        return ""
+    return f"左边 {said(left)}，右边 {said(right)}。"
+
+
+def said(side: object) -> str:
+    """One side as sentences say numbers; 缺 where it has none."""
+    return say(side, "缺") if side is None or isinstance(side, int | float) else str(side)
 
 
 def _concern(rows: list[Row]) -> Concern:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -27,10 +26,9 @@ from archive.site import (
 )
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.bidi import apart
-from archive.site.findings import sections
+from archive.site.findings import keys_of, sections, sides
 from archive.site.places import Places, places_of
 from archive.site.release import Release
-from extract.checks.wording import say
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
@@ -92,8 +90,8 @@ async def report(datasette: Any, request: Any) -> Response:
         "words": words,
         "web_address": web_address,
         "apart": apart,
-        "say": say,
-        "keys_of": lambda row: json.loads(row["figures"]),
+        "keys_of": keys_of,
+        "sides_of": sides,
     }
     return await render(datasette, request, "report.html", context)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from archive.site.cells import Figures, Mark, Note, Value
+from archive.site.words import finding_kind
 from extract.forms import columns
 
 #: The home page shows at most this many agencies; the table `coverage` has them all.
@@ -25,6 +26,14 @@ YEARLY = {
     "t4_review_total": "行政复议",
     "t4_suit_direct_total": "直接起诉",
     "t4_suit_after_review_total": "复议后起诉",
+}
+
+#: Kinds of findings (`archive.site.words.finding_kind`): the column of `reports` with their number.
+KINDS = {
+    "fail": "failed",
+    "uncertain": "uncertain",
+    "not_assessable": "not_assessable",
+    "informative": "informative",
 }
 
 Row = dict[str, object]
@@ -63,7 +72,20 @@ class Agency:
 
     row: Row
     years: tuple[tuple[int, tuple[YearReport, ...]], ...]
-    failed: int
+
+    @property
+    def failed(self) -> int:
+        """How many findings say that the printed does not agree."""
+        return dict(self._findings).get("fail", 0)
+
+    @property
+    def others(self) -> tuple[tuple[str, int], ...]:
+        """The other kinds of findings there are, and how many."""
+        return tuple((kind, count) for kind, count in self._findings if kind != "fail")
+
+    @property
+    def _findings(self) -> tuple[tuple[str, int], ...]:
+        return _by_kind([each.row for _, reports in self.years for each in reports])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,11 @@ class YearReport:
 
     row: Row
     figures: Figures
+
+    @property
+    def findings(self) -> tuple[tuple[str, int], ...]:
+        """The kinds of findings that there are, and how many."""
+        return _by_kind([self.row])
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +167,7 @@ def home(conn: sqlite3.Connection, figures: int | None) -> Home:
             "agencies": "count(*) FROM agencies",
             "years": "count(DISTINCT year) FROM reports",
             "findings": "coalesce(sum(failed + uncertain + not_assessable), 0) FROM reports",
+            **{kind: f"coalesce(sum({column}), 0) FROM reports" for kind, column in KINDS.items()},
         }.items()
     }
     counts["figures"] = _count_figures(conn) if figures is None else figures
@@ -184,8 +212,14 @@ def agency(conn: sqlite3.Connection, agency_id: str) -> Agency | None:
     return Agency(
         row=found[0],
         years=tuple((year, tuple(by_year[year])) for year in sorted(by_year, reverse=True)),
-        failed=sum(int(str(report["failed"])) for report in reports),
     )
+
+
+def _by_kind(reports: Iterable[Row]) -> tuple[tuple[str, int], ...]:
+    """The kinds of findings that some reports have, and how many."""
+    rows = list(reports)
+    sums = {kind: sum(int(str(row[column])) for row in rows) for kind, column in KINDS.items()}
+    return tuple((kind, count) for kind, count in sums.items() if count)
 
 
 def report(conn: sqlite3.Connection, identity: str) -> Report | None:
@@ -276,7 +310,8 @@ def _marks(findings: list[Row]) -> dict[str, tuple[Mark, ...]]:
     """Findings by the figures that they concern."""
     found: dict[str, tuple[Mark, ...]] = {}
     for row in findings:
-        mark = Mark(int(str(row["number"])), str(row["status"]), str(row["sentence"]))
+        kind = finding_kind(row["status"], row["strength"])
+        mark = Mark(int(str(row["number"])), kind, str(row["sentence"]))
         for key in json.loads(str(row["figures"])):
             found[key] = (*found.get(key, ()), mark)
     return found

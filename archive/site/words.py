@@ -46,11 +46,12 @@ FRAME = {
 
 SCOPE = {"own": "本机关", "aggregate": "汇总", "unknown": "未确定"}
 
-#: Statuses of a check that did not pass. Neutral on purpose: numbers differ, nobody errs.
+#: Kinds of findings (`finding_kind`). Neutral on purpose: numbers differ, nobody errs.
 FINDING = {
     "fail": Word("※", "不相符", "报告所载的两处不相符"),
-    "uncertain": Word("△", "有格未填数字，无法判定", "有空白、“/”、“—”或“无”，均不作 0 计"),
-    "not_assessable": Word("□", "未读到，无法核对", "所需的格未读到，无法核对"),
+    "uncertain": Word("△", "无法判定", "有格未填数字，或未印单位"),
+    "not_assessable": Word("□", "无法核对", "所需的格未读到"),
+    "informative": Word("注", "说明", "只作说明，不作判断"),
 }
 
 #: How strong a check is (`extract.checks.rules.STRENGTHS`).
@@ -102,6 +103,12 @@ def report_word(status: str) -> Word:
     return REPORT.get(status, Word("○", status, status))
 
 
-def finding_word(status: str) -> Word:
-    """The word for a finding's status; an unknown code is shown as it is."""
-    return FINDING.get(status, Word("○", status, status))
+def finding_kind(status: object, strength: object) -> str:
+    """A finding's status; what an informative check says is no failure, but of its own kind."""
+    is_note = status == "fail" and strength == "informative"
+    return "informative" if is_note else str(status)
+
+
+def finding_word(kind: str) -> Word:
+    """The word for a kind of finding; an unknown code is shown as it is."""
+    return FINDING.get(kind, Word("○", kind, kind))

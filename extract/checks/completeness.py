@@ -11,6 +11,9 @@ from ..types import Finding
 from .running import Result, Sheet, check
 
 _CHAPTER = {"t2": "表二", "t3": "表三", "t4": "表四"}
+#: The day from which the regulations of 2007 are in force: nothing was counted before.
+_IN_FORCE = (2008, 5, 1)
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _DATES = re.compile(r"(\d+)年(\d+)月(\d+)日(?:.*?(\d+)年|.*?[至到—–~-]\D*?)(\d+)月(\d+)日")
 
 
@@ -18,24 +21,42 @@ _DATES = re.compile(r"(\d+)年(\d+)月(\d+)日(?:.*?(\d+)年|.*?[至到—–~-]
 def period(sheet: Sheet) -> Iterator[Result]:
     """The printed 统计期限 is 1 January to 31 December of the report year.
 
-    Held against the year of the title where one is printed: the report year may be the
-    period's own word. A report that prints no whole period says nothing to be checked.
+    Where the title prints another year and not the report's, it is held against the title:
+    the report year may be the period's own word. A report that prints no whole period says
+    nothing to be checked.
     """
     printed = sheet.evidence.get("period")
     if not printed or sheet.year is None:
         return
-    years = [int(each.value) for each in sheet.evidence.get("year", ()) if each.source == "title"]
-    year = next((named for named in years if named != sheet.year), sheet.year)
-    words = printed[0].value
-    if _bounds(words) == ((year, 1, 1), (year, 12, 31)):
+    words, titled = printed[0].value, _year_of_title(sheet)
+    year = titled or sheet.year
+    first, last = _bounds(words) or (None, None)
+    if first in _first_days(year) and last == (year, 12, 31):
         yield None
         return
+    named, named_en = "本档案所认年份", "the year that this archive takes it for"
+    if titled:
+        named, named_en = "标题所印年份", "the year that the title prints"
     yield Finding(
         "C22", "fail", None, None, (),
-        f"所印统计期限为“{words}”，与报告年度的1月1日至12月31日不一致，报告年度为{year}。",
-        f"The printed period is “{words}”, not 1 January to 31 December of the report year, "
-        f"{year}.",
+        f"所印统计期限为“{words}”，与{named}（{year}年）的1月1日至12月31日不一致。",
+        f"The printed period is “{words}”, not 1 January to 31 December of {named_en}, {year}.",
     )  # fmt: skip
+
+
+def _year_of_title(sheet: Sheet) -> int | None:
+    """The year that the title prints; the report's, where the title prints it among others."""
+    votes = [int(each.value) for each in sheet.evidence.get("year", ()) if each.source == "title"]
+    if not votes:
+        return None
+    printed = {int(year) for year in _YEAR.findall(sheet.title)}
+    return sheet.year if sheet.year in printed else votes[0]
+
+
+def _first_days(year: int) -> tuple[tuple[int, int, int], ...]:
+    """From when a report of a year may count."""
+    days = ((year, 1, 1),)
+    return (*days, _IN_FORCE) if year == _IN_FORCE[0] else days
 
 
 def _bounds(words: str) -> tuple[tuple[int, int, int], tuple[int, int, int]] | None:

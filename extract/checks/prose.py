@@ -19,8 +19,9 @@ from .wording import say
 
 #: Flags of statements that are no exact count of the report's own year.
 _NOT_EXACT = frozenset({"approximate", "last_year"})
-#: Statements that something did not occur.
+#: Statements that something did not occur, and counts that say the same where they state 0.
 _NONE = ("app_none", "review_none", "suit_none")
+_NONE_AS_COUNT = {"app_received": "app_none", "review_n": "review_none", "suit_n": "suit_none"}
 _FEES = frozenset({"fee_collected", "fee_none"})
 _NAMED = 2  # figures of a sum that a sentence names each
 
@@ -78,9 +79,9 @@ def exact(sheet: Sheet) -> Iterator[Fact]:
             yield fact
 
 
-def meanings(sheet: Sheet, fact: Fact) -> list[Meaning]:
-    """The sums that a statement may mean, of the lines that the report's form prints."""
-    sums = _sums(fact.code, sheet.forms.get("t3"))
+def meanings(sheet: Sheet, code: str) -> list[Meaning]:
+    """The sums that a kind of statement may mean, of the lines that the report's form prints."""
+    sums = _sums(code, sheet.forms.get("t3"))
     return [Meaning(tuple([sheet.get(*each) for each in names])) for names in sums]
 
 
@@ -105,8 +106,8 @@ def _names(key: str) -> tuple[str, str, str]:
 def stated_counts(sheet: Sheet) -> Iterator[Result]:
     """A stated count is one of the sums of the tables that its words may mean."""
     for fact in exact(sheet):
-        if fact.code not in _NONE:
-            possible = meanings(sheet, fact)
+        if _denied(fact) is None:
+            possible = meanings(sheet, fact.code)
             if possible:
                 yield _stated(fact, possible)
 
@@ -134,12 +135,24 @@ def _stated(fact: Fact, possible: list[Meaning]) -> Finding | None:
 
 @check("C20")
 def stated_none(sheet: Sheet) -> Iterator[Result]:
-    """What the prose says did not occur is zero in the tables."""
+    """What the prose says did not occur, or states as 0, is zero in the tables.
+
+    Of 办理0件 the words leave open what was not there: one sum that is zero is enough (C19).
+    """
+    said = set()
     for fact in exact(sheet):
-        if fact.code not in _NONE:
-            continue
-        for meaning in meanings(sheet, fact):
-            yield _none(fact, meaning)
+        code = _denied(fact)
+        if code is not None and code not in said:
+            said.add(code)
+            for meaning in meanings(sheet, code):
+                yield _none(fact, meaning)
+
+
+def _denied(fact: Fact) -> str | None:
+    """The kind of statement by which a fact says that something did not occur, or None."""
+    if fact.code in _NONE:
+        return fact.code
+    return None if fact.value else _NONE_AS_COUNT.get(fact.code)
 
 
 def _none(fact: Fact, meaning: Meaning) -> Finding | None:

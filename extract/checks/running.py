@@ -28,6 +28,7 @@ class Sheet:
         self.figures = report.figures
         self.forms = report.forms
         self.form_t3 = report.forms.get("t3")
+        self.title = report.title or ""
         self.year = report.year
         self.facts: tuple[Fact, ...] = report.facts
         self.chapters = report.chapters

@@ -5,21 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from .bodies import is_of_a_body
 from .hits import Hit
-from .judging import is_compared, is_of_last_year, is_of_the_year
+from .judging import ABOUT_INFORMATION, JUDGED, PAYS, is_compared, is_of_last_year, is_of_the_year
 from .patterns import patterns
-from .requests import counts_requests, is_about_requests, is_late_or_outcome, is_limited
+from .requests import (
+    counts_requests,
+    is_about_requests,
+    is_late_or_outcome,
+    is_limited,
+)
 
 _JOINT = re.compile(
     r"(?:公开|提供|处理|复议|诉讼|案件|网上|网络|信函|当面|书面|邮件|邮寄|传真)(?:、|和|及|与|或|以及)$"
 )
-_ABOUT_INFORMATION = re.compile("信息公开|依申请公开|政府信息|申请公开|公开申请")
 _WHY = re.compile(
     r"因|由于|属于?|涉及|不掌握|没有现成|补正|秘密|三安全|第三方|内部|过程|案卷|查询|信访|重复"
 )
+#: 不同意公开, 未予以公开, 建议予以公开: no decision to publish.
+_UNMADE = re.compile(
+    "(?:不|不能|不予|不宜|未|未能|未予|没有|无法|拟|建议|应|应当|应该|可|可以|要求|请求|申请)$"
+)
 _HEARS = re.compile("办理|审理|受理|审结|处理|办结|代理|应诉")
-_JUDGED = re.compile("纠错|纠正|败诉|撤销|变更|改变|确认违法|责令|超期|逾期|维持|胜诉|终止")
-_PAYS = re.compile("缴|交纳|支付|按|依据|根据|规定|标准")
+#: Rates and notices.
+_NO_INCOME = re.compile("应收|退还|减免|每[页件份张次]|产生|通知(?!.*实际)|告知|开具|核定|欠")
+_UNPAID = re.compile("未实际|未缴|未收取?(?=[,;)]|$)|未予收|没有收|未支付|尚未")
 _NEUTRAL = re.compile(
     r"(?:了|各类|各种|各项|各|相关|有关|政府|政务|工作|机关|部门|本级|全区|全市|全县|全省|全镇|全局|全年|年度"
     r"|主动|公开|发布|应|的|类|信息|内容|数|量|总|共|计|合|累|为|是|有|达|到|约|近|超|过|逾|件|一|不|少|于|:)*"
@@ -28,11 +38,11 @@ _NEUTRAL = re.compile(
 _ALL_KINDS = re.compile("(?:^|[年度镇区县市局我类]|政府|政务)信息的?$")
 #: 依申请公开, 不予公开, 专栏公开.
 _NOT_ALL = re.compile("栏|专题|专区|(?:不|不予|予以|依申请|应|未)$")
+#: Plans and stocks.
+_NOT_YET = re.compile("(?:计划|拟|将|力争|目标|预计|应)[^,;]{0,4}$|现有|现存|存量|库存")
 #: What follows may be of one subject.
 _SUBJECT = re.compile("围绕|聚焦|针对|领域|方面")
 _WHOLE_YEAR = re.compile("共|总|合计|累计|全年|年度|Y年|[今本]年|年内|以来")
-_TROUBLE = re.compile("不予|不公开|不服|不满|拒|收费|费用|延期|逾期|超期|争议|异议|纠纷|泄密|差错")
-_SOME = re.compile("各(?:乡|镇|街|部门|单位|科|股|处)|其余|其[他它](?:部门|单位|乡|镇)")
 _LIST = re.compile(
     r"[^,;]{1,40}等(?:各类|各种|相关|方面)?(?:政府|政务)?信息(?:共计|累计|合计|共|约|近|超|达)?"
 )
@@ -45,15 +55,13 @@ def judge_count(hit: Hit, year: int | None) -> bool:
         return False
     if hit.code in _CARRIED:
         shift, carried = _CARRIED[hit.code]
-        return carried(hit, year) and is_of_the_year(hit, year, shift)
-    judge = _JUDGES[hit.code] if hit.code else _channel
-    return judge(hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
-
-
-def judge_none(hit: Hit, year: int | None) -> bool:
-    """Whether the words say that there was none in the year."""
-    hit.value = 0
-    return _NONES[hit.code](hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
+        found = carried(hit, year) and is_of_the_year(hit, year, shift)
+    else:
+        judge = _JUDGES[hit.code] if hit.code else _channel
+        found = judge(hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
+    if found and hit.code != "disc_total" and is_of_a_body(hit):
+        hit.part = "part"
+    return found
 
 
 def _received(hit: Hit) -> bool:
@@ -103,7 +111,7 @@ def _carried_out(hit: Hit, year: int | None) -> bool:
 
 
 def _outcome(hit: Hit) -> bool:
-    if not is_about_requests(hit) or _JOINT.search(hit.clause):
+    if not is_about_requests(hit) or _JOINT.search(hit.clause) or _UNMADE.search(hit.clause):
         return False
     if _WHY.search(hit.clause) or _WHY.search(hit.gap):
         hit.part = "part"
@@ -118,7 +126,9 @@ def _withdrawn(hit: Hit) -> bool:
 
 
 def _dispute(hit: Hit) -> bool:
-    if _JOINT.search(hit.clause) or _JUDGED.search(hit.clause + hit.gap):
+    if _JOINT.search(hit.clause) or JUDGED.search(hit.clause + hit.gap):
+        return False
+    if "复议机" in hit.clause:  # 行政复议机关收到行政复议12件
         return False
     after = hit.groups.get("after", "")
     if re.search("公益|民事|刑事|检察", hit.clause[-6:] + after):
@@ -127,17 +137,20 @@ def _dispute(hit: Hit) -> bool:
         return False
     if hit.code == "suit_n" and re.search(r"复议[^,;\d件起宗例]{0,6}$", hit.clause):
         return False
-    if hit.chapter == "四" or _ABOUT_INFORMATION.search(hit.clause + after):
+    if hit.chapter == "四" or ABOUT_INFORMATION.search(hit.clause + after):
         return True
     if _HEARS.search(hit.clause + hit.gap):
         return False
     return bool(
-        _ABOUT_INFORMATION.search(hit.before) or _ABOUT_INFORMATION.search(hit.sentence.context)
+        ABOUT_INFORMATION.search(hit.before) or ABOUT_INFORMATION.search(hit.sentence.context)
     )
 
 
 def _fee(hit: Hit) -> bool:
-    if _PAYS.search(hit.clause) or re.search("应收|退还|减免", hit.clause + hit.gap):
+    near = hit.clause + hit.verb + hit.gap
+    if PAYS.search(hit.clause) or _NO_INCOME.search(near) or hit.rest.startswith("/"):
+        return False
+    if _UNPAID.search(hit.sentence.plain.masked, hit.end):
         return False
     if "信息处理费" in hit.verb:
         return True
@@ -145,6 +158,8 @@ def _fee(hit: Hit) -> bool:
 
 
 def _disclosed(hit: Hit) -> bool:
+    if _NOT_YET.search(hit.clause) or "分别" in hit.clause + hit.gap:
+        return False
     if "其中" in hit.before or not _NEUTRAL.fullmatch(hit.gap):
         # 微信公众号推送通知、公告等信息312条: a list names what the channel published.
         return bool(_LIST.fullmatch(hit.gap)) and _by_media(hit) and hit.part == "part"
@@ -175,32 +190,6 @@ def _channel(hit: Hit) -> bool:
     return is_about_requests(hit) and counts_requests(hit)
 
 
-def _app_none(hit: Hit) -> bool:
-    if _TROUBLE.search(hit.rest):  # 未发生依申请公开政府信息不予公开的问题
-        return False
-    by = patterns().channel_words.search(hit.gap)
-    return by is None and "其中" not in hit.before and not _SOME.search(hit.clause)
-
-
-def _no_dispute(hit: Hit) -> bool:
-    rest = hit.rest[:30]
-    if re.search("不服|复议后|纠错|败诉|及时|按时|履行|未按|答复", hit.gap) or _JUDGED.search(rest):
-        return False
-    if hit.chapter == "四":
-        return True
-    return bool(
-        _ABOUT_INFORMATION.search(hit.sentence.plain.masked)
-        or _ABOUT_INFORMATION.search(hit.sentence.context)
-    )
-
-
-def _no_fee(hit: Hit) -> bool:
-    if _PAYS.search(hit.gap) or _PAYS.search(hit.clause):
-        return False
-    near = hit.sentence.plain.masked + hit.sentence.context
-    return "信息处理费" in near or "公开" in near
-
-
 _JUDGES: dict[str, Callable[[Hit], bool]] = {
     "app_received": _received,
     "app_handled": _handled,
@@ -216,10 +205,4 @@ _JUDGES: dict[str, Callable[[Hit], bool]] = {
 _CARRIED: dict[str, tuple[int, Callable[[Hit, int | None], bool]]] = {
     "app_carried_in": (-1, _carried_in),
     "app_carried_out": (1, _carried_out),
-}
-_NONES: dict[str, Callable[[Hit], bool]] = {
-    "app_none": _app_none,
-    "review_none": _no_dispute,
-    "suit_none": _no_dispute,
-    "fee_none": _no_fee,
 }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ..types import Fact
+from .denials import judge_none
 from .hits import Hit
-from .judges import judge_count, judge_none
+from .judges import judge_count
 from .patterns import Patterns, patterns
 from .sentences import NEAR, Sentence, sentences
 from .totals import settled

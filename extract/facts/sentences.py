@@ -45,10 +45,16 @@ class Sentence:
     counts: bool
     denies: bool
     asked: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    _context: str | None = None
 
     @property
     def context(self) -> str:
         """The paragraph up to the sentence, and the heading above it, without white space."""
+        if self._context is None:
+            self._context = self._read_context()
+        return self._context
+
+    def _read_context(self) -> str:
         text = self.chapter_text
         line = text.rfind("\n", max(0, self.start - NEAR), self.start) + 1
         line = line or max(0, self.start - NEAR)

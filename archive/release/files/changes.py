@@ -22,7 +22,8 @@ _COUNTS = {
     "versions": "版本",
     "figures": "有数的格",
     "findings": "疑点",
-    "failed": "不相符的核对",
+    "failed": "其中不相符的核对",
+    "informative": "只作说明的核对（不计入疑点）",
     "unread": "未收作年报的文件",
 }
 _CAUSES = (

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...schema.codes import EXISTENCE, FRAME_STATUS, LEVEL, PART, Codes
-from ...schema.coverage import OUTSIDE
+from ...schema.coverage import in_force
 from ...schema.words import COLUMNS, TITLES
 from .cells import batches
 from .fields import Field, Rows, Table
@@ -21,7 +21,8 @@ _BATCH = 20_000
 NAME = "frame"
 _TEXT = (
     "一行一个行政区划、一类机关、状态相同的一段年度。本档案一无所知的行政区划，各类机关并为一行，"
-    "机关类别为 *，类别数为所含类别数（类别见 nianbao.db 的表 expected）。"
+    "机关类别为 *，类别数为所含类别数（类别见 nianbao.db 的表 expected）；其垂直管理机关与是否存在"
+    "为“不详”的类别，以及一无所知的开发区、乡镇街道，不在此文件。"
     "未取得均不等于未公布；是否存在为“不详”的不计作缺；local 以外的部分另计。"
 )
 #: In the place of a kind: all that are expected there.
@@ -42,7 +43,7 @@ WHERE region_code IN (SELECT region_code FROM regions) ORDER BY 1"""
 _UNKNOWN = f"""
 SELECT g.region_code, g.name, g.province_code, g.level, g.valid_from, coalesce(g.valid_to, 9999)
 FROM regions g WHERE g.level <> 'township' AND g.kind <> '开发区'
-  AND g.province_code NOT IN {OUTSIDE}
+  AND {in_force("g.region_code")}
   AND g.region_code NOT IN (SELECT region_code FROM _frame_regions)
 ORDER BY 1, g.valid_from"""
 _KINDS = """

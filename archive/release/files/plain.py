@@ -21,6 +21,11 @@ _OTHERWISE = {
     ("changes", "cells"): "nullif(cells, '{}')",
     ("changes", "detail"): "said_in_chinese(detail)",
 }
+#: Words of codes that depend on more than the code; `{}` is the word of the code alone.
+_WORDS = {
+    ("current_findings", "status"): """CASE WHEN status = 'fail' AND "check" IN
+(SELECT c."check" FROM checks c WHERE c.strength = 'informative') THEN '说明' ELSE {} END"""
+}
 #: In SQLite the name of a kind of agency is in `agencies` alone.
 _KIND_NAME = "(SELECT a.kind_name FROM agencies a WHERE a.agency_id = reports.agency_id)"
 
@@ -57,7 +62,8 @@ def _columns(name: str, about: Mapping[str, Any], has: set[str]) -> Iterator[_Co
         if column in words:
             word, codes = words[column]
             told = Field(f"{column}_name", word, f"“{header}”的名称", "code")
-            yield _Column(told, case(f'"{column}"', CODES[codes]))
+            sql = _WORDS.get((name, column), "{}").format(case(f'"{column}"', CODES[codes]))
+            yield _Column(told, sql)
         elif (name, column) == ("reports", "kind"):
             yield _Column(
                 Field("kind_name", "机关类别", "“机关类别代码”的名称", "code"), _KIND_NAME

@@ -37,7 +37,7 @@ _ABOUT = (
     ("form_t2", "表二格式", "第二章表的格式", "code", "v.form_t2"),
     ("form_t3", "表三格式", "第三章表的格式", "code", "v.form_t3"),
     ("flags", "标记", "含义见 flags（about 为 report）", "code", "r.flags"),
-    ("failed", "不相符的核对", "不相符的核对数，不含仅供说明的", "integer", "r.failed"),
+    ("failed", "不相符的核对", "不相符的核对数，不含只作说明的", "integer", "r.failed"),
     ("url", "地址", "现行版本的取得地址", "text", "r.url"),
     ("sha256", "原件SHA256", "读取各数值的文件之 SHA-256", "code", "l.sha256"),
 )
