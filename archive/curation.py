@@ -8,105 +8,31 @@ a decision that is silently left out would be worse than none.
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from extract.labels import flat
 
+from .agencies.kinds import all_kinds, ministries
+from .decisions import EVERYWHERE, NONE, Decision, Decisions, Successor
 from .errors import CurationRefused
 from .places import regions
 
 #: The decisions that the project keeps, in its own folder.
 FOLDER = Path(__file__).resolve().parent.parent / "curation"
 FILE = "agencies.toml"
-#: Key of a portal that stands for all of them.
-EVERYWHERE = "*"
 RELATIONS = ("name", "alias", "former")
-_AGENCY = re.compile(r"(?:\d{6}|\d{9}|cn)-[a-z_]+(?:-[a-z0-9_]+)?")
+_AGENCY = re.compile(r"(?:[0-9]{6}|[0-9]{9}|cn)-[a-z_]+(?:-[a-z0-9_]+)?")
 _PORTAL = re.compile(r"\*|[a-z0-9][a-z0-9-]*")
-_REGION = re.compile(r"\d{6}|\d{9}")
+_REGION = re.compile(r"[0-9]{6}|[0-9]{9}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BLANKS = "\n\t\xa0\u3000"
+#: So much of what stands in the file is said again in a message.
+_SAID = 60
 _UNIT = re.compile(r"[a-z][a-z0-9_]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """A printed name and the agency that it is.
-
-    Attributes:
-        name: The name as reports print it, without blanks.
-        portal: Registry key of the portal for which it holds, `import`, or `*` for all.
-        region: Region code; "" with an empty `kind`.
-        kind: Kind of agency; "" if the name is to stay unresolved.
-        reason: Why.
-        source: Where it is said: an address or a document.
-        date: The day of the decision, ISO.
-        region_name: The region with those above it, blanks between: needed where the list of
-            regions lacks the code.
-        unit: What tells a part of the region that has no code from the whole; or "".
-        relation: `name`, `alias` or `former`.
-    """
-
-    name: str
-    portal: str
-    region: str
-    kind: str
-    reason: str
-    source: str
-    date: str
-    region_name: str = ""
-    unit: str = ""
-    relation: str = "alias"
-
-    @property
-    def agency_id(self) -> str:
-        """Id of the agency; "" if the name stays unresolved."""
-        if not self.kind:
-            return ""
-        return "-".join(filter(None, (self.region, self.kind, self.unit)))
-
-
-@dataclass(frozen=True, slots=True)
-class Successor:
-    """An agency and the one that took over from it."""
-
-    agency: str
-    successor: str
-    reason: str
-    source: str
-    date: str
-
-
-@dataclass(frozen=True, slots=True)
-class Decisions:
-    """All decisions about agencies."""
-
-    names: Mapping[tuple[str, str], Decision] = field(default_factory=dict)
-    successors: Mapping[str, Successor] = field(default_factory=dict)
-
-    def of(self, name: str, portal: str) -> Decision | None:
-        """What was decided of a printed name at a portal; its own before that for all."""
-        return self.names.get((name, portal)) or self.names.get((name, EVERYWHERE))
-
-    def successor_of(self, agency_id: str) -> str | None:
-        """The agency that was decided to have taken over from one."""
-        found = self.successors.get(agency_id)
-        return found.successor if found else None
-
-    def digest(self) -> str:
-        """What tells these decisions from others: reasons are part of a release, too."""
-        rows = [asdict(each) for each in self.names.values()]
-        rows += [asdict(each) for each in self.successors.values()]
-        said = sorted(json.dumps(row, ensure_ascii=False, sort_keys=True) for row in rows)
-        return hashlib.sha256("\n".join(said).encode()).hexdigest()
-
-
-NONE = Decisions()
 
 
 def load(folder: Path | None = None, *, fiction: bool = False) -> Decisions:
@@ -125,17 +51,19 @@ def load(folder: Path | None = None, *, fiction: bool = False) -> Decisions:
     if folder is not None and not folder.is_dir():
         raise CurationRefused(f"{folder} is no folder; give the one that holds {FILE}")
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")  # Notepad begins a file with a byte-order mark
     except FileNotFoundError:
         return NONE
     except OSError as error:
-        raise CurationRefused(f"{path} cannot be read ({error.strerror})") from error
+        raise CurationRefused(
+            f"{path} cannot be read ({error.strerror}); let this user read it, or remove it"
+        ) from error
     except UnicodeDecodeError as error:
         raise CurationRefused(f"{path} is not UTF-8 text; save it as UTF-8") from error
     try:
         tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise CurationRefused(f"{path} is no TOML: {error}; mend it there") from error
+    except (ValueError, RecursionError) as error:  # also numbers and lists without an end
+        raise CurationRefused(f"{path} is no TOML: {error!s:.200}; mend it there") from error
     return _Reader(path, fiction=fiction).read(tables)
 
 
@@ -176,8 +104,8 @@ class _Reader:
                 f"{self._path}: [{name}] is one table; write [[{name}]], one for each decision"
             )
         for number, entry in enumerate(found, 1):
-            said = entry.get("name") or entry.get("agency") or ""
-            yield f"[[{name}]] {number} ({said})", entry
+            said = str(entry.get("name") or entry.get("agency") or "")
+            yield f"[[{name}]] {number} ({_plain(said)})", entry
 
     def _decision(self, where: str, entry: dict[str, Any]) -> Decision:
         said = self._strings(where, entry, Decision)
@@ -193,8 +121,6 @@ class _Reader:
             empty = not (made.region or made.region_name or made.unit)
             self._must(where, "region", empty, "nothing, for a name that stays unresolved")
             return made
-        from .agencies.kinds import all_kinds
-
         self._must(where, "kind", made.kind in all_kinds(), "a kind of archive/agencies/kinds.toml")
         self._must(where, "region", bool(_REGION.fullmatch(made.region)), "six or nine digits")
         if made.region_name:
@@ -216,8 +142,6 @@ class _Reader:
 
     def _must_mean(self, where: str, agency_id: str) -> None:
         """Refuse an id that no agency can have: of no region, of no kind, of no ministry."""
-        from .agencies.kinds import all_kinds, ministries
-
         code, kind = agency_id.split("-")[:2]
         if code == "cn":
             known = any(agency_id in (m.agency_id, m.successor) for m in ministries().values())
@@ -244,7 +168,7 @@ class _Reader:
         fields = made.__dataclass_fields__
         unknown = sorted(set(entry) - set(fields))
         if unknown:
-            self._refuse(where, f"“{unknown[0]}” is no field", f"write {', '.join(fields)}")
+            self._refuse(where, f"“{_plain(unknown[0])}” is no field", f"write {', '.join(fields)}")
         optional = {"region_name", "unit", "relation"}
         found: dict[str, str] = {}
         for name in fields:
@@ -254,13 +178,13 @@ class _Reader:
             if value is None and name in optional:
                 continue
             may_be_empty = name in ("region", "kind")
-            if not isinstance(value, str) or not (value or may_be_empty):
+            if not isinstance(value, str) or not (value.strip() or may_be_empty):
                 raise self._error(where, f"“{name}” is missing or no text", f"give its {name}")
+            if not all(each.isprintable() or each in _BLANKS for each in value):
+                self._refuse(where, f"“{name}” has characters that nobody sees", "remove them")
             found[name] = value
-        try:
-            datetime.date.fromisoformat(found["date"])
-        except ValueError:
-            self._refuse(where, f"“{found['date']}” is no day", "write 2026-01-31")
+        if not _is_day(found["date"]):
+            self._refuse(where, f"“{_plain(found['date'])}” is no day", "write 2026-01-31")
         return found
 
     def _must(self, where: str, name: str, holds: bool, what: str) -> None:
@@ -283,3 +207,20 @@ class _Reader:
                 self._refuse(
                     f"[[successor]] ({start})", "it leads back to itself", "mend the chain"
                 )
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day as the decisions write it; ISO has more ways to write one."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _plain(text: str) -> str:
+    """Some of a text as a terminal may show it."""
+    shown = "".join(each if each.isprintable() else "�" for each in text[:_SAID])
+    return f"{shown}…" if len(text) > _SAID else shown

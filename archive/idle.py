@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from .curation import EVERYWHERE, Decision, Decisions, Successor
+from .decisions import EVERYWHERE, Decision, Decisions, Successor
 
 #: Key of documents that were saved by hand and imported: no portal of the registry.
 _IMPORT = "import"

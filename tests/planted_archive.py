@@ -144,6 +144,8 @@ def _desks(county: int) -> Iterator[_Desk]:
         found[kind] = {year: dict(v) for year, v in zip(YEARS, years_of(which), strict=True)}
         for year, values in found[kind].items():
             values["t2_license_decisions"] = 1000 + which * len(YEARS) + year - _FIRST
+            # Three numbers at least, so that C24 takes two such tables for one.
+            values |= {"t2_penalty_decisions": 2, "t2_coercion_decisions": 3}
             values.update(_rounded(values))
     whole = {year: added([each[year] for each in found.values()]) for year in YEARS}
     found[GOVERNMENT] = whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import replace
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+import archive.checks
+from archive.checks.copies import NUMBERS
 from archive.checks.current import prepared
 from archive.checks.running import CHECKS, Found, Passed
 from archive.deadlines import deadline_rows
@@ -563,7 +566,9 @@ def test_a_deadline_that_was_not_read_in_the_law_is_marked() -> None:
 
 # -- C24 ------------------------------------------------------------------------------
 
-SOME: Figures = {NEW: 3, "t3_received_new_natural": 3}
+SOME: Figures = {NEW: 3, CARRIED_IN: 4, CARRIED_OUT: 7}
+ONE_REQUEST: Figures = {NEW: 1, "t3_received_new_natural": 1, "t3_processed_total_total": 1}
+TWO_NUMBERS: Figures = {**ONE_REQUEST, CARRIED_IN: 2}
 
 
 @pytest.mark.parametrize(
@@ -573,6 +578,8 @@ SOME: Figures = {NEW: 3, "t3_received_new_natural": 3}
         ([Printed(FINANCE, 2021, SOME), Printed(FINANCE, 2022, SOME)], 2),
         ([Printed(FINANCE, 2022, SOME), Printed(OFFICE, 2022, {**SOME, NEW: 4})], 0),
         ([Printed(FINANCE, 2022), Printed(OFFICE, 2022)], 0),  # all zeros are alike
+        ([Printed(FINANCE, 2022, ONE_REQUEST), Printed(OFFICE, 2022, ONE_REQUEST)], 0),
+        ([Printed(FINANCE, 2022, TWO_NUMBERS), Printed(OFFICE, 2022, TWO_NUMBERS)], 0),
         ([Printed(FINANCE, 2022, SOME, older=SOME)], 0),  # versions of one report
     ],
 )
@@ -617,7 +624,23 @@ def test_nearly_the_same_text_comes_from_the_table_of_duplicates() -> None:
     ]
 
 
+def test_how_many_numbers_are_asked_for_is_told() -> None:
+    assert f"{'〇一二三四'[NUMBERS]}个不同非零数" in rules()["C24"].formula
+
+
 # -- all of them ----------------------------------------------------------------------
+
+
+def test_no_check_reads_the_forms_when_it_is_imported() -> None:
+    for path in Path(archive.checks.__file__).parent.glob("*.py"):
+        waiting: list[ast.AST] = list(ast.parse(path.read_text("utf-8")).body)
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.FunctionDef):
+                continue
+            called = node.func if isinstance(node, ast.Call) else None
+            assert not (isinstance(called, ast.Name) and called.id == "columns"), path.name
+            waiting += ast.iter_child_nodes(node)
 
 
 def test_counts_stand_in_the_report_and_no_scratch_table_is_left() -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from archive.agencies import Agency, Names, Resolver
-from archive.curation import FOLDER, NONE, load
+from archive.curation import FOLDER, load
+from archive.decisions import NONE
 from archive.errors import CurationRefused
 from archive.places import regions
 from archive.problems import problems
@@ -70,6 +71,13 @@ def test_a_folder_without_decisions_decides_nothing(folder: Path) -> None:
     ("text", "said"),
     [
         ("[[agency]\n", "is no TOML"),
+        (f"a = {'[' * 3000}", "is no TOML"),
+        (f"a = {'9' * 5000}", "is no TOML"),
+        (DECISION.replace('"990100"', '"９９０１００"'), "its region is not as it must be"),
+        (DECISION.replace("2026-11-22", '"20261122"'), "“20261122” is no day"),
+        (DECISION.replace("示例市机构编制文件第3号", "   "), "“reason” is missing"),
+        (DECISION.replace("示例市机构", "\u202e示例"), "“reason” has characters that nobody sees"),
+        (DECISION.replace("2026-11-22", f'"{"x" * 999}"'), "“x{60}…” is no day"),
         ("[[agent]]\nname = 'x'\n", r"\[agent\] is nothing that is known here"),
         ("[agency]\nname = 'x'\n", r"write \[\[agency\]\]"),
         (DECISION.replace("name =", "nome ="), "“nome” is no field"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..curation import EVERYWHERE, NONE, Decision, Decisions
+from ..decisions import EVERYWHERE, NONE, Decision, Decisions
 from .agency import Agency
 
 ALIAS, FORMER = "alias", "former"

@@ -20,7 +20,7 @@ from functools import cache
 from extract.labels import flat
 from extract.scope import scope_of_name
 
-from ..curation import NONE, Decision, Decisions
+from ..decisions import NONE, Decision, Decisions
 from ..places import Regions, regions
 from .agency import UNRESOLVED, Agency
 from .gazetteer import Gazetteer, Place

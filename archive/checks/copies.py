@@ -1,15 +1,15 @@
 """C24: text or figures that another report prints, too (forms-and-rules §0.8).
 
-Tables without a number above zero are alike in good order, and say nothing here.
+Tables of zeros are alike in good order, and so are those of an agency with a single request:
+they say nothing here (rules.toml).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from extract.forms import columns
 from extract.types import Finding
 
 from .running import Found, Passed, check
@@ -23,8 +23,10 @@ _NEAR = f"""SELECT c.version_id, c.agency_id, c.year, o.version_id, o.agency_id,
 FROM text.duplicates d JOIN temp.current c ON c.version_id = d.version_id
 JOIN temp.current o ON o.version_id = d.other JOIN agencies a ON a.agency_id = o.agency_id
 WHERE d.share >= {NEARLY_ALL} ORDER BY c.n, d.share DESC, o.n"""
-_ANY = " OR ".join(f'"{key}" > 0' for key in columns())
-_SOME_FIGURE = f"SELECT 1 FROM figures WHERE version_id = ? AND ({_ANY})"
+#: Different numbers other than zero that tables must have before they are called the same:
+#: one request puts a 1 into several cells, two of different applicants a 1 and a 2.
+NUMBERS = 3
+_FIGURES = "SELECT * FROM figures WHERE version_id = ?"
 _SOME_TEXT = "SELECT 1 FROM text.chapters WHERE version_id = ? AND text <> '' LIMIT 1"
 _WORDS = {
     "text": ("正文", "the text is that"),
@@ -48,8 +50,8 @@ class _One:
 def copies(db: sqlite3.Connection) -> Iterator[Found | Passed]:
     """No other current report prints the same text, or the same figures."""
     found: dict[str, tuple[_One, _One, str]] = {}
-    for what, some in (("figures", _SOME_FIGURE), ("text", _SOME_TEXT)):
-        for one, other in _alike(db, f"{what}_sha256", some):
+    for what, tells in (("figures", _tells_by_figures), ("text", _has_text)):
+        for one, other in _alike(db, f"{what}_sha256", tells):
             before = found.get(one.version_id)
             same = before is not None and before[1] == other
             found[one.version_id] = (one, other, "both" if same else what)
@@ -63,11 +65,23 @@ def copies(db: sqlite3.Connection) -> Iterator[Found | Passed]:
             yield Passed(version_id)
 
 
-def _alike(db: sqlite3.Connection, digest: str, some: str) -> Iterator[tuple[_One, _One]]:
-    """Each report with the earliest other one of the same digest."""
+def _tells_by_figures(db: sqlite3.Connection, version_id: str) -> bool:
+    """Whether a version's figures are so many that another's are hardly the same by chance."""
+    row = db.execute(_FIGURES, (version_id,)).fetchone() or ()
+    return len({each for each in row if isinstance(each, int | float) and each}) >= NUMBERS
+
+
+def _has_text(db: sqlite3.Connection, version_id: str) -> bool:
+    return db.execute(_SOME_TEXT, (version_id,)).fetchone() is not None
+
+
+def _alike(
+    db: sqlite3.Connection, digest: str, tells: Callable[[sqlite3.Connection, str], bool]
+) -> Iterator[tuple[_One, _One]]:
+    """Each report with the earliest other one of the same digest, where that tells anything."""
     for (value,) in db.execute(_TWICE.format(digest)).fetchall():
         alike = [_One(*row) for row in db.execute(_SAME.format("a.name", digest), (value,))]
-        if not db.execute(some, (alike[0].version_id,)).fetchone():
+        if not tells(db, alike[0].version_id):
             continue
         for one in alike:
             yield one, alike[1] if one is alike[0] else alike[0]

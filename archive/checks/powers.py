@@ -11,7 +11,6 @@ from extract.types import Finding, Value
 from .running import Found, Passed, check
 from .wording import say
 
-_RULES = tuple(key for key in columns() if key.startswith("t2_rules_"))
 #: Ministries; governments of provinces, of cities at prefecture level (also those without
 #: districts: 东莞, 中山, 嘉峪关) and of autonomous prefectures. A government's office prints its
 #: government's rules. A 地区 or 盟 has an agency of its province in place of a government.
@@ -20,21 +19,21 @@ _COMPETENT = """(a.level = 'country' OR a.kind IN ('government', 'gov_office') A
   AND a.region_name NOT LIKE '%地区' AND a.region_name NOT LIKE '%盟'))"""
 _FROM = """FROM temp.current c JOIN agencies a ON a.agency_id = c.agency_id
 JOIN figures f ON f.version_id = c.version_id"""
-_SOME = " OR ".join(f'f."{key}" > 0' for key in _RULES)
-_VALUES = ", ".join(f'f."{key}"' for key in _RULES)
-_PRINTED = f"coalesce({_VALUES}) IS NOT NULL"
 
 
 @check("C10")
 def competence(db: sqlite3.Connection) -> Iterator[Found | Passed]:
     """规章 stand only in the reports of bodies that make them, and of their governments."""
-    passed = f"SELECT c.version_id {_FROM} WHERE {_PRINTED}"
-    for (version_id,) in db.execute(f"{passed} AND (({_SOME}) IS NOT TRUE OR {_COMPETENT})"):
+    rules = [key for key in columns() if key.startswith("t2_rules_")]
+    some = " OR ".join(f'f."{key}" > 0' for key in rules)
+    values = ", ".join(f'f."{key}"' for key in rules)
+    passed = f"SELECT c.version_id {_FROM} WHERE coalesce({values}) IS NOT NULL"
+    for (version_id,) in db.execute(f"{passed} AND (({some}) IS NOT TRUE OR {_COMPETENT})"):
         yield Passed(version_id)
-    sql = f"""SELECT c.version_id, a.level IS NOT NULL AND a.kind IS NOT NULL, {_VALUES}
-{_FROM} WHERE ({_SOME}) AND {_COMPETENT} IS NOT TRUE ORDER BY c.n"""
+    sql = f"""SELECT c.version_id, a.level IS NOT NULL AND a.kind IS NOT NULL, {values}
+{_FROM} WHERE ({some}) AND {_COMPETENT} IS NOT TRUE ORDER BY c.n"""
     for version_id, is_known, *printed in db.execute(sql):
-        made = {key: v for key, v in zip(_RULES, printed, strict=True) if v is not None and v > 0}
+        made = {key: v for key, v in zip(rules, printed, strict=True) if v is not None and v > 0}
         yield Found(version_id, _finding(made, is_known=bool(is_known)))
 
 

@@ -6,23 +6,16 @@ The one place, with C18, where `own` and `aggregate` reports are held against ea
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from extract.forms import Slot, columns
+from extract.forms import columns
 from extract.types import Finding, Value
 from extract.units import YUAN
 
 from .running import Found, Passed, check
 from .wording import say
 
-#: Totals first: they are named where several figures are larger.
-_COUNTS = sorted(
-    (key for key, slots in columns().items() if slots[-1].measure.kind == "count"),
-    key=lambda key: not key.endswith("_total"),
-)
-_MONEY = {key: slots[-1] for key, slots in columns().items() if slots[-1].measure.kind == "money"}
-_POSITIONS = {key: position for position, key in enumerate(columns())}
 _PAIRS = """FROM temp.current c JOIN temp.members m ON m.agency_id = c.agency_id
 JOIN temp.current w ON w.agency_id = m.government AND w.scope = 'aggregate' AND w.year = c.year
 JOIN figures p ON p.version_id = c.version_id JOIN figures g ON g.version_id = w.version_id"""
@@ -30,21 +23,34 @@ JOIN figures p ON p.version_id = c.version_id JOIN figures g ON g.version_id = w
 _USUAL = "万元"
 
 
+_IS_OWN = "c.scope = 'own'"
+
+
+def _counts() -> list[str]:
+    """Figures that are counts, totals first: they are named where several are larger."""
+    found = (key for key, slots in columns().items() if slots[-1].measure.kind == "count")
+    return sorted(found, key=lambda key: not key.endswith("_total"))
+
+
 def _larger(table: str) -> str:
     """SQL: some count of a table is larger in the part."""
-    return " OR ".join(f'p."{k}" > g."{k}"' for k in _COUNTS if k.startswith(table))
+    return " OR ".join(f'p."{k}" > g."{k}"' for k in _counts() if k.startswith(table))
 
 
 def _compared(table: str) -> str:
     """SQL: some count of a table is printed by both."""
-    return " OR ".join(f'p."{k}" + g."{k}" IS NOT NULL' for k in _COUNTS if k.startswith(table))
+    return " OR ".join(f'p."{k}" + g."{k}" IS NOT NULL' for k in _counts() if k.startswith(table))
 
 
-#: Tables two and three are compared on the same form only; table four is printed alike.
-_ANY_TABLE = "(c.form_t2 = w.form_t2 AND ({}) OR c.form_t3 = w.form_t3 AND ({}) OR {})"
-_EXCEEDS = _ANY_TABLE.format(*map(_larger, ("t2", "t3", "t4")))
-_COMPARED = _ANY_TABLE.format(*map(_compared, ("t2", "t3", "t4")))
-_IS_OWN = "c.scope = 'own'"
+def _any_table(says: Callable[[str], str]) -> str:
+    """SQL: what holds of some table that can be compared.
+
+    Tables two and three are compared on the same form only; table four is printed alike.
+    """
+    return f"""(c.form_t2 = w.form_t2 AND ({says("t2")})
+OR c.form_t3 = w.form_t3 AND ({says("t3")}) OR {says("t4")})"""
+
+
 #: What the counts of a pair say: some are larger, or some were compared and none is.
 _LARGER, _NOT_LARGER = 2, 1
 
@@ -56,8 +62,10 @@ def part_and_whole(db: sqlite3.Connection) -> Iterator[Found | Passed]:
     Where no count has a number on both sides nothing was compared, and nothing passed.
     """
     sql = f"""SELECT c.version_id, w.version_id, m.government_name, c.form_t2 = w.form_t2,
-c.form_t3 = w.form_t3, CASE WHEN {_EXCEEDS} THEN {_LARGER} WHEN {_COMPARED} THEN {_NOT_LARGER} END
+c.form_t3 = w.form_t3,
+CASE WHEN {_any_table(_larger)} THEN {_LARGER} WHEN {_any_table(_compared)} THEN {_NOT_LARGER} END
 {_PAIRS} WHERE {_IS_OWN} ORDER BY c.n"""
+    counts = _counts()
     for version_id, whole, name, same_t2, same_t3, said in db.execute(sql):
         if said == _NOT_LARGER:
             yield Passed(version_id)
@@ -65,10 +73,11 @@ c.form_t3 = w.form_t3, CASE WHEN {_EXCEEDS} THEN {_LARGER} WHEN {_COMPARED} THEN
             continue
         tables = {"t2": same_t2, "t3": same_t3, "t4": True}
         part, of_whole = (_figures(db, each) for each in (version_id, whole))
-        larger = [k for k in _COUNTS if tables[k[:2]] and _is_larger(part[k], of_whole[k])]
+        larger = [k for k in counts if tables[k[:2]] and _is_larger(part[k], of_whole[k])]
         yield Found(version_id, _counted(larger, part, of_whole, name, whole))
-    for key, slot in _MONEY.items():
-        yield from _amounts(db, key, slot)
+    for position, (key, slots) in enumerate(columns().items()):
+        if slots[-1].measure.kind == "money":
+            yield from _amounts(db, key, position)
 
 
 def _figures(db: sqlite3.Connection, version_id: str) -> dict[str, Value]:
@@ -130,9 +139,8 @@ def _note(alias: str, version: str, position: int) -> str:
     )
 
 
-def _amounts(db: sqlite3.Connection, key: str, slot: Slot) -> Iterator[Found | Passed]:
+def _amounts(db: sqlite3.Connection, key: str, position: int) -> Iterator[Found | Passed]:
     """Amounts that can be compared: both with a unit, or a bare one with what it cannot be."""
-    position = _POSITIONS[key]
     joined = f"""{_PAIRS} {_note("p", "c.n", position)} {_note("g", "w.n", position)}
 WHERE {_IS_OWN} AND c.form_t2 = w.form_t2 AND p."{key}" > 0
 AND (g."{key}" = 0 OR {_factor("gu.unit")} IS NOT NULL)"""

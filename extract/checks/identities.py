@@ -19,8 +19,9 @@ def _names() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def _measures(table: str) -> list[tuple[str, str, str]]:
-    return [(m.code, m.label, m.label_en) for m in measures(table)]
+def _measures(table: str) -> list[tuple[str, str]]:
+    """Name of each column, in Chinese and in English."""
+    return [(measure.label, measure.label_en) for measure in measures(table)]
 
 
 def _absent(code: str, table: str) -> Finding:
@@ -37,14 +38,14 @@ def balance(sheet: Sheet) -> Iterator[Result]:
     if not sheet.has("t3"):
         yield _absent("C01", "t3")
         return
-    for code, label, label_en in _measures("t3"):
-        new, carried, total, next_year = (sheet.get("t3", line, code) for line in _FRAME)
+    frame = zip(*[sheet.row("t3", line) for line in _FRAME], strict=True)
+    for name, (new, carried, total, next_year) in zip(_measures("t3"), frame, strict=True):
         yield Equation(
             (new, carried),
             (total, next_year),
             "“{}”列第一项加第二项，与第三项加第四项",
             "Column {}: received plus carried in, against handled plus carried over",
-            (label, label_en),
+            name,
         )
 
 
@@ -59,13 +60,15 @@ def result_sums(sheet: Sheet) -> Iterator[Result]:
         )  # fmt: skip
         return
     results = [line.code for line in forms()[sheet.form_t3].table("t3") if line.code not in _FRAME]
-    for code, label, label_en in _measures("t3"):
+    columns = zip(*[sheet.row("t3", line) for line in results], strict=True)
+    totals = sheet.row("t3", "processed_total")
+    for name, column, total in zip(_measures("t3"), columns, totals, strict=True):
         yield Equation(
-            tuple(sheet.get("t3", line, code) for line in results),
-            (sheet.get("t3", "processed_total", code),),
+            column,
+            (total,),
             "“{}”列各项办理结果之和，与（七）总计",
             "Column {}: sum of the results, against the total handled",
-            (label, label_en),
+            name,
         )
 
 
@@ -75,12 +78,12 @@ def row_sums(sheet: Sheet) -> Iterator[Result]:
     if not sheet.has("t3"):
         yield _absent("C03", "t3")
         return
-    names, columns = _names(), [code for code, _, _ in _measures("t3")]
+    names = _names()
     for line in sheet.lines("t3"):
-        *classes, total = sheet.row("t3", line, columns)
+        row = sheet.row("t3", line)
         yield Equation(
-            tuple(classes),
-            (total,),
+            row[:-1],
+            row[-1:],
             "“{}”行各类申请人之和，与总计",
             "Line {}: sum of the applicants, against the total",
             names[line],
@@ -94,10 +97,10 @@ def dispute_sums(sheet: Sheet) -> Iterator[Result]:
         yield _absent("C04", "t4")
         return
     for line in union("t4"):
-        *results, total = (sheet.get("t4", line.code, code) for code, _, _ in _measures("t4"))
+        row = sheet.row("t4", line.code)
         yield Equation(
-            tuple(results),
-            (total,),
+            row[:-1],
+            row[-1:],
             "“{}”各项结果之和，与总计",
             "{}: sum of the results, against the total",
             (line.name, line.label_en),

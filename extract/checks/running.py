@@ -7,10 +7,10 @@ that was not found `not_assessable`. Nothing is ever changed because a check fai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 
-from ..forms import union
+from ..forms import measures, union
 from ..types import BLANK_STATUSES, Evidence, Fact, Figure, Finding, Report, Value, record
 from . import wording
 from .rules import rules
@@ -25,6 +25,7 @@ class Sheet:
         self._figures = {(f.table, f.line, f.measure): f for f in report.figures}
         self._lines = {(f.table, f.line) for f in report.figures}
         self._tables = {table for table, _ in self._lines}
+        self._rows: dict[tuple[str, str], tuple[Figure, ...]] = {}
         self.figures = report.figures
         self.forms = report.forms
         self.form_t3 = report.forms.get("t3")
@@ -39,9 +40,16 @@ class Sheet:
         found = self._figures.get((table, line, measure))
         return found or Figure(table, line, measure, None, None, "missing_cell")
 
-    def row(self, table: str, line: str, measures: Iterable[str]) -> list[Figure]:
-        """The figures of a line."""
-        return [self.get(table, line, measure) for measure in measures]
+    def row(self, table: str, line: str) -> tuple[Figure, ...]:
+        """The figures of a line in the order of the form; kept, as several checks ask for it."""
+        row = self._rows.get((table, line))
+        if row is None:
+            known = self._figures.get
+            row = self._rows[table, line] = tuple([
+                known((table, line, column)) or self.get(table, line, column)
+                for column in _columns(table)
+            ])  # fmt: skip
+        return row
 
     def printed(self) -> set[tuple[str, str, str]]:
         """Table, line and measure of every cell that is there, filled or not."""
@@ -53,7 +61,17 @@ class Sheet:
 
     def lines(self, table: str) -> list[str]:
         """Codes of the lines that were found, in statutory order."""
-        return [line.code for line in union(table) if (table, line.code) in self._lines]
+        return [code for code in _codes(table) if (table, code) in self._lines]
+
+
+@cache
+def _columns(table: str) -> tuple[str, ...]:
+    return tuple(measure.code for measure in measures(table))
+
+
+@cache
+def _codes(table: str) -> tuple[str, ...]:
+    return tuple(line.code for line in union(table))
 
 
 @record

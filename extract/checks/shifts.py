@@ -7,8 +7,9 @@ under another applicant moves between two cells while the line still adds up: ne
 and two cells that are exchanged are the agency's, neighbours or not.
 
 Not told, and left `certain`: a line of which the total stayed where it was; lines that moved
-by two together; a line that moved in a report where another line is wrong as well; the whole
-table moved with its outer columns lost, which is the same print as totals left blank.
+by two together, or more than four lines; a line that moved in a report where another line is
+wrong as well; the whole table moved with its outer columns lost, which is the same print as
+totals left blank.
 """
 
 from __future__ import annotations
@@ -60,9 +61,8 @@ class _Grid:
     """Table three as numbers, an empty cell counted as 0: nothing of it is kept."""
 
     def __init__(self, sheet: Sheet) -> None:
-        columns = [measure.code for measure in measures("t3")]
-        self.lines = sheet.lines("t3")
-        cells = {line: [sheet.get("t3", line, column) for column in columns] for line in self.lines}
+        self.lines, width = sheet.lines("t3"), len(measures("t3"))
+        cells = {line: sheet.row("t3", line) for line in self.lines}
         self.keys = {line: [figure.key for figure in row] for line, row in cells.items()}
         self._printed: dict[str, tuple[Value, ...]] = {
             line: tuple([figure.value for figure in row]) for line, row in cells.items()
@@ -73,11 +73,11 @@ class _Grid:
         # Columns in which most lines print a number: an empty cell there is unusual.
         self._filled = [
             2 * sum(row[c] is not None for row in self._printed.values()) > len(self.lines)
-            for c in range(len(columns))
+            for c in range(width)
         ]
         form = forms().get(sheet.form_t3 or "")
         self._results = [line.code for line in form.table("t3")] if form else self.lines
-        self._zero: Numbers = (0,) * len(columns)
+        self._zero: Numbers = (0,) * width
 
     def moved_lines(self) -> list[str]:
         """The lines that moved, each for itself or several at once."""

@@ -11,7 +11,8 @@ from .judging import ABOUT_INFORMATION, JUDGED, PAYS, is_of_last_year, is_of_the
 from .patterns import patterns
 from .requests import is_of_one_class
 
-_PAPERS = re.compile("(?:案件|申请)?的?(?:答复|通知|意见|建议|文书|告知|受理通知)")
+#: What a review brings: its papers, its consequences.
+_BROUGHT = re.compile("(?:案件|申请)?的?(?:答复|通知|意见|建议|文书|告知|引发|引起|导致|造成)")
 #: 未经复议直接起诉 says nothing about reviews, and of suits one kind only.
 _BEFORE_SUIT = re.compile("未经|不经|直接(?:起诉|提起)|经过?(?:行政)?$")
 #: Troubles with fees, of which there were none.
@@ -40,7 +41,7 @@ def _app_none(hit: Hit) -> bool:
 
 def _no_dispute(hit: Hit) -> bool:
     rest = hit.rest[:30]
-    if _PAPERS.match(rest):
+    if _BROUGHT.match(rest):
         return False
     if _BEFORE_SUIT.search(hit.gap):
         if hit.code == "review_none":

@@ -11,20 +11,25 @@ ABOUT_INFORMATION = re.compile("信息公开|依申请公开|政府信息|申请
 JUDGED = re.compile("纠错|纠正|败诉|撤销|变更|改变|确认违法|责令|超期|逾期|维持|胜诉|终止")
 PAYS = re.compile("缴|交纳|支付|按|依据|根据|规定|标准")
 
-#: What takes a number out of the year.
+#: What takes a number out of the year. Every alternative begins with a letter of its own, and
+#: those with a digit stand apart: so the engine looks only where one may begin.
 _AWAY = re.compile(
     # plans and intentions
     r"下一?步|力争|预计|计划(?:于|在|公开)|争取|拟(?!定|稿)|今后|将(?!申请|收到|其)"
     # stocks, spans of several years, rates
-    r"|以来(?<!今年以来)(?<!本年以来)|历年|近[两三几\d]?年(?!末|底)|[多几两三四五六七八九十\d]年来"
+    r"|以来(?<!今年以来)(?<!本年以来)|历年|近[两三几\d]?年(?!末|底)|年来(?<=[多几两三四五六七八九十\d]年来)"
     r"|自\d+年|期间|平均|日均|月均|年均|人均|每[年月日周天季]|比例|之比"
-    r"|(?:截至|截止|目前).{0,24}累计|累计.{0,12}(?:截至|截止)"
-    r"|\d{4}年?度?[-—~至到]\d{4}年"
-    # a part of the year; 1月1日至12月31日 and 1-12月 are all of it
-    r"|季度|半年|月份|[当本每单]月|当天|当日|至今"
-    r"|(?<!\d)(?!1[-—~至]12月)\d{1,2}[-—~至]\d{1,2}月"
-    r"|\d月(?:\d{1,2}日)?[-—~至到](?!12月)\d{1,2}月"
-    r"|\d年\d{1,2}月(?!\d{1,2}日|底|末|[-—~至到])"
+    r"|截[至止].{0,24}累计|目前.{0,24}累计|累计.{0,12}截[至止]"
+    # a part of the year
+    r"|季度|半年|月份|当月|本月|单月|当天|当日|至今"
+)
+#: The same; 1月1日至12月31日 and 1-12月 are all of the year.
+_AWAY_BY_DATE = re.compile(
+    r"\d(?:"
+    r"\d{3}年?度?[-—~至到]\d{4}年"
+    r"|(?<!\d\d)(?!(?<=1)[-—~至]12月)\d?[-—~至]\d{1,2}月"
+    r"|月(?:\d{1,2}日)?[-—~至到](?!12月)\d{1,2}月"
+    r"|年\d{1,2}月(?!\d{1,2}日|底|末|[-—~至到]))"
 )
 #: Compared with another year: the number may be the difference, or the other year's.
 _COMPARED = re.compile(
@@ -48,7 +53,8 @@ def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
     sentence, number = hit.sentence, hit.number
     text, asked = sentence.plain.text, sentence.asked
     if not asked:
-        asked["away"] = [match.span() for match in _AWAY.finditer(text)]
+        away = (*_AWAY.finditer(text), *_AWAY_BY_DATE.finditer(text))
+        asked["away"] = [match.span() for match in away]
         asked["years"] = [(match.start(), int(match[1])) for match in _YEAR.finditer(text)]
     if asked["away"]:
         part = text.rfind(";", 0, number)
