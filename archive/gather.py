@@ -64,6 +64,7 @@ def gather(
             gathering.take_file(body)
     made = gathering.settle()
     made.entries, made.outcomes = gathering.known, last_outcomes(ledger)
+    made.resolve = resolver.resolve
     made.first_looks = first_looks(ledger, REACHED)
     made.imports = frozenset(row["run_id"] for row in imports)
     return made

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from extract.labels import flat
 from extract.legacy import LEGACY
-from extract.types import Figure, Report
+from extract.types import BLANK_STATUSES, Figure, Report
 
 from .absence import Absence
-from .agencies import Agency, Names
+from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
 from .twins import place, plain
-
-_NO_NUMBER = frozenset({"blank", "dash", "slash", "none_word"})
 
 
 @dataclass(slots=True, eq=False)
@@ -250,6 +248,8 @@ class Gathered:
     names: Names = field(default_factory=Names)
     #: Portal → end of the first crawl that saw its column.
     first_looks: Mapping[str, str] = field(default_factory=dict)
+    #: Whose a name is: the build's resolver, which knows what was decided by hand.
+    resolve: Callable[..., Agency] = resolve
 
 
 def light(report: Report) -> Report:
@@ -292,4 +292,4 @@ def differences(one: Report, other: Report) -> list[str]:
 def _said(figure: Figure) -> tuple[object, object]:
     if figure.value is not None:
         return figure.value, figure.unit
-    return None, None if figure.status in _NO_NUMBER else flat(figure.printed or "")
+    return None, None if figure.status in BLANK_STATUSES else flat(figure.printed or "")

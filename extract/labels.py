@@ -19,6 +19,8 @@ _ENUMERATOR = re.compile(
 )
 _KEEP = re.compile(r"[^\w]|_")
 LONGEST_LABEL = 60
+#: Texts whose flat form is kept; a chapter, or a page taken for a name, would only fill memory.
+_LONGEST_KEPT = 200
 
 
 def characters(text: str) -> str:
@@ -37,13 +39,17 @@ def characters(text: str) -> str:
     )
 
 
-@lru_cache(maxsize=8192)
 def flat(text: str) -> str:
     """Text under NFKC without white space, invisible marks and radical look-alikes.
 
     >>> flat("（一）  规 章")
     '(一)规章'
     """
+    return (_flat if len(text) <= _LONGEST_KEPT else _flat.__wrapped__)(text)
+
+
+@lru_cache(maxsize=8192)
+def _flat(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text).translate(_RADICALS))
 
 

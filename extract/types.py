@@ -26,6 +26,9 @@ FIGURE_STATUSES = (
     "inferred",
     "hand_read",
 )
+#: Those of a cell that is there and in which no number was printed. One that was not
+#: found (missing_cell), or is no number that can be read (unparsed), is none of them.
+BLANK_STATUSES = ("blank", "dash", "slash", "none_word")
 
 
 @dataclass_transform(frozen_default=True)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.duplicates import duplicate_rows, units
+from archive.duplicates import duplicate_rows, finding, texts, units
 from archive.duplicates.passages import Passage, shared
 from archive.duplicates.stock import phrases, stock
 from archive.root import DataRoot
@@ -229,7 +229,7 @@ TEXT = st.text(st.sampled_from([*"公开信息年〇二三12９８.,，。 （²
 
 @given(TEXT)
 def test_units_have_their_places(text: str) -> None:
-    whole, places = units.units(text), units.spans(text)
+    whole, places = units.units(text), list(units.spans(text))
     assert len(whole) == len(places)
     for unit, (start, end) in zip(whole, places, strict=True):
         assert unit == text[start:end] or (unit == "0" and end > start)
@@ -305,6 +305,51 @@ def test_passages_do_not_run_across_chapters(archive: Archive) -> None:
     assert [archive.cut(after, *each[:3]) for each in row["passages"]] == [
         text.rstrip("，。") for text in (one, two)
     ]
+
+
+def test_texts_are_kept_as_their_characters_allow(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texts, "_KEPT", 1000)
+    small = [archive.report(f"99010{n}-audit", 2021, prose(n, 300)) for n in range(4)]
+    huge = archive.report("990109-audit", 2021, prose("huge", 600), prose("more", 600))
+    kept = texts.Texts(archive.db)
+    first = [kept.of(version) for version in small[:3]]
+    assert [kept.of(version) for version in small[:3]] == first
+    kept.of(small[3])
+    assert kept.of(small[3]) is kept.of(small[3])
+    assert kept.of(small[0]) is not first[0]
+    assert kept.of(huge) is not kept.of(huge)  # more than all may have: not kept at all
+    assert kept._characters == sum(each.characters for each in kept._kept.values()) <= 1000
+
+
+def test_the_places_of_a_huge_text_s_units_take_eight_bytes_each() -> None:
+    text = texts.Text([("一", prose("large", 3000))])
+    text.place(5, 40)
+    (places,) = text._spans.values()
+    assert places.itemsize * len(places) == 8 * len(text)
+
+
+def test_whether_a_passage_is_its_own_is_told_by_its_samples_alone() -> None:
+    class Samples(list[tuple[int, int]]):
+        """Samples that are looked up, and never walked."""
+
+        def __iter__(self) -> Iterator[tuple[int, int]]:
+            raise AssertionError
+
+    text = texts.Text([("一", "")])
+    text.__dict__["samples"] = Samples((16 * n, n) for n in range(1000))
+    common = {160, 176, 192}
+    size = units.SHINGLE
+
+    def told(first: int, last: int) -> bool:
+        """Of a passage that begins with one sample and ends with another."""
+        passage = Passage(16 * first, 0, 16 * (last - first) + size)
+        return finding._is_own(passage, text, common)
+
+    assert [told(10, last) for last in range(11, 18)] == [False] * 5 + [True] * 2
+    assert [told(first, 12) for first in range(5, 8)] == [True, True, False]
+    assert not told(9, 10)
 
 
 # -- small archives ------------------------------------------------------------------------

@@ -25,11 +25,15 @@ from archive.frame.reach import column_status
 from archive.histories import Gathered
 from archive.packing import Packed
 from archive.release.files.frame import frame_table
+from archive.root import DataRoot
 from archive.schema.codes import EXISTENCE, FRAME_STATUS, PART
 from archive.schema.coverage import STATUSES
 from archive.schema.words import COLUMNS
 from archive.site import words
 from archive.site.serve import site
+from tests import stored
+from tests.portal.reports import make_report
+from tests.test_curation import DECISION, write
 
 Row = Mapping[str, Any]
 HOME = {"region_name": "示例省 示例市", "family": "trs", "confidence": "verified"}
@@ -486,3 +490,17 @@ def test_the_pages_of_a_region_and_a_kind(page: Any) -> None:
 @pytest.mark.parametrize("path", ["/fugai/diqu/123456", "/fugai/lei/nothing"])
 def test_what_is_not_in_the_frame_is_not_found(root: Path, path: str) -> None:
     assert asyncio.run(site(root).client.get(path)).status_code == 404
+
+
+def test_a_column_is_whose_it_was_decided_to_be(tmp_path: Path) -> None:
+    name = "示例市某某分局"
+    report = stored.article(make_report(name, "990100", "public_security", 2022)[0])
+    got = stored.Got("http://127.0.0.1/a.html", report, f"{name}2022年政府信息公开工作年度报告")
+    root = DataRoot(tmp_path / "data")
+    stored.keep(root, stored.Run([got], entries={"shili": {**stored.ENTRY, "agency": name}}))
+    (tmp_path / "curation").mkdir()
+    stored.build(root, curation=write(tmp_path / "curation", DECISION))
+    decided = "990100-public_security-mou"
+    assert stored.db(root, "SELECT portal, agency_id FROM portals") == [("shili", decided)]
+    assert stored.db(root, "SELECT place FROM _reach") == [(decided,)]
+    assert stored.db(root, "SELECT agency_id FROM reports") == [(decided,)]

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from archive.agencies import Agency, Resolver, kinds, resolve
-from archive.agencies.kinds import all_kinds, kind_of, ministries
+from archive.agencies.kinds import _slug, all_kinds, kind_of, ministries
 from archive.curation import load
 from archive.importing import REAL_REGISTRY, import_files
 from archive.places import Region, Regions, regions
 from archive.root import DataRoot
+from extract import labels
 from extract.scope import scope_of_name
 from tests.portal.cast import AGENCIES
 from tests.portal.world import world
@@ -424,3 +425,13 @@ def test_kinds_and_ministries_refer_to_each_other() -> None:
             "institution",
         )
     assert {each.successor for each in ministries().values()} <= {None, *ids}
+
+
+def test_what_is_too_long_for_a_name_is_not_taken_apart_or_kept() -> None:
+    assert resolve("宜春市" + "教育" * 48 + "局", "p", {}).agency_id == "360900-education"
+    kept = labels._flat.cache_info().currsize, _slug.cache_info().currsize
+    for long in ("宜春市" + "教育" * 49 + "局", "宜春市" + "局" * 100_000):
+        agency = resolve(long, "p", {})
+        assert (agency.resolved, agency.name) == (False, long)
+    assert _slug.cache_info().currsize == kept[1]
+    assert labels._flat.cache_info().currsize <= kept[0] + 1  # the one of a hundred signs

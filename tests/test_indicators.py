@@ -12,6 +12,7 @@ import pytest
 from archive.schema import indicators
 from archive.schema.indicators import components, figures_of
 from extract.forms import forms
+from extract.types import BLANK_STATUSES
 from tests.rate_release import Release, Values, of_form
 
 BLANK, UNREAD = "blank", "missing_cell"
@@ -246,8 +247,7 @@ def test_every_rate_equals_its_definition_for_random_reports() -> None:
         made.agency(agency_id, "示例局", "county")
         made.report(agency_id, 2022, dict(values), form=form, marks=marks)
         zeros = {
-            key: 0 if marks.get(key) in indicators.BLANK_STATUSES else value
-            for key, value in values.items()
+            key: 0 if marks.get(key) in BLANK_STATUSES else value for key, value in values.items()
         }
         want[f"{agency_id}-2022"] = values, zeros
     db = made.finish()

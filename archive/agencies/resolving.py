@@ -30,6 +30,8 @@ from .making import agency_of, ministry_of
 from .meaning import Meant, Said, by_short_names, fits, in_zones, meanings, within
 
 _STATE = "中华人民共和国"
+#: What is longer is no name, and is not taken apart: that costs the square of its length.
+LONGEST_NAME = 100
 #: Levels of regions that each bear a name of their own.
 _WIDE = ("province", "prefecture")
 #: Districts' names that other quarters of many cities bear, too.
@@ -105,6 +107,8 @@ class Resolver:
     def _meant(
         self, name: str, entry: Mapping[str, object], year: int | None
     ) -> Meant | Ministry | None:
+        if len(name) > LONGEST_NAME:
+            return None
         home = home_of(entry, self.gazetteer, year)
         if home is None and (ministry := ministries().get(name.removeprefix(_STATE))):
             return ministry

@@ -6,10 +6,8 @@ import sqlite3
 from functools import lru_cache
 
 from extract.forms import columns
-from extract.types import Value
+from extract.types import BLANK_STATUSES, Value
 
-#: Words for an empty cell: the agency printed no number.
-BLANK = frozenset({"blank", "dash", "slash", "none_word"})
 _SQL = """SELECT n.first, n.last, t.status, t.unit FROM _notes n JOIN _said t ON t.n = n.said
 WHERE n.version = ? ORDER BY n.first"""
 Run = tuple[int, int, str, str | None]
@@ -39,7 +37,7 @@ class Notes:
         if value is not None:
             return "reported"
         found = self._note(n, figure)
-        return "blank" if found is not None and found[2] in BLANK else "unread"
+        return "blank" if found is not None and found[2] in BLANK_STATUSES else "unread"
 
     def unit(self, n: int, figure: str) -> str | None:
         """The unit printed in the figure's cell or heading."""

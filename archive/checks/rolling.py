@@ -225,11 +225,12 @@ def _figures(sides: Sequence[_Side]) -> tuple[str, ...]:
 
 def _sql(terms: tuple[Term, ...]) -> str:
     first, *rest = terms
-    return first.column + "".join(f" {'+' if t.sign > 0 else '-'} {t.column}" for t in rest)
+    added = first.column + "".join(f" {'+' if t.sign > 0 else '-'} {t.column}" for t in rest)
+    return f"round({added}, {wording.PLACES})" if rest else added
 
 
 def _sum(terms: tuple[Term, ...], values: dict[str, Value]) -> Value:
     """The sum of what is printed; None if nothing is."""
     printed = [(term.sign, values[term.column]) for term in terms]
     found = [sign * value for sign, value in printed if value is not None]
-    return sum(found) if found else None
+    return wording.rounded(sum(found)) if found else None

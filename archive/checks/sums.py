@@ -10,7 +10,7 @@ from extract.forms import columns
 from extract.types import Finding, Value
 
 from .running import Found, Passed, check
-from .wording import differ, differ_en
+from .wording import differ, differ_en, rounded
 
 #: What is added up: totals that every agency prints alike.
 _SUMMED = (
@@ -94,7 +94,7 @@ GROUP BY w.n HAVING count(f.version_id) = count(*)"""
         size = len(_SUMMED)
         whole = _Whole(
             version_id, members,
-            tuple(rest[:size]), tuple(rest[size::2]), tuple(rest[size + 1 :: 2]),
+            tuple(rest[:size]), tuple(map(rounded, rest[size::2])), tuple(rest[size + 1 :: 2]),
         )  # fmt: skip
         yield from _compared(whole)
 

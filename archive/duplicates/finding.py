@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterator, Set
 
 from ..rows import Row
@@ -66,15 +67,15 @@ def _rows(texts: Texts, index: Index, document: Document) -> Iterator[Row]:
         share = round(length / len(own), 3)
         least = SHARE_OF_FEW if index.is_small and not is_year else SHARE
         if length >= TOGETHER and share >= least:
-            found.append((kind, share, other.version, passages))
+            found.append((kind, share, other.version, _places(own, there, passages)))
     found.sort(key=lambda each: (each[0] == "other_agency", -each[1], each[2]))
-    for kind, share, version, passages in found:
+    for kind, share, version, places in found:
         yield {
             "version_id": document.version,
             "other": version,
             "kind": kind,
             "share": share,
-            "passages": _places(own, texts.of(version), passages),
+            "passages": places,
         }
 
 
@@ -84,9 +85,10 @@ def _shared(own: Text, there: Text) -> list[Passage]:
 
 def _is_own(passage: Passage, own: Text, common: Set[int]) -> bool:
     """Whether most sampled shingles of a passage do not begin at `common`."""
-    end = passage.own + passage.length - SHINGLE
-    inside = [start for start, _ in own.samples if passage.own <= start <= end]
-    return len(inside) > 2 * sum(start in common for start in inside)
+    first = bisect_left(own.samples, (passage.own,))
+    last = bisect_left(own.samples, (passage.own + passage.length - SHINGLE + 1,))
+    shared = sum(start in common for start, _ in own.samples[first:last])
+    return last - first > 2 * shared
 
 
 def _places(own: Text, there: Text, passages: list[Passage]) -> str:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from bisect import bisect_right
 from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import chain
 
 from .stock import stock
 from .units import SHINGLE, samples, spans, units
 
-#: Texts that are kept; what is compared lies close together by its ids.
-_KEPT = 200
+#: Characters of the texts that are kept, some 40 bytes each with what is noted of them; what
+#: is compared lies close together by its ids.
+_KEPT = 2_000_000
 #: Of a shingle that a text repeats, no more places are tried.
 _PLACES = 8
 
@@ -24,7 +27,10 @@ class Text:
         """Take the name and the text of each chapter."""
         self._chapters = chapters
         self._parts = [units(text) for _, text in chapters]
-        self._spans: dict[int, list[tuple[int, int]]] = {}
+        #: Chapter's number → start, end, start, end … of its units: of three million of them
+        #: pairs would fill 300 MB.
+        self._spans: dict[int, array[int]] = {}
+        self.characters = sum(len(text) for _, text in chapters)
         self._starts = [0]
         for part in self._parts:
             self._starts.append(self._starts[-1] + len(part) + 1)
@@ -70,19 +76,20 @@ class Text:
         number = bisect_right(self._starts, start) - 1
         name, text = self._chapters[number]
         if number not in self._spans:
-            self._spans[number] = spans(text)
+            self._spans[number] = array("I", chain.from_iterable(spans(text)))
         at = start - self._starts[number]
-        first, last = self._spans[number][at], self._spans[number][at + length - 1]
-        return name, first[0], last[1]
+        places = self._spans[number]
+        return name, places[2 * at], places[2 * (at + length) - 1]
 
 
 class Texts:
-    """Texts by version, the latest ones kept."""
+    """Texts by version, the latest ones kept: as many as their characters allow."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         """Read from text.db, attached to `db` as `text`."""
         self._db = db
         self._kept: OrderedDict[str, Text] = OrderedDict()
+        self._characters = 0
 
     def of(self, version: str) -> Text:
         """The text of a version."""
@@ -94,7 +101,8 @@ class Texts:
                 (version,),
             )
             text = Text(rows.fetchall())
+            self._characters += text.characters
         self._kept[version] = text
-        if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+        while self._characters > _KEPT and self._kept:
+            self._characters -= self._kept.popitem(last=False)[1].characters
         return text

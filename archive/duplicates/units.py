@@ -29,9 +29,9 @@ def units(text: str) -> str:
     return _NO_UNITS.sub("", _NUMBERS.sub("0", text))
 
 
-def spans(text: str) -> list[tuple[int, int]]:
+def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where each unit of `units(text)` starts and ends in the text."""
-    return [each.span() for each in _UNITS.finditer(text)]
+    return (each.span() for each in _UNITS.finditer(text))
 
 
 def samples(text: str) -> Iterator[tuple[int, int]]:

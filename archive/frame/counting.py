@@ -66,10 +66,12 @@ def count_frame(tables: Packed, gathered: Gathered) -> None:
 
     Args:
         tables: Takes rows of nianbao.db; nothing waits in it.
-        gathered: The registry entries and outcomes.
+        gathered: The registry entries and outcomes, and whose a name is.
     """
     db = tables.connection
-    portals = portal_rows(gathered.entries, gathered.outcomes, gathered.first_looks)
+    portals = portal_rows(
+        gathered.entries, gathered.outcomes, gathered.first_looks, gathered.resolve
+    )
     rows: Mapping[str, list[dict[str, Any]]] = {
         "portals": portals,
         "_reach": list(reach_rows(portals, db.execute(_SEEN))),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ..agencies import resolve
+from ..agencies import Agency
 
 Row = Mapping[str, Any]
 #: Status of a cell without a report, by how the crawl of its column ended (codebook.OUTCOMES),
@@ -40,7 +40,10 @@ def column_status(outcome: str | None) -> str:
 
 
 def portal_rows(
-    entries: Mapping[str, Row], outcomes: Mapping[str, Row], first_looks: Mapping[str, str]
+    entries: Mapping[str, Row],
+    outcomes: Mapping[str, Row],
+    first_looks: Mapping[str, str],
+    resolve: Callable[..., Agency],
 ) -> list[dict[str, Any]]:
     """Rows of the table `portals`.
 
@@ -48,6 +51,7 @@ def portal_rows(
         entries: Portal → its newest registry entry.
         outcomes: Portal → how its latest crawl ended.
         first_looks: Portal → when its column was first seen.
+        resolve: Tells whose a printed name is, as it does of reports (`Resolver.resolve`).
     """
     rows = []
     for portal, entry in sorted(entries.items()):

@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+from extract.checks.wording import say
+
 from ..manifest import FILES, reading
 
 #: A sum may move by this share and by this many, whichever is more, before it is refused.
@@ -103,7 +105,7 @@ def _moved(db: sqlite3.Connection) -> Iterator[str]:
     sums["figures read"] = "sum(" + "+".join(f'("{name}" IS NOT NULL)' for name in shared) + ")"
     for word, old, new in zip(sums, _sums(db, "old", sums), _sums(db, "main", sums), strict=True):
         if abs(new - old) > max(AMOUNT, abs(old) * SHARE):
-            yield f"{word}, read from the same bytes, moved from {old:g} to {new:g}"
+            yield f"{word}, read from the same bytes, moved from {say(old)} to {say(new)}"
 
 
 def _sums(db: sqlite3.Connection, schema: str, sums: dict[str, str]) -> tuple[float, ...]:

@@ -15,12 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from extract.forms import columns
+from extract.types import BLANK_STATUSES
 
 #: What a variant is called that counts a printed blank as 0.
 BLANK0 = "_blank0"
-#: Statuses of a cell that is there and has no number in it. One that was not found
-#: (missing_cell), or is no number that can be read (unparsed), is none of them.
-BLANK_STATUSES = ("blank", "dash", "slash", "none_word")
 #: Filled by `note_blanks`.
 BLANKS = """
 CREATE TABLE _blanks (              -- current reports with blanks among the figures of indicators

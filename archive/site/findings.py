@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from archive.site import words
 from extract.checks.rules import STRENGTHS
+from extract.checks.wording import say
 from extract.forms import columns
 
 Row = Mapping[str, object]
@@ -88,7 +89,12 @@ def sides(row: Row) -> str:
     is_money = any(slot.measure.kind == "money" for each in slots for slot in each)
     if is_money or (left is None and right is None):
         return ""
-    return f"左边 {'缺' if left is None else left}，右边 {'缺' if right is None else right}。"
+    return f"左边 {said(left)}，右边 {said(right)}。"
+
+
+def said(side: object) -> str:
+    """One side as sentences say numbers; 缺 where it has none."""
+    return say(side, "缺") if side is None or isinstance(side, int | float) else str(side)
 
 
 def _concern(rows: list[Row]) -> Concern:

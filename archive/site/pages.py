@@ -25,6 +25,7 @@ from archive.site import (
     words,
 )
 from archive.site.answers import View, ask, missing, render, web_address
+from archive.site.bidi import apart
 from archive.site.findings import keys_of, sections, sides
 from archive.site.places import Places, places_of
 from archive.site.release import Release
@@ -88,6 +89,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
         "web_address": web_address,
+        "apart": apart,
         "keys_of": keys_of,
         "sides_of": sides,
     }

@@ -14,7 +14,8 @@ from functools import cache
 from ..facts.kinds import kinds
 from ..forms import columns, forms
 from ..types import Fact, Figure, Finding, Value
-from .running import Result, Sheet, check, doubt, say, total
+from .running import Result, Sheet, check, doubt, total
+from .wording import say
 
 #: Flags of statements that are no exact count of the report's own year.
 _NOT_EXACT = frozenset({"approximate", "last_year"})

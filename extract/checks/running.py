@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Iterator
 from functools import cache
 
 from ..forms import measures, union
-from ..types import Evidence, Fact, Figure, Finding, Report, Value, record
+from ..types import BLANK_STATUSES, Evidence, Fact, Figure, Finding, Report, Value, record
+from . import wording
 from .rules import rules
-
-_BLANKS = frozenset({"blank", "dash", "slash", "none_word"})
+from .wording import rounded, say
 
 
 class Sheet:
@@ -169,9 +169,7 @@ def assess(code: str, equation: Equation) -> Finding | None:
         )  # fmt: skip
     return Finding(
         code, "fail", left, right, keys,
-        f"{about}：报告所载数字不相等，前者为{say(left)}，后者为{say(right)}。",
-        f"{about_en}: the printed figures differ, {say(left)} on one side and "
-        f"{say(right)} on the other.",
+        wording.differ(about, left, right), wording.differ_en(about_en, left, right),
     )  # fmt: skip
 
 
@@ -194,21 +192,18 @@ def doubt(
 ) -> Finding | None:
     """The finding that an input was not found or is blank, or None where all have numbers."""
     keys = tuple([figure.key for figure in inputs])
-    missing = [f for f in inputs if f.value is None and f.status not in _BLANKS]
+    missing = [f for f in inputs if f.value is None and f.status not in BLANK_STATUSES]
     if missing:
         return Finding(
             code, "not_assessable", left, right, keys,
-            f"{about}：有{len(missing)}个数值未读出，无法核对。",
-            f"{about_en}: figures that were not found: {len(missing)}; not assessable.",
+            wording.unread(about, len(missing)), wording.unread_en(about_en, len(missing)),
         )  # fmt: skip
-    blank = [f for f in inputs if f.status in _BLANKS]
+    blank = [f for f in inputs if f.status in BLANK_STATUSES]
     if blank:
         return Finding(
             code, "uncertain", left, right, keys,
-            f"{about}：有{len(blank)}格未填数字（空白、斜线、横线或“无”）；"
-            f"只计已填数字，前者为{say(left)}，后者为{say(right)}。",
-            f"{about_en}: cells without a number: {len(blank)}; without them one side is "
-            f"{say(left, 'empty')}, the other {say(right, 'empty')}.",
+            wording.blank(about, len(blank), left, right),
+            wording.blank_en(about_en, len(blank), left, right),
         )  # fmt: skip
     return None
 
@@ -216,21 +211,11 @@ def doubt(
 def total(figures: tuple[Figure, ...]) -> Value:
     """Sum of the figures that have a number; None where none has."""
     values = [figure.value for figure in figures if figure.value is not None]
-    if not values:
-        return None
-    found = sum(values)
-    return round(found, 6) if isinstance(found, float) else found
-
-
-def say(value: Value, nothing: str = "（空）") -> str:
-    """A number as a sentence says it."""
-    if value is None:
-        return nothing
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return rounded(sum(values)) if values else None
 
 
 def _difference(figures: tuple[Figure, ...], less: tuple[Figure, ...]) -> Value:
     plus, minus = total(figures), total(less)
     if minus is None:
         return plus
-    return (plus or 0) - minus
+    return rounded((plus or 0) - minus)

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ..forms import Line, forms
 from ..types import Figure, Finding
-from .running import Equation, Result, Sheet, check, doubt, say, total
+from .running import Equation, Result, Sheet, check, doubt, total
+from .wording import say
 
 
 def _lines(sheet: Sheet, *measures: str) -> Iterator[tuple[Line, tuple[Figure, ...]]]:

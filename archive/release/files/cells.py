@@ -10,8 +10,6 @@ from typing import Any, NamedTuple
 
 from ...printed import unpack_places
 
-#: Statuses of a cell that holds no number because none was printed.
-BLANK = frozenset({"blank", "dash", "slash", "none_word"})
 #: Status of a cell of the form that was not found in the document: it has no note.
 ABSENT = "absent"
 

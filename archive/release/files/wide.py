@@ -6,8 +6,10 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from extract.types import BLANK_STATUSES
+
 from ...schema.codes import SCOPE, case, explained
-from .cells import BLANK, Line, Read, batches, cells, lines, read
+from .cells import Line, Read, batches, cells, lines, read
 from .fields import Field, Rows, Table
 
 _BATCH = 2000
@@ -136,4 +138,4 @@ def _row(row: Sequence[Any], columns: list[Line], said: Read) -> list[Any]:
 def _list_of(status: str, value: object) -> str:
     if value is not None:
         return "inferred"
-    return "blank" if status in BLANK else "unread"
+    return "blank" if status in BLANK_STATUSES else "unread"
