@@ -58,7 +58,7 @@ serve: $(READY) ## open the current release of DATA= in Datasette on PORT=
 	$(PY) -m archive serve --data "$(DATA)" --port $(PORT)
 
 test: $(READY) ## run the tests on two cores (under 6 minutes)
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|meaning
 	$(PY) -m tests.prove $(ONLY)
