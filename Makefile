@@ -102,7 +102,7 @@ deposit: ## prepare a folder for a data repository from DATA= (not built yet)
 system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, nginx (bench) with apt
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk nginx wget
+		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk nginx sqlite3 wget
 
 COMPILE := uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header -q

@@ -137,7 +137,7 @@ def _totals(db: sqlite3.Connection) -> str:
     return (
         f"{every} findings: {failed} did not agree, {uncertain} uncertain, "
         f"{not_assessable} not assessable; counted apart: "
-        f"{informative} notes of informative checks"
+        f"notes of informative checks: {informative}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,15 @@ def browser() -> Iterator[Any]:
         launched = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_shell() -> None:
+    """The shell that the README tells researchers to use."""
+    if shutil.which("sqlite3") is None:
+        if os.environ.get("CI"):
+            pytest.fail("the sqlite3 shell is missing, and CI must have it")
+        pytest.skip("the sqlite3 shell is missing (make system-deps)")
 
 
 @pytest.fixture(scope="session")

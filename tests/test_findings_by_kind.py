@@ -70,7 +70,7 @@ def test_all_count_alike_and_what_informs_is_apart(
     known = Built(root.current.resolve(), is_new=True, counts=current_manifest(root)["counts"])
     monkeypatch.setattr("archive.commands.releases.build", lambda *_, **__: known)
     built = CliRunner().invoke(main, ["build", "--data", str(root.path)]).output
-    assert "1 findings (0 did not agree), 1 notes of informative checks" in built
+    assert "1 findings (0 did not agree), notes of informative checks: 1" in built
     lines = list(problems(root))
     assert lines[3].startswith("1 findings: 0 did not agree, 1 uncertain, 0 not assessable; ")
     notes = lines.index("notes of informative checks, which judge nothing (the same numbers):")

@@ -6,7 +6,6 @@ import csv
 import html
 import os
 import re
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -175,7 +174,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     assert not list(folder.iterdir()), "a file was left in the reader's folder"
 
 
-@pytest.mark.skipif(not shutil.which("sqlite3"), reason="the sqlite3 shell is not installed")
+@pytest.mark.usefixtures("sqlite_shell")
 @pytest.mark.parametrize("options", [(), ("-readonly",)], ids=["plain", "readonly"])
 def test_searches_run_in_the_shell(root: DataRoot, options: tuple[str, ...]) -> None:
     assert len(SEARCHES) >= 4
@@ -191,7 +190,7 @@ def test_searches_run_in_the_shell(root: DataRoot, options: tuple[str, ...]) -> 
     assert sorted(path.name for path in root.current.iterdir()) == before
 
 
-@pytest.mark.skipif(not shutil.which("sqlite3"), reason="the sqlite3 shell is not installed")
+@pytest.mark.usefixtures("sqlite_shell")
 def test_a_search_elsewhere_says_what_is_missing(root: DataRoot, elsewhere: Path) -> None:
     done = subprocess.run(
         ["sqlite3", str(root.current / "nianbao.db"), SEARCHES[0]["sql"]],

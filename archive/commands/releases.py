@@ -55,7 +55,8 @@ def build_command(data: Path, workers: int | None, accept: str, curation: Path |
         f"{word} {built.folder.name}: {counts['reports']} reports of {counts['agencies']} "
         "agencies, "
         f"{counts['figures']} figures, {counts['findings']} findings "
-        f"({counts['failed']} did not agree), {counts['informative']} notes of informative checks, "
+        f"({counts['failed']} did not agree), "
+        f"notes of informative checks: {counts['informative']}, "
         f"{counts['unread']} documents that are no report"
     )
     for line in _set_aside(counts):

@@ -12,13 +12,10 @@ from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.release import RELEASES
 
 PREFIX = "/fugai"
-_NO_FRAME = "这一版次没有应有机关的框架"
 
 
 async def overview(datasette: Any, request: Any) -> Response:
     """`/fugai`: sums by year, province, kind and region."""
-    if not await ask(datasette, frame_queries.has_frame):
-        return await missing(datasette, request, _NO_FRAME)
     release = RELEASES[datasette]
     if release.coverage is None:
         release.coverage = await ask(datasette, frame_queries.overview)
@@ -27,8 +24,6 @@ async def overview(datasette: Any, request: Any) -> Response:
 
 async def place(datasette: Any, request: Any) -> Response:
     """`/fugai/diqu/<region_code>`: each expected agency of a region, year by year."""
-    if not await ask(datasette, frame_queries.has_frame):
-        return await missing(datasette, request, _NO_FRAME)
     code = request.url_vars["code"]
     found = await ask(datasette, lambda conn: frame_queries.place(conn, code))
     if found is None:
@@ -38,8 +33,6 @@ async def place(datasette: Any, request: Any) -> Response:
 
 async def kind(datasette: Any, request: Any) -> Response:
     """`/fugai/lei/<kind>`: one kind of agency in the known regions, year by year."""
-    if not await ask(datasette, frame_queries.has_frame):
-        return await missing(datasette, request, _NO_FRAME)
     slug = request.url_vars["kind"]
     found = await ask(datasette, lambda conn: frame_queries.kind(conn, slug))
     if found is None:

@@ -9,6 +9,7 @@ from extract.facts import kinds
 
 from .queries import Row, rows
 
+_DENIED = "原文称没有"
 _PARTS = {"total": "总数", "part": "部分"}
 
 
@@ -23,10 +24,7 @@ class Stated:
 
 
 def stated(conn: sqlite3.Connection, version_id: str) -> list[Stated]:
-    """What the prose of a version states; nothing where the release is older than the table."""
-    has = rows(conn, "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'facts'")
-    if not has:
-        return []
+    """What the prose of a version states, in its order."""
     sql = "SELECT * FROM facts WHERE version_id = ? ORDER BY number"
     return [_stated(row) for row in rows(conn, sql, version_id)]
 
@@ -38,7 +36,8 @@ def _stated(row: Row) -> Stated:
     extent = _PARTS.get(str(row["part"]), str(row["part"]))
     return Stated(
         label=kind.label if kind else str(row["fact"]),
-        number=f"{about}{row['value']}{unit}",
+        # Words that deny print no number: a 0 would look like one that stands there.
+        number=_DENIED if str(row["fact"]).endswith("_none") else f"{about}{row['value']}{unit}",
         extent=f"{extent}（{row['channel']}）" if row["channel"] else extent,
         quote=" ".join(str(row["quote"]).split()),
     )

@@ -49,12 +49,6 @@ class Place:
     portals: tuple[Row, ...]
 
 
-def has_frame(conn: sqlite3.Connection) -> bool:
-    """Whether the release has a frame; the first releases had none."""
-    sql = "SELECT count(*) FROM sqlite_master WHERE name = '_frame_places'"
-    return bool(conn.execute(sql).fetchone()[0])
-
-
 def years(conn: sqlite3.Connection) -> list[int]:
     """The frame's years, the latest first."""
     return [year for (year,) in conn.execute("SELECT year FROM _frame_years ORDER BY 1 DESC")]

@@ -175,15 +175,15 @@ def assess(code: str, equation: Equation) -> Finding | None:
 
 def _plainly_holds(equation: Equation) -> bool:
     """Whether both sides are whole numbers, all there, and equal."""
-    balance: Value = 0
+    balance = 0
     for figure in equation.left:
-        if figure.value.__class__ is not int:
+        if not isinstance(figure.value, int):
             return False
-        balance += figure.value  # type: ignore[operator]
+        balance += figure.value
     for figure in equation.right:
-        if figure.value.__class__ is not int:
+        if not isinstance(figure.value, int):
             return False
-        balance -= figure.value  # type: ignore[operator]
+        balance -= figure.value
     return not balance and not equation.less
 
 

@@ -75,7 +75,7 @@ class Hit:
                 groups[name] = text[slice(*match.span(name))]
         verb = groups.get("verb") or groups.get("after", "")
         hit = cls(code, sentence, start, end, end, groups, verb, groups.get("gap", ""))
-        hit.rest = _CLAUSE.match(sentence.plain.masked, end, end + 60)[0]  # type: ignore[index]
+        hit.rest = _CLAUSE.match(sentence.plain.masked, end, end + 60)[0]  # type: ignore[index]  # it may match nothing, but matches
         if number is not None:
             hit._count(number)
         hit.before = before = sentence.plain.masked[: hit.start]
