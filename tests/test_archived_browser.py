@@ -226,7 +226,8 @@ def test_from_a_figure_to_its_cell_and_back(site: Site, shared: Any) -> None:
     assert framed(shared).locator(ANCHOR).inner_text() == printed
     shared.click("text=回到数值")
     assert shared.url.endswith(f"/bg/{site.versions['plain.html']}#sz-{CELL}")
-    assert shared.evaluate("document.querySelector('td:target').dataset.figure") == CELL
+    target = shared.locator("td:target")  # waited for: the address changes before the page is there
+    assert target.get_attribute("data-figure") == CELL
 
 
 def test_of_a_pdf_the_page_is_drawn(site: Site, shared: Any) -> None:
