@@ -1,0 +1,7 @@
+"""The browser of findings: `/yidian`."""
+
+from __future__ import annotations
+
+from archive.site.answers import View
+
+ROUTES: list[tuple[str, View]] = []
