@@ -26,8 +26,9 @@ _GATHERED = 64 << 20
 #: Headings that the form prescribes: all reports have them, so that they tell nothing of one.
 _PRESCRIBED = re.compile(
     "[一二三四五六]?[、,.:]?(?:总体情况|主动公开政府信息的?情况|收到和处理政府信息公开申请的?情况"
-    "|(?:因?政府信息公开工作?(?:被申请)?)?行政复议、(?:提起)?行政诉讼的?情况"
-    "|(?:政府信息公开工作)?存在的主要问题(?:及|和)改进(?:情况|措施)|其他需要报告的事项)[:。]?"
+    "|(?:因?政府信息公开(?:工作)?(?:被申请|被提起)?)?行政复议[、和](?:提起)?行政诉讼的?情况"
+    "|(?:政府信息公开工作)?存在的?(?:主要)?问题[及和]改进(?:情况|措施)"
+    "|其他需要报告的(?:其他)?事项)[:。]?"
 )
 _REPORTS = "SELECT version_id, agency_id, region_code, kind, scope FROM reports"
 _CHAPTERS = "SELECT n, version_id, heading, text FROM chapters ORDER BY n"
