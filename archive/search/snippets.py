@@ -12,25 +12,30 @@ Piece = tuple[str, bool]
 _Span = tuple[int, int]
 
 
-def holds(text: str, words: tuple[str, ...]) -> bool:
-    """Whether a text holds all words of a question (`bigrams.words`)."""
-    folded = fold(text)
-    return all(word in folded for word in words)
-
-
 def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
-    """Stretches of a text that holds all words, with the first place of each.
+    """Stretches of a text with the first place of each word; [] if it lacks one of them.
+
+    This is where a chapter is verified: the index only said that it holds the words' pairs.
+
+    Args:
+        text: The text as printed.
+        words: Those of a question (`bigrams.words`).
 
     >>> snippet("本年度，信 息公开条例的落实", ("信息",))
     [('本年度，', False), ('信 息', True), ('公开条例的落实', False)]
     """
     plain = composed(text)
     folded = fold(plain)
-    back = [*places(plain), len(plain)]
+    if not all(word in folded for word in words):
+        return []
     told = _told(folded, words)
+    stretches = _whole(_stretches(folded, words), told)
+    back = places(plain, stretches[-1][1] + 1)
+    if len(back) <= stretches[-1][1]:
+        back.append(len(plain))
     pieces: list[Piece] = []
     shown = 0
-    for start, end in _whole(_stretches(folded, words), told):
+    for start, end in stretches:
         pieces.append((GAP if start > shown else "", False))
         at = back[start]
         for first, last in _within(told, start, end):
