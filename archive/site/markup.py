@@ -79,4 +79,5 @@ def _mark(mark: Mark) -> str:
 
 def _safe(text: str) -> str:
     """Escaped, as a plain string: a `Markup` would escape the tags that are added to it."""
-    return str(escape(text))
+    # Most cells hold digits or nothing, and those have nothing to escape.
+    return text if text.isalnum() or not text else str(escape(text))
