@@ -132,7 +132,7 @@ def broken(before: Column, after: Column) -> str:
     found = []
     one, other = before.form("t3"), after.form("t3")
     if one and other and one != other:
-        found.append(f"{one} 年格式与 {other} 年格式并排，只有一种格式印的行不可比")
+        found.append(f"{one} 年格式与 {other} 年格式并排，只有一种格式印的行，除标“和”的以外不可比")
     first, last = sorted((before.year, after.year))
     # What the form changed is told by the forms; here, what the law did.
     found += [f"{b.year} 年度起：{b.title}" for b in breaks() if _is_law(b.code, first, last)]
