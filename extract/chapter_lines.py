@@ -8,11 +8,10 @@ must be the statutory ones.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from .labels import LONGEST_LABEL, end_of, flat
+from .labels import LONGEST_LABEL, end_of, flat, nfkc
 from .types import Document, Row
 
 NUMBERS = "一二三四五六"
@@ -134,7 +133,7 @@ def _printed(row: Row) -> str:
 
 
 def _line(text: str) -> str:
-    return without_debris(unicodedata.normalize("NFKC", text)).strip("#* \t\u200b\ufeff")
+    return without_debris(nfkc(text)).strip("#* \t\u200b\ufeff")
 
 
 #: Statutory labels recur in every report, one a line in dumps; prose does not.

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from .chapters import Chapters
-from .labels import flat
+from .labels import flat, nfkc
 from .types import Document, Row
 
 _WORDS: dict[str, list[str]] = tomllib.loads(
@@ -90,7 +90,7 @@ def _pairs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
             waiting = ""
             yield from _in_cells([cell.text for cell in row.cells])
             continue
-        alone = _WHOLE.fullmatch(unicodedata.normalize("NFKC", row.text))
+        alone = _WHOLE.fullmatch(nfkc(row.text))
         if waiting:
             usable = not alone and not _fields(row.text) and len(row.text) <= _LONGEST_VALUE
             yield waiting, row.text.strip() if usable else ""
@@ -124,7 +124,7 @@ def _in_cells(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _whole_label(text: str) -> str | None:
-    match = _WHOLE.fullmatch(unicodedata.normalize("NFKC", text)) if len(text) < 40 else None
+    match = _WHOLE.fullmatch(nfkc(text)) if len(text) < 40 else None
     return flat(match[1]) if match else None
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from itertools import zip_longest
 
 from .chapters import Chapters
 from .dates import find_date, is_moment_line, labelled_date
+from .labels import nfkc
 from .titles import Title
 from .types import Document, Evidence, Row
 
@@ -76,7 +76,7 @@ def _head(document: Document, chapters: Chapters, title: Title | None) -> list[s
 
 def _lines(rows: Iterable[Row]) -> list[str]:
     """The rows' texts; one that ends with a label takes the row after it."""
-    texts = [unicodedata.normalize("NFKC", row.text) for row in rows]
+    texts = [nfkc(row.text) for row in rows]
     return [
         f"{text} {after}" if len(text) < _LONGEST_LABELLED and _ends_in_label(text) else text
         for text, after in zip_longest(texts, texts[1:], fillvalue="")
@@ -118,7 +118,7 @@ def _under_title(
         return []
     until = min(title.last + 1 + _NEAR, chapters.first or len(document.rows))
     for row in document.rows[title.last + 1 : until]:
-        text = unicodedata.normalize("NFKC", row.text).strip("[]【】 ")
+        text = nfkc(row.text).strip("[]【】 ")
         own = is_moment_line(text)
         if own or (len(text) < _LONGEST_LABELLED and _begins_or_ends(text)):
             printed = find_date(text)
