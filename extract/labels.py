@@ -50,11 +50,14 @@ def nfkc(text: str) -> str:
     >>> nfkc("２０２１年，（一）")
     '2021年,(一)'
     """
-    if text.isascii():
-        return text
+    return text if text.isascii() else unicodedata.normalize("NFKC", with_narrow_marks(text))
+
+
+def with_narrow_marks(text: str) -> str:
+    """Text with the common fullwidth marks as NFKC has them, letter for letter."""
     for mark, into in _MARKS:
         text = text.replace(mark, into)
-    return unicodedata.normalize("NFKC", text)
+    return text
 
 
 def flat(text: str) -> str:

@@ -28,6 +28,9 @@ _STRONG = _label(
 )
 _PLAIN = _label("日期", "时间")
 _WEAK = _label("生成日期", "成文日期", "更新时间", "更新日期")
+#: Every label says 日期 or 时间.
+_LAST_LETTERS = ("期", "间")
+_LABEL_ENDS = (*_LAST_LETTERS, ":", "]", "】")
 _FURNITURE = re.compile(r"来源|作者|浏览|点击|阅读|字[号体]|打印|分享|责任编辑|访问")
 _METAS = ("pubdate", "publishdate", "publishtime")
 _LONGEST = 400
@@ -84,21 +87,28 @@ def _lines(rows: Iterable[Row]) -> list[str]:
 
 
 def _ends_in_label(text: str) -> bool:
+    text = text.rstrip()
+    if not text.endswith(_LABEL_ENDS):
+        return False
     return any(
-        match.end() == len(text.rstrip())
+        match.end() == len(text)
         for pattern in (_STRONG, _PLAIN, _WEAK)
-        for match in pattern.finditer(text.rstrip())
+        for match in pattern.finditer(text)
     )
 
 
 def _labelled(lines: Iterable[str], earliest: str) -> list[Evidence]:
-    short = [line for line in lines if len(line) < _LONGEST]
+    short = _with_labels(line for line in lines if len(line) < _LONGEST)
     found = []
     for weight, pattern in ((3, _STRONG), (3, _PLAIN), (1, _WEAK)):
         printed = _first_labelled(pattern, short, earliest)
         if printed:
             found.append(Evidence("label", printed, weight))
     return found
+
+
+def _with_labels(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if any(letter in line for letter in _LAST_LETTERS)]
 
 
 def _first_labelled(pattern: re.Pattern[str], lines: list[str], earliest: str) -> str | None:
@@ -139,6 +149,6 @@ def _behind(document: Document, chapters: Chapters, earliest: str) -> list[Evide
     if chapters.last is None:
         return []
     rows = document.rows[chapters.last + 1 :]
-    lines = [line for line in _lines(rows) if len(line) < _LONGEST_LABELLED]
+    lines = _with_labels(line for line in _lines(rows) if len(line) < _LONGEST_LABELLED)
     printed = _first_labelled(_STRONG, lines[::-1], earliest)
     return [Evidence("label behind", printed, 1)] if printed else []
