@@ -59,6 +59,8 @@ TABLE_SETTINGS: dict[str, dict[str, object]] = {
     "figure_notes": {"facets": ["status"]},
     # 226 columns: reachable by its address, useless as a list.
     "figures": {"hidden": True},
+    # Searched by the index that `archive.search` writes; plugin.py turns a question into its own.
+    "chapters": {"fts_table": "_search", "fts_pk": "n", "sort_desc": "n"},
     "locators": {"hidden": True},
     "details": {"hidden": True},
 }

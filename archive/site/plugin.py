@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from datasette import hookimpl
 
+from archive.search import match
 from archive.site import home, pages, policies
 from archive.site.release import RELEASES
 
@@ -32,9 +34,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 
 
-def _hook(function: Hook) -> Hook:
+def _hook(function: Hook, **options: bool) -> Hook:
     """Mark a function as a hook; Datasette's own decorator has no type."""
-    return cast("Hook", hookimpl(function))
+    return cast("Hook", hookimpl(function, **options))
 
 
 @_hook
@@ -43,11 +45,12 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     return pages.ROUTES if datasette in RELEASES else []
 
 
-@_hook
+@partial(_hook, trylast=True)  # Datasette's own `escape_fts` comes before
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Limit what one statement can take and tell."""
+    """Limit what one statement can take and tell; ask the index as it was made."""
     if datasette not in RELEASES:
         return
+    conn.create_function("escape_fts", 1, lambda said: match(str(said)), deterministic=True)
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_LIMIT)
     conn.set_authorizer(_authorize)
 
