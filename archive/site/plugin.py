@@ -63,7 +63,7 @@ def _authorize(action: int, name: str | None, *_: object) -> int:
 
 
 @_hook
-def extra_template_vars(datasette: Any, view_name: str | None, template: str | None) -> Any:
+def extra_template_vars(datasette: Any, template: str | None, request: Any) -> Any:
     """The release on every page; the home page's data on the home page."""
     release = RELEASES.get(datasette)
     if release is None:
@@ -72,7 +72,7 @@ def extra_template_vars(datasette: Any, view_name: str | None, template: str | N
         return {"release": release}
 
     async def with_home() -> dict[str, Any]:
-        return {"release": release, **await home.context(datasette, release)}
+        return {"release": release, **await home.context(datasette, release, request)}
 
     return with_home
 
