@@ -8,6 +8,7 @@ from functools import cache
 
 from archive.agencies.kinds import kinds
 from archive.schema import codes, label_of, meaning_of, words
+from archive.schema.rates import applicants
 from extract.forms import columns
 
 #: A description begins with what may stand in a heading.
@@ -20,6 +21,7 @@ _HEADINGS = {
     "denied_third_party": "不予公开：保护第三方",
     "denied_discretionary": "不予公开：可以不公开",
     "redirected": "不予公开：行政查询",
+    "year": "年度",
     "scope": "范围",
     "status": "状态",
     "kind": "类别代码",
@@ -49,6 +51,8 @@ _CODES: dict[tuple[str, str], Mapping[str, str]] = {
     ("", "范围"): codes.SCOPE,
     ("", "部分"): codes.PART,
     ("", "是否存在"): codes.EXISTENCE,
+    ("", "申请人"): applicants(),
+    ("", "applicant"): applicants(),
     ("reports", "status"): codes.REPORT_STATUS,
     ("versions", "status"): codes.REPORT_STATUS,
     ("first_versions", "status"): codes.REPORT_STATUS,

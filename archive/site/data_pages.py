@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from archive.schema import words
 from archive.site import column_words, error_pages, filter_words, query_forms, wide_tables
+from archive.site import words as site_words
 from archive.site.wide_tables import Group
 
 #: Key of the request's scope with the columns that `with_columns` named.
@@ -147,9 +148,17 @@ def _option(name: str, headings: Mapping[str, str]) -> str:
     return f"{headings[name]} {name}" if name in headings else name
 
 
+def _row(table: str, request: Any) -> dict[str, Any]:
+    chapters = {
+        code: f"{number}、{site_words.CHAPTERS[number]}"
+        for code, number in site_words.CHAPTER_OF.items()
+    }
+    return {**_table(table, request), "chapters": chapters}
+
+
 _CONTEXTS: dict[str, Callable[[str, Any], dict[str, Any]]] = {
     "table.html": _table,
-    "row.html": _table,
+    "row.html": _row,
     "database.html": _database,
     "query.html": _query,
 }

@@ -15,6 +15,7 @@ from typing import Any
 
 from archive.schema import codes
 from archive.schema.describe import ATTACH, example_rows
+from archive.schema.rates import applicants
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +52,23 @@ _FILTERS = (
             Hint("年度", "四位数，如 2021；不填为全部")),
     _Filter("level", ("层级",), _EQUAL, Hint("层级", values=tuple(codes.LEVEL.items()))),
     _Filter("scope", ("范围",), _EQUAL, Hint("范围", values=tuple(codes.SCOPE.items()))),
-    _Filter("kind", ("类别",), _EQUAL, Hint("机关类别", "如 财政、审计；须与结果中的写法相同")),
+    _Filter("kind", ("类别",), _EQUAL,
+            Hint("机关类别", "如 财政、审计；须与结果中的写法相同")),
     _Filter("region", ("地区代码", "省级代码"), _STARTS, Hint("地区", _CODES)),
     _Filter("agency", ("机关", "政府"), _CONTAINS, Hint("机关名称", "含这些字的")),
-    _Filter("applicant", ("申请人",), _EQUAL, Hint("申请人", "须与结果中的写法相同")),
+    _Filter("applicant", ("申请人",), _EQUAL, Hint("申请人", values=tuple(applicants().items()))),
     _Filter("check", ("核对",), _EQUAL, Hint("核对代码", "如 C01，见表 checks")),
     _Filter("report", ("年报",), _STARTS, Hint("年报标识", "标识或它的开头")),
 )  # fmt: skip
 _HINTS = {each.parameter: each.hint for each in _FILTERS}
+#: Results whose column of that name holds no such thing: 机关 is how many agencies there are.
+_UNLIKE = {"覆盖": ("agency",)}
 _LIMIT = re.compile(r"\s+LIMIT (\d+)$")
-#: Parameters that belong into the query itself: name → what stands there, what is put there.
-_INSIDE: Mapping[str, tuple[str, str, str]] = {
+#: Parameters that belong into the query itself: what stands there, and what is put there.
+_INSIDE: Mapping[str, tuple[tuple[str, str], ...]] = {
     "一个机关历年公开率": (
-        "agency_id",
-        "agency_id = (",
-        "agency_id = coalesce(nullif(:agency_id, ''),",
+        ("agency_id = (", "agency_id = coalesce(nullif(:agency_id, ''), ("),
+        ("LIMIT 1)", "LIMIT 1))"),
     ),
 }
 _HINTS["agency_id"] = Hint("机关标识", "如 440300-finance，见机关页的地址；不填为年报最多的一个")
@@ -96,8 +99,7 @@ def _columns(connection: sqlite3.Connection, sql: str) -> list[str]:
 
 def with_filters(name: str, sql: str, columns: Iterable[str]) -> str:
     """An example with a parameter for each column of its result that one may want to filter."""
-    if name in _INSIDE:
-        _, old, new = _INSIDE[name]
+    for old, new in _INSIDE.get(name, ()):
         sql = sql.replace(old, new, 1)
     have = set(columns)
     found = [(each, column) for each in _FILTERS for column in each.columns if column in have]

@@ -166,7 +166,7 @@ def _figures() -> Wide:
         for code, name in _APPLICANTS.items()
     ]
     groups.append(Group("t4", "四、复议与诉讼", tuple(k for k in keys if k.startswith("t4_"))))
-    return Wide(("version_id",), tuple(groups))
+    return Wide((), tuple(groups))  # Datasette adds the primary key itself
 
 
 def _is_of(key: str, applicant: str) -> bool:
