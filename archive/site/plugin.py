@@ -68,15 +68,10 @@ def _authorize(action: int, name: str | None, *_: object) -> int:
 
 
 @_hook
-<<<<<<< HEAD
 def extra_template_vars(
     datasette: Any, template: str | None, table: str | None, request: Any
 ) -> Any:
     """The release on every page; what Datasette's templates need; the home page's data."""
-=======
-def extra_template_vars(datasette: Any, template: str | None, request: Any) -> Any:
-    """The release on every page; the home page's data on the home page."""
->>>>>>> main
     release = RELEASES.get(datasette)
     if release is None:
         return {}
