@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -29,6 +29,14 @@ _PAGES = {
     "successor_id": "/jg/",
     "figure": "/zidian#",
 }
+_CHAPTER = Markup('<tr><th scope="colgroup" colspan="2">{}</th></tr>')
+_WHOLE = Markup('<div class="nbd-whole">{}</div>')
+_LINE = Markup('<tr><th scope="row" title="{}">{} <code>{}</code></th><td>{}</td></tr>')
+_STARTS = {
+    "int": '<td class="nbd-number">',
+    "float": '<td class="nbd-number">',
+    "pk": '<td class="nbd-pk">',
+}
 _ADDRESSES = ("url", "listing", "column_url")
 
 
@@ -50,6 +58,56 @@ def cell(datasette: Any, column: str, table: str | None, value: Any) -> Markup |
         return Markup('{} <code class="nbd-code">{}</code>').format(word, value)
     # Whatever looks like an address elsewhere is text: Datasette would link it without `rel`.
     return long_text(value) if len(value) > SHOWN else Markup(escape(value))
+
+
+def body(rows: Iterable[Iterable[Any]]) -> Markup:
+    """The rows of a table; drawn here, since a template would ask of each cell whether it waits.
+
+    Args:
+        rows: Of a table page, cells as Datasette describes them; of a query, what they show.
+    """
+    return Markup("".join(_row(row) for row in rows))
+
+
+def _row(row: Iterable[Any]) -> str:
+    return f"<tr>{''.join(_drawn(cell) for cell in row)}</tr>\n"
+
+
+def _drawn(cell: Any) -> str:
+    if isinstance(cell, dict):
+        start = _STARTS.get(cell["value_type"], "<td>")
+        return f"{start}{escape(cell['value'])}</td>"
+    start = _STARTS["int"] if isinstance(cell, (int, float)) else "<td>"
+    return f"{start}{escape(cell)}</td>"
+
+
+def row_body(
+    cells: Iterable[dict[str, Any]],
+    headings: Mapping[str, str],
+    meanings: Mapping[str, str],
+    chapters: Mapping[str, str],
+) -> Markup:
+    """One row as a table of its own: what each column is called, and what it holds.
+
+    Args:
+        cells: As Datasette describes them.
+        headings: Column → heading.
+        meanings: Column → all that is said of it.
+        chapters: Beginnings of columns → chapter of a report, told before its first column.
+    """
+    drawn: list[Markup] = []
+    at = ""
+    for each in cells:
+        column = each["column"]
+        chapter = chapters.get(column[:2], "")
+        if chapter and chapter != at:
+            drawn.append(_CHAPTER.format(chapter))
+            at = chapter
+        is_long = each["value_type"] == "str" and len(each["raw"]) > SHOWN
+        value = _WHOLE.format(each["raw"]) if is_long else each["value"]
+        said = meanings.get(column, "")
+        drawn.append(_LINE.format(said, headings.get(column, ""), column, value))
+    return Markup("\n").join(drawn)
 
 
 def long_text(value: str) -> Markup:

@@ -10,7 +10,14 @@ from typing import Any
 from markupsafe import Markup
 
 from archive.schema import words
-from archive.site import column_words, error_pages, filter_words, query_forms, wide_tables
+from archive.site import (
+    cell_links,
+    column_words,
+    error_pages,
+    filter_words,
+    query_forms,
+    wide_tables,
+)
 from archive.site import words as site_words
 from archive.site.wide_tables import Group
 
@@ -103,6 +110,7 @@ def _table(table: str, request: Any) -> dict[str, Any]:
     )
     return {
         "told": told,
+        "body": cell_links.body,
         "operators": filter_words.OPERATORS,
         "code_words": column_words.code_words,
         "options": options,
@@ -121,7 +129,7 @@ def _database(_table: str, _request: Any) -> dict[str, Any]:
 
 
 def _query(_table: str, _request: Any) -> dict[str, Any]:
-    return {"hint_of": query_forms.hint_of, "said": error_pages.said}
+    return {"body": cell_links.body, "hint_of": query_forms.hint_of, "said": error_pages.said}
 
 
 def in_order(names: list[str]) -> list[str]:
@@ -149,11 +157,11 @@ def _option(name: str, headings: Mapping[str, str]) -> str:
 
 
 def _row(table: str, request: Any) -> dict[str, Any]:
-    chapters = {
-        code: f"{number}、{site_words.CHAPTERS[number]}"
-        for code, number in site_words.CHAPTER_OF.items()
-    }
-    return {**_table(table, request), "chapters": chapters}
+    chapters = {}
+    if table == "figures":
+        of_tables = site_words.CHAPTER_OF.items()
+        chapters = {code: f"{number}、{site_words.CHAPTERS[number]}" for code, number in of_tables}
+    return {**_table(table, request), "chapters": chapters, "row_body": cell_links.row_body}
 
 
 _CONTEXTS: dict[str, Callable[[str, Any], dict[str, Any]]] = {
