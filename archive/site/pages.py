@@ -17,6 +17,7 @@ from archive.site import (
     feed,
     findings_page,
     interface,
+    json_pages,
     regions,
     report,
     robots,
@@ -25,6 +26,7 @@ from archive.site import (
 from archive.site.answers import View
 
 MODULES = (
+    json_pages,  # first: `/bg/<id>.json` is no report's id
     about,
     agency,
     archived,
