@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from .chapters import Chapters
 from .dates import find_date, without_date
-from .labels import flat
+from .labels import flat, nfkc
 from .names import is_agency_line, is_name, without_desk
 from .title_words import PHRASE, YEAR, agency_of_title
 from .titles import Title, tagged_titles
@@ -166,7 +165,7 @@ def _in_tag(document: Document, tag: str) -> str | None:
 def _publisher(before: list[str]) -> str | None:
     """Who put the page up: often the portal's operator, hence the weakest."""
     for text in before:
-        match = _PUBLISHER.search(unicodedata.normalize("NFKC", text)) if len(text) < 400 else None
+        match = _PUBLISHER.search(nfkc(text)) if len(text) < 400 else None
         if match and is_name(match[1]):
             return match[1]
     return None
