@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from datasette import hookimpl
 
 from archive.search import match
-from archive.site import cell_links, data_pages, error_pages, home, pages, policies
+from archive.site import cell_links, data_pages, error_pages, pages, policies
 from archive.site.release import RELEASES
 
 #: Bytes of one value in SQL. SQLite's time limit does not interrupt one function:
@@ -73,20 +73,13 @@ def _authorize(action: int, name: str | None, *_: object) -> int:
 @_hook
 def extra_template_vars(
     datasette: Any, template: str | None, table: str | None, request: Any
-) -> Any:
-    """The release on every page; what Datasette's templates need; the home page's data."""
+) -> dict[str, Any]:
+    """The release on every page; what Datasette's templates need."""
     release = RELEASES.get(datasette)
     if release is None:
         return {}
-    if template != "index.html":
-        nonce = request.scope.get(NONCE, "") if request else ""
-        more = data_pages.context(template, table, request)
-        return {"release": release, "nonce": nonce, **more}
-
-    async def with_home() -> dict[str, Any]:
-        return {"release": release, **await home.context(datasette, release, request)}
-
-    return with_home
+    nonce = request.scope.get(NONCE, "") if request else ""
+    return {"release": release, "nonce": nonce, **data_pages.context(template, table, request)}
 
 
 @_hook
