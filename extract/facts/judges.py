@@ -43,8 +43,12 @@ _NOT_ALL = re.compile("栏(?<!公开专栏)(?![、和及与等])|专题|专区|(
 _NOT_YET = re.compile("(?:计划|拟|将|力争|目标|预计|应)[^,;]{0,4}$|现有|现存|存量|库存")
 #: What follows may be of one subject.
 _SUBJECT = re.compile("围绕|聚焦|针对|领域|方面")
-#: What a report leans on limits nothing: 以重点领域信息公开为抓手.
-_LEANS = re.compile("以[^,;]{1,40}为(?:抓手|导向|主线|契机|目标|原则|引领|载体|突破口)")
+#: What a report leans on limits nothing: 以重点领域信息公开为抓手, 围绕中心工作.
+_LEANS = re.compile(
+    "以[^,;]{1,40}为(?:抓手|导向|主线|契机|目标|原则|引领|载体|突破口)"
+    "|(?:围绕|聚焦|针对)[^,;]{0,40}"
+    "(?:(?:重点|焦点)领域|(?:中心|重点)工作|(?:社会|群众|公众)(?:关切|关注|需求))[^,;]{0,12},"
+)
 #: 公开信息217条,其中网站公开125条.
 _OF_A_COUNT = re.compile(r"信息(?:[^,;]{0,8}\d|,其中)")
 #: The clause before may say where: 通过门户网站等渠道,发布….
@@ -58,6 +62,10 @@ _OPENS_WITH_YEAR = re.compile("^[^,;:]{0,16}(?:Y{4}年度?|全年|[今本]年|�
 _COUNTED = re.compile(r"\d[余多]?(?:条次|条|件|篇|则|份|项)(?:信息)?[、和及与]")
 _LIST = re.compile(
     r"[^,;、和及与][^,;]{0,39}等(?:各类|各种|相关|方面)?(?:政府|政务)?信息(?:共计|累计|合计|共|约|近|超|达)?"
+)
+#: 主动公开通知、公告等政府信息656条 are of all kinds; 财政等信息413条 may not be.
+_OF_ALL_KINDS = re.compile(
+    r"[^,;、和及与][^,;]{0,39}等(?:各类(?:政府|政务)?|政府|政务)信息(?:共计|累计|合计|共|总|计|约|近|达)*"
 )
 _MANY = re.compile("等|多种|各种|多个|线上线下|[、和及与]")
 
@@ -177,11 +185,14 @@ def _disclosed(hit: Hit) -> bool:
     neutral = _NEUTRAL.fullmatch(hit.gap)
     if "其中" in near and neutral:
         return _of_a_count(hit, near)
+    if hit.verb == "主动公开" and "其中" not in near and _OF_ALL_KINDS.fullmatch(hit.gap):
+        return not _NOT_ALL.search(hit.clause) and _by_media(hit)
     if not neutral or "其中" in near:
         # 微信公众号推送通知、公告等信息312条: a list names what the channel published.
         return bool(_LIST.fullmatch(hit.gap)) and _by_media(hit) and hit.part == "part"
     named = "信息" in hit.gap or _ALL_KINDS.search(hit.clause)
-    if not named and not ("信息" in hit.rest[:10] and "公开" in hit.verb):
+    behind = hit.rest[: 10 if "公开" in hit.verb else 2]
+    if not named and "信息" not in behind:
         return _of_a_count(hit, near)
     if _NOT_ALL.search(hit.clause) or _SUBJECT.search(_LEANS.sub("", near)):
         return False
