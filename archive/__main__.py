@@ -23,6 +23,7 @@ import click  # noqa: E402
 
 from .commands import (  # noqa: E402
     backup,
+    deploying,
     fsck,
     keeping,
     ledger,
@@ -39,6 +40,7 @@ def main() -> None:
 
 for _commands in (
     backup,
+    deploying,
     fsck,
     keeping,
     ledger,

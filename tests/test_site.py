@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from archive import printed, schema
 from archive.errors import ArchiveError, ReleaseMissing
 from archive.packing import Packed
-from archive.site import cells, chart, layout, metadata, queries
+from archive.site import cells, chart, layout, metadata
 from archive.site.serve import running, site
 from extract.forms import columns, forms
 from extract.types import Report
@@ -394,27 +394,6 @@ def test_chart_says_why_a_bar_is_missing() -> None:
     assert drawn is not None
     assert [(year, word) for year, _, word in drawn.gaps()] == [(2020, "未取得"), (2021, "空白")]
     assert chart.draw({2019: chart.Point(None, None)}) is None
-
-
-def test_home(ask: Any) -> None:
-    response = ask("/")
-    page = soup(response)
-    assert "演示数据：全部虚构" in page.get_text()
-    cover = page.select_one("table.nb-cover")
-    assert cover is not None
-    assert cover.select_one('a[href="/bg/990101-finance-2021"] sup') is not None
-    assert "本档案未取得" in page.get_text()
-    assert "未公布" not in page.get_text()
-    assert page.select_one('#xiazai a[href="/nianbao.db"]') is not None
-    assert ask("/nianbao.db").content.startswith(b"SQLite format 3")
-
-
-def test_home_shows_a_limited_number_of_agencies(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(queries, "AGENCIES_SHOWN", 1)
-    response = asyncio.run(site(root).client.get("/"))
-    assert "以上为前 1 个机关，共 2 个" in response.text
 
 
 def test_every_page_has_safety_headers(ask: Any) -> None:

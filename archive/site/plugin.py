@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from datasette import hookimpl
 
-from archive.site import pages, policies
+from archive.site import home, pages, policies
 from archive.site.release import RELEASES
 
 #: Bytes of one value in SQL. SQLite's time limit does not interrupt one function:
@@ -63,7 +63,7 @@ def _authorize(action: int, name: str | None, *_: object) -> int:
 
 
 @_hook
-def extra_template_vars(datasette: Any, view_name: str | None, template: str | None) -> Any:
+def extra_template_vars(datasette: Any, template: str | None, request: Any) -> Any:
     """The release on every page; the home page's data on the home page."""
     release = RELEASES.get(datasette)
     if release is None:
@@ -72,7 +72,7 @@ def extra_template_vars(datasette: Any, view_name: str | None, template: str | N
         return {"release": release}
 
     async def with_home() -> dict[str, Any]:
-        return {"release": release, **await pages.home_context(datasette, release)}
+        return {"release": release, **await home.context(datasette, release, request)}
 
     return with_home
 
@@ -112,9 +112,10 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
 
 def _headers(path: str, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    own = path == "/" or path.startswith(pages.PREFIXES)
     added = {
-        b"content-security-policy": (policies.STRICT if own else policies.DATASETTE).encode(),
+        b"content-security-policy": (
+            policies.STRICT if pages.is_ours(path) else policies.DATASETTE
+        ).encode(),
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"no-referrer",
         b"cross-origin-opener-policy": b"same-origin",

@@ -11,10 +11,6 @@ from archive.site.cells import Figures, Mark, Note, Value
 from archive.site.words import finding_kind
 from extract.forms import columns
 
-#: The home page shows at most this many agencies; the table `coverage` has them all.
-AGENCIES_SHOWN = 200
-LATEST_SHOWN = 12
-
 #: Figures of an agency's page, with headings short enough for a narrow column.
 YEARLY = {
     "t3_received_new_total": "本年新收",
@@ -45,25 +41,6 @@ _FINDINGS = """
     LEFT JOIN versions v ON v.version_id = f.related
     LEFT JOIN reports r ON r.report_id = v.report_id
     WHERE f.version_id = ? ORDER BY f.number"""
-
-
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Agencies of one region, each with its cells by year."""
-
-    name: str
-    agencies: tuple[tuple[Row, dict[int, Row]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """What the home page shows."""
-
-    counts: dict[str, int]
-    years: tuple[int, ...]
-    regions: tuple[Region, ...]
-    agencies: int
-    latest: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,72 +103,6 @@ def rows(conn: sqlite3.Connection, sql: str, *parameters: object) -> list[Row]:
     cursor = conn.execute(sql, parameters)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def home(conn: sqlite3.Connection, figures: int | None) -> Home:
-    """Counts, coverage and latest reports; `figures` is their count if it is known.
-
-    Counting the figures reads the whole wide table, so a release's manifest brings it.
-    """
-    cells = rows(
-        conn,
-        """
-        WITH shown AS (
-          SELECT agency_id FROM agencies
-          ORDER BY region_code IS NULL, region_code, kind <> 'government', agency_id LIMIT ?)
-        SELECT c.agency_id, c.year, c.status, c.report_id, r.failed
-        FROM coverage c JOIN shown USING (agency_id) LEFT JOIN reports r USING (report_id)
-        """,
-        AGENCIES_SHOWN,
-    )
-    by_agency: dict[object, dict[int, Row]] = {}
-    for cell in cells:
-        by_agency.setdefault(cell["agency_id"], {})[int(str(cell["year"]))] = cell
-    agencies = rows(
-        conn,
-        """
-        SELECT agency_id, name, coalesce(region_name, '未确定地区') AS region FROM agencies
-        ORDER BY region_code IS NULL, region_code, kind <> 'government', agency_id LIMIT ?
-        """,
-        AGENCIES_SHOWN,
-    )
-    regions: dict[str, list[tuple[Row, dict[int, Row]]]] = {}
-    for agency in agencies:
-        years = by_agency.get(agency["agency_id"], {})
-        regions.setdefault(str(agency["region"]), []).append((agency, years))
-    first, last = conn.execute("SELECT min(year), max(year) FROM _years").fetchone()
-    counts = {
-        name: int(conn.execute(f"SELECT {sql}").fetchone()[0])
-        for name, sql in {
-            "reports": "count(*) FROM reports",
-            "agencies": "count(*) FROM agencies",
-            "years": "count(DISTINCT year) FROM reports",
-            "findings": "coalesce(sum(failed + uncertain + not_assessable), 0) FROM reports",
-            **{kind: f"coalesce(sum({column}), 0) FROM reports" for kind, column in KINDS.items()},
-        }.items()
-    }
-    counts["figures"] = _count_figures(conn) if figures is None else figures
-    return Home(
-        counts=counts,
-        years=() if first is None else tuple(range(first, last + 1)),
-        regions=tuple(Region(name, tuple(each)) for name, each in regions.items()),
-        agencies=counts["agencies"],
-        latest=tuple(
-            rows(
-                conn,
-                """
-                SELECT report_id, agency, agency_id, year, scope, status, published, failed
-                FROM reports ORDER BY published IS NULL, published DESC, report_id LIMIT ?
-                """,
-                LATEST_SHOWN,
-            )
-        ),
-    )
-
-
-def _count_figures(conn: sqlite3.Connection) -> int:
-    terms = " + ".join(f'("{key}" IS NOT NULL)' for key in columns())
-    return int(conn.execute(f"SELECT coalesce(sum({terms}), 0) FROM figures").fetchone()[0])
 
 
 def agency(conn: sqlite3.Connection, agency_id: str) -> Agency | None:

@@ -1,0 +1,7 @@
+"""What programs may ask, with examples: `/jiekou`."""
+
+from __future__ import annotations
+
+from archive.site.answers import View
+
+ROUTES: list[tuple[str, View]] = []
