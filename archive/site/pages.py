@@ -16,6 +16,7 @@ from archive.site import (
     downloads,
     feed,
     findings_page,
+    home,
     interface,
     regions,
     report,
@@ -36,6 +37,7 @@ MODULES = (
     downloads,
     feed,
     findings_page,
+    home,
     interface,
     regions,
     report,
@@ -44,7 +46,7 @@ MODULES = (
 )
 ROUTES: list[tuple[str, View]] = [route for module in MODULES for route in module.ROUTES]
 _UNNAMED = [re.sub(r"\?P<\w+>", "?:", pattern) for pattern, _ in ROUTES]
-_OURS = re.compile("|".join(f"(?:{pattern})" for pattern in ("^/$", *_UNNAMED)))
+_OURS = re.compile("|".join(f"(?:{pattern})" for pattern in _UNNAMED))
 
 
 def is_ours(path: str) -> bool:

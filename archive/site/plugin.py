@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 
 from datasette import hookimpl
 
-from archive.site import home, pages, policies
+from archive.site import pages, policies
 from archive.site.release import RELEASES
 
 #: Bytes of one value in SQL. SQLite's time limit does not interrupt one function:
@@ -63,18 +63,10 @@ def _authorize(action: int, name: str | None, *_: object) -> int:
 
 
 @_hook
-def extra_template_vars(datasette: Any, template: str | None, request: Any) -> Any:
-    """The release on every page; the home page's data on the home page."""
+def extra_template_vars(datasette: Any) -> dict[str, Any]:
+    """The release on Datasette's own pages; `templating` gives it to ours."""
     release = RELEASES.get(datasette)
-    if release is None:
-        return {}
-    if template != "index.html":
-        return {"release": release}
-
-    async def with_home() -> dict[str, Any]:
-        return {"release": release, **await home.context(datasette, release, request)}
-
-    return with_home
+    return {} if release is None else {"release": release}
 
 
 @_hook
