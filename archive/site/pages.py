@@ -19,6 +19,7 @@ from archive.site import (
     findings_page,
     home,
     interface,
+    json_pages,
     regions,
     report,
     robots,
@@ -27,6 +28,7 @@ from archive.site import (
 from archive.site.answers import View
 
 MODULES = (
+    json_pages,  # first: `/bg/<id>.json` is no report's id
     about,
     agency,
     archived,

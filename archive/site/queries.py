@@ -21,13 +21,14 @@ KINDS = {
 
 Row = dict[str, object]
 
-#: Findings of a version, with what their check is, and whose report they were held against.
+#: Findings of a version, with what their check is.
 _FINDINGS = """
-    SELECT f.*, c.title, c.strength, c.innocent, r.agency AS related_agency, r.year AS related_year
-    FROM findings f LEFT JOIN checks c USING ("check")
-    LEFT JOIN versions v ON v.version_id = f.related
-    LEFT JOIN reports r ON r.report_id = v.report_id
+    SELECT f.*, c.title, c.strength, c.innocent FROM findings f LEFT JOIN checks c USING ("check")
     WHERE f.version_id = ? ORDER BY f.number"""
+#: Whose report a version is; joined to the findings it would be looked for in all versions.
+_WHOSE = """
+    SELECT agency AS related_agency, year AS related_year FROM reports
+    WHERE report_id = (SELECT report_id FROM versions WHERE version_id = ?)"""
 
 
 _BESIDE = (
@@ -93,7 +94,7 @@ def report(conn: sqlite3.Connection, identity: str) -> Report | None:
     found = found or rows(conn, "SELECT * FROM reports WHERE report_id = ?", version["report_id"])
     if not found:
         return None
-    findings = rows(conn, _FINDINGS, version_id)
+    findings = [_with_related(conn, row) for row in rows(conn, _FINDINGS, version_id)]
     return Report(
         row=found[0],
         version=version,
@@ -109,6 +110,12 @@ def report(conn: sqlite3.Connection, identity: str) -> Report | None:
         sources=tuple(sources(conn, version_id)),
         beside=tuple(rows(conn, _BESIDE, found[0]["agency_id"])),
     )
+
+
+def _with_related(conn: sqlite3.Connection, finding: Row) -> Row:
+    """A finding, with whose report it was held against if there is one."""
+    whose = rows(conn, _WHOSE, finding["related"]) if finding["related"] else []
+    return finding | (whose[0] if whose else {"related_agency": None, "related_year": None})
 
 
 def sources(conn: sqlite3.Connection, version_id: str) -> list[Row]:
