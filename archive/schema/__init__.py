@@ -81,6 +81,8 @@ CONTENT: dict[str, Content] = {
         where="cause NOT IN ('reader', 'curation')",
     ),
     "id_history": Content(where="0"),
+    # Where a chapter stands among all others is not what it says.
+    "chapters": Content(("version_id", "chapter"), frozenset({"n"})),
 }
 
 

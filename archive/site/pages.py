@@ -16,7 +16,9 @@ from archive.site import (
     downloads,
     feed,
     findings_page,
+    home,
     interface,
+    json_pages,
     regions,
     report,
     robots,
@@ -25,6 +27,7 @@ from archive.site import (
 from archive.site.answers import View
 
 MODULES = (
+    json_pages,  # first: `/bg/<id>.json` is no report's id
     about,
     agency,
     archived,
@@ -36,6 +39,7 @@ MODULES = (
     downloads,
     feed,
     findings_page,
+    home,
     interface,
     regions,
     report,
@@ -44,7 +48,7 @@ MODULES = (
 )
 ROUTES: list[tuple[str, View]] = [route for module in MODULES for route in module.ROUTES]
 _UNNAMED = [re.sub(r"\?P<\w+>", "?:", pattern) for pattern, _ in ROUTES]
-_OURS = re.compile("|".join(f"(?:{pattern})" for pattern in ("^/$", *_UNNAMED)))
+_OURS = re.compile("|".join(f"(?:{pattern})" for pattern in _UNNAMED))
 
 
 def is_ours(path: str) -> bool:
