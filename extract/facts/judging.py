@@ -38,7 +38,10 @@ _COMPARED = re.compile(
 )
 #: How far before a number such words may stand.
 _FAR = 26
-_YEAR = re.compile(r"(\d{4})年")
+#: A year that says from when or until when a request was carried is not the sentence's.
+_YEAR = re.compile(
+    r"(?<!结转)(?<!转结)(?<!顺延)(?<!转[至到入])(?<!顺延[至到])(\d{4})年(?!度?(?:结转|转结|遗留))"
+)
 _LAST = re.compile(r"(?:上一?年度?|去年|往年)[^,;]{0,20}$")
 
 
