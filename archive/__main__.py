@@ -27,6 +27,7 @@ from .commands import (  # noqa: E402
     fsck,
     keeping,
     ledger,
+    panel,
     releases,
     replay,
 )
@@ -44,6 +45,7 @@ for _commands in (
     fsck,
     keeping,
     ledger,
+    panel,
     releases,
     replay,
 ):

@@ -16,6 +16,8 @@ from .types import Document, Row, record
 
 NUMBERS = "一二三四五六"
 _LONGEST = 40
+#: Of a table's row that a heading stands in.
+_MOST_CELLS = 2
 _LONGEST_WITH_TEXT = 4000
 _WORDS = {
     "一": r"(?:政府信息公开)?(?:工作)?(?:总体|基本)(?:公开)?情况|概述",
@@ -99,10 +101,13 @@ def without_debris(text: str) -> str:
 
 def read_heading(rows: tuple[Row, ...], index: int) -> Heading | None:
     """The heading that begins in a row, over one line or two, or None."""
-    text = rows[index].text if _may_print(rows[index]) else ""
-    if not text or (len(text) <= LONGEST_LABEL and _is_mere_label(text)):
+    row = rows[index]
+    if row.tabular and len(row.cells) > _MOST_CELLS:
         return None
-    text = _printed(rows[index])
+    text = row.text
+    if len(text) <= LONGEST_LABEL and _is_mere_label(text):
+        return None
+    text = _printed(row)
     if not text or len(text) > _LONGEST_WITH_TEXT:
         return None
     single = _read_line(text, index)
@@ -126,12 +131,8 @@ def printed_heading(document: Document, heading: Heading) -> str:
     return text.strip("#* \t\u200b\ufeff\n：:")
 
 
-def _may_print(row: Row) -> bool:
-    return not row.tabular or len(row.cells) <= 2
-
-
 def _printed(row: Row) -> str:
-    if not _may_print(row):
+    if row.tabular and len(row.cells) > _MOST_CELLS:
         return ""
     text = row.text
     return _short_line(text) if len(text) <= LONGEST_LABEL else _line(text)

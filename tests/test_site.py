@@ -18,7 +18,7 @@ from sqlite_utils import Database
 from archive import printed, schema
 from archive.errors import ArchiveError, ReleaseMissing
 from archive.packing import Packed
-from archive.site import cells, chart, layout, metadata
+from archive.site import cells, layout, metadata
 from archive.site.serve import running, site
 from extract.forms import columns, forms
 from extract.types import Report
@@ -368,32 +368,6 @@ def test_version_address_and_unknown_ids(ask: Any) -> None:
     response = ask("/nowhere")
     assert response.status_code == 404
     assert "没有此页" in response.text
-
-
-def test_agency_page(ask: Any) -> None:
-    page = soup(ask("/jg/990101-finance"))
-    rows = {row.th.get_text(): row for row in page.select("table.nb-years tbody tr") if row.th}
-    assert list(rows) == ["2023", "2022", "2021", "2020", "2019"]
-    assert "本档案未取得" in rows["2019"].get_text()
-    assert "未公布" not in page.get_text()
-    value = rows["2020"].select_one('[data-figure="t3_received_new_total"]')
-    assert value is not None
-    assert value.get_text() == str(unique("2019")["t3_received_new_total"])
-    assert page.select_one("svg line.nb-break") is not None
-    assert "2021年格式起" in page.select_one("svg").get_text()  # type: ignore[union-attr]
-
-
-def test_aggregates_stay_out_of_the_chart(ask: Any) -> None:
-    page = soup(ask("/jg/990102-government"))
-    assert "汇总" in page.get_text()
-    assert len(page.select("svg rect")) == 2
-
-
-def test_chart_says_why_a_bar_is_missing() -> None:
-    drawn = chart.draw({2019: chart.Point(4, 3), 2021: chart.Point(None, 8, "空白")})
-    assert drawn is not None
-    assert [(year, word) for year, _, word in drawn.gaps()] == [(2020, "未取得"), (2021, "空白")]
-    assert chart.draw({2019: chart.Point(None, None)}) is None
 
 
 def test_every_page_has_safety_headers(ask: Any) -> None:

@@ -78,6 +78,8 @@ TABLE_SETTINGS: dict[str, dict[str, object]] = {
     "expected": {"facets": ["level", "part", "existence"]},
     "examples": {"facets": ["theme"]},
     "flags": {"facets": ["about"]},
+    # Searched by the index that `archive.search` writes; plugin.py turns a question into its own.
+    "chapters": {"fts_table": "_search", "fts_pk": "n", "sort_desc": "n"},
     "locators": {"hidden": True},
     "details": {"hidden": True},
 }

@@ -10,12 +10,14 @@ from archive.site import (
     archived,
     changes,
     charts,
+    citing,
     compare,
     coverage,
     dictionary,
     downloads,
     feed,
     findings_page,
+    home,
     interface,
     json_pages,
     regions,
@@ -32,12 +34,14 @@ MODULES = (
     archived,
     changes,
     charts,
+    citing,
     compare,
     coverage,
     dictionary,
     downloads,
     feed,
     findings_page,
+    home,
     interface,
     regions,
     report,
@@ -46,7 +50,7 @@ MODULES = (
 )
 ROUTES: list[tuple[str, View]] = [route for module in MODULES for route in module.ROUTES]
 _UNNAMED = [re.sub(r"\?P<\w+>", "?:", pattern) for pattern, _ in ROUTES]
-_OURS = re.compile("|".join(f"(?:{pattern})" for pattern in ("^/$", *_UNNAMED)))
+_OURS = re.compile("|".join(f"(?:{pattern})" for pattern in _UNNAMED))
 
 
 def is_ours(path: str) -> bool:

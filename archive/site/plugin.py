@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from datasette import hookimpl
 
-from archive.site import cell_links, data_pages, error_pages, home, pages, policies
+from archive.search import match
+from archive.site import cell_links, data_pages, error_pages, pages, policies
 from archive.site.csv_answers import sheet
 from archive.site.release import RELEASES
 
@@ -38,9 +40,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 
 
-def _hook(function: Hook) -> Hook:
+def _hook(function: Hook, **options: bool) -> Hook:
     """Mark a function as a hook; Datasette's own decorator has no type."""
-    return cast("Hook", hookimpl(function))
+    return cast("Hook", hookimpl(function, **options))
 
 
 @_hook
@@ -49,11 +51,12 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     return pages.ROUTES if datasette in RELEASES else []
 
 
-@_hook
+@partial(_hook, trylast=True)  # Datasette's own `escape_fts` comes before
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Limit what one statement can take and tell."""
+    """Limit what one statement can take and tell; ask the index as it was made."""
     if datasette not in RELEASES:
         return
+    conn.create_function("escape_fts", 1, lambda said: match(str(said)), deterministic=True)
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_LIMIT)
     conn.set_authorizer(_authorize)
 
@@ -71,20 +74,13 @@ def _authorize(action: int, name: str | None, *_: object) -> int:
 @_hook
 def extra_template_vars(
     datasette: Any, template: str | None, table: str | None, request: Any
-) -> Any:
-    """The release on every page; what Datasette's templates need; the home page's data."""
+) -> dict[str, Any]:
+    """The release on every page; what Datasette's templates need."""
     release = RELEASES.get(datasette)
     if release is None:
         return {}
-    if template != "index.html":
-        nonce = request.scope.get(NONCE, "") if request else ""
-        more = data_pages.context(template, table, request)
-        return {"release": release, "nonce": nonce, **more}
-
-    async def with_home() -> dict[str, Any]:
-        return {"release": release, **await home.context(datasette, release, request)}
-
-    return with_home
+    nonce = request.scope.get(NONCE, "") if request else ""
+    return {"release": release, "nonce": nonce, **data_pages.context(template, table, request)}
 
 
 @_hook

@@ -36,6 +36,7 @@ SETTINGS = {
     "facet_time_limit_ms": 500,  # default 200
     "sql_time_limit_ms": 1500,  # default 1000
     "max_returned_rows": 2000,  # default 1000
+    "max_csv_mb": 100,  # default 1: a CSV ended there with a line that says so, and no more
     "default_cache_ttl": 300,  # default 5 seconds; a release never changes
     "truncate_cells_html": 200,  # default 2048
 }

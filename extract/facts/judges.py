@@ -43,18 +43,29 @@ _NOT_ALL = re.compile("栏(?<!公开专栏)(?![、和及与等])|专题|专区|(
 _NOT_YET = re.compile("(?:计划|拟|将|力争|目标|预计|应)[^,;]{0,4}$|现有|现存|存量|库存")
 #: What follows may be of one subject.
 _SUBJECT = re.compile("围绕|聚焦|针对|领域|方面")
-#: What a report leans on limits nothing: 以重点领域信息公开为抓手.
-_LEANS = re.compile("以[^,;]{1,40}为(?:抓手|导向|主线|契机|目标|原则|引领|载体|突破口)")
+#: What a report leans on limits nothing: 以重点领域信息公开为抓手, 围绕中心工作.
+_LEANS = re.compile(
+    "以[^,;]{1,40}为(?:抓手|导向|主线|契机|目标|原则|引领|载体|突破口)"
+    "|(?:围绕|聚焦|针对)[^,;]{0,40}"
+    "(?:(?:重点|焦点)领域|(?:中心|重点)工作|(?:社会|群众|公众)(?:关切|关注|需求))[^,;]{0,12},"
+)
 #: 公开信息217条,其中网站公开125条.
-_OF_A_COUNT = re.compile(r"信息(?:[^,;]{0,8}\d[^;]*|,)其中")
+_OF_A_COUNT = re.compile(r"信息(?:[^,;]{0,8}\d|,其中)")
 #: The clause before may say where: 通过门户网站等渠道,发布….
 _WHERE = re.compile(
     r"(?:通过|依托|利用|借助)[^,;:()]{0,60}"
     r"(?:渠道|平台|网站|门户网|官网|公众号|微博|媒体|客户端|方式|载体)等?,$"
 )
 _WHOLE_YEAR = re.compile("共|总|合计|累计|全年|年度|Y年|[今本]年|年内|以来")
+_OPENS_WITH_YEAR = re.compile("^[^,;:]{0,16}(?:Y{4}年度?|全年|[今本]年|本年度|一年来),[^,;]*$")
+#: 网站公开305条、微信公开205条: each number has its own medium.
+_COUNTED = re.compile(r"\d[余多]?(?:条次|条|件|篇|则|份|项)(?:信息)?[、和及与]")
 _LIST = re.compile(
     r"[^,;、和及与][^,;]{0,39}等(?:各类|各种|相关|方面)?(?:政府|政务)?信息(?:共计|累计|合计|共|约|近|超|达)?"
+)
+#: 主动公开通知、公告等政府信息656条 are of all kinds; 财政等信息413条 may not be.
+_OF_ALL_KINDS = re.compile(
+    r"[^,;、和及与][^,;]{0,39}等(?:各类(?:政府|政务)?|政府|政务)信息(?:共计|累计|合计|共|总|计|约|近|达)*"
 )
 _MANY = re.compile("等|多种|各种|多个|线上线下|[、和及与]")
 
@@ -162,7 +173,7 @@ def _fee(hit: Hit) -> bool:
         return False
     if _UNPAID.search(hit.sentence.plain.masked, hit.end):
         return False
-    if "信息处理费" in hit.verb:
+    if "处理费" in hit.verb:
         return True
     return "信息处理费" in hit.before or "收费通知" in hit.before
 
@@ -174,12 +185,15 @@ def _disclosed(hit: Hit) -> bool:
     neutral = _NEUTRAL.fullmatch(hit.gap)
     if "其中" in near and neutral:
         return _of_a_count(hit, near)
+    if hit.verb == "主动公开" and "其中" not in near and _OF_ALL_KINDS.fullmatch(hit.gap):
+        return not _NOT_ALL.search(hit.clause) and _by_media(hit)
     if not neutral or "其中" in near:
         # 微信公众号推送通知、公告等信息312条: a list names what the channel published.
         return bool(_LIST.fullmatch(hit.gap)) and _by_media(hit) and hit.part == "part"
     named = "信息" in hit.gap or _ALL_KINDS.search(hit.clause)
-    if not named and not ("信息" in hit.rest[:10] and "公开" in hit.verb):
-        return False
+    behind = hit.rest[: 10 if "公开" in hit.verb else 2]
+    if not named and "信息" not in behind:
+        return _of_a_count(hit, near)
     if _NOT_ALL.search(hit.clause) or _SUBJECT.search(_LEANS.sub("", near)):
         return False
     return _by_media(hit)
@@ -198,12 +212,13 @@ def _of_a_count(hit: Hit, near: str) -> bool:
 def _by_media(hit: Hit) -> bool:
     known = patterns()
     before = _WHERE.search(hit.before[: len(hit.before) - len(hit.clause)])
-    clause = (before[0] if before else "") + hit.clause
+    clause = (before[0] if before else "") + _COUNTED.split(hit.clause)[-1]
     found = {known.media_names[(each.lastindex or 1) - 1] for each in known.media.finditer(clause)}
     if len(found) > 1 and not _MANY.search(clause):
         found.discard("平台")  # 网站“政府信息公开”平台 is one place
     if not found:  # 发布信息60条 may be of anything
-        return hit.verb.startswith("主动") or bool(_WHOLE_YEAR.search(hit.clause + hit.gap))
+        whole = _WHOLE_YEAR.search(hit.clause + hit.gap) or _OPENS_WITH_YEAR.search(hit.before)
+        return hit.verb.startswith("主动") or bool(whole)
     if len(found) == 1:
         hit.part, hit.channel = "part", found.pop()
         return True

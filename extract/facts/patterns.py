@@ -13,7 +13,7 @@ from .numbers import AMOUNT, START
 
 _NAME = re.compile(r"(?<!\?P)<([a-z]+)>")
 #: Where a clause's own number stands: 其中12件予以公开, 引发2件行政复议.
-_OPENS = r"(?:^|(?<=[,;:(、有生发到起及共计中为的]))"
+_OPENS = r"(?:^|(?<=[,;:(、有生发到起及共计中为的余]))"
 
 
 class Pattern(NamedTuple):
