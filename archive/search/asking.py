@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from . import marks
 from .bigrams import match, words
 from .index import YEAR, document
-from .snippets import Piece, holds, snippet
+from .snippets import Piece, snippet
 
 #: Hits on a page.
 PAGE = 20
@@ -131,13 +131,12 @@ def _page(
     try:
         rows = conn.execute(_FIND, (question.expression, *question.span))
         for read, (n, version_id, chapter, heading, text) in enumerate(rows, 1):
-            whole = document(heading, text)
-            if holds(whole, sought):
+            pieces = snippet(document(heading, text), sought)
+            if pieces:
                 if len(hits) == PAGE:
                     more = True
                     break
-                pieces = tuple(snippet(whole, sought))
-                hits.append(Hit(n, version_id, chapter, heading, pieces))
+                hits.append(Hit(n, version_id, chapter, heading, tuple(pieces)))
             last = n
             if read >= MOST_READ or time.monotonic() > deadline:
                 is_cut = more = True

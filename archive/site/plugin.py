@@ -127,7 +127,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             if scope["method"] not in ("GET", "HEAD", "OPTIONS", "POST"):
                 await _plain(send_with_headers, 405, "本站只供查阅")
                 return
-            asked = data_pages.with_columns({**scope, NONCE: nonce})
+            asked = data_pages.with_columns(data_pages.with_tildes({**scope, NONCE: nonce}))
             await app(asked, receive, send_with_headers)
 
         return guarded
