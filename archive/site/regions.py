@@ -11,7 +11,7 @@ from datasette import Response
 from archive.schema.codes import LEVEL
 from archive.schema.indicators import breaks, components, indicators
 from archive.site import region_queries, tiles, words
-from archive.site.answers import View, missing, render
+from archive.site.answers import View, ask, missing, render
 from archive.site.coverage import share
 from archive.site.kept import kept
 from archive.site.links import query_path
@@ -71,7 +71,7 @@ async def overview(datasette: Any, request: Any) -> Response:
 async def place(datasette: Any, request: Any) -> Response:
     """`/diqu/<region_code>`: its own agencies and figures, and the regions below it."""
     code = request.url_vars["code"]
-    found = await kept(datasette, ("region", code), lambda c: region_queries.place(c, code))
+    found = await ask(datasette, lambda conn: region_queries.place(conn, code))
     if found is None:
         return await missing(datasette, request, "没有这个行政区划")
     page = query_path(datasette, *region_queries.pooled(code))
