@@ -25,7 +25,7 @@ _WHY = re.compile(
 )
 #: 不同意公开, 未予以公开, 建议予以公开: no decision to publish.
 _UNMADE = re.compile(
-    "(?:不|不能|不予|不宜|未|未能|未予|没有|无法|拟|建议|应|应当|应该|可|可以|要求|请求|申请)$"
+    "(?:不|不能|不予|不宜|未|未能|未予|没有|无法|拟|建议|应|应当|应该|可|可以|要求|请求|申请|主动)$"
 )
 _HEARS = re.compile("办理|审理|受理|审结|处理|办结|代理|应诉")
 #: Rates and notices.
@@ -38,19 +38,22 @@ _NEUTRAL = re.compile(
 #: 政府信息公开45条, but not 解读信息公开45条.
 _ALL_KINDS = re.compile("(?:^|[年度镇区县市局我]|各类|政府|政务|网站)信息(?:公开)?的?$")
 #: 依申请公开, 不予公开, 专栏公开; 信息公开专栏 is where an agency publishes all.
-_NOT_ALL = re.compile("栏(?<!公开专栏)(?![、和及与等])|专题|专区|(?:不|不予|予以|依申请|应|未)$")
+_NOT_ALL = re.compile("栏(?<!公开专栏)(?<!务公开栏)(?<!宣传栏)(?![、和及与等])|专题|专区|(?:不|不予|予以|依申请|应|未)$")
 #: Plans and stocks.
 _NOT_YET = re.compile("(?:计划|拟|将|力争|目标|预计|应)[^,;]{0,4}$|现有|现存|存量|库存")
 #: What follows may be of one subject.
 _SUBJECT = re.compile("围绕|聚焦|针对|领域|方面")
+#: 公开应急预案,发布有关信息30条: of what was spoken of.
+_OF_THAT = re.compile("有关|相关")
 #: What a report leans on limits nothing: 以重点领域信息公开为抓手, 围绕中心工作.
 _LEANS = re.compile(
     "以[^,;]{1,40}为(?:抓手|导向|主线|契机|目标|原则|引领|载体|突破口)"
     "|(?:围绕|聚焦|针对)[^,;]{0,40}"
     "(?:(?:重点|焦点)领域|(?:中心|重点)工作|(?:社会|群众|公众)(?:关切|关注|需求))[^,;]{0,12},"
+    "|领域的?(?:政府|政务)?信息公开[^,;]{0,8},"
 )
 #: 公开信息217条,其中网站公开125条.
-_OF_A_COUNT = re.compile(r"信息(?:[^,;]{0,8}\d|,其中)")
+_OF_A_COUNT = re.compile(r"(?:公开|发布|推送)[^,;]{0,16}信息(?:[^,;]{0,8}\d|,其中)")
 #: The clause before may say where: 通过门户网站等渠道,发布….
 _WHERE = re.compile(
     r"(?:通过|依托|利用|借助)[^,;:()]{0,60}"
@@ -134,6 +137,8 @@ def _carried_out(hit: Hit, year: int | None) -> bool:
 def _outcome(hit: Hit) -> bool:
     if not is_about_requests(hit) or _JOINT.search(hit.clause) or _UNMADE.search(hit.clause):
         return False
+    if hit.unit == "条" and "信息" in hit.gap:  # 予以公开信息20条 are no requests
+        return False
     if _WHY.search(hit.clause) or _WHY.search(hit.gap):
         hit.part = "part"
     return True
@@ -196,12 +201,14 @@ def _disclosed(hit: Hit) -> bool:
         return _of_a_count(hit, near)
     if _NOT_ALL.search(hit.clause) or _SUBJECT.search(_LEANS.sub("", near)):
         return False
+    if hit.verb != "主动公开" and _OF_THAT.search(hit.gap):
+        return False
     return _by_media(hit)
 
 
 def _of_a_count(hit: Hit, near: str) -> bool:
     """Whether it is what one medium published of a number before: 公开217条,其中网站公开125条."""
-    named = "信息" in hit.gap or not hit.rest or hit.rest.startswith("信息")
+    named = "信息" in hit.gap or not hit.rest or hit.rest.startswith(("信息", "、"))
     if not named or not _OF_A_COUNT.search(hit.sentence.context[-80:] + near):
         return False
     if _NOT_ALL.search(hit.clause) or _SUBJECT.search(hit.clause):
