@@ -20,6 +20,7 @@ from archive.panel import telling
 from archive.panel.bundle import estimate
 from archive.panel.frame import Size, size
 from archive.panel.selection import SCOPES
+from archive.site import query_csv
 from archive.site.answers import View, ask, missing, render, wrong
 from archive.site.asking import Choices, Form, Unclear, choices, form
 from archive.site.making import AGAIN, Busy, Gone, NotMade, workshop
@@ -60,7 +61,7 @@ async def page(datasette: Any, request: Any) -> Response:
         "cited": telling.cite(release.manifest, _address(datasette, request)),
         "release": release,
         "csv_mb": datasette.setting("max_csv_mb"),
-        "csv_rows": datasette.setting("max_returned_rows"),
+        "csv_seconds": f"{query_csv.seconds(datasette):g}",
     }
     return await render(datasette, request, "downloads.html", context, 400 if unclear else 200)
 
