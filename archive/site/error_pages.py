@@ -94,11 +94,12 @@ def _told(datasette: Any, exception: Exception) -> dict[str, Any]:
         message = str(exception.args[0]) if exception.args else ""
         return {"status": 404, "title": "没有此页", "error": said(message) or "没有此页",
                 "detail": message}  # fmt: skip
-    status = getattr(exception, "status", 400)
+    status = int(getattr(exception, "status", 400))
     message = _TAG.sub(" ", str(getattr(exception, "message", "") or _first(exception))).strip()
     is_sql = isinstance(exception.__context__, sqlite3.Error)
     return {
-        "status": status,
+        # What Datasette raises itself is wrong in the request, whatever number it bears.
+        "status": 400 if status >= 500 else status,
         "title": "SQL 有误" if is_sql else "请求未能完成",
         "error": said(message) or ("数据库不能执行这一语句" if is_sql else "请求中有一项不合要求"),
         "detail": message,

@@ -10,12 +10,13 @@ import io
 import re
 import sqlite3
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from datasette import Response
+from datasette.database import QueryInterrupted
 from datasette.utils import (
     InvalidSql,
     derive_named_parameters,
@@ -24,14 +25,13 @@ from datasette.utils import (
     tilde_encode,
     validate_sql_select,
 )
+from datasette.views.base import DatasetteError
 
-from archive.release.files.writing import guarded
-from archive.site import error_pages, metadata
+from archive.site import metadata
 from archive.site.answers import View, ask, wrong
 from archive.site.saving import Saved
 
-#: A file takes longer than a page: its rows are written, too.
-_TIMES_LONGER = 2
+#: Rows of a block: what is sent at once is whole records (`archive.site.csv_answers`).
 _ROWS = 500
 _INTERRUPTED = "interrupted"
 
@@ -54,64 +54,53 @@ async def of_query(datasette: Any, request: Any) -> Response | Saved:
     )
 
 
-def seconds(datasette: Any) -> float:
-    """How long a statement may take until its CSV is written."""
-    return float(datasette.setting("sql_time_limit_ms")) / 1000 * _TIMES_LONGER
-
-
 async def _csv(datasette: Any, request: Any, database: str, sql: str) -> Response | Saved:
-    most = int(datasette.setting("max_csv_mb")) * 1024 * 1024
-    limit = seconds(datasette)
+    most, sql = int(datasette.setting("max_csv_mb")), sql.strip().rstrip(";")
     try:
-        validate_sql_select(sql.strip().rstrip(";"))
+        validate_sql_select(sql)
         names = await derive_named_parameters(datasette.get_database(database), sql)
         given = {name: request.args.get(name) or "" for name in names}
-        path = await ask(
-            datasette, lambda conn: _write(conn, (sql.strip().rstrip(";"), given), limit, most),
-            database,
-        )  # fmt: skip
-    except InvalidSql:
-        return await wrong(datasette, request, "只能查询：语句须以 SELECT 或 WITH 开头", 400)
+        limit = int(datasette.setting("sql_time_limit_ms"))
+        path, blocks = await ask(
+            datasette, lambda conn: _write(conn, (sql, given), limit, most << 20), database
+        )
     except TooMuch:
-        message = f"结果超过 {most >> 20} MB，没有截断给出；请缩小范围分次取，或下载数据库"
+        message = f"结果超过 {most} MB，没有截断给出；请缩小范围分次取，或下载数据库"
         return await wrong(datasette, request, message, 413)
-    except sqlite3.Error as error:
-        message = error_pages.said(str(error))
-        if str(error) == _INTERRUPTED:
-            message = f"超过 {limit:g} 秒，没有截断给出；请缩小范围，或下载数据库自行查询"
-        return await wrong(datasette, request, message, 400)
-    headers = {
-        "content-type": "text/csv; charset=utf-8",
-        "content-length": str(path.stat().st_size),
-        "content-disposition": f"attachment; filename*=UTF-8''{database}.csv",
-        "cache-control": "public, max-age=300",
-    }
+    except (InvalidSql, QueryInterrupted, sqlite3.Error) as error:
+        raise DatasetteError(str(error), status=400) from error  # said in archive.site.error_pages
+    headers = {"content-type": "text/plain; charset=utf-8", "cache-control": "public, max-age=300"}
+    if request.args.get("_dl"):
+        name = f"attachment; filename*=UTF-8''{database}.csv"
+        headers |= {"content-type": "text/csv; charset=utf-8", "content-disposition": name}
     shown = None if request.method == "HEAD" else path
-    return Saved(shown, 0, path.stat().st_size, 200, headers, path.unlink)
+    return Saved(shown, 0, 0, 200, headers, path.unlink, blocks)
 
 
 def _write(
-    conn: sqlite3.Connection, asked: tuple[str, Mapping[str, str]], limit: float, most: int
-) -> Path:
-    """All rows as a file."""
+    conn: sqlite3.Connection, asked: tuple[str, Mapping[str, str]], limit: int, most: int
+) -> tuple[Path, list[int]]:
+    """All rows as a file, and the lengths of its blocks."""
     with tempfile.NamedTemporaryFile(prefix="nianbao-csv-", suffix=".csv", delete=False) as file:
         path = Path(file.name)
         try:
-            with sqlite_timelimit(conn, limit * 1000):
-                _fill(conn.execute(*asked), file, most)
-        except BaseException:
+            with sqlite_timelimit(conn, limit):
+                blocks = list(_fill(conn.execute(*asked), file, most))
+        except BaseException as error:
             path.unlink()
+            if str(error) == _INTERRUPTED:
+                raise QueryInterrupted(error, *asked) from error
             raise
-    return path
+    return path, blocks
 
 
-def _fill(cursor: sqlite3.Cursor, file: Any, most: int) -> None:
+def _fill(cursor: sqlite3.Cursor, file: Any, most: int) -> Iterator[int]:
     heading = [column[0] for column in cursor.description or ()]
     rows: list[Any] = [heading]
     while rows:
         text = io.StringIO(newline="")
-        csv.writer(text).writerows([[guarded(_text(cell)) for cell in row] for row in rows])
-        file.write(text.getvalue().encode())
+        csv.writer(text).writerows([_text(cell) for cell in row] for row in rows)
+        yield file.write(text.getvalue().encode())
         if file.tell() > most:
             raise TooMuch
         rows = cursor.fetchmany(_ROWS)
