@@ -217,6 +217,23 @@ def test_who_leaves_gives_the_place_back(root: Path, tmp_path: Path) -> None:
     assert (ended, list(tmp_path.iterdir())) == (["killed"], [])
 
 
+def test_what_takes_too_long_is_given_up(root: Path, tmp_path: Path) -> None:
+    async def endless(_told: str) -> None:
+        await asyncio.Event().wait()
+
+    async def wait() -> None:
+        with pytest.raises(making.NotMade, match="too long"):
+            await making.Workshop().make(root, Selection(), ("csv",), "", asyncio.Event().wait)
+
+    with (
+        mock.patch.object(making, "_run", endless),
+        mock.patch.object(making, "LONGEST", 0.01),
+        mock.patch.object(tempfile, "tempdir", str(tmp_path)),
+    ):
+        asyncio.run(wait())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_process_that_fails_is_said_and_leaves_nothing(
     datasette: Any, root: Path, tmp_path: Path
 ) -> None:
