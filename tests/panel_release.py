@@ -19,6 +19,8 @@ from typing import Any
 from extract.forms import forms
 from tests.small_release import UNREAD, Given, Office, Printed, release
 
+#: Rows of the table `left_out`, for CSVs of more rows than a page has.
+MANY = 20_500
 NAME = "20260101-000000-0123abcd"
 HOSTILE = '=HYPERLINK("http://x.example")示例区财政局'
 FINANCE = Office("990102-finance", HOSTILE, "finance", form="department")
@@ -75,6 +77,7 @@ def _region(code: str, name: str, first: int, last: int | None, of_2020: str) ->
 
 
 REGIONS = (
+    _region("990000", "示例省", 0, None, "990000"),
     _region("990102", "示例区", 0, None, "990102"),
     _region("990181", "旧县", 0, 2021, "990181"),
     _region("990107", "新区", 2021, None, "990181"),
@@ -89,6 +92,11 @@ def write(root: Path) -> Path:
     folder.mkdir(parents=True)
     with release(REPORTS, REGIONS) as db:
         db.executemany("INSERT INTO _years VALUES (?)", [(year,) for year in YEARS])
+        db.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) "
+            "INSERT INTO left_out SELECT printf('portal-%0250d', i), i FROM n",
+            (MANY,),
+        )
         db.execute("INSERT INTO _reach VALUES ('990102', 'incomplete', 'partial', 1, NULL)")
         db.commit()
         for name, file in (("main", "nianbao.db"), ("text", "text.db")):

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -497,4 +498,22 @@ def test_the_release_is_not_written_to(root: Path, bundle: ZipFile) -> None:
         "manifest.json",
         "nianbao.db",
         "text.db",
+    ]
+
+
+def test_the_example_of_the_docs_runs(
+    bundle: ZipFile, everything: list[Told], tmp_path: Path
+) -> None:
+    text = (Path(__file__).parent.parent / "docs" / "panel.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.S)
+    bundle.extract("panel.parquet", tmp_path)
+    printed: list[str] = []
+    with contextlib.chdir(tmp_path):
+        exec(code, {"print": lambda *words: printed.append(" ".join(map(str, words)))})
+    held = [row for row in everything if row["held"] and row["scope"] == "own"]
+    known = [row["t3_other_handling_total"] for row in held]
+    known = [number for number in known if number is not None]
+    assert printed == [
+        f"rows 22, own reports held {len(held)}, with the figure {len(known)}",
+        str(sum(known)),
     ]
