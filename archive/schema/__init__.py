@@ -41,7 +41,7 @@ __all__ = [
 COMPACT = COMPACT_TABLES + BLANKS + pooled_tables() + COVERAGE_TABLES
 PUBLIC_VIEWS = COMPACT_VIEWS + COVERAGE_VIEWS
 APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 #: Rows of figures are 300 bytes: a larger page wastes less at its end (measured: 2 %).
 PAGE_SIZE = 8192
 

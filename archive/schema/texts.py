@@ -34,7 +34,7 @@ CREATE TABLE facts (               -- 正文所述的数字，附原句
   version_id   TEXT NOT NULL,
   number       INTEGER NOT NULL,   -- order in the report
   fact         TEXT NOT NULL,      -- app_received, disc_total …: see fact_kinds in nianbao.db
-  value        ANY NOT NULL,       -- as stated; 0 where the words say that there was none
+  value        ANY,                -- as stated; NULL where words deny and print no 0
   unit         TEXT,               -- as printed
   part         TEXT NOT NULL,      -- total, part
   channel      TEXT,               -- what a part is limited to

@@ -34,14 +34,22 @@ def fold(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """The text with letters and their accents in one character, as `places` counts them."""
+    """The text with letters and their accents in one character, of which a snippet is cut."""
     return unicodedata.normalize("NFC", text)
 
 
-def places(text: str) -> list[int]:
-    """For each character of the folded text, its place in `composed(text)`."""
-    table = _FOLDING
-    return [place for place, each in enumerate(text) for _ in table[ord(each)]]
+def places(text: str, until: int) -> list[int]:
+    """For the first `until` characters of the folded text, their places in `composed(text)`.
+
+    >>> places("２ ㎡后", 2)
+    [0, 2]
+    """
+    found: list[int] = []
+    for place, each in enumerate(text):
+        found += [place] * len(_FOLDING[ord(each)])
+        if len(found) >= until:
+            break
+    return found[:until]
 
 
 def _fold(character: str) -> str:

@@ -60,25 +60,40 @@ def cell(datasette: Any, column: str, table: str | None, value: Any) -> Markup |
     return long_text(value) if len(value) > SHOWN else Markup(escape(value))
 
 
-def body(rows: Iterable[Iterable[Any]]) -> Markup:
+def body(rows: Iterable[Iterable[Any]], urls: Any) -> Markup:
     """The rows of a table; drawn here, since a template would ask of each cell whether it waits.
 
     Args:
         rows: Of a table page, cells as Datasette describes them; of a query, what they show.
+        urls: Datasette's addresses.
     """
-    return Markup("".join(_row(row) for row in rows))
+    return Markup("".join(_row(row, urls) for row in rows))
 
 
-def _row(row: Iterable[Any]) -> str:
-    return f"<tr>{''.join(_drawn(cell) for cell in row)}</tr>\n"
+def _row(row: Iterable[Any], urls: Any) -> str:
+    return f"<tr>{''.join(_drawn(cell, urls) for cell in row)}</tr>\n"
 
 
-def _drawn(cell: Any) -> str:
+def _drawn(cell: Any, urls: Any) -> str:
     if isinstance(cell, dict):
-        start = _STARTS.get(cell["value_type"], "<td>")
-        return f"{start}{escape(cell['value'])}</td>"
+        kind = cell["value_type"]
+        shown = _key(cell, urls) if kind == "pk" else cell["value"]
+        return f"{_STARTS.get(kind, '<td>')}{escape(shown)}</td>"
     start = _STARTS["int"] if isinstance(cell, (int, float)) else "<td>"
     return f"{start}{escape(cell)}</td>"
+
+
+def _key(cell: dict[str, Any], urls: Any) -> Markup:
+    """A row's key: a link to its row, and to our page of what it names."""
+    row = Markup("{}>").format(Markup(cell["value"].partition(">")[0]))
+    if cell["is_special_link_column"]:
+        return row + Markup("看此行</a>")
+    page = _PAGES.get(cell["column"])
+    if page is None:
+        return Markup(cell["value"])
+    key = str(cell["raw"])
+    ours = Markup('<a href="{}{}">{}</a>').format(urls.path(page), quote(key, safe=""), key)
+    return Markup("{} {}<small>行</small></a>").format(ours, row)
 
 
 def row_body(

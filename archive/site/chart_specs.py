@@ -13,11 +13,10 @@ from archive.schema.codes import FRAME_STATUS, REPORT_STATUS
 from archive.schema.indicators import components, indicators
 from archive.schema.rates import applicants
 from archive.site.findings_queries import span
+from archive.site.pooling import UNKNOWN
 
 Parameters = dict[str, object]
 FORM, REVIEW = "form", "review_first"
-#: A level that the release does not know.
-UNKNOWN = "wei"
 
 
 @dataclass(frozen=True, slots=True)

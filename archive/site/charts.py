@@ -12,10 +12,11 @@ from archive.schema.codes import LEVEL
 from archive.schema.indicators import breaks
 from archive.site import findings_queries, plots, words
 from archive.site.answers import View, missing, render
-from archive.site.chart_specs import CHARTS, UNKNOWN, Chart, Choice, Parameters
+from archive.site.chart_specs import CHARTS, Chart, Choice, Parameters
 from archive.site.coverage import share
 from archive.site.kept import kept
 from archive.site.links import query_path
+from archive.site.pooling import UNKNOWN, known_levels, number, rate, usual_level
 from archive.site.queries import Row
 
 PREFIX = "/tubiao"
@@ -44,7 +45,7 @@ class Drawn:
 
 async def overview(datasette: Any, request: Any) -> Response:
     """`/tubiao`: all charts, of the level with the most reports."""
-    level = _default_level(await kept(datasette, "levels", _levels))
+    level = usual_level(await kept(datasette, "levels", known_levels))
     drawn = [
         await _draw(datasette, chart, _of_chart(chart, Choice(level=level)))
         for chart in CHARTS.values()
@@ -58,8 +59,10 @@ async def chart(datasette: Any, request: Any) -> Response:
     found = CHARTS.get(request.url_vars["name"])
     if found is None:
         return await missing(datasette, request, "没有这张图表")
-    levels = await kept(datasette, "levels", _levels)
-    choice = _choice(request.args, found, _default_level(levels))
+    levels = await kept(datasette, "levels", known_levels)
+    kind = (request.args.get("lei") or "").strip()[:60]
+    of_kind = await kept(datasette, ("levels", kind), lambda conn: known_levels(conn, kind))
+    choice = _choice(request.args, found, usual_level(of_kind))
     context = {
         "each": await _draw(datasette, found, choice),
         "charts": CHARTS,
@@ -78,20 +81,7 @@ ROUTES: list[tuple[str, View]] = [
     (rf"^{PREFIX}/(?P<name>[^/]+)$", chart),
 ]
 _LEVELS = {**LEVEL, UNKNOWN: "层级未确定"}
-_SHARED: dict[str, Any] = {"level_words": _LEVELS, "words": words, "share": share}
-
-
-def _levels(conn: Any) -> list[tuple[str, int]]:
-    """Levels of agencies with reports of their own, and how many of these."""
-    sql = (
-        "SELECT coalesce(level, ?), sum(iif(scope = 'own', reports, 0)) FROM _kind_sums "
-        "GROUP BY level ORDER BY 2 DESC, 1"
-    )
-    return [(str(level), int(count)) for level, count in conn.execute(sql, (UNKNOWN,))]
-
-
-def _default_level(levels: list[tuple[str, int]]) -> str:
-    return levels[0][0] if levels else "county"
+_SHARED: dict[str, Any] = {"level_words": _LEVELS, "words": words, "share": share, "rate": rate}
 
 
 def _choice(args: Any, chart: Chart, level: str) -> Choice:
@@ -155,13 +145,7 @@ def plot(chart: Chart, rows: tuple[Row, ...]) -> plots.Plot | None:
 def _series(chart: Chart, code: str, name: str, years: dict[int, Row]) -> plots.Series:
     if chart.draw == "rates":
         return plots.Series(code, name, {y: rate(row, code) for y, row in years.items()})
-    return plots.Series(code, name, {y: _number(row[code]) for y, row in years.items()})
-
-
-def rate(row: Row, code: str) -> float | None:
-    """A rate of a row; None where there is nothing to divide by."""
-    above, below = _number(row[f"{code}_above"]), _number(row[f"{code}_below"])
-    return None if above is None or not below else above / below
+    return plots.Series(code, name, {y: number(row[code]) for y, row in years.items()})
 
 
 def _gap(chart: Chart, row: Row) -> str:
@@ -179,10 +163,3 @@ def _note(chart: Chart, row: Row) -> str:
         return f"n={counts.pop():,}" if len(counts) == 1 else "n 见表"
     whole = row.get("n", row.get("cells"))
     return "" if whole is None else f"n={whole:,}"
-
-
-def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, int | float) else None
-
-
-_SHARED["rate"] = rate

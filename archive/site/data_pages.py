@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import unquote
 
+from datasette.utils import tilde_encode
 from markupsafe import Markup
 
 from archive.schema import words
@@ -24,6 +26,7 @@ from archive.site.wide_tables import Group
 #: Key of the request's scope with the columns that `with_columns` named.
 ADDED = "nianbao.columns"
 _DATABASES = ("nianbao", "text")
+_FORMATS = ("json", "csv")
 #: Tables that most visitors come for, in this order; the others follow by name.
 _FIRST = (
     "reports", "agencies", "agency_years", "region_years", "kind_years", "applicant_years",
@@ -83,6 +86,23 @@ def with_columns(scope: Any) -> Any:
         return scope
     whole = f"{query}&{added}" if query else added
     return {**scope, "query_string": whole.encode("latin-1"), ADDED: added}
+
+
+def with_tildes(scope: Any) -> Any:
+    """A request for a table or a named query whose Chinese name is written as in any other address.
+
+    Datasette writes such names with `~` for `%`, and sends whoever writes `%` elsewhere, which
+    does not work for `.json` and `.csv`.
+    """
+    raw = bytes(scope.get("raw_path") or b"").partition(b"?")[0].decode("latin-1")
+    parts = raw.split("/")
+    if len(parts) != 3 or parts[1] not in _DATABASES or "%" not in parts[2]:
+        return scope
+    name, dot, end = parts[2].rpartition(".")
+    if end not in _FORMATS:
+        name, dot, end = parts[2], "", ""
+    path = f"/{parts[1]}/{tilde_encode(unquote(name))}{dot}{end}"
+    return {**scope, "path": path, "raw_path": path.encode("latin-1")}
 
 
 def context(template: str | None, table: str | None, request: Any) -> dict[str, Any]:

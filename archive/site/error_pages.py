@@ -61,7 +61,7 @@ def answer(
 
 async def forbidden(datasette: Any, request: Any) -> Response:
     """The answer to a request for what is not shown."""
-    told = {"status": 403, "title": "不可查看", "error": "这一内容不对外提供", "engine": ""}
+    told = {"status": 403, "title": "不可查看", "error": "这一内容不对外提供", "detail": ""}
     return await _respond(datasette, request, told)
 
 
@@ -87,21 +87,22 @@ def _told(datasette: Any, exception: Exception) -> dict[str, Any]:
             "title": "查询超过时限",
             "error": f"查询超过 {seconds:g} 秒，已中止。可缩小范围（年度、地区）、减少分面，"
             "或下载数据库在本机查询",
-            "engine": "interrupted",
+            "detail": "interrupted",
             "sql": slow.sql,
         }
     if isinstance(exception, NotFound):
         message = str(exception.args[0]) if exception.args else ""
         return {"status": 404, "title": "没有此页", "error": said(message) or "没有此页",
-                "engine": message}  # fmt: skip
-    status = getattr(exception, "status", 400)
+                "detail": message}  # fmt: skip
+    status = int(getattr(exception, "status", 400))
     message = _TAG.sub(" ", str(getattr(exception, "message", "") or _first(exception))).strip()
     is_sql = isinstance(exception.__context__, sqlite3.Error)
     return {
-        "status": status,
+        # What Datasette raises itself is wrong in the request, whatever number it bears.
+        "status": 400 if status >= 500 else status,
         "title": "SQL 有误" if is_sql else "请求未能完成",
         "error": said(message) or ("数据库不能执行这一语句" if is_sql else "请求中有一项不合要求"),
-        "engine": message,
+        "detail": message,
     }
 
 

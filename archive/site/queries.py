@@ -31,6 +31,11 @@ _WHOSE = """
     WHERE report_id = (SELECT report_id FROM versions WHERE version_id = ?)"""
 
 
+_BESIDE = (
+    "SELECT report_id, year, scope FROM _reports WHERE agency_id = ? ORDER BY year, scope DESC"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Chapter:
     """A chapter's printed heading and paragraphs."""
@@ -41,7 +46,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One version of a report with everything that its page shows."""
+    """One version of a report with everything that its page shows.
+
+    `beside` are the reports of the same agency, this one among them, by year.
+    """
 
     row: Row
     version: Row
@@ -49,6 +57,23 @@ class Report:
     figures: Figures
     findings: tuple[Row, ...]
     sources: tuple[Row, ...]
+    beside: tuple[Row, ...] = ()
+
+    @property
+    def before(self) -> Row | None:
+        """The agency's report of the year before of those that there are, of the same scope."""
+        return self._next(-1)
+
+    @property
+    def after(self) -> Row | None:
+        """Likewise the next one."""
+        return self._next(1)
+
+    def _next(self, step: int) -> Row | None:
+        alike = [row for row in self.beside if row["scope"] == self.row["scope"]]
+        ids = [row["report_id"] for row in alike]
+        place = ids.index(self.row["report_id"]) + step if self.row["report_id"] in ids else -1
+        return alike[place] if 0 <= place < len(alike) else None
 
 
 def rows(conn: sqlite3.Connection, sql: str, *parameters: object) -> list[Row]:
@@ -83,6 +108,7 @@ def report(conn: sqlite3.Connection, identity: str) -> Report | None:
         figures=_figures(conn, version_id, columns(), _marks(findings)),
         findings=tuple(findings),
         sources=tuple(sources(conn, version_id)),
+        beside=tuple(rows(conn, _BESIDE, found[0]["agency_id"])),
     )
 
 

@@ -12,7 +12,7 @@ from datasette import Response
 
 from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.site import change_words, changes, facts, layout, queries, words
+from archive.site import change_words, changes, citing, facts, layout, queries, words
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.bidi import apart
 from archive.site.findings import keys_of, sections, sides
@@ -49,8 +49,10 @@ async def report(datasette: Any, request: Any) -> Response:
     known = said.places
     figures = replace(found.figures, printed=known.printed if known else {})
     tables = {
-        table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
+        table: layout.lay_out(table, citing.form_of(found.version, table), figures)
+        for table in TABLES
     }
+    read_in = known.source(found.sources) if known else None
     context = {
         "report": found,
         "past": story.past,
@@ -62,7 +64,8 @@ async def report(datasette: Any, request: Any) -> Response:
         "leftovers": said.leftovers,
         "facts": said.stated,
         "placed": known.by_figure if known else {},
-        "read_in": known.source(found.sources) if known else None,
+        "read_in": read_in,
+        "cited": citing.version(datasette, request, found, read_in),
         "flag_words": FLAGS | BUILD_FLAGS,
         "attachments": _attachments(said.attachments, str(found.version["url"])),
         "findings": sections(found.findings),
@@ -85,11 +88,6 @@ def _texts(conn: sqlite3.Connection, version_id: str) -> _Texts:
         leftovers=queries.leftovers(conn, version_id),
         stated=facts.stated(conn, version_id),
     )
-
-
-def _form(version: Mapping[str, object], table: str) -> str | None:
-    code = version.get(f"form_{table}")  # table four is alike in every form
-    return None if code is None else str(code)
 
 
 def _attachments(linked: tuple[tuple[str, str], ...], page: str) -> list[tuple[str, str]]:

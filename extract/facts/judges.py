@@ -25,9 +25,11 @@ _WHY = re.compile(
 )
 #: 不同意公开, 未予以公开, 建议予以公开: no decision to publish.
 _UNMADE = re.compile(
-    "(?:不|不能|不予|不宜|未|未能|未予|没有|无法|拟|建议|应|应当|应该|可|可以|要求|请求|申请)$"
+    "(?:不|不能|不予|不宜|未|未能|未予|没有|无法|拟|建议|应|应当|应该|可|可以|要求|请求|申请|主动)$"
 )
 _HEARS = re.compile("办理|审理|受理|审结|处理|办结|代理|应诉")
+#: A heading of the report itself: (四)申请行政复议和提起行政诉讼情况.
+_HEADED = re.compile(r"[(（]?[一二三四五六七八九\d]+[)）、.．].{0,8}行政复议.{1,6}行政诉讼.{0,4}情况$")
 #: Rates and notices.
 _NO_INCOME = re.compile("应收|退还|减免|每[页件份张次]|产生|通知(?!.*实际)|告知|开具|核定|欠")
 _UNPAID = re.compile("未实际|未缴|未收取?(?=[,;)]|$)|未予收|没有收|未支付|尚未")
@@ -38,19 +40,27 @@ _NEUTRAL = re.compile(
 #: 政府信息公开45条, but not 解读信息公开45条.
 _ALL_KINDS = re.compile("(?:^|[年度镇区县市局我]|各类|政府|政务|网站)信息(?:公开)?的?$")
 #: 依申请公开, 不予公开, 专栏公开; 信息公开专栏 is where an agency publishes all.
-_NOT_ALL = re.compile("栏(?<!公开专栏)(?![、和及与等])|专题|专区|(?:不|不予|予以|依申请|应|未)$")
+_NOT_ALL = re.compile(
+    "栏(?<!公开专栏)(?<!务公开栏)(?<!宣传栏)(?![、和及与等])|专题|专区"
+    "|(?:不|不予|予以|依申请|应|未)$"
+)
 #: Plans and stocks.
 _NOT_YET = re.compile("(?:计划|拟|将|力争|目标|预计|应)[^,;]{0,4}$|现有|现存|存量|库存")
 #: What follows may be of one subject.
 _SUBJECT = re.compile("围绕|聚焦|针对|领域|方面")
+#: 发布300件主动公开信息.
+_BEHIND = re.compile("(?:主动公开)?(?:各类)?(?:政府|政务)?信息")
+#: 公开应急预案,发布有关信息30条: of what was spoken of.
+_OF_THAT = re.compile("有关|相关")
 #: What a report leans on limits nothing: 以重点领域信息公开为抓手, 围绕中心工作.
 _LEANS = re.compile(
     "以[^,;]{1,40}为(?:抓手|导向|主线|契机|目标|原则|引领|载体|突破口)"
     "|(?:围绕|聚焦|针对)[^,;]{0,40}"
     "(?:(?:重点|焦点)领域|(?:中心|重点)工作|(?:社会|群众|公众)(?:关切|关注|需求))[^,;]{0,12},"
+    "|领域的?(?:政府|政务)?信息公开[^,;]{0,8},"
 )
 #: 公开信息217条,其中网站公开125条.
-_OF_A_COUNT = re.compile(r"信息(?:[^,;]{0,8}\d|,其中)")
+_OF_A_COUNT = re.compile(r"(?:公开|发布|推送)[^,;]{0,16}信息(?:[^,;]{0,8}\d|,其中)")
 #: The clause before may say where: 通过门户网站等渠道,发布….
 _WHERE = re.compile(
     r"(?:通过|依托|利用|借助)[^,;:()]{0,60}"
@@ -65,7 +75,8 @@ _LIST = re.compile(
 )
 #: 主动公开通知、公告等政府信息656条 are of all kinds; 财政等信息413条 may not be.
 _OF_ALL_KINDS = re.compile(
-    r"[^,;、和及与][^,;]{0,39}等(?:各类(?:政府|政务)?|政府|政务)信息(?:共计|累计|合计|共|总|计|约|近|达)*"
+    r"(?:[^,;、和及与][^,;]{0,39}等(?:各类(?:政府|政务)?|政府|政务)"
+    r"|了?(?:包括|涵盖)[^,;]{1,39}等[^,;]{0,3}?)信息(?:共计|累计|合计|共|总|计|约|近|达)*"
 )
 _MANY = re.compile("等|多种|各种|多个|线上线下|[、和及与]")
 
@@ -134,6 +145,8 @@ def _carried_out(hit: Hit, year: int | None) -> bool:
 def _outcome(hit: Hit) -> bool:
     if not is_about_requests(hit) or _JOINT.search(hit.clause) or _UNMADE.search(hit.clause):
         return False
+    if hit.unit == "条" and "信息" in hit.gap:  # 予以公开信息20条 are no requests
+        return False
     if _WHY.search(hit.clause) or _WHY.search(hit.gap):
         hit.part = "part"
     return True
@@ -162,9 +175,9 @@ def _dispute(hit: Hit) -> bool:
         return True
     if _HEARS.search(hit.clause + hit.gap):
         return False
-    return bool(
-        ABOUT_INFORMATION.search(hit.before) or ABOUT_INFORMATION.search(hit.sentence.context)
-    )
+    context = hit.sentence.context
+    about = ABOUT_INFORMATION.search(hit.before) or ABOUT_INFORMATION.search(context)
+    return bool(about or _HEADED.match(context))
 
 
 def _fee(hit: Hit) -> bool:
@@ -191,17 +204,19 @@ def _disclosed(hit: Hit) -> bool:
         # 微信公众号推送通知、公告等信息312条: a list names what the channel published.
         return bool(_LIST.fullmatch(hit.gap)) and _by_media(hit) and hit.part == "part"
     named = "信息" in hit.gap or _ALL_KINDS.search(hit.clause)
-    behind = hit.rest[: 10 if "公开" in hit.verb else 2]
-    if not named and "信息" not in behind:
+    behind = "信息" in hit.rest[:10] if "公开" in hit.verb else _BEHIND.match(hit.rest)
+    if not named and not behind:
         return _of_a_count(hit, near)
     if _NOT_ALL.search(hit.clause) or _SUBJECT.search(_LEANS.sub("", near)):
+        return False
+    if hit.verb != "主动公开" and _OF_THAT.search(hit.gap):
         return False
     return _by_media(hit)
 
 
 def _of_a_count(hit: Hit, near: str) -> bool:
     """Whether it is what one medium published of a number before: 公开217条,其中网站公开125条."""
-    named = "信息" in hit.gap or not hit.rest or hit.rest.startswith("信息")
+    named = "信息" in hit.gap or not hit.rest or hit.rest.startswith(("信息", "、"))
     if not named or not _OF_A_COUNT.search(hit.sentence.context[-80:] + near):
         return False
     if _NOT_ALL.search(hit.clause) or _SUBJECT.search(hit.clause):

@@ -36,6 +36,8 @@ _COMPARED = re.compile(
     r"(?:比|较|相比|同比|去年|上年|同期|上一年|环比)[^,;]{0,12}$"
     r"|(?:增加|增长|减少|下降|上升|提高|多|少|增|减)了?$"
 )
+#: A year in parentheses says nothing of the numbers behind them.
+_ASIDE = re.compile(r"\([^()]{1,60}\)")
 #: How far before a number such words may stand.
 _FAR = 26
 #: A year that says from when or until when a request was carried is not the sentence's.
@@ -59,11 +61,16 @@ def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
         away = (*_AWAY.finditer(text), *_AWAY_BY_DATE.finditer(text))
         asked["away"] = [match.span() for match in away]
         asked["years"] = [(match.start(), int(match[1])) for match in _YEAR.finditer(text)]
+        asked["aside"] = [match.span() for match in _ASIDE.finditer(text)] if "(" in text else []
     if asked["away"]:
         part = text.rfind(";", 0, number)
         if any(part < start and end <= number for start, end in asked["away"]):
             return False
-    named = [each for start, each in asked["years"] if start < number]
+    named = [
+        each
+        for start, each in asked["years"]
+        if start < number and not any(a < start < z <= number for a, z in asked["aside"])
+    ]
     if year is None:
         return len(set(named)) < 2
     return not named or named[-1] == year or (shift != 0 and named[-1] == year + shift)
