@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from tests.bench import Figure
 from tests.bench.site import browser, hostile, pages, proxy
-from tests.bench.site.country import country
+from tests.bench.site.country import data_root
 
 
 def figures() -> Iterator[Figure]:
     """The bench's figures, in the order of `goals.GOALS`."""
-    root = country()
+    root = data_root()
     yield from pages.figures(root)
     yield from proxy.figures(root)
     yield from hostile.figures(root)

@@ -20,7 +20,7 @@ _SOURCES = (
 )  # fmt: skip
 
 
-def country() -> Path:
+def data_root() -> Path:
     """A data root with one release of `REPORTS` reports; the first call takes minutes."""
     root = Path(tempfile.gettempdir(), f"nianbao-bench-{os.getuid()}-{REPORTS}-{_version()}")
     if not root.is_dir():
