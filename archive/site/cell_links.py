@@ -44,6 +44,8 @@ def cell(datasette: Any, column: str, table: str | None, value: Any) -> Markup |
     """What a cell shows, or None for Datasette's own way."""
     if value is None:
         return NULL
+    if isinstance(value, bytes):
+        return Markup("（二进制，{:,} 字节）").format(len(value))
     if isinstance(value, dict):  # a foreign key, with the label of its row
         return _expanded(datasette, column, value)
     if table is None and isinstance(value, (int, float)):
