@@ -9,6 +9,7 @@ DATA ?= data
 REGISTRY ?= crawler/portals.toml
 PORT ?= 8001
 PORTAL_PORT ?= 8790
+SQL ?= on
 ONLY ?=
 UNTIL ?=
 SHARD ?=
@@ -54,13 +55,13 @@ build: $(READY) ## read what is new in DATA= and publish a release
 check: $(READY) ## print what is wrong in the current release of DATA=
 	$(PY) -m archive check --data "$(DATA)"
 
-serve: $(READY) ## open the current release of DATA= in Datasette on PORT=
-	$(PY) -m archive serve --data "$(DATA)" --port $(PORT)
+serve: $(READY) ## open the current release of DATA= in Datasette on PORT=; SQL=off: no statements
+	$(PY) -m archive serve --data "$(DATA)" --port $(PORT) --sql $(SQL)
 
 test: $(READY) ## run the tests on two cores (under 6 minutes)
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|meaning
+prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|meaning|switch
 	$(PY) -m tests.prove $(ONLY)
 
 lint: $(READY) ## ruff, mypy --strict, and the registry's own lint

@@ -23,9 +23,11 @@ import click  # noqa: E402
 
 from .commands import (  # noqa: E402
     backup,
+    deploying,
     fsck,
     keeping,
     ledger,
+    panel,
     releases,
     replay,
 )
@@ -39,9 +41,11 @@ def main() -> None:
 
 for _commands in (
     backup,
+    deploying,
     fsck,
     keeping,
     ledger,
+    panel,
     releases,
     replay,
 ):

@@ -45,3 +45,7 @@ class SelectionRefused(ArchiveError):
 
 class CurationRefused(ArchiveError):
     """A decision by hand is not as it must be; the message names the file and the entry."""
+
+
+class SwitchFailed(ArchiveError):
+    """The site of a new release did not come up, or the proxy was not told; the old one serves."""

@@ -3,39 +3,46 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
 from .chapters import Chapters
 from .dates import find_date, without_date
-from .labels import flat
+from .labels import flat, nfkc
 from .names import is_agency_line, is_name, without_desk
 from .title_words import PHRASE, YEAR, agency_of_title
 from .titles import Title, tagged_titles
 from .types import Document, Evidence
 
 _HAN = r"[\u4e00-\u9fff]"
+#: A pattern, with words of which it needs one: most texts have none.
+_Words = tuple[tuple[str, ...], re.Pattern[str]]
 _PREAMBLE = (
-    re.compile(rf"以({_HAN}{{3,30}}?)(?:的)?名义"),
-    re.compile(rf"由({_HAN}{{3,30}}?)(?:根据|按照|依据|汇总|综合|编制|负责编制)"),
-    re.compile(
+    (("名义",), re.compile(rf"以({_HAN}{{3,30}}?)(?:的)?名义")),
+    (("由",), re.compile(rf"由({_HAN}{{3,30}}?)(?:根据|按照|依据|汇总|综合|编制|负责编制)")),
+    (("编制",), re.compile(
         rf"(?:^|[。,;:])({_HAN}{{3,30}}?)(?:组织|负责)?编制(?:了)?(?:《)?"
         r"(?:本.{0,3}报告|20\d\d年)"
-    ),
-)
+    )),
+)  # fmt: skip
 _CONTACT = (
-    re.compile(rf"(?:请|可)?(?:径|直接)?(?:与|向|同)({_HAN}{{3,30}}?)(?:联系|咨询|反映)"),
-    re.compile(rf"请(?:径|直接)?(?:联系|咨询):?({_HAN}{{3,30}}?)(?=[^\u4e00-\u9fff]|联系|电话|$)"),
-    re.compile(
+    (("联系", "咨询", "反映"), re.compile(
+        rf"(?:请|可)?(?:径|直接)?(?:与|向|同)({_HAN}{{3,30}}?)(?:联系|咨询|反映)"
+    )),
+    (("请",), re.compile(
+        rf"请(?:径|直接)?(?:联系|咨询):?({_HAN}{{3,30}}?)(?=[^\u4e00-\u9fff]|联系|电话|$)"
+    )),
+    (("单位", "部门", "机构"), re.compile(
         rf"(?:联系|咨询|受理)(?:单位|部门|机构)(?:名称)?:({_HAN}{{3,30}}?)"
         r"(?=[^\u4e00-\u9fff]|联系|电话|地址|$)"
-    ),
-)
+    )),
+)  # fmt: skip
 _PUBLISHER = re.compile(
     r"(?:^|[\s|\[【(;,])(?:信息来源|来\s*源|(?:信息)?发\s*布\s*(?:机\s*构|单\s*位)"
     r"|公开(?:机构|主体)|信息提供|(?:发文|制发)(?:机关|机构|单位))"
     rf"\s*[:\]】]?\s*({_HAN}{{2,30}}?)(?=发布|日期|时间|[^\u4e00-\u9fff]|$)"
 )
+#: A letter of each of its labels.
+_OF_PUBLISHER = re.compile("[源机单主提]")
 _CRUMBS = re.compile(r"(?:当前|所在|现在)?(?:的)?(?:位置|栏目)(?:是|为)?[:>]|^首页[>»›/]")
 _CRUMB = re.compile(r"[>»›/|]+|::|→|-{1,2}>?")
 #: Names of columns that end like an agency's.
@@ -89,10 +96,10 @@ def elect_agency(found: Iterable[Evidence]) -> str | None:
     return max(weighty, key=lambda piece: piece.weight).value if weighty else None
 
 
-def _by(patterns: tuple[re.Pattern[str], ...], texts: list[str]) -> str | None:
-    for pattern in patterns:
+def _by(patterns: tuple[_Words, ...], texts: list[str]) -> str | None:
+    for words, pattern in patterns:
         for text in texts:
-            for match in pattern.finditer(text):
+            for match in pattern.finditer(text) if any(word in text for word in words) else ():
                 name = without_desk(match[1]) if patterns is _CONTACT else match[1]
                 if len(name) > 2 and is_name(name):
                     return name
@@ -166,7 +173,8 @@ def _in_tag(document: Document, tag: str) -> str | None:
 def _publisher(before: list[str]) -> str | None:
     """Who put the page up: often the portal's operator, hence the weakest."""
     for text in before:
-        match = _PUBLISHER.search(unicodedata.normalize("NFKC", text)) if len(text) < 400 else None
+        line = nfkc(text) if len(text) < 400 else ""
+        match = _PUBLISHER.search(line) if _OF_PUBLISHER.search(line) else None
         if match and is_name(match[1]):
             return match[1]
     return None

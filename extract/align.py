@@ -62,6 +62,12 @@ def resemblance(labels: Sequence[str], line: Line) -> float:
     return _likest(tuple(labels[-_MOST_FRAGMENTS:]), line.table, line.code)
 
 
+@lru_cache(maxsize=8192)
+def _likenesses(labels: tuple[str, ...], table: str) -> tuple[float, ...]:
+    """How like a row's last labels are to each line of the union of the forms."""
+    return tuple([_likest(labels, table, line.code) for line in union(table)])
+
+
 @lru_cache(maxsize=65536)
 def _likest(labels: tuple[str, ...], table: str, code: str) -> float:
     """How like the line of a table the last of these labels and its joins are."""
@@ -130,33 +136,34 @@ def named(labels: Sequence[str], table: str) -> str | None:
     return _exact(tuple(labels[-1:]), table)
 
 
-def best_line(labels: Sequence[str], lines: Sequence[Line]) -> tuple[Line | None, float]:
-    """The line that the labels resemble most, with its likeness; None if none does."""
-    scored = [(resemblance(labels, line), line) for line in lines]
-    score, line = max(scored, key=lambda pair: pair[0])
-    return (line, score) if score >= LEAST_LIKENESS else (None, score)
+def best_line(labels: Sequence[str], table: str) -> tuple[Line | None, float]:
+    """The line of a table that the labels resemble most, with its likeness; None if none does."""
+    scores = _likenesses(tuple(labels[-_MOST_FRAGMENTS:]), table)
+    score = max(scores)
+    return (union(table)[scores.index(score)] if score >= LEAST_LIKENESS else None), score
 
 
 def align(
     rows: Sequence[Candidate],
-    lines: Sequence[Line],
+    table: str,
     is_full: Callable[[Candidate], bool],
 ) -> list[tuple[Candidate, Line]]:
     """Align rows to lines, both in order, each at most once.
 
     Args:
         rows: Candidate rows of one table.
-        lines: Lines of the union of the forms, in statutory order.
+        table: The table; its lines are those of the union of the forms.
         is_full: Whether a row holds as many values as the table has columns.
 
     Returns:
         The matched pairs in order. A row that resembles no line well enough, or
         would break the order, is in no pair.
     """
+    lines = union(table)
     known = _in_order(rows, lines)
     if known is not None:
         return known
-    likenesses = [[resemblance(row.labels, line) for line in lines] for row in rows]
+    likenesses = [_likenesses(tuple(row.labels[-_MOST_FRAGMENTS:]), table) for row in rows]
     full = [is_full(row) for row in rows]
     width = len(lines) + 1
     best = [[_SKIP_LINE * j for j in range(width)]]

@@ -22,29 +22,24 @@ def figure(
     """
     if cell is None:
         return Figure(line.table, line.code, measure.code, None, None, "missing_cell", unit)
-    doubtful = cell.text.endswith(DOUBT)
-    printed = cell.text.removesuffix(DOUBT).replace(WRAP, "")
+    printed = text = cell.text
+    marked = WRAP in text or DOUBT in text
+    if marked:
+        printed = text.removesuffix(DOUBT).replace(WRAP, "")
     reading = read_value(printed, measure.kind)
     value, status, flags = reading.value, reading.status, reading.flags
-    if WRAP in cell.text:
+    if marked and WRAP in text:
         flags = (*flags, "wrapped")
     if measure.kind == "money":
         flags = (*flags, *unit_flags(value, reading.unit, unit))
-    if doubtful:
+    if marked and text.endswith(DOUBT):
         value, status, flags = None, "unparsed", (*flags, "over_border")
-    if cell.place == document.cut and value is not None:
+    if value is not None and cell.place == document.cut:
         value, status, flags = None, "unparsed", (*flags, "truncated")
     return Figure(
-        table=line.table,
-        line=line.code,
-        measure=measure.code,
-        printed=printed,
-        value=value,
-        status=status,
-        unit=reading.unit or unit,
-        place=cell.place,
-        flags=flags,
-    )
+        line.table, line.code, measure.code, printed, value, status,
+        reading.unit or unit, cell.place, flags,
+    )  # fmt: skip
 
 
 def lost(figure: Figure, why: str) -> Figure:

@@ -8,15 +8,16 @@ must be the statutory ones.
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
-from .labels import LONGEST_LABEL, end_of, flat
-from .types import Document, Row
+from .labels import LONGEST_LABEL, end_of, flat, nfkc
+from .types import Document, Row, record
 
 NUMBERS = "一二三四五六"
 _LONGEST = 40
+#: Of a table's row that a heading stands in.
+_MOST_CELLS = 2
 _LONGEST_WITH_TEXT = 4000
 _WORDS = {
     "一": r"(?:政府信息公开)?(?:工作)?(?:总体|基本)(?:公开)?情况|概述",
@@ -57,7 +58,7 @@ _DEBRIS = re.compile(r"\[(?:bookmark|image): [^\]]*\]")
 _SAYS_NONE = re.compile(r"无|没有|暂无|本(?:年|单位|机关|局)")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Heading:
     """A line that may begin a chapter.
 
@@ -95,15 +96,19 @@ class Heading:
 
 def without_debris(text: str) -> str:
     """A text without what a word processor leaves behind."""
-    return _DEBRIS.sub("", text).strip()
+    return (_DEBRIS.sub("", text) if "[" in text else text).strip()
 
 
 def read_heading(rows: tuple[Row, ...], index: int) -> Heading | None:
     """The heading that begins in a row, over one line or two, or None."""
-    text = _printed(rows[index])
-    if not text or len(text) > _LONGEST_WITH_TEXT:
+    row = rows[index]
+    if row.tabular and len(row.cells) > _MOST_CELLS:
         return None
-    if text.isascii() and not _NUMBERED.match(text):  # a number, as most cells one a line are
+    text = row.text
+    if len(text) <= LONGEST_LABEL and _is_mere_label(text):
+        return None
+    text = _printed(row)
+    if not text or len(text) > _LONGEST_WITH_TEXT:
         return None
     single = _read_line(text, index)
     if single and single.exact:
@@ -127,18 +132,25 @@ def printed_heading(document: Document, heading: Heading) -> str:
 
 
 def _printed(row: Row) -> str:
-    if row.tabular and len(row.cells) > 2:
+    if row.tabular and len(row.cells) > _MOST_CELLS:
         return ""
     text = row.text
     return _short_line(text) if len(text) <= LONGEST_LABEL else _line(text)
 
 
 def _line(text: str) -> str:
-    return without_debris(unicodedata.normalize("NFKC", text)).strip("#* \t\u200b\ufeff")
+    return without_debris(nfkc(text)).strip("#* \t\u200b\ufeff")
 
 
 #: Statutory labels recur in every report, one a line in dumps; prose does not.
 _short_line = lru_cache(8192)(_line)
+
+
+@lru_cache(8192)
+def _is_mere_label(text: str) -> bool:
+    """Whether no heading begins in a short text, whatever follows it: as in most cells."""
+    line = _line(text)
+    return not _NUMBERED.match(line) and (line.isascii() or _read_text(line) is None)
 
 
 def _as_printed(row: Row, rest: str) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from .chapter_lines import NUMBERS, printed_heading, without_debris
 from .forms import forms
-from .labels import core, flat
+from .labels import LONGEST_LABEL, core, flat
 from .outline import find_headings, shared_trail
 from .signature import split_end
 from .title_words import agency_of_title
-from .titles import read_title
+from .titles import Title, read_title
 from .types import Document, Row
 from .values import is_value
 
@@ -36,6 +36,7 @@ class Chapters:
         container: Trail of the innermost container that holds every heading.
         headings: Number → heading as printed, with its number.
         worded: Numbers of those whose heading is numbered and says the statutory words.
+        title: The title before the first heading; None also where it was not looked for.
     """
 
     texts: dict[str, str]
@@ -46,6 +47,7 @@ class Chapters:
     container: tuple[int, ...] = ()
     headings: dict[str, str] = field(default_factory=dict)
     worded: tuple[str, ...] = ()
+    title: Title | None = None
 
 
 def read_chapters(document: Document) -> Chapters:
@@ -55,34 +57,50 @@ def read_chapters(document: Document) -> Chapters:
         return Chapters({}, None, (), ())
     rows = [heading.row for heading in headings]
     container = shared_trail(document, rows) if len(rows) > 1 else ()
+    title = read_title(document, rows[0], container)
     texts: dict[str, str] = {}
     signature: tuple[str, ...] = ()
     for heading, until in zip(headings, [*rows[1:], end], strict=True):
         lines = [heading.rest] if heading.rest else []
         lines += _prose(document.rows[heading.last + 1 : until], container, heading.number)
         if heading is headings[-1]:
-            title = read_title(document, rows[0], container)
             lines, signature = split_end(lines, agency_of_title(title.text) if title else None)
         if lines:
             texts[heading.number] = "\n".join(lines)
     found = tuple(heading.number for heading in headings)
     printed = {heading.number: printed_heading(document, heading) for heading in headings}
     worded = tuple(heading.number for heading in headings if heading.style and heading.exact)
-    return Chapters(texts, rows[0], found, signature, rows[-1], container, printed, worded)
+    return Chapters(texts, rows[0], found, signature, rows[-1], container, printed, worded, title)
 
 
 def _prose(rows: tuple[Row, ...], container: tuple[int, ...], number: str) -> list[str]:
-    lines = []
+    lines, depth, has_table = [], len(container), number in "二三四"
     for row in rows:
-        if row.trail[: len(container)] != container:
+        if row.trail[:depth] != container:
             break
-        if row.tabular and len(row.cells) > 1 and (number in "二三四" or _is_form(row)):
+        if row.tabular and len(row.cells) > 1 and (has_table or _is_form(row)):
             continue
         text = without_debris(row.text)
-        if not text or _PAGE.fullmatch(flat(text)) or (number in "二三四" and _is_furniture(text)):
-            continue
-        lines.append(text)
+        if text and not _is_beside(text, has_table):
+            lines.append(text)
     return lines
+
+
+def _is_beside(text: str, has_table: bool) -> bool:
+    """Whether a line is no prose: a page's number, or in some chapters a piece of a table."""
+    if len(text) > LONGEST_LABEL:
+        return bool(_PAGE.fullmatch(flat(text))) or (has_table and _is_furniture(text))
+    return _is_page(text) or (has_table and _is_cell(text))
+
+
+@lru_cache(maxsize=8192)
+def _is_page(text: str) -> bool:
+    return bool(_PAGE.fullmatch(flat(text)))
+
+
+@lru_cache(maxsize=8192)
+def _is_cell(text: str) -> bool:
+    return _is_furniture(text)
 
 
 @cache

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 
-from .labels import flat
+from .labels import flat, nfkc
 
 _HAN_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "00000123456789")
 # White space may stand beside a separator only, and a day ends where its digits do: in
@@ -35,7 +34,7 @@ def find_date(text: str) -> str | None:
     >>> find_date("发布时间：2022-1-2 10:12")
     '2022-01-02'
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = nfkc(text)
     match = _DATE.search(text) or _WRITTEN_OUT.search(flat(text))
     if match:
         return _iso(*(int(part) for part in match.groups()))
@@ -48,7 +47,7 @@ def find_date(text: str) -> str | None:
 
 def labelled_date(text: str) -> str | None:
     """The date that a text begins with, as it follows a date label; 20220105 is one too."""
-    text = unicodedata.normalize("NFKC", text).lstrip(" \t\n:[]【】|")
+    text = nfkc(text).lstrip(" \t\n:[]【】|")
     match = _COMPACT.match(text)
     if match:
         return _iso(*(int(part) for part in match.groups()))
@@ -64,12 +63,12 @@ def is_date_line(text: str) -> bool:
 
 def is_moment_line(text: str) -> bool:
     """Whether a line holds a date, perhaps a time of day, and nothing else."""
-    return is_date_line(_TIME.sub("", unicodedata.normalize("NFKC", text).strip()))
+    return is_date_line(_TIME.sub("", nfkc(text).strip()))
 
 
 def without_date(text: str) -> str:
     """What a line says beside its first date, flattened, outer brackets removed."""
-    text = unicodedata.normalize("NFKC", text)
+    text = nfkc(text)
     match = _DATE.search(text)
     if match:
         left = flat(text[: match.start()] + text[match.end() :])

@@ -69,7 +69,7 @@ def read_headline(document: Document, chapters: Chapters) -> Headline:
     """Read who reports on which year, and when the page says it was published."""
     first = chapters.first if chapters.first is not None else min(60, len(document.rows))
     before = [row.text for row in document.rows[:first] if len(row.text) < 4000]
-    title = read_title(document, first, chapters.container)
+    title = chapters.title or read_title(document, first, chapters.container)
     signed = next((d for d in map(find_date, reversed(chapters.signature)) if d), None)
     agencies = read_agencies(document, title, before, chapters)
     prose = "".join(flat(text) for text in (*before, chapters.texts.get("一", "")))

@@ -14,7 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from .chapters import Chapters
-from .labels import flat
+from .labels import flat, nfkc, with_narrow_marks
 from .types import Document, Row
 
 _WORDS: dict[str, list[str]] = tomllib.loads(
@@ -36,6 +36,8 @@ _IN_LINE = re.compile(
     rf"(?:(?P<own>{_LABEL})\s*(?:[\]】]\s*:?|:)|(?P<other>{_spaced(_WORDS['furniture'])})\s*[\]】:(]?)"
 )
 _WHOLE = re.compile(rf"[\[【]?\s*({_LABEL})\s*[\]】]?\s*:?\s*")
+#: Behind the label of a field stands one of these; most lines have none.
+_AFTER_LABEL = re.compile(r"[\]】:]")
 _LONGEST_LINE = 400
 _LONGEST_VALUE = 200
 #: Rows that are looked at where there are no chapters.
@@ -90,7 +92,7 @@ def _pairs(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
             waiting = ""
             yield from _in_cells([cell.text for cell in row.cells])
             continue
-        alone = _WHOLE.fullmatch(unicodedata.normalize("NFKC", row.text))
+        alone = _WHOLE.fullmatch(nfkc(row.text))
         if waiting:
             usable = not alone and not _fields(row.text) and len(row.text) <= _LONGEST_VALUE
             yield waiting, row.text.strip() if usable else ""
@@ -124,7 +126,7 @@ def _in_cells(cells: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _whole_label(text: str) -> str | None:
-    match = _WHOLE.fullmatch(unicodedata.normalize("NFKC", text)) if len(text) < 40 else None
+    match = _WHOLE.fullmatch(nfkc(text)) if len(text) < 40 else None
     return flat(match[1]) if match else None
 
 
@@ -136,8 +138,9 @@ def _fields(text: str) -> list[tuple[str, str]]:
     """Fields `label：value` of one line; the value runs to the next label."""
     if len(text) > _LONGEST_LINE:
         return []
-    # Width only, letter by letter: values are cut out of the text as it is printed.
-    narrow = "".join(_narrow(letter) for letter in text)
+    narrow = _narrowed(text)
+    if not _AFTER_LABEL.search(narrow):
+        return []
     marks = list(_IN_LINE.finditer(narrow))
     found = []
     for mark, after in zip_longest(marks, marks[1:]):
@@ -145,6 +148,14 @@ def _fields(text: str) -> list[tuple[str, str]]:
             value = _one_line(text[mark.end() : after.start() if after else len(text)])
             found.append((flat(mark["own"]), value.strip("|;；[]【】 ")))
     return [(label, value) for label, value in found if len(value) <= _LONGEST_VALUE]
+
+
+def _narrowed(text: str) -> str:
+    """A text in width only, letter by letter: values are cut out of it as it is printed."""
+    narrow = with_narrow_marks(text)
+    if unicodedata.is_normalized("NFKC", narrow):
+        return narrow
+    return "".join(map(_narrow, text))
 
 
 def _narrow(letter: str) -> str:

@@ -70,13 +70,15 @@ class Placing:
             return
         self._is_learned = True
         #: More values than columns: another's columns stand beside the table's own.
-        self._foreign = {self._extra(row) for row in self._rows if _filled(row) > self.count}
+        filled = [(row, _filled(row)) for row in self._rows]
+        self._foreign = {self._extra(row) for row, count in filled if count > self.count}
         self._shapes: dict[tuple[str, int, int], set[int]] = {}
         #: Column in which full rows begin → how many cells stand before their values.
         self._starts: dict[int, set[int]] = {}
-        for row in self._rows:
-            if _filled(row) == self.count and self._ways(row.tail):
-                way = self._ways(row.tail)[0]
+        for row, count in filled:
+            ways = self._ways(row.tail) if count == self.count else ()
+            if ways:
+                way = ways[0]
                 self._shapes.setdefault(self._shape(row), set()).add(way)
                 self._starts.setdefault(_before(row) + way, set()).add(_before(row))
         if self._own_cells:

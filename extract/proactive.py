@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .align import best_line
 from .cells import agreed, figure, lost
-from .forms import Form, Line, forms, union
+from .forms import Form, Line, forms
 from .placing import Placing, keeps_blanks
 from .rows import Candidate
 from .sound import may_end_in_page_number
@@ -81,7 +81,6 @@ def _blocks(
     rows: Sequence[Candidate],
 ) -> Iterator[tuple[Candidate, Line, Form, list[Heading]]]:
     """Rows of table two, each with its line, form and the headings above it."""
-    lines = union("t2")
     headings: list[Heading] | None = None
     for row in rows:
         is_heading = not row.tail or (row.structured and any(map(begins_block, row.labels[:2])))
@@ -92,7 +91,7 @@ def _blocks(
                 headings.append(heading(label))
         if is_heading or not row.labels or not headings or len(headings) > _MOST_COLUMNS:
             continue
-        line, _ = best_line(row.labels[-1:], lines)
+        line, _ = best_line(row.labels[-1:], "t2")
         form = form_of_block(line, headings) if line else None
         if line is not None and form is not None:
             yield row, line, form, list(headings)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from itertools import zip_longest
 
 from .chapters import Chapters
 from .dates import find_date, is_moment_line, labelled_date
+from .labels import nfkc
 from .titles import Title
 from .types import Document, Evidence, Row
 
@@ -28,6 +28,9 @@ _STRONG = _label(
 )
 _PLAIN = _label("日期", "时间")
 _WEAK = _label("生成日期", "成文日期", "更新时间", "更新日期")
+#: Every label says 日期 or 时间.
+_LAST_LETTERS = ("期", "间")
+_LABEL_ENDS = (*_LAST_LETTERS, ":", "]", "】")
 _FURNITURE = re.compile(r"来源|作者|浏览|点击|阅读|字[号体]|打印|分享|责任编辑|访问")
 _METAS = ("pubdate", "publishdate", "publishtime")
 _LONGEST = 400
@@ -76,7 +79,7 @@ def _head(document: Document, chapters: Chapters, title: Title | None) -> list[s
 
 def _lines(rows: Iterable[Row]) -> list[str]:
     """The rows' texts; one that ends with a label takes the row after it."""
-    texts = [unicodedata.normalize("NFKC", row.text) for row in rows]
+    texts = [nfkc(row.text) for row in rows]
     return [
         f"{text} {after}" if len(text) < _LONGEST_LABELLED and _ends_in_label(text) else text
         for text, after in zip_longest(texts, texts[1:], fillvalue="")
@@ -84,21 +87,28 @@ def _lines(rows: Iterable[Row]) -> list[str]:
 
 
 def _ends_in_label(text: str) -> bool:
+    text = text.rstrip()
+    if not text.endswith(_LABEL_ENDS):
+        return False
     return any(
-        match.end() == len(text.rstrip())
+        match.end() == len(text)
         for pattern in (_STRONG, _PLAIN, _WEAK)
-        for match in pattern.finditer(text.rstrip())
+        for match in pattern.finditer(text)
     )
 
 
 def _labelled(lines: Iterable[str], earliest: str) -> list[Evidence]:
-    short = [line for line in lines if len(line) < _LONGEST]
+    short = _with_labels(line for line in lines if len(line) < _LONGEST)
     found = []
     for weight, pattern in ((3, _STRONG), (3, _PLAIN), (1, _WEAK)):
         printed = _first_labelled(pattern, short, earliest)
         if printed:
             found.append(Evidence("label", printed, weight))
     return found
+
+
+def _with_labels(lines: Iterable[str]) -> list[str]:
+    return [line for line in lines if any(letter in line for letter in _LAST_LETTERS)]
 
 
 def _first_labelled(pattern: re.Pattern[str], lines: list[str], earliest: str) -> str | None:
@@ -118,7 +128,7 @@ def _under_title(
         return []
     until = min(title.last + 1 + _NEAR, chapters.first or len(document.rows))
     for row in document.rows[title.last + 1 : until]:
-        text = unicodedata.normalize("NFKC", row.text).strip("[]【】 ")
+        text = nfkc(row.text).strip("[]【】 ")
         own = is_moment_line(text)
         if own or (len(text) < _LONGEST_LABELLED and _begins_or_ends(text)):
             printed = find_date(text)
@@ -139,6 +149,6 @@ def _behind(document: Document, chapters: Chapters, earliest: str) -> list[Evide
     if chapters.last is None:
         return []
     rows = document.rows[chapters.last + 1 :]
-    lines = [line for line in _lines(rows) if len(line) < _LONGEST_LABELLED]
+    lines = _with_labels(line for line in _lines(rows) if len(line) < _LONGEST_LABELLED)
     printed = _first_labelled(_STRONG, lines[::-1], earliest)
     return [Evidence("label behind", printed, 1)] if printed else []

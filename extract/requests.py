@@ -64,7 +64,7 @@ def read_requests(
         own_cells=document.own_cells,
         start=_first_column(document, above, width),
     )
-    pairs = align(body, lines, lambda row: placing.cells(row) is not None)
+    pairs = align(body, "t3", lambda row: placing.cells(row) is not None)
     codes: set[str | None] = {line.code for _, line in pairs}
     # A row without values names its line, too.
     form = form_of(codes.union(named(row.labels, "t3") for row in rows))

@@ -43,7 +43,8 @@ def candidates(document: Document) -> list[Candidate]:
     for index, row in enumerate(document.rows):
         if row.tabular:
             above = run.last_label() if document.own_cells and _is_first(row) else ()
-            run.end(found)
+            if run.labels or run.values:
+                run.end(found)
             found.append(_tabular(row, index, above))
         else:
             run.add(row.cells[0], index, found)
@@ -53,7 +54,8 @@ def candidates(document: Document) -> list[Candidate]:
 
 def _is_first(row: Row) -> bool:
     """Whether it is the first row of its table."""
-    return bool(_FIRST_ROW.fullmatch(row.cells[0].place))
+    place = row.cells[0].place
+    return place.endswith("r1c1") and bool(_FIRST_ROW.fullmatch(place))
 
 
 def _tabular(row: Row, index: int, above: tuple[str, ...] = ()) -> Candidate:
@@ -61,12 +63,13 @@ def _tabular(row: Row, index: int, above: tuple[str, ...] = ()) -> Candidate:
     last = -1
     cells = row.cells
     for i, cell in enumerate(cells):
-        if cell.text and not is_value(cell.text):
-            if cell.text.strip(_UNSEEN):
+        text = cell.text
+        if text and not is_value(text):
+            if text.strip(_UNSEEN):
                 last = i
             else:  # nothing is printed in it
                 cells = (*cells[:i], Cell("", cell.place), *cells[i + 1 :])
-    labels = tuple(cell.text for cell in cells[: last + 1] if cell.text)
+    labels = tuple([cell.text for cell in cells[: last + 1] if cell.text])
     return Candidate(labels or above, cells[last + 1 :], len(cells), index, structured=True)
 
 

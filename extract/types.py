@@ -182,7 +182,8 @@ class Fact:
 
     Attributes:
         code: What is counted, e.g. `app_received`; see `extract.facts`.
-        value: The number as stated, scaled by a printed 万; 0 where the words say none.
+        value: The number as stated, scaled by a printed 万; None where the words say that
+            there was none and print no 0.
         unit: The printed unit (件, 条, 元 …), or "".
         quote: The exact words, as they stand in the chapter's text.
         chapter: Number of the chapter, 一 … 六.

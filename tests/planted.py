@@ -161,7 +161,7 @@ def _stated_none(report: Report, rng: random.Random) -> Report:
     now = {f.key: f.value or 0 for f in more.figures}
     verdicts = ("upheld", "corrected", "other", "pending")
     more = put(more, {f"t4_{line}_total": sum(now[f"t4_{line}_{each}"] for each in verdicts)})
-    return state(more, code, f"本年度{words}。", words, 0)
+    return state(more, code, f"本年度{words}。", words, None)
 
 
 def _fees(report: Report, rng: random.Random) -> Report:

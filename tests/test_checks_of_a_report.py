@@ -155,7 +155,7 @@ def test_a_stated_count_is_one_of_those_that_it_may_mean(
 )
 def test_what_is_no_exact_total_is_not_compared(more: dict[str, object]) -> None:
     assert not found(stating("app_received", 21, **more), "C19")
-    assert not found(stating("review_none", 0, **more), "C20")
+    assert not found(stating("review_none", None, **more), "C20")
 
 
 def test_a_count_against_blanks_is_uncertain() -> None:
@@ -172,22 +172,37 @@ def test_a_sum_with_a_blank_in_it_agrees_with_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "keys", "count"),
+    ("code", "value", "keys", "count"),
     [
-        ("app_none", ["t3_received_new_total"], 20),
-        ("review_none", ["t4_review_total"], 9),
-        ("suit_none", ["t4_suit_direct_total", "t4_suit_after_review_total"], 6),
-        ("app_received", ["t3_received_new_total"], 20),
-        ("review_n", ["t4_review_total"], 9),
-        ("suit_n", ["t4_suit_direct_total", "t4_suit_after_review_total"], 6),
+        ("app_none", None, ["t3_received_new_total"], 20),
+        ("review_none", None, ["t4_review_total"], 9),
+        ("review_none", 0, ["t4_review_total"], 9),
+        ("suit_none", None, ["t4_suit_direct_total", "t4_suit_after_review_total"], 6),
+        ("app_received", 0, ["t3_received_new_total"], 20),
+        ("review_n", 0, ["t4_review_total"], 9),
+        ("suit_n", 0, ["t4_suit_direct_total", "t4_suit_after_review_total"], 6),
     ],
 )
-def test_what_the_prose_says_did_not_occur(code: str, keys: list[str], count: int) -> None:
-    (one,) = found(stating(code, 0), "C20")
-    assert (one.status, one.left, one.right, list(one.figures)) == ("fail", 0, count, keys)
-    assert not found(put(stating(code, 0), dict.fromkeys(keys, 0)), "C20")
-    assert run_checks(put(stating(code, 0), dict.fromkeys(keys, 0)), ["C19", "C20"]) == ((), 1)
-    assert not found(stating(code, 0), "C19"), "said once"
+def test_what_the_prose_says_did_not_occur(
+    code: str, value: Value, keys: list[str], count: int
+) -> None:
+    said = stating(code, value)
+    (one,) = found(said, "C20")
+    assert (one.status, one.left, one.right, list(one.figures)) == ("fail", value, count, keys)
+    assert not found(put(said, dict.fromkeys(keys, 0)), "C20")
+    assert run_checks(put(said, dict.fromkeys(keys, 0)), ["C19", "C20"]) == ((), 1)
+    assert not found(said, "C19"), "said once"
+
+
+def test_a_denial_against_a_blank_has_no_0_on_its_side() -> None:
+    key = "t3_received_new_total"
+    (denied,) = found(blank(stating("app_none", None), key), "C20")
+    assert (denied.status, denied.left, denied.right) == ("uncertain", None, None)
+    assert "有1格未填数字" in denied.sentence
+    assert "0" not in denied.sentence
+    assert "前者" not in denied.sentence
+    (printed,) = found(blank(stating("app_received", 0), key), "C20")
+    assert (printed.status, printed.left, "前者为0" in printed.sentence) == ("uncertain", 0, True)
 
 
 def test_handled_none_agrees_with_any_sum_that_is_zero() -> None:
@@ -203,11 +218,11 @@ def test_charges_not_paid_and_a_prose_without_charges() -> None:
     assert says(silent, "C21") == [("not_assessable", 2, None)]
     silent = replace(silent, chapters={"六": "没有其他需要报告的事项。"})
     assert says(silent, "C21") == [("fail", 2, None)]
-    assert not found(put(stating("fee_none", 0), unpaid), "C21")
+    assert not found(put(stating("fee_none", None), unpaid), "C21")
     told = replace(
-        silent, facts=(*stating("fee_none", 0).facts, *stating("fee_collected", 40).facts)
+        silent, facts=(*stating("fee_none", None).facts, *stating("fee_collected", 40).facts)
     )
-    assert says(told, "C21") == [("fail", 40, 0)]
+    assert says(told, "C21") == [("fail", 40, None)]
 
 
 # -- period, cells, form ----------------------------------------------------------------

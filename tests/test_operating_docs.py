@@ -127,7 +127,7 @@ def commands() -> Iterator[str]:
     """Every command of the documents, the services and the table of cron."""
     for path in (*DOCS.glob("*.md"), *(PROJECT / name for name in ("README.md", "README.zh.md"))):
         yield from re.findall(r"^ +(\.venv/bin/python .*)$", path.read_text("utf-8"), re.M)
-    for path in DEPLOY.iterdir():
+    for path in filter(Path.is_file, DEPLOY.rglob("*")):
         yield from re.findall(r"\S*\.venv/bin/python -m .*", path.read_text("utf-8"))
 
 

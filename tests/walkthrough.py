@@ -159,7 +159,7 @@ def _candidates(body: bytes) -> Iterator[str]:
 
 def _alignment(body: bytes) -> Iterator[str]:
     rows = _body(body)
-    pairs = align(rows, union("t3"), lambda row: len(row.tail) == 7)
+    pairs = align(rows, "t3", lambda row: len(row.tail) == 7)
     yield "## 5. Lines of the statutory form"
     lines = union("t3")
     yield from _prose(

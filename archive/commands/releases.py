@@ -110,12 +110,20 @@ def export_command(data: Path, out: Path | None) -> None:
 @data_option
 @click.option("--port", type=int, default=8001, show_default=True)
 @click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--sql",
+    type=click.Choice(["on", "off"]),
+    default="on",
+    show_default=True,
+    help="Whether visitors may write statements of their own.",
+)
+@click.option("--pinned", is_flag=True, help="Stay with this release: see `archive switch`.")
 @errors_in_one_line
-def serve_command(data: Path, port: int, host: str) -> None:
+def serve_command(data: Path, port: int, host: str, sql: str, pinned: bool) -> None:
     """Open the current release in Datasette."""
     from ..site.serve import serve  # Datasette takes a second to import
 
-    serve(DataRoot(data).path, port, host)
+    serve(DataRoot(data).path, port, host, sql=sql == "on", pinned=pinned)
 
 
 @click.command("releases")

@@ -17,6 +17,7 @@ from ..manifest import FILES
 from ..packing import Packed
 from ..readings import Reading
 from ..root import Registry
+from ..search.index import Numbers, write_index
 from . import meaning
 from .history import Past
 
@@ -72,6 +73,7 @@ def write_databases(
         tables.add("agencies", agencies)
         tables.add("agency_names", gathered.names.rows(agencies))
         tables.add("_years", rows.year_rows(agencies))
+        numbers = Numbers()
         for history in _histories(gathered):
             counts["versions"] += len(history.versions)
             for version in history.versions:
@@ -87,7 +89,8 @@ def write_databases(
                         "locators", [rows.locator_row(identity, version.sha256, whole.figures)]
                     )
                 texts.add("details", [rows.detail_row(identity, version)])
-                texts.add("chapters", rows.chapter_rows(identity, whole))
+                chapters = rows.chapter_rows(identity, whole)
+                texts.add("chapters", numbers.given(chapters, history.year))
                 texts.add("grids", rows.grid_rows(identity, whole))
                 texts.add("leftovers", rows.leftover_rows(identity, whole))
                 texts.add("facts", rows.fact_rows(identity, whole))
@@ -103,6 +106,7 @@ def write_databases(
         texts.flush()
         with _attached(nianbao.conn, folder / FILES[1]):
             meaning.complete(tables, texts, gathered, fiction=registry.fiction)
+        write_index(nianbao.conn, text.conn)
         _count_findings(counts, nianbao.conn)
     counts["agencies"] = len(agencies)
     counts["unread"] = len(gathered.unread)

@@ -47,6 +47,9 @@ THEMES = ("requests", "outcomes", "disputes", "disclosure", "checks", "coverage"
 #: What begins with it is how the tables are stored; people read the views.
 _INNER = "_"
 _INNER_TEXT = "内部紧凑存储，请用不带下划线的同名视图"
+#: But for the index of the chapters (`archive.search`), which is asked by its name.
+_INDEX = "_search"
+_INDEX_TEXT = "_search 的内部存储"
 
 
 def explain(database: Database, *, examples: bool) -> None:
@@ -79,7 +82,11 @@ def descriptions(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
         ).fetchall()
         for column in ("", *_columns(connection, table))
     ]
-    inner = [(table, "", _INNER_TEXT) for table, c in there if table.startswith(_INNER) and not c]
+    inner = [
+        (table, "", _INDEX_TEXT if table.startswith(_INDEX) else _INNER_TEXT)
+        for table, c in there
+        if table.startswith(_INNER) and not c and (table, c) not in known
+    ]
     return [*((*each, known[each]) for each in there if each in known), *inner]
 
 

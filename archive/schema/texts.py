@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from ..search.index import SQL as SEARCH
+
 TEXT = """
 CREATE TABLE chapters (            -- 各章正文，不含标题与表格
+  n            INTEGER PRIMARY KEY, -- in the order of searches, the newest year highest
   version_id   TEXT NOT NULL,
   chapter      TEXT NOT NULL,      -- 一 … 六; of a legacy report as printed
   position     INTEGER,            -- order in the report
   heading      TEXT,               -- as printed, with its number
   text         TEXT NOT NULL,      -- "" where the chapter holds a table only
-  PRIMARY KEY (version_id, chapter)
+  UNIQUE (version_id, chapter)
 ) STRICT;
 
 CREATE TABLE grids (               -- 旧格式年报中的表格，照录，不作数值
@@ -31,7 +34,7 @@ CREATE TABLE facts (               -- 正文所述的数字，附原句
   version_id   TEXT NOT NULL,
   number       INTEGER NOT NULL,   -- order in the report
   fact         TEXT NOT NULL,      -- app_received, disc_total …: see fact_kinds in nianbao.db
-  value        ANY NOT NULL,       -- as stated; 0 where the words say that there was none
+  value        ANY,                -- as stated; NULL where words deny and print no 0
   unit         TEXT,               -- as printed
   part         TEXT NOT NULL,      -- total, part
   channel      TEXT,               -- what a part is limited to
@@ -67,3 +70,4 @@ CREATE TABLE details (             -- what a version's reading rests on: see arc
                                    -- printed), attachments (files linked from the page)
 ) STRICT;
 """
+TEXT += SEARCH

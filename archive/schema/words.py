@@ -308,6 +308,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "折合元": "折合为元；未印单位的不折算（0 除外）",
     },
     "chapters": {
+        "n": "检索次序，年度在后的大；随版次改变，不作标识；同 _search 的 rowid",
         "version_id": "版本标识",
         "chapter": "章：一至六；旧格式照印",
         "position": "在年报中的次序",

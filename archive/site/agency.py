@@ -1,56 +1,161 @@
-"""An agency's page: all its years side by side."""
+"""An agency's page: all its years side by side, and what the archive lacks of them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from datasette import Response
 
-from archive.site import changes, chart, queries, words
+from archive.schema.codes import LEVEL, NAME_RELATION, NAME_SOURCE
+from archive.site import agency_queries, changes, chart, words
+from archive.site.agency_queries import SERIES, SUMS, Agency, YearReport
 from archive.site.answers import View, ask, render
-from extract.forms import columns
+from archive.site.cells import plain
+from archive.site.kept import kept
+from archive.site.links import query_path
+from extract.forms import columns, forms
+
+#: Years from which figures do not count as before, and which tables are concerned.
+BREAKS = {2021: "form", 2024: "review"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A year in the table of figures; an aggregate report has a column of its own."""
+
+    year: int
+    report: YearReport | None
+    status: str
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it has figures."""
+        report = self.report
+        return (
+            report is not None
+            and report.row["status"] == "read"
+            and report.row["form"] != words.LEGACY
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure in one column: what is shown, its state, a sentence about it, its place."""
+
+    text: str
+    state: str
+    title: str = ""
+    path: str = ""
 
 
 async def agency(datasette: Any, request: Any) -> Response:
     """`/jg/<agency_id>`."""
     identity = request.url_vars["id"]
-    found = await ask(datasette, lambda conn: queries.agency(conn, identity))
+    heirs = await kept(datasette, "heirs", agency_queries.successions)
+    found: Agency | None = await ask(
+        datasette, lambda conn: agency_queries.agency(conn, identity, heirs)
+    )
     if found is None:
         return await changes.gone(datasette, request, "jg", "本档案没有这个机关")
+    shown = _columns(found)
     context = {
         "agency": found,
-        "columns": queries.YEARLY,
-        "labels": {key: slots[-1] for key, slots in columns().items()},
+        "missing": [year.year for year in found.years if not year.reports],
+        "late": [year for year in found.years if year.coverage.get("days_late")],
+        "columns": shown,
+        "groups": _groups(shown),
+        "breaks": _breaks(shown),
+        "sums": SUMS,
         "chart": chart.draw(_points(found)),
+        "series": {"收到": chart.REQUESTS, "办理": chart.OUTCOMES},
+        "chart_query": query_path(datasette, agency_queries.CHART, {"agency_id": identity}),
         "words": words,
+        "levels": LEVEL,
+        "relations": NAME_RELATION,
+        "sources": NAME_SOURCE,
     }
     return await render(datasette, request, "agency.html", context)
 
 
-def _points(found: queries.Agency) -> dict[int, chart.Point]:
-    """Numbers of the chart. Aggregates count other agencies too: they never join the line."""
-    every = [each for _, reports in found.years for each in reports]
-    own = [each for each in every if each.row["scope"] != "aggregate"]
-    chosen = {int(str(each.row["year"])): each for each in own or every}
-    points = {}
-    for year, reports in found.years:
-        each = chosen.get(year)
-        if each is None:
-            points[year] = chart.Point(None, None, "另有汇总" if reports else "未取得")
-            continue
-        new, processed = (
-            _number(each.figures.values.get(key))
-            for key in ("t3_received_new_total", "t3_processed_total_total")
+def _columns(found: Agency) -> list[Column]:
+    """A column a report and a column a year without one, the earliest first."""
+    shown = []
+    for year in reversed(found.years):
+        status = str(year.coverage.get("status") or "not_in_archive")
+        shown += [Column(year.year, each, str(each.row["status"])) for each in year.reports] or [
+            Column(year.year, None, status)
+        ]
+    return shown
+
+
+def _breaks(shown: Sequence[Column]) -> list[str]:
+    """Of each column, what begins with it: nothing, a form, another rule."""
+    before = [None, *(each.year for each in shown)]
+    return [
+        BREAKS.get(each.year, "") if last is not None and last < each.year else ""
+        for last, each in zip(before, shown, strict=False)
+    ]
+
+
+def _groups(shown: Sequence[Column]) -> list[tuple[str, list[tuple[str, str, list[Value | None]]]]]:
+    """Groups of lines of the table: (group, [(key, name, a value a column)])."""
+    return [
+        (
+            group,
+            [(key, name, [_value(key, each) for each in shown]) for key, name in lines.items()],
         )
+        for group, lines in SERIES.items()
+    ]
+
+
+def _value(key: str, column: Column) -> Value | None:
+    """A figure of a column; None where the column has no figures at all."""
+    report = column.report
+    if report is None or not column.is_read:
+        return None
+    if key in SUMS:
+        total = report.totals.get(key)
+        if isinstance(total, int | float):
+            return Value(plain(total), "sum")
+        return Value("—", "absent", "有的行空白或未读到，不作合计")
+    if not report.figures.has(key) and key not in _of_form(report.row["form"]):
+        return Value("无此项", "absent", "该年报所用格式没有此项")
+    cell = report.figures.cell(columns()[key][-1])
+    path = f"{report.row['report_id']}#sz-{key}"
+    return Value(cell.text, cell.state, cell.title, path)
+
+
+@cache
+def _of_form(code: object) -> frozenset[str]:
+    """The figures of a form; all of them where the form could not be told."""
+    form = forms().get(str(code))
+    return frozenset(slot.key for slot in form.slots()) if form else frozenset(columns())
+
+
+def _points(found: Agency) -> dict[int, chart.Point]:
+    """Numbers of the chart. Aggregates count other agencies too: they never join the others."""
+    own = [each for each in found.reports if each.row["scope"] != "aggregate"]
+    chosen = {int(str(each.row["year"])): each for each in own or found.reports}
+    points = {}
+    for year in found.years:
+        each = chosen.get(year.year)
+        if each is None:
+            points[year.year] = chart.Point({}, "另有汇总" if year.reports else "未取得")
+            continue
         word = words.report_word(str(each.row["status"])).word
         missing = "空白" if each.row["status"] == "read" else word
         missing = "旧格式" if each.row["form"] == words.LEGACY else missing
-        points[year] = chart.Point(new, processed, missing)
+        points[year.year] = chart.Point(
+            {name: _number(value) for name, value in each.totals.items()}, missing
+        )
     return points
 
 
 def _number(value: object) -> float | None:
-    return value if isinstance(value, (int, float)) else None
+    return value if isinstance(value, int | float) else None
 
 
 ROUTES: list[tuple[str, View]] = [(r"^/jg/(?P<id>[^/]+)$", agency)]

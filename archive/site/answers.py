@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from datasette import Response
 
+from archive.site import templating
+
 View = Callable[..., Awaitable[Response]]
 
 
@@ -25,7 +27,7 @@ async def render(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """A page of ours."""
-    html = await datasette.render_template(template, context, request=request)
+    html = templating.html(datasette, request, template, context)
     return Response.html(html, status=status, headers=headers)
 
 

@@ -101,11 +101,9 @@ async def story(datasette: Any, request: Any, identity: str) -> Story | Response
 
     `?ri=2024-05-01` asks for the version that stood on a day.
     """
-    found = await ask(datasette, lambda conn: _ids(conn, identity))
-    if found is None:
+    told: Past | None = await ask(datasette, lambda conn: _past_of(conn, identity))
+    if told is None:
         return await gone(datasette, request, "bg", "本档案没有这份年报")
-    report_id, current = found
-    told = await ask(datasette, lambda conn: past.past(conn, report_id, current))
     asked = request.args.get("ri")
     if not asked:
         return Story(identity, told)
@@ -140,15 +138,17 @@ ROUTES: list[tuple[str, View]] = [
 ]
 
 
-def _ids(conn: sqlite3.Connection, identity: str) -> tuple[str, str] | None:
-    """The report that an id names, itself or by a version, and its current version."""
+def _past_of(conn: sqlite3.Connection, identity: str) -> Past | None:
+    """The past of the report that an id names, itself or by a version."""
     sql = "SELECT report_id, version_id FROM reports WHERE report_id = ?"
     found = queries.rows(conn, sql, identity)
     if not found:
         version = "SELECT report_id FROM versions WHERE version_id = ?"
         known = queries.rows(conn, version, identity)
         found = queries.rows(conn, sql, known[0]["report_id"]) if known else []
-    return (str(found[0]["report_id"]), str(found[0]["version_id"])) if found else None
+    if not found:
+        return None
+    return past.past(conn, str(found[0]["report_id"]), str(found[0]["version_id"]))
 
 
 def _before(told: Past, version_id: str) -> str | None:

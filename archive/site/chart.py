@@ -1,39 +1,77 @@
-"""Geometry of the chart of an agency's page.
+"""Geometry of the chart of an agency's page: what came in beside what became of it, by year.
 
-The template draws it as SVG, so that every text is escaped; nothing runs in the browser.
+Both bars of a year are stacks of printed figures, so that a report in order has two of one
+height. The template draws it as SVG, so that every text is escaped; nothing runs in the
+browser.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from extract.forms import forms
 
 STEP = 84
 LEFT = 52
 TOP = 40
-PLOT = 180
-BAR = 26
-SERIES = ("new", "processed")
+PLOT = 190
+BAR = 28
+
+#: What the two bars of a year are stacked of, from below, with the words of the key.
+REQUESTS = {"received_new": "本年新收", "carried_in": "上年结转"}
+OUTCOMES = {
+    "granted": "予以公开",
+    "partial": "部分公开",
+    "denied": "不予公开",
+    "unavailable": "无法提供",
+    "not_processed": "不予处理",
+    "other": "其他处理",
+    "carried_out": "结转下年",
+}
+
+Values = Mapping[str, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of a bar."""
+
+    series: str
+    word: str
+    value: float
+    y: float
+    height: float
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar: `value` None draws no bar, only the word `missing`."""
+    """One bar.
 
-    series: str
+    Attributes:
+        year: Its year.
+        x: Its left edge.
+        top: Its upper edge.
+        parts: Its pieces, from below; those of 0 are not drawn.
+        total: Their sum, or None where a piece is not known.
+        missing: How many pieces are not known.
+    """
+
     year: int
     x: float
-    y: float
-    height: float
-    value: float | None
-    missing: str
+    top: float
+    parts: tuple[Part, ...]
+    total: float | None
+    missing: int
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A chart in units of its own view box."""
+    """A chart in units of its own view box.
+
+    Attributes:
+        gaps: (year, middle, word) of years without any bar.
+    """
 
     width: int
     height: int
@@ -42,57 +80,80 @@ class Chart:
     years: tuple[tuple[int, float], ...]
     ticks: tuple[tuple[int, float], ...]
     breaks: tuple[tuple[str, float], ...]
+    gaps: tuple[tuple[int, float, str], ...]
 
-    def gaps(self) -> list[tuple[int, float, str]]:
-        """(year, x, word) of every bar that has no number; once a year if both lack it."""
-        found: list[tuple[int, float, str]] = []
-        for year, middle in self.years:
-            empty = [bar for bar in self.bars if bar.year == year and bar.value is None]
-            if len(empty) == len(SERIES):
-                found.append((year, middle, empty[0].missing))
-            else:
-                found += [(year, bar.x + BAR / 2, bar.missing) for bar in empty]
-        return found
+    @property
+    def incomplete(self) -> bool:
+        """Whether a bar lacks a piece."""
+        return any(bar.missing for bar in self.bars)
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """New requests and processed total of a year; None with a word why."""
+    """The figures of a year by name; where there is none at all, a word why."""
 
-    new: float | None
-    processed: float | None
-    missing: str = ""
+    values: Values = field(default_factory=dict)
+    missing: str = "未取得"
+
+    def known(self, series: Mapping[str, str]) -> list[float]:
+        """Those of some series that are numbers. An amount below 0 is an error of reading."""
+        found = (self.values.get(name) for name in series)
+        return [value for value in found if value is not None and value >= 0]
 
 
 def draw(points: Mapping[int, Point]) -> Chart | None:
     """Bars by year over every year from first to last; None without any number."""
-    values = [v for p in points.values() for v in (p.new, p.processed) if v is not None]
-    if not values:
+    drawn = {year: point for year, point in points.items() if _sums(point)}
+    if not drawn:
         return None
     years = range(min(points), max(points) + 1)
-    top = _ceiling(max(values))
+    top = _ceiling(max(max(_sums(point)) for point in drawn.values()))
     base = TOP + PLOT
-    bars = tuple(
-        _bar(series, index, year, points.get(year, Point(None, None, "未取得")), top)
+    bars = [
+        _bar(year, index, series, drawn[year], top)
         for index, year in enumerate(years)
-        for series in SERIES
-    )
+        if year in drawn
+        for series in (REQUESTS, OUTCOMES)
+        if drawn[year].known(series)
+    ]
     return Chart(
         width=LEFT + STEP * len(years) + 12,
         height=base + 34,
         base=base,
-        bars=bars,
+        bars=tuple(bars),
         years=tuple((year, _middle(index)) for index, year in enumerate(years)),
-        ticks=tuple((round(top * k / 4), base - PLOT * k / 4) for k in range(5)),
+        ticks=tuple((top * k // 4, base - PLOT * k / 4) for k in range(5)),
         breaks=_breaks(years),
+        gaps=tuple(
+            (year, _middle(index), points.get(year, Point()).missing)
+            for index, year in enumerate(years)
+            if year not in drawn
+        ),
     )
 
 
-def _bar(series: str, index: int, year: int, point: Point, top: int) -> Bar:
-    value = point.new if series == "new" else point.processed
-    height = 0.0 if value is None else max(0.0, PLOT * value / top)
-    x = _middle(index) + (-BAR - 1 if series == "new" else 1)
-    return Bar(series, year, x, TOP + PLOT - height, height, value, point.missing or "空白")
+def _sums(point: Point) -> list[float]:
+    return [sum(known) for each in (REQUESTS, OUTCOMES) if (known := point.known(each))]
+
+
+def _bar(year: int, index: int, series: Mapping[str, str], point: Point, top: int) -> Bar:
+    parts: list[Part] = []
+    y = float(TOP + PLOT)
+    for name, word in series.items():
+        value = point.values.get(name)
+        if value is not None and value > 0:
+            height = PLOT * value / top
+            y -= height
+            parts.append(Part(name, word, value, round(y, 1), round(height, 1)))
+    known = point.known(series)
+    return Bar(
+        year=year,
+        x=_middle(index) + (-BAR - 1 if series is REQUESTS else 1),
+        top=round(y, 1),
+        parts=tuple(parts),
+        total=sum(known) if len(known) == len(series) else None,
+        missing=len(series) - len(known),
+    )
 
 
 def _middle(index: int) -> float:

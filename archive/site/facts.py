@@ -37,7 +37,7 @@ def _stated(row: Row) -> Stated:
     return Stated(
         label=kind.label if kind else str(row["fact"]),
         # Words that deny print no number: a 0 would look like one that stands there.
-        number=_DENIED if str(row["fact"]).endswith("_none") else f"{about}{row['value']}{unit}",
+        number=_DENIED if row["value"] is None else f"{about}{row['value']}{unit}",
         extent=f"{extent}（{row['channel']}）" if row["channel"] else extent,
         quote=" ".join(str(row["quote"]).split()),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
 
 from archive.site.cells import Cell, Figures, Row, Table
@@ -64,12 +65,20 @@ def _lines(table: str, form: Form, figures: Figures) -> list[Line]:
     ]
 
 
-def _slots(form: Form, line: Line) -> list[Slot]:
-    """Cells of a line, measured by the form that has it."""
-    owner = next(
-        each for each in (form, *forms().values()) if any(have is line for have in each.lines)
-    )
-    return [Slot(line, owner.measure(line.table, code)) for code in line.measures]
+def _slots(form: Form, line: Line) -> Sequence[Slot]:
+    """Cells of a line of `_lines`, measured by the form that has it."""
+    return _slots_by_line(form.code)[line.table, line.code]
+
+
+@cache
+def _slots_by_line(code: str) -> dict[tuple[str, str], list[Slot]]:
+    """Table and line → cells: a form's own lines, and those that only other forms have."""
+    found: dict[tuple[str, str], list[Slot]] = {}
+    for each in (forms()[code], *forms().values()):
+        for line in each.lines:
+            slots = [Slot(line, each.measure(line.table, name)) for name in line.measures]
+            found.setdefault((line.table, line.code), slots)
+    return found
 
 
 def _figure_cells(slots: Sequence[Slot], figures: Figures, width: int) -> Row:
@@ -118,7 +127,7 @@ def _table_two(form: Form, figures: Figures) -> tuple[tuple[Row, ...], tuple[Row
     return (), tuple(rows)
 
 
-def _section(slots: list[Slot]) -> tuple[str, tuple[Measure, ...]]:
+def _section(slots: Sequence[Slot]) -> tuple[str, tuple[Measure, ...]]:
     return slots[0].line.group, tuple(slot.measure for slot in slots)
 
 

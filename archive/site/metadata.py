@@ -7,19 +7,23 @@ the figures' columns take both languages from the forms.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
+
+from sqlite_utils import Database
 
 from archive.schema import (
     COMPACT,
     NIANBAO,
     PUBLIC_VIEWS,
     TEXT,
+    create,
     label_of,
     meaning_of,
     rate_words,
     words,
 )
-from archive.schema.describe import ATTACH, example_rows
+from archive.site import query_forms
 from extract.forms import columns
 
 #: English after the Chinese of `archive.schema.words.TABLES`.
@@ -46,19 +50,36 @@ TABLE_SETTINGS: dict[str, dict[str, object]] = {
         "facets": ["year", "kind", "region_name", "form", "status"],
         "label_column": "report_id",
     },
-    "agencies": {"sort": "agency_id", "facets": ["kind"], "label_column": "name"},
+    "agencies": {
+        "sort": "agency_id",
+        "facets": ["level", "kind", "org_form"],
+        "label_column": "name",
+    },
     "versions": {"label_column": "version_id"},
     "lines": {
         "sort": "position",
         "facets": ["table", "forms", "relation"],
         "label_column": "label",
     },
-    "findings": {"facets": ["check", "status"]},
-    "coverage": {"facets": ["year", "status"], "sort_desc": "year"},
+    "findings": {"facets": ["check", "status", "reading"]},
+    "coverage": {"facets": ["year", "status", "existence"], "sort_desc": "year"},
     "unread": {"facets": ["reason"]},
     "figure_notes": {"facets": ["status"]},
-    # 226 columns: reachable by its address, useless as a list.
-    "figures": {"hidden": True},
+    "agency_years": {"facets": ["year", "level", "scope", "kind"], "sort_desc": "year"},
+    "region_years": {"facets": ["year", "level", "scope"], "sort_desc": "year"},
+    "kind_years": {"facets": ["year", "level", "scope", "kind"], "sort_desc": "year"},
+    "applicant_years": {"facets": ["applicant", "year", "level", "scope"], "sort_desc": "year"},
+    "frame_summary": {"facets": ["year", "level", "part", "existence"], "sort_desc": "year"},
+    "current_findings": {"facets": ["check", "status", "reading"]},
+    "page_changes": {"facets": ["kind", "year"]},
+    "changes": {"facets": ["kind", "cause"]},
+    "portals": {"facets": ["family", "status", "outcome"], "label_column": "portal"},
+    "regions": {"facets": ["level", "kind"], "label_column": "name"},
+    "expected": {"facets": ["level", "part", "existence"]},
+    "examples": {"facets": ["theme"]},
+    "flags": {"facets": ["about"]},
+    # Searched by the index that `archive.search` writes; plugin.py turns a question into its own.
+    "chapters": {"fts_table": "_search", "fts_pk": "n", "sort_desc": "n"},
     "locators": {"hidden": True},
     "details": {"hidden": True},
 }
@@ -96,17 +117,16 @@ def build() -> dict[str, Any]:
     }
 
 
+@cache
 def _queries() -> dict[str, Any]:
     """The examples that need nianbao.db alone, as named queries: /nianbao/<name>."""
-    return {
-        each["name"]: {
-            "title": f"{each['theme']}：{each['name']}",
-            "description": each["text"],
-            "sql": each["sql"],
-        }
-        for each in example_rows()
-        if not each["sql"].startswith(ATTACH)
-    }
+    nianbao, text = Database(memory=True), Database(memory=True)
+    create(nianbao, text)
+    try:
+        return query_forms.named_queries(nianbao.conn)
+    finally:
+        nianbao.close()
+        text.close()
 
 
 def _tables(sql: str) -> dict[str, Any]:

@@ -10,13 +10,16 @@ from archive.site import (
     archived,
     changes,
     charts,
+    citing,
     compare,
     coverage,
     dictionary,
     downloads,
     feed,
     findings_page,
+    home,
     interface,
+    json_pages,
     regions,
     report,
     robots,
@@ -25,17 +28,20 @@ from archive.site import (
 from archive.site.answers import View
 
 MODULES = (
+    json_pages,  # first: `/bg/<id>.json` is no report's id
     about,
     agency,
     archived,
     changes,
     charts,
+    citing,
     compare,
     coverage,
     dictionary,
     downloads,
     feed,
     findings_page,
+    home,
     interface,
     regions,
     report,
@@ -44,7 +50,7 @@ MODULES = (
 )
 ROUTES: list[tuple[str, View]] = [route for module in MODULES for route in module.ROUTES]
 _UNNAMED = [re.sub(r"\?P<\w+>", "?:", pattern) for pattern, _ in ROUTES]
-_OURS = re.compile("|".join(f"(?:{pattern})" for pattern in ("^/$", *_UNNAMED)))
+_OURS = re.compile("|".join(f"(?:{pattern})" for pattern in _UNNAMED))
 
 
 def is_ours(path: str) -> bool:

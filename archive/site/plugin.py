@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from datasette import hookimpl
 
-from archive.site import home, pages, policies
+from archive.search import match
+from archive.site import cell_links, data_pages, error_pages, pages, policies
+from archive.site.csv_answers import sheet
 from archive.site.release import RELEASES
 
 #: Bytes of one value in SQL. SQLite's time limit does not interrupt one function:
@@ -19,8 +23,12 @@ LONGEST_QUERY = 4_000
 MOST_PARAMETERS = 60
 MOST_FACETS = 8
 
-#: Datasette's own pages that tell absolute paths of this machine.
-PRIVATE = ("/-/databases", "/-/threads")
+#: Of Datasette's pages about itself, those that a visitor may see. Others tell absolute paths of
+#: this machine (databases, threads), or are for whoever makes a site.
+SYSTEM = "/-/"
+OPEN = ("/-/static/", "/-/health", "/-/metadata", "/-/settings", "/-/versions", "/-/plugins")
+#: Key of the request's scope with the nonce of its response.
+NONCE = "nianbao.nonce"
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -32,9 +40,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Hook = TypeVar("Hook", bound=Callable[..., Any])
 
 
-def _hook(function: Hook) -> Hook:
+def _hook(function: Hook, **options: bool) -> Hook:
     """Mark a function as a hook; Datasette's own decorator has no type."""
-    return cast("Hook", hookimpl(function))
+    return cast("Hook", hookimpl(function, **options))
 
 
 @_hook
@@ -43,11 +51,12 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
     return pages.ROUTES if datasette in RELEASES else []
 
 
-@_hook
+@partial(_hook, trylast=True)  # Datasette's own `escape_fts` comes before
 def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
-    """Limit what one statement can take and tell."""
+    """Limit what one statement can take and tell; ask the index as it was made."""
     if datasette not in RELEASES:
         return
+    conn.create_function("escape_fts", 1, lambda said: match(str(said)), deterministic=True)
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_LIMIT)
     conn.set_authorizer(_authorize)
 
@@ -63,18 +72,33 @@ def _authorize(action: int, name: str | None, *_: object) -> int:
 
 
 @_hook
-def extra_template_vars(datasette: Any, view_name: str | None, template: str | None) -> Any:
-    """The release on every page; the home page's data on the home page."""
+def extra_template_vars(
+    datasette: Any, template: str | None, table: str | None, request: Any
+) -> dict[str, Any]:
+    """The release on every page; what Datasette's templates need."""
     release = RELEASES.get(datasette)
     if release is None:
         return {}
-    if template != "index.html":
-        return {"release": release}
+    nonce = request.scope.get(NONCE, "") if request else ""
+    return {"release": release, "nonce": nonce, **data_pages.context(template, table, request)}
 
-    async def with_home() -> dict[str, Any]:
-        return {"release": release, **await home.context(datasette, release)}
 
-    return with_home
+@_hook
+def render_cell(datasette: Any, column: str, table: str | None, value: Any) -> Any:
+    """Ids as links to our pages, addresses that may be links, long texts to unfold."""
+    return cell_links.cell(datasette, column, table, value) if datasette in RELEASES else None
+
+
+@_hook
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """What went wrong, in Chinese; errors of ours are left to Datasette, which logs them."""
+    return error_pages.answer(datasette, request, exception) if datasette in RELEASES else None
+
+
+@_hook
+def forbidden(datasette: Any, request: Any) -> Any:
+    """What is not shown, in Chinese."""
+    return error_pages.forbidden(datasette, request) if datasette in RELEASES else None
 
 
 @_hook
@@ -83,45 +107,73 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     if datasette not in RELEASES:
         return lambda app: app
 
+    release = RELEASES[datasette].name.encode("ascii", "replace")
+
     def wrap(app: App) -> App:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            path = str(scope["path"])
+            path, nonce = str(scope["path"]), secrets.token_urlsafe(16)
 
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    message = {**message, "headers": _headers(path, message["headers"])}
+                    headers = [*message["headers"], (b"nianbao-release", release)]
+                    message = {**message, "headers": _headers(path, nonce, headers)}
                 await send(message)
 
-            if path.startswith(PRIVATE):
-                await _plain(send_with_headers, 404, "没有此页")
+            refused = _refusal(scope)
+            if refused:
+                await _plain(send_with_headers, *refused)
                 return
-            if _is_excessive(bytes(scope.get("query_string", b""))):
-                await _plain(send_with_headers, 400, "地址中的条件过多，请减少后再试")
-                return
-            if scope["method"] not in ("GET", "HEAD", "OPTIONS", "POST"):
-                await _plain(send_with_headers, 405, "本站只供查阅")
-                return
-            await app(scope, receive, send_with_headers)
+            query = bytes(scope.get("query_string", b""))
+            send_all = sheet(send_with_headers, query) if path.endswith(".csv") else None
+            asked = data_pages.with_columns(data_pages.with_tildes({**scope, NONCE: nonce}))
+            await app(asked, receive, send_all or send_with_headers)
 
         return guarded
 
     return wrap
 
 
-def _headers(path: str, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+def _refusal(scope: Scope) -> tuple[int, str] | None:
+    """The status and the sentence for a request that goes no further."""
+    path = str(scope["path"])
+    if path.startswith(SYSTEM) and not path.startswith(OPEN):
+        return 404, "没有此页"
+    if _is_excessive(bytes(scope.get("query_string", b""))):
+        return 400, "地址中的条件过多，请减少后再试"
+    if scope["method"] not in ("GET", "HEAD", "OPTIONS", "POST"):
+        return 405, "本站只供查阅"
+    return None
+
+
+def _headers(
+    path: str, nonce: str, headers: list[tuple[bytes, bytes]]
+) -> list[tuple[bytes, bytes]]:
+    policy = policies.STRICT if pages.is_ours(path) else policies.of_datasette(nonce)
     added = {
-        b"content-security-policy": (
-            policies.STRICT if pages.is_ours(path) else policies.DATASETTE
-        ).encode(),
+        b"content-security-policy": policy.encode(),
         b"x-content-type-options": b"nosniff",
         b"referrer-policy": b"no-referrer",
         b"cross-origin-opener-policy": b"same-origin",
     }
+    if _is_data(path, headers):
+        added |= _OPEN_DATA  # for programs in browsers, too
     have = {name.lower() for name, _ in headers}
     return [*headers, *((name, value) for name, value in added.items() if name not in have)]
+
+
+#: Public data: any page of any site may read it, with the release that it comes from.
+_OPEN_DATA = {
+    b"access-control-allow-origin": b"*",
+    b"access-control-expose-headers": b"nianbao-release",
+}
+
+
+def _is_data(path: str, headers: list[tuple[bytes, bytes]]) -> bool:
+    kinds = [value for name, value in headers if name.lower() == b"content-type"]
+    return path.endswith(".csv") or any(kind.startswith(b"application/json") for kind in kinds)
 
 
 def _is_excessive(query: bytes) -> bool:

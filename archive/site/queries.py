@@ -11,23 +11,6 @@ from archive.site.cells import Figures, Mark, Note, Value
 from archive.site.words import finding_kind
 from extract.forms import columns
 
-#: The home page shows at most this many agencies; the table `coverage` has them all.
-AGENCIES_SHOWN = 200
-LATEST_SHOWN = 12
-
-#: Figures of an agency's page, with headings short enough for a narrow column.
-YEARLY = {
-    "t3_received_new_total": "本年新收",
-    "t3_carried_in_total": "上年结转",
-    "t3_granted_total": "予以公开",
-    "t3_partial_total": "部分公开",
-    "t3_processed_total_total": "办理总计",
-    "t3_carried_out_total": "结转下年",
-    "t4_review_total": "行政复议",
-    "t4_suit_direct_total": "直接起诉",
-    "t4_suit_after_review_total": "复议后起诉",
-}
-
 #: Kinds of findings (`archive.site.words.finding_kind`): the column of `reports` with their number.
 KINDS = {
     "fail": "failed",
@@ -38,67 +21,19 @@ KINDS = {
 
 Row = dict[str, object]
 
-#: Findings of a version, with what their check is, and whose report they were held against.
+#: Findings of a version, with what their check is.
 _FINDINGS = """
-    SELECT f.*, c.title, c.strength, c.innocent, r.agency AS related_agency, r.year AS related_year
-    FROM findings f LEFT JOIN checks c USING ("check")
-    LEFT JOIN versions v ON v.version_id = f.related
-    LEFT JOIN reports r ON r.report_id = v.report_id
+    SELECT f.*, c.title, c.strength, c.innocent FROM findings f LEFT JOIN checks c USING ("check")
     WHERE f.version_id = ? ORDER BY f.number"""
+#: Whose report a version is; joined to the findings it would be looked for in all versions.
+_WHOSE = """
+    SELECT agency AS related_agency, year AS related_year FROM reports
+    WHERE report_id = (SELECT report_id FROM versions WHERE version_id = ?)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
-    """Agencies of one region, each with its cells by year."""
-
-    name: str
-    agencies: tuple[tuple[Row, dict[int, Row]], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """What the home page shows."""
-
-    counts: dict[str, int]
-    years: tuple[int, ...]
-    regions: tuple[Region, ...]
-    agencies: int
-    latest: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Agency:
-    """An agency with its reports by year, newest first, and the years without one."""
-
-    row: Row
-    years: tuple[tuple[int, tuple[YearReport, ...]], ...]
-
-    @property
-    def failed(self) -> int:
-        """How many findings say that the printed does not agree."""
-        return dict(self._findings).get("fail", 0)
-
-    @property
-    def others(self) -> tuple[tuple[str, int], ...]:
-        """The other kinds of findings there are, and how many."""
-        return tuple((kind, count) for kind, count in self._findings if kind != "fail")
-
-    @property
-    def _findings(self) -> tuple[tuple[str, int], ...]:
-        return _by_kind([each.row for _, reports in self.years for each in reports])
-
-
-@dataclass(frozen=True, slots=True)
-class YearReport:
-    """One report of an agency with the figures of `YEARLY`."""
-
-    row: Row
-    figures: Figures
-
-    @property
-    def findings(self) -> tuple[tuple[str, int], ...]:
-        """The kinds of findings that there are, and how many."""
-        return _by_kind([self.row])
+_BESIDE = (
+    "SELECT report_id, year, scope FROM _reports WHERE agency_id = ? ORDER BY year, scope DESC"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +46,10 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One version of a report with everything that its page shows."""
+    """One version of a report with everything that its page shows.
+
+    `beside` are the reports of the same agency, this one among them, by year.
+    """
 
     row: Row
     version: Row
@@ -119,6 +57,23 @@ class Report:
     figures: Figures
     findings: tuple[Row, ...]
     sources: tuple[Row, ...]
+    beside: tuple[Row, ...] = ()
+
+    @property
+    def before(self) -> Row | None:
+        """The agency's report of the year before of those that there are, of the same scope."""
+        return self._next(-1)
+
+    @property
+    def after(self) -> Row | None:
+        """Likewise the next one."""
+        return self._next(1)
+
+    def _next(self, step: int) -> Row | None:
+        alike = [row for row in self.beside if row["scope"] == self.row["scope"]]
+        ids = [row["report_id"] for row in alike]
+        place = ids.index(self.row["report_id"]) + step if self.row["report_id"] in ids else -1
+        return alike[place] if 0 <= place < len(alike) else None
 
 
 def rows(conn: sqlite3.Connection, sql: str, *parameters: object) -> list[Row]:
@@ -126,100 +81,6 @@ def rows(conn: sqlite3.Connection, sql: str, *parameters: object) -> list[Row]:
     cursor = conn.execute(sql, parameters)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
-
-
-def home(conn: sqlite3.Connection, figures: int | None) -> Home:
-    """Counts, coverage and latest reports; `figures` is their count if it is known.
-
-    Counting the figures reads the whole wide table, so a release's manifest brings it.
-    """
-    cells = rows(
-        conn,
-        """
-        WITH shown AS (
-          SELECT agency_id FROM agencies
-          ORDER BY region_code IS NULL, region_code, kind <> 'government', agency_id LIMIT ?)
-        SELECT c.agency_id, c.year, c.status, c.report_id, r.failed
-        FROM coverage c JOIN shown USING (agency_id) LEFT JOIN reports r USING (report_id)
-        """,
-        AGENCIES_SHOWN,
-    )
-    by_agency: dict[object, dict[int, Row]] = {}
-    for cell in cells:
-        by_agency.setdefault(cell["agency_id"], {})[int(str(cell["year"]))] = cell
-    agencies = rows(
-        conn,
-        """
-        SELECT agency_id, name, coalesce(region_name, '未确定地区') AS region FROM agencies
-        ORDER BY region_code IS NULL, region_code, kind <> 'government', agency_id LIMIT ?
-        """,
-        AGENCIES_SHOWN,
-    )
-    regions: dict[str, list[tuple[Row, dict[int, Row]]]] = {}
-    for agency in agencies:
-        years = by_agency.get(agency["agency_id"], {})
-        regions.setdefault(str(agency["region"]), []).append((agency, years))
-    first, last = conn.execute("SELECT min(year), max(year) FROM _years").fetchone()
-    counts = {
-        name: int(conn.execute(f"SELECT {sql}").fetchone()[0])
-        for name, sql in {
-            "reports": "count(*) FROM reports",
-            "agencies": "count(*) FROM agencies",
-            "years": "count(DISTINCT year) FROM reports",
-            "findings": "coalesce(sum(failed + uncertain + not_assessable), 0) FROM reports",
-            **{kind: f"coalesce(sum({column}), 0) FROM reports" for kind, column in KINDS.items()},
-        }.items()
-    }
-    counts["figures"] = _count_figures(conn) if figures is None else figures
-    return Home(
-        counts=counts,
-        years=() if first is None else tuple(range(first, last + 1)),
-        regions=tuple(Region(name, tuple(each)) for name, each in regions.items()),
-        agencies=counts["agencies"],
-        latest=tuple(
-            rows(
-                conn,
-                """
-                SELECT report_id, agency, agency_id, year, scope, status, published, failed
-                FROM reports ORDER BY published IS NULL, published DESC, report_id LIMIT ?
-                """,
-                LATEST_SHOWN,
-            )
-        ),
-    )
-
-
-def _count_figures(conn: sqlite3.Connection) -> int:
-    terms = " + ".join(f'("{key}" IS NOT NULL)' for key in columns())
-    return int(conn.execute(f"SELECT coalesce(sum({terms}), 0) FROM figures").fetchone()[0])
-
-
-def agency(conn: sqlite3.Connection, agency_id: str) -> Agency | None:
-    """An agency's page, or None if the id is unknown."""
-    found = rows(conn, "SELECT * FROM agencies WHERE agency_id = ?", agency_id)
-    if not found:
-        return None
-    reports = rows(
-        conn,
-        "SELECT * FROM reports WHERE agency_id = ? ORDER BY year DESC, scope DESC, report_id",
-        agency_id,
-    )
-    known = rows(conn, "SELECT year FROM coverage WHERE agency_id = ?", agency_id)
-    by_year: dict[int, list[YearReport]] = {int(str(row["year"])): [] for row in known}
-    for report in reports:
-        figures = _figures(conn, str(report["version_id"]), YEARLY)
-        by_year.setdefault(int(str(report["year"])), []).append(YearReport(report, figures))
-    return Agency(
-        row=found[0],
-        years=tuple((year, tuple(by_year[year])) for year in sorted(by_year, reverse=True)),
-    )
-
-
-def _by_kind(reports: Iterable[Row]) -> tuple[tuple[str, int], ...]:
-    """The kinds of findings that some reports have, and how many."""
-    rows = list(reports)
-    sums = {kind: sum(int(str(row[column])) for row in rows) for kind, column in KINDS.items()}
-    return tuple((kind, count) for kind, count in sums.items() if count)
 
 
 def report(conn: sqlite3.Connection, identity: str) -> Report | None:
@@ -233,7 +94,7 @@ def report(conn: sqlite3.Connection, identity: str) -> Report | None:
     found = found or rows(conn, "SELECT * FROM reports WHERE report_id = ?", version["report_id"])
     if not found:
         return None
-    findings = rows(conn, _FINDINGS, version_id)
+    findings = [_with_related(conn, row) for row in rows(conn, _FINDINGS, version_id)]
     return Report(
         row=found[0],
         version=version,
@@ -247,7 +108,14 @@ def report(conn: sqlite3.Connection, identity: str) -> Report | None:
         figures=_figures(conn, version_id, columns(), _marks(findings)),
         findings=tuple(findings),
         sources=tuple(sources(conn, version_id)),
+        beside=tuple(rows(conn, _BESIDE, found[0]["agency_id"])),
     )
+
+
+def _with_related(conn: sqlite3.Connection, finding: Row) -> Row:
+    """A finding, with whose report it was held against if there is one."""
+    whose = rows(conn, _WHOSE, finding["related"]) if finding["related"] else []
+    return finding | (whose[0] if whose else {"related_agency": None, "related_year": None})
 
 
 def sources(conn: sqlite3.Connection, version_id: str) -> list[Row]:
@@ -298,12 +166,15 @@ def _figures(
     if found:
         values = {key: v for key, v in found[0].items() if isinstance(v, (int, float, str))}
     notes = {
-        str(row["figure"]): Note(
-            _text(row["printed"]), str(row["status"]), _text(row["unit"]), _text(row["flags"])
-        )
+        str(row["figure"]): note_of(row)
         for row in rows(conn, "SELECT * FROM figure_notes WHERE version_id = ?", version_id)
     }
     return Figures(values, notes, marks or {})
+
+
+def note_of(row: Row) -> Note:
+    """A row of `figure_notes`."""
+    return Note(_text(row["printed"]), str(row["status"]), _text(row["unit"]), _text(row["flags"]))
 
 
 def _marks(findings: list[Row]) -> dict[str, tuple[Mark, ...]]:

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 from archive.errors import ReleaseMissing
 from archive.manifest import require_schema, schema_version
 from archive.site.frame_queries import Overview
-from archive.site.queries import Home
+from archive.site.home_queries import Home
 
 FILES = ("nianbao.db", "text.db")
 

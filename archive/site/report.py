@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -11,13 +12,25 @@ from datasette import Response
 
 from archive import printed
 from archive.codebook import BUILD_FLAGS
-from archive.site import change_words, changes, facts, layout, queries, words
+from archive.site import change_words, changes, citing, facts, layout, queries, words
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.bidi import apart
 from archive.site.findings import keys_of, sections, sides
 from archive.site.places import Places, places_of
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What the file of texts holds of a version; a release may come without that file."""
+
+    places: Places | None = None
+    attachments: tuple[tuple[str, str], ...] = ()
+    chapters: Mapping[str, queries.Chapter] = field(default_factory=dict)
+    grids: Sequence[list[list[str]]] = ()
+    leftovers: Sequence[queries.Row] = ()
+    stated: Sequence[facts.Stated] = ()
 
 
 async def report(datasette: Any, request: Any) -> Response:
@@ -30,38 +43,31 @@ async def report(datasette: Any, request: Any) -> Response:
     if found is None:
         return await missing(datasette, request, "本档案没有这份年报")
     version_id = str(found.version["version_id"])
-    chapters: dict[str, queries.Chapter] = {}
-    grids: list[list[list[str]]] = []
-    leftovers: list[queries.Row] = []
-    stated: list[facts.Stated] = []
-    known: Places | None = None
-    figures, attachments = found.figures, ()
+    said = _Texts()
     if "text" in datasette.databases:
-        known = await ask(datasette, lambda c: places_of(c, version_id), "text")
-        figures = replace(figures, printed=known.printed if known else {})
-        details = await ask(datasette, lambda c: printed.details(c, version_id), "text")
-        attachments = details.attachments
-        chapters = await ask(datasette, lambda c: queries.chapters(c, version_id), "text")
-        grids = await ask(datasette, lambda c: queries.grids(c, version_id), "text")
-        leftovers = await ask(datasette, lambda c: queries.leftovers(c, version_id), "text")
-        stated = await ask(datasette, lambda c: facts.stated(c, version_id), "text")
+        said = await ask(datasette, lambda conn: _texts(conn, version_id), "text")
+    known = said.places
+    figures = replace(found.figures, printed=known.printed if known else {})
     tables = {
-        table: layout.lay_out(table, _form(found.version, table), figures) for table in TABLES
+        table: layout.lay_out(table, citing.form_of(found.version, table), figures)
+        for table in TABLES
     }
+    read_in = known.source(found.sources) if known else None
     context = {
         "report": found,
         "past": story.past,
         "day": story.day,
         "told": change_words,
         "tables": tables,
-        "chapters": chapters,
-        "grids": grids,
-        "leftovers": leftovers,
-        "facts": stated,
+        "chapters": said.chapters,
+        "grids": said.grids,
+        "leftovers": said.leftovers,
+        "facts": said.stated,
         "placed": known.by_figure if known else {},
-        "read_in": known.source(found.sources) if known else None,
+        "read_in": read_in,
+        "cited": citing.version(datasette, request, found, read_in),
         "flag_words": FLAGS | BUILD_FLAGS,
-        "attachments": _attachments(attachments, str(found.version["url"])),
+        "attachments": _attachments(said.attachments, str(found.version["url"])),
         "findings": sections(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
@@ -73,9 +79,15 @@ async def report(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "report.html", context)
 
 
-def _form(version: Mapping[str, object], table: str) -> str | None:
-    code = version.get(f"form_{table}")  # table four is alike in every form
-    return None if code is None else str(code)
+def _texts(conn: sqlite3.Connection, version_id: str) -> _Texts:
+    return _Texts(
+        places=places_of(conn, version_id),
+        attachments=printed.details(conn, version_id).attachments,
+        chapters=queries.chapters(conn, version_id),
+        grids=queries.grids(conn, version_id),
+        leftovers=queries.leftovers(conn, version_id),
+        stated=facts.stated(conn, version_id),
+    )
 
 
 def _attachments(linked: tuple[tuple[str, str], ...], page: str) -> list[tuple[str, str]]:

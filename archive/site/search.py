@@ -1,7 +1,274 @@
-"""The search page: `/sousuo`."""
+"""The search page, `/sousuo`, and the same for programs, `/sousuo.json`."""
 
 from __future__ import annotations
 
-from archive.site.answers import View
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+from weakref import WeakKeyDictionary
 
-ROUTES: list[tuple[str, View]] = []
+from datasette import Response
+
+from archive.search import Found, Question, search, titles, words
+from archive.search.asking import MOST_TITLES
+from archive.search.names import Named
+from archive.site import search_queries
+from archive.site.answers import View, ask, render
+from archive.site.queries import Row
+from archive.site.release import RELEASES
+from archive.site.search_queries import Choices, Listed, Titled
+from archive.site.words import CHAPTERS, SCOPE
+
+PREFIX = "/sousuo"
+#: Characters and words of a question, and agencies and titles that stand above the hits.
+LONGEST, MOST_WORDS, AGENCIES, TITLES = 100, 10, 8, 6
+#: What a question may be limited by, in the order of the form.
+FILTERS = ("nian", "diqu", "lei", "fanwei", "jg")
+_CHOICES: WeakKeyDictionary[Any, Choices] = WeakKeyDictionary()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it came: what was typed, and what of it is understood.
+
+    Attributes:
+        given: The parameters, without spaces around.
+        question: What is searched; None if nothing can be.
+        wrong: A sentence that says why not, or "".
+        regions: Those that `diqu` names.
+        agency: Name of the agency that `jg` names, or "".
+    """
+
+    given: dict[str, str]
+    question: Question | None
+    wrong: str = ""
+    regions: tuple[Row, ...] = ()
+    agency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown of a search."""
+
+    found: Found
+    hits: tuple[Listed, ...] = ()
+    agencies: tuple[Named, ...] = ()
+    more_agencies: str = ""
+    titles: tuple[Titled, ...] = ()
+
+    @property
+    def counted(self) -> str:
+        """How many chapters hold the question, as exactly as it is known."""
+        number, most = len(self.found.hits), self.found.most
+        if self.found.is_whole:
+            return f"{number} 处"
+        if self.found.is_exact and most is not None:
+            return f"{most} 处"
+        if most is None:
+            return f"至少 {number} 处" if self.found.is_cut else f"{number} 处以上"
+        return f"至少 {number} 处，至多 {most} 处"
+
+
+async def page(datasette: Any, request: Any) -> Response:
+    """`/sousuo?q=…&nian=…&diqu=…&lei=…`; `qian` goes on after a hit."""
+    choices = await _choices(datasette)
+    asked = await _asked(datasette, request, choices)
+    answer = None
+    if asked.question:
+        answer = await _answer(datasette, asked.question, asked.given, choices)
+    context = {
+        "asked": asked,
+        "answer": answer,
+        "choices": choices,
+        "scopes": {code: SCOPE[code] for code in ("own", "aggregate")},
+        "scope_words": SCOPE,
+        "narrowed": {name: asked.given[name] for name in FILTERS if asked.given.get(name)},
+        "next": _next(asked, answer),
+        "path": path,
+        "place": place,
+        "chapter_name": chapter_name,
+        "longest": LONGEST,
+        "titles_shown": TITLES,
+        "most_titles": MOST_TITLES,
+    }
+    status = 400 if asked.wrong and asked.given["q"] else 200
+    return await render(datasette, request, "search.html", context, status)
+
+
+async def as_json(datasette: Any, request: Any) -> Response:
+    """`/sousuo.json`, with the parameters of the page."""
+    choices = await _choices(datasette)
+    asked = await _asked(datasette, request, choices)
+    if asked.question is None:
+        return Response.json({"ok": False, "error": asked.wrong, "status": 400}, status=400)
+    answer = await _answer(datasette, asked.question, asked.given, choices)
+    following = _next(asked, answer)
+    return Response.json(
+        {
+            "ok": True,
+            "release": RELEASES[datasette].name,
+            "question": {name: value for name, value in asked.given.items() if value},
+            "regions": [{k: row[k] for k in ("region_code", "name")} for row in asked.regions],
+            "at_least": len(answer.found.hits),
+            "at_most": answer.found.most,
+            "exact": answer.found.is_exact,
+            "complete": answer.found.is_whole,
+            "cut": answer.found.is_cut,
+            "next": f"{PREFIX}.json?{following}" if following else None,
+            "agencies": [_agency_json(each) for each in answer.agencies],
+            "titles": [_title_json(each) for each in answer.titles],
+            "hits": [_hit_json(each) for each in answer.hits],
+        }
+    )
+
+
+def path(given: dict[str, str], **changed: object) -> str:
+    """The query string of another search: the given parameters, some of them changed."""
+    kept = {**given, **{name: str(value) for name, value in changed.items()}}
+    return urlencode({name: value for name, value in kept.items() if value})
+
+
+def place(listed: Listed) -> str:
+    """The address of a hit: its chapter on the report's page."""
+    return f"/bg/{quote(str(listed.report['report_id']), safe='')}#{anchor(listed.hit.chapter)}"
+
+
+def anchor(chapter: str) -> str:
+    """The id of a chapter on a report's page, as an address says it."""
+    return quote(f"zhang-{chapter}", safe="")
+
+
+def chapter_name(listed: Listed) -> str:
+    """A chapter as it is headed; those of the forms by their number where no heading is printed."""
+    chapter = listed.hit.chapter
+    if listed.hit.heading:
+        return listed.hit.heading
+    return f"{chapter}、{CHAPTERS[chapter]}" if chapter in CHAPTERS else chapter
+
+
+def _next(asked: Asked, answer: Answer | None) -> str:
+    if answer is None or answer.found.after is None:
+        return ""
+    return path(asked.given, qian=answer.found.after)
+
+
+async def _choices(datasette: Any) -> Choices:
+    """Read once: a release never changes."""
+    if datasette not in _CHOICES:
+        _CHOICES[datasette] = await ask(datasette, search_queries.choices)
+    return _CHOICES[datasette]
+
+
+async def _asked(datasette: Any, request: Any, choices: Choices) -> Asked:
+    given = {name: (request.args.get(name) or "").strip() for name in ("q", *FILTERS, "qian")}
+    wrong = _wrong(given, choices) or ("" if "text" in datasette.databases else NO_TEXT)
+    if wrong:
+        return Asked(given, None, wrong)
+    regions: list[Row] = []
+    if given["diqu"]:
+        regions = await ask(datasette, lambda conn: search_queries.regions(conn, given["diqu"]))
+        if not regions:
+            return Asked(given, None, "没有找到这个地区；请写全称、简称（如 南昌）或区划代码")
+        if len(regions) > search_queries.MOST_REGIONS:
+            return Asked(given, None, "叫这个名称的地区过多；请写区划代码")
+    agency = None
+    if given["jg"]:
+        agency = await ask(datasette, lambda conn: search_queries.agency_name(conn, given["jg"]))
+        if agency is None:
+            return Asked(given, None, "没有这个机关")
+    question = Question(
+        text=given["q"],
+        year=int(given["nian"]) if given["nian"] else None,
+        regions=tuple(str(row["region_code"]) for row in regions),
+        kind=given["lei"],
+        scope=given["fanwei"],
+        agency=given["jg"],
+        before=int(given["qian"]) if given["qian"] else None,
+    )
+    return Asked(given, question, "", tuple(regions), agency or "")
+
+
+NO_TEXT = "本版次没有正文数据库，无从检索"
+EMPTY = "请写出要找的文字，一个字起都可以"
+
+
+def _wrong(given: dict[str, str], choices: Choices) -> str:
+    """Why a question cannot be searched, or ""."""
+    question = given["q"]
+    rules = (
+        (not question, EMPTY),
+        (len(question) > LONGEST, f"要找的文字过长；请缩短到 {LONGEST} 个字以内"),
+        (len(words(question)) > MOST_WORDS, f"词过多；请减到 {MOST_WORDS} 个以内"),
+        (not words(question), "只有标点或符号，无从检索；请写文字、字母或数字"),
+        (given["nian"] and not _is_year(given["nian"]), "年度请写四位数字，如 2023"),
+        (given["lei"] and given["lei"] not in choices.kinds, "没有这一类机关"),
+        (given["fanwei"] and given["fanwei"] not in SCOPE, "范围请选本机关或汇总"),
+        (given["qian"] and not _is_number(given["qian"]), "地址中的 qian 不是数字；请重新检索"),
+    )
+    return next((sentence for is_so, sentence in rules if is_so), "")
+
+
+def _is_year(text: str) -> bool:
+    return _is_number(text) and len(text) == 4
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 15
+
+
+async def _answer(
+    datasette: Any, question: Question, given: dict[str, str], choices: Choices
+) -> Answer:
+    found = await ask(datasette, lambda conn: search(conn, question), "text")
+    hits = await ask(datasette, lambda conn: search_queries.listed(conn, found.hits))
+    if given["qian"]:
+        return Answer(found, tuple(hits))
+    versions = await ask(datasette, lambda conn: titles(conn, question), "text")
+    told = await ask(datasette, lambda conn: search_queries.titled(conn, versions, given["q"]))
+    if given["jg"]:
+        return Answer(found, tuple(hits), titles=tuple(told))
+    named, is_all = choices.names.find(given["q"], regions=question.regions, kind=question.kind)
+    more = ""
+    if len(named) > AGENCIES:
+        more = f"{len(named)} 个" if is_all else f"{len(named)} 个以上"
+    # A title that holds the question because the agency's name does says no more than that.
+    ids = {each.agency_id for each in named}
+    apart = tuple(each for each in told if each.report["agency_id"] not in ids)
+    return Answer(found, tuple(hits), tuple(named[:AGENCIES]), more, apart)
+
+
+_OF_REPORT = (
+    "report_id", "agency_id", "agency", "year", "region_code", "region_name", "kind", "scope"
+)  # fmt: skip
+
+
+def _agency_json(named: Named) -> dict[str, object]:
+    return {
+        "agency_id": named.agency_id,
+        "name": named.name,
+        "found_by": named.other or named.name,
+        "region_name": named.region,
+        "reports": named.reports,
+        "url": f"/jg/{quote(named.agency_id, safe='')}",
+    }
+
+
+def _title_json(titled: Titled) -> dict[str, object]:
+    url = f"/bg/{quote(str(titled.report['report_id']), safe='')}"
+    return {**{name: titled.report[name] for name in (*_OF_REPORT, "title")}, "url": url}
+
+
+def _hit_json(listed: Listed) -> dict[str, object]:
+    hit = listed.hit
+    return {
+        **{name: listed.report[name] for name in _OF_REPORT},
+        "version_id": hit.version_id,
+        "chapter": hit.chapter,
+        "heading": hit.heading,
+        "snippet": "".join(text for text, _ in hit.pieces),
+        "marked": [text for text, is_word in hit.pieces if is_word],
+        "url": place(listed),
+    }
+
+
+ROUTES: list[tuple[str, View]] = [(r"^/sousuo$", page), (r"^/sousuo\.json$", as_json)]

@@ -36,13 +36,18 @@ SETTINGS = {
     "facet_time_limit_ms": 500,  # default 200
     "sql_time_limit_ms": 1500,  # default 1000
     "max_returned_rows": 2000,  # default 1000
+    "max_csv_mb": 100,  # default 1: a CSV ended there with a line that says so, and no more
     "default_cache_ttl": 300,  # default 5 seconds; a release never changes
     "truncate_cells_html": 200,  # default 2048
 }
 
 
-def site(root: Path) -> Datasette:
+def site(root: Path, *, sql: bool = True) -> Datasette:
     """The site of a data root's current release.
+
+    Args:
+        root: The data root.
+        sql: Whether visitors may write statements of their own (and `_where` conditions).
 
     Raises:
         ReleaseMissing: The root has no release.
@@ -56,7 +61,7 @@ def site(root: Path) -> Datasette:
     datasette = Datasette(
         immutables=[str(path) for path in release.files()],
         metadata=metadata.build(),
-        settings=SETTINGS,
+        settings={**SETTINGS, "default_allow_sql": sql},
         template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))],
     )
@@ -66,20 +71,33 @@ def site(root: Path) -> Datasette:
     return datasette
 
 
-def serve(root: Path, port: int, host: str = "127.0.0.1") -> None:
+def serve(
+    root: Path, port: int, host: str = "127.0.0.1", *, sql: bool = True, pinned: bool = False
+) -> None:
     """Serve the current release until interrupted; prints the address once.
 
     When another release is made current it is opened instead; requests wait for that.
+
+    Args:
+        root: The data root.
+        port: Where to listen; 0 takes a free one.
+        host: On which address.
+        sql: Whether visitors may write statements of their own.
+        pinned: Whether to stay with this release: for a process that is one of two
+            (`archive switch`).
 
     Raises:
         ReleaseMissing: The root has no release.
         ArchiveError: The port is taken.
     """
-    datasette = site(root)
+    datasette = site(root, sql=sql)
     with _listening(host, port) as listener, suppress(KeyboardInterrupt):
         print(f"{_address(host, listener)} (Ctrl-C stops it)", flush=True)
+        if pinned:
+            _server(datasette).run(sockets=[listener.dup()])
+            return
         while _serve_while_current(root, datasette, listener):
-            datasette = site(root)
+            datasette = site(root, sql=sql)
             log.warning("the site shows release %s now", RELEASES[datasette].name)
 
 

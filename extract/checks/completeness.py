@@ -76,11 +76,10 @@ def every_cell(sheet: Sheet) -> Iterator[Result]:
     """All cells of the form found are there, filled or not: one answer a table."""
     if not sheet.figures:
         return
-    printed = sheet.printed()
     for table in TABLES:
         form = _form(sheet, table)
         if form is not None:
-            whole = _wanted(form.code, table) <= printed
+            whole = all(sheet.prints(table, *line) for line in _wanted(form.code, table))
             yield None if whole else _cells(sheet, form, table)
 
 
@@ -91,8 +90,13 @@ def _form(sheet: Sheet, table: str) -> Form | None:
 
 
 @cache
-def _wanted(form: str, table: str) -> frozenset[tuple[str, str, str]]:
-    return frozenset((table, s.line.code, s.measure.code) for s in _slots(form, table))
+def _wanted(form: str, table: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The lines of a form's table, each with the cells that it has."""
+    lines = dict.fromkeys(slot.line.code for slot in _slots(form, table))
+    return tuple(
+        (line, tuple(s.measure.code for s in _slots(form, table) if s.line.code == line))
+        for line in lines
+    )
 
 
 @cache

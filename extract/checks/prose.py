@@ -8,12 +8,13 @@ that the words may mean (`extract.facts.kinds`) is tried, and each is named wher
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from ..facts.kinds import kinds
 from ..forms import columns, forms
 from ..types import Fact, Figure, Finding, Value
+from . import wording
 from .running import Result, Sheet, check, doubt, total
 from .wording import say
 
@@ -69,10 +70,10 @@ def _label_en(key: str) -> str:
 
 
 def exact(sheet: Sheet) -> Iterator[Fact]:
-    """Totals that the prose states exactly; the same statement once."""
+    """Totals that the prose states exactly, with a number or by denying; each once."""
     said = set()
     for fact in sheet.facts:
-        if fact.part != "total" or fact.value is None or _NOT_EXACT & set(fact.flags):
+        if fact.part != "total" or _NOT_EXACT & set(fact.flags):
             continue
         if (fact.code, fact.value) not in said:
             said.add((fact.code, fact.value))
@@ -157,15 +158,20 @@ def _denied(fact: Fact) -> str | None:
 
 def _none(fact: Fact, meaning: Meaning) -> Finding | None:
     found = meaning.value
-    unread = doubt(
-        "C20", meaning.figures, 0, found,
-        f"正文称“{fact.quote}”，与表格{meaning.name()}",
-        f"The prose says “{fact.quote}”, against the tables' {meaning.name_en()}",
-    )  # fmt: skip
+    about = f"正文称“{fact.quote}”，与表格{meaning.name()}"
+    about_en = f"The prose says “{fact.quote}”, against the tables' {meaning.name_en()}"
+    unread = doubt("C20", meaning.figures, fact.value, found, about, about_en)
+    if unread and unread.status == "uncertain" and fact.value is None:
+        blanks = sum(figure.value is None for figure in meaning.figures)
+        return replace(
+            unread,
+            sentence=wording.blank_beside_words(about, blanks, found),
+            sentence_en=wording.blank_beside_words_en(about_en, blanks, found),
+        )
     if unread or not found:
         return unread
     return Finding(
-        "C20", "fail", 0, found, tuple([figure.key for figure in meaning.figures]),
+        "C20", "fail", fact.value, found, tuple([figure.key for figure in meaning.figures]),
         f"正文称“{fact.quote}”，表格所载{meaning.name()}为{say(found)}。",
         f"The prose says “{fact.quote}”; the tables print {meaning.name_en()}: {say(found)}.",
     )  # fmt: skip
@@ -182,7 +188,7 @@ def stated_fees(sheet: Sheet) -> Iterator[Result]:
     denied = [fact for fact in facts if fact.code == "fee_none"]
     if collected and denied:
         yield Finding(
-            "C21", "fail", collected[0].value, 0, (),
+            "C21", "fail", collected[0].value, denied[0].value, (),
             f"正文称“{collected[0].quote}”，又称“{denied[0].quote}”。",
             f"The prose says “{collected[0].quote}” and “{denied[0].quote}”.",
         )  # fmt: skip

@@ -7,7 +7,7 @@ that was not found `not_assessable`. Nothing is ever changed because a check fai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
 from ..forms import measures, union
@@ -22,8 +22,7 @@ class Sheet:
 
     def __init__(self, report: Report) -> None:
         """Index the figures of a report."""
-        self._figures = {(f.table, f.line, f.measure): f for f in report.figures}
-        self._lines = {(f.table, f.line) for f in report.figures}
+        self._lines, self._unprinted = _by_line(report.figures)
         self._tables = {table for table, _ in self._lines}
         self._rows: dict[tuple[str, str], tuple[Figure, ...]] = {}
         self.figures = report.figures
@@ -37,23 +36,27 @@ class Sheet:
 
     def get(self, table: str, line: str, measure: str) -> Figure:
         """The figure, or an empty one with status `missing_cell`."""
-        found = self._figures.get((table, line, measure))
+        found = self._lines.get((table, line), _NONE).get(measure)
         return found or Figure(table, line, measure, None, None, "missing_cell")
 
     def row(self, table: str, line: str) -> tuple[Figure, ...]:
         """The figures of a line in the order of the form; kept, as several checks ask for it."""
         row = self._rows.get((table, line))
         if row is None:
-            known = self._figures.get
-            row = self._rows[table, line] = tuple([
-                known((table, line, column)) or self.get(table, line, column)
-                for column in _columns(table)
-            ])  # fmt: skip
+            cells, columns = self._lines.get((table, line), _NONE), _columns(table)
+            if tuple(cells) == columns:  # as nearly always
+                row = tuple(cells.values())
+            else:
+                row = tuple([self.get(table, line, column) for column in columns])
+            self._rows[table, line] = row
         return row
 
-    def printed(self) -> set[tuple[str, str, str]]:
-        """Table, line and measure of every cell that is there, filled or not."""
-        return {key for key, figure in self._figures.items() if figure.printed is not None}
+    def prints(self, table: str, line: str, columns: tuple[str, ...]) -> bool:
+        """Whether every one of these cells of a line is there, filled or not."""
+        key = table, line
+        cells = self._lines.get(key, _NONE)
+        is_whole = tuple(cells) == columns or cells.keys() >= set(columns)
+        return is_whole and key not in self._unprinted
 
     def has(self, table: str) -> bool:
         """Whether any line of the table was found."""
@@ -62,6 +65,28 @@ class Sheet:
     def lines(self, table: str) -> list[str]:
         """Codes of the lines that were found, in statutory order."""
         return [code for code in _codes(table) if (table, code) in self._lines]
+
+
+_NONE: dict[str, Figure] = {}
+
+
+def _by_line(
+    figures: Iterable[Figure],
+) -> tuple[dict[tuple[str, str], dict[str, Figure]], set[tuple[str, str]]]:
+    """The figures by line and measure, and the lines of which a cell is not there."""
+    lines: dict[tuple[str, str], dict[str, Figure]] = {}
+    unprinted: set[tuple[str, str]] = set()
+    cells: dict[str, Figure] = {}
+    last_table = last_line = ""
+    for figure in figures:
+        table, line = figure.table, figure.line
+        if line != last_line or table != last_table:
+            cells = lines.setdefault((table, line), {})
+            last_table, last_line = table, line
+        cells[figure.measure] = figure
+        if figure.printed is None:
+            unprinted.add((table, line))
+    return lines, unprinted
 
 
 @cache

@@ -63,6 +63,20 @@ def blank_en(about: str, cells: int, left: Value, right: Value) -> str:
     )
 
 
+def blank_beside_words(about: str, cells: int, right: Value) -> str:
+    """A denial against empty cells: it has words on its side, and no number."""
+    printed = f"只计已填数字，表格为{say(right)}"
+    return f"{about}：有{cells}格未填数字（空白、斜线、横线或“无”）；{printed}。"
+
+
+def blank_beside_words_en(about: str, cells: int, right: Value) -> str:
+    """The same in English."""
+    return (
+        f"{about}: cells without a number: {cells}; without them the tables say "
+        f"{say(right, 'empty')}."
+    )
+
+
 def unread(about: str, cells: int) -> str:
     """A comparison with cells that were not read."""
     return f"{about}：有{cells}个数值未读出，无法核对。"

@@ -18,12 +18,17 @@ _BEFORE_SUIT = re.compile("未经|不经|直接(?:起诉|提起)|经过?(?:行�
 #: Troubles with fees, of which there were none.
 _FEE_TROUBLE = re.compile("欠|减免|退|违规|违法|擅自|超|逾期|争议|投诉|多收|乱|少收")
 _TROUBLE = re.compile("不予|不公开|不服|不满|拒|收费|费用|延期|逾期|超期|争议|异议|纠纷|泄密|差错")
+_ZERO = re.compile("[0零]")
 _SOME = re.compile("各(?:乡|镇|街|部门|单位|科|股|处)|其余|其[他它](?:部门|单位|乡|镇)")
 
 
 def judge_none(hit: Hit, year: int | None) -> bool:
-    """Whether the words say that there was none in the year."""
-    hit.value = 0
+    """Whether the words say that there was none in the year; the hit then has no number.
+
+    Only where they print a 0 or 零 is the hit's value 0.
+    """
+    words = hit.sentence.plain.masked[hit.start : hit.end]
+    hit.value = 0 if _ZERO.search(words) else None  # 均为0 prints a number, 未收到 none
     found = _NONES[hit.code](hit) and is_of_the_year(hit, year) and not is_of_last_year(hit)
     if found and is_of_a_body(hit):
         hit.part = "part"

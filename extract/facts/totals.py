@@ -26,7 +26,7 @@ def settled(hits: Iterable[Hit]) -> list[Hit]:
         if hit.part == "total":
             by_code.setdefault(hit.code, []).append(hit)
     for code, same in by_code.items():
-        if len({hit.value for hit in same}) > 1:
+        if len({_number(hit) for hit in same}) > 1:
             _settle(same)
         if any(hit.value for each in _CONTRARY.get(code, ()) for hit in by_code.get(each, ())):
             for hit in same:  # a member had none, or a part of the year
@@ -50,10 +50,15 @@ def _apart(hits: Iterable[Hit]) -> list[Hit]:
 def _settle(same: list[Hit]) -> None:
     """The strongest is the total; where two such differ, each may be of another body: parts."""
     strongest = max(_strength(hit) for hit in same)
-    best = {hit.value for hit in same if _strength(hit) == strongest}
+    best = {_number(hit) for hit in same if _strength(hit) == strongest}
     for hit in same:
-        if len(best) > 1 or hit.value not in best:
+        if len(best) > 1 or _number(hit) not in best:
             hit.part = "part"
+
+
+def _number(hit: Hit) -> int | float:
+    """What a statement comes to: words that deny print no number, and say the same as a 0."""
+    return hit.value or 0
 
 
 def _strength(hit: Hit) -> int:

@@ -115,7 +115,8 @@ def _characters(body: bytes, head: bytes) -> Iterator[Document]:
     content, charset = decode(body)
     if _is_binary(content):
         raise ReadingError("neither HTML nor text: unknown binary data")
-    content = content.replace("\x00", "")
+    if b"\x00" in body:
+        content = content.replace("\x00", "")
     if _MARKUP.search(content[:65536]):
         yield from html.layouts(content, charset)
     else:

@@ -84,13 +84,14 @@ def cell_text(cell: etree._Element, plain: bool = False) -> str:
 def _is_one_line(cell: etree._Element, plain: bool) -> bool:
     """Whether nothing in a cell breaks its line, but for one paragraph around it all."""
     first = cell[0]
-    if first.tag == "p":
+    tag = first.tag
+    if tag == "p":
         if len(cell) > 1 or _says(cell.text) or _says(first.tail):
             return False
         if plain:  # the parser puts no paragraph into a paragraph
             return True
         inner = first.iterdescendants()
-    elif first.tag in BREAKS or first.tag in CONTROLS:
+    elif tag in BREAKS or tag in CONTROLS:
         return False
     else:
         inner = cell.iterdescendants()

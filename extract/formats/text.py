@@ -55,13 +55,16 @@ def split(content: str) -> tuple[list[Row], bool]:
     the row. `tables` looks for evidence in each table.
     """
     content = _CONTROL.sub("", _DEBRIS.sub("", content)).replace("\f", "\n")
-    lines = content.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    content = content.replace("\r\n", "\n").replace("\r", "\n")
+    lines = content.split("\n")
     check_rows(len(lines))
-    if sum(line.startswith("\t") for line in lines) > 100:
+    # All tabs and bars are counted before those of each line are: most dumps have no others.
+    tabs, bars = content.count("\t"), content.count("|")
+    if tabs > 100 and content.count("\n\t") + content.startswith("\t") > 100:
         return _tika(lines), True
-    if sum(line.count("\t") >= 2 for line in lines) > 15:
+    if tabs > 2 * 15 and sum([line.count("\t") >= 2 for line in lines]) > 15:
         return _tabs(lines), True
-    if sum(_is_piped(line) for line in lines) > 15:
+    if bars > 3 * 15 and sum([_is_piped(line) for line in lines]) > 15:
         return _pipes(lines), False
     return _stream(lines), False
 
@@ -88,11 +91,10 @@ def _tika(lines: list[str]) -> list[Row]:
     for number, line in enumerate(lines, 1):
         if line.startswith("\t"):
             parts = line[1:].split("\t")
-            several = len(parts) > 1
-            cells.extend(
-                Cell(part.strip(), f"L{number}c{i}" if several else f"L{number}")
-                for i, part in enumerate(parts, 1)
-            )
+            if len(parts) == 1:
+                cells.append(Cell(parts[0].strip(), f"L{number}"))
+            else:
+                cells += [Cell(part.strip(), f"L{number}c{i}") for i, part in enumerate(parts, 1)]
         elif not line.strip():
             end_row()
         elif cells and len(line.strip()) <= LONGEST_LABEL and not line[0].isspace():
@@ -114,12 +116,8 @@ def _tabs(lines: list[str]) -> list[Row]:
         width = max((len(cells) for _, cells in table), default=0)
         for number, cells in table:
             cells += [""] * (width - len(cells))
-            rows.append(
-                Row(
-                    tuple(Cell(cell.strip(), f"L{number}c{i}") for i, cell in enumerate(cells, 1)),
-                    tabular=True,
-                )
-            )
+            printed = [Cell(cell.strip(), f"L{number}c{i}") for i, cell in enumerate(cells, 1)]
+            rows.append(Row(tuple(printed), tabular=True))
         table.clear()
 
     for number, line in enumerate(lines, 1):
@@ -155,9 +153,10 @@ def _stream(lines: list[str]) -> list[Row]:
     """One cell a line; a line that ends in values, split by blanks, is a row."""
     rows = []
     for number, line in enumerate(lines, 1):
-        for text in line.replace("|", "\t").split("\t"):
-            if text.strip():
-                rows.append(_spaced(text.strip(), number) or _paragraph(text.strip(), number))
+        for part in line.replace("|", "\t").split("\t") if line else ():
+            text = part.strip()
+            if text:
+                rows.append(_spaced(text, number) or _paragraph(text, number))
     return rows
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..align import best_line
-from ..forms import union
 from ..labels import core
 from ..table_headings import holds_two
 from ..types import Cell, Row
@@ -44,7 +43,7 @@ def _line_of_block(line: Sequence[Segment], columns: Columns) -> Row | None:
     label, *numbers = line
     if label.text[-1].isdigit():  # the number touches its label
         return None
-    known = not label.is_value and best_line((label.text,), union("t2"))[0] is not None
+    known = not label.is_value and best_line((label.text,), "t2")[0] is not None
     if not known or not all(entry.is_value for entry in numbers):
         return None
     count = len(columns.places) - 1

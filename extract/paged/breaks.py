@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..align import best_line
-from ..forms import union
 from ..types import Cell
 from ..values import is_value
 from .grid import GridRow
 from .lines import Line
 from .page import Box
 
-_LINES = (*union("t2"), *union("t3"))
+_TABLES = ("t2", "t3")
 _NEAR = 3.0  # points: borders nearer than this are one
 
 
@@ -82,7 +81,7 @@ def _label(row: GridRow) -> str:
 
 
 def _likeness(label: str) -> float:
-    return best_line((label,), _LINES)[1] if label else 0.0
+    return max(best_line((label,), table)[1] for table in _TABLES) if label else 0.0
 
 
 def _kind(cell: Cell) -> int:

@@ -1,0 +1,168 @@
+"""Cells of Datasette's pages: ids lead to our pages, nothing is shown as nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from archive.site.answers import web_address
+from archive.site.column_words import code_words
+
+#: A value that is not there. Text that is empty is shown as an empty cell.
+NULL = Markup('<span class="nbd-null" title="空值：未填、未读出或不适用，不是 0">空</span>')
+#: Characters that a cell shows at once, and those that it can unfold.
+SHOWN = 120
+UNFOLDED = 2_000
+#: Columns whose values have pages of ours, and where.
+_PAGES = {
+    "report_id": "/bg/",
+    "version_id": "/bg/",
+    "from_version": "/bg/",
+    "to_version": "/bg/",
+    "related": "/bg/",
+    "年报": "/bg/",
+    "agency_id": "/jg/",
+    "parent_id": "/jg/",
+    "successor_id": "/jg/",
+    "figure": "/zidian#",
+}
+_CHAPTER = Markup('<tr><th scope="colgroup" colspan="2">{}</th></tr>')
+_WHOLE = Markup('<div class="nbd-whole">{}</div>')
+_LINE = Markup('<tr><th scope="row" title="{}">{} <code>{}</code></th><td>{}</td></tr>')
+_STARTS = {
+    "int": '<td class="nbd-number">',
+    "float": '<td class="nbd-number">',
+    "pk": '<td class="nbd-pk">',
+}
+_ADDRESSES = ("url", "listing", "column_url")
+
+
+def cell(datasette: Any, column: str, table: str | None, value: Any) -> Markup | int | float | None:
+    """What a cell shows, or None for Datasette's own way."""
+    if value is None:
+        return NULL
+    if isinstance(value, dict):  # a foreign key, with the label of its row
+        return _expanded(datasette, column, value)
+    if table is None and isinstance(value, (int, float)):
+        return value  # of a query: the template sets numbers to the right
+    if not isinstance(value, str) or not value:
+        return None
+    draw = _DRAWN.get(column)
+    if draw is not None:
+        return draw(datasette, value)
+    word = code_words(table or "", column).get(value)
+    if word:
+        return Markup('{} <code class="nbd-code">{}</code>').format(word, value)
+    # Whatever looks like an address elsewhere is text: Datasette would link it without `rel`.
+    return long_text(value) if len(value) > SHOWN else Markup(escape(value))
+
+
+def body(rows: Iterable[Iterable[Any]], urls: Any) -> Markup:
+    """The rows of a table; drawn here, since a template would ask of each cell whether it waits.
+
+    Args:
+        rows: Of a table page, cells as Datasette describes them; of a query, what they show.
+        urls: Datasette's addresses.
+    """
+    return Markup("".join(_row(row, urls) for row in rows))
+
+
+def _row(row: Iterable[Any], urls: Any) -> str:
+    return f"<tr>{''.join(_drawn(cell, urls) for cell in row)}</tr>\n"
+
+
+def _drawn(cell: Any, urls: Any) -> str:
+    if isinstance(cell, dict):
+        kind = cell["value_type"]
+        shown = _key(cell, urls) if kind == "pk" else cell["value"]
+        return f"{_STARTS.get(kind, '<td>')}{escape(shown)}</td>"
+    start = _STARTS["int"] if isinstance(cell, (int, float)) else "<td>"
+    return f"{start}{escape(cell)}</td>"
+
+
+def _key(cell: dict[str, Any], urls: Any) -> Markup:
+    """A row's key: a link to its row, and to our page of what it names."""
+    row = Markup("{}>").format(Markup(cell["value"].partition(">")[0]))
+    if cell["is_special_link_column"]:
+        return row + Markup("看此行</a>")
+    page = _PAGES.get(cell["column"])
+    if page is None:
+        return Markup(cell["value"])
+    key = str(cell["raw"])
+    ours = Markup('<a href="{}{}">{}</a>').format(urls.path(page), quote(key, safe=""), key)
+    return Markup("{} {}<small>行</small></a>").format(ours, row)
+
+
+def row_body(
+    cells: Iterable[dict[str, Any]],
+    headings: Mapping[str, str],
+    meanings: Mapping[str, str],
+    chapters: Mapping[str, str],
+) -> Markup:
+    """One row as a table of its own: what each column is called, and what it holds.
+
+    Args:
+        cells: As Datasette describes them.
+        headings: Column → heading.
+        meanings: Column → all that is said of it.
+        chapters: Beginnings of columns → chapter of a report, told before its first column.
+    """
+    drawn: list[Markup] = []
+    at = ""
+    for each in cells:
+        column = each["column"]
+        chapter = chapters.get(column[:2], "")
+        if chapter and chapter != at:
+            drawn.append(_CHAPTER.format(chapter))
+            at = chapter
+        is_long = each["value_type"] == "str" and len(each["raw"]) > SHOWN
+        value = _WHOLE.format(each["raw"]) if is_long else each["value"]
+        said = meanings.get(column, "")
+        drawn.append(_LINE.format(said, headings.get(column, ""), column, value))
+    return Markup("\n").join(drawn)
+
+
+def long_text(value: str) -> Markup:
+    """A long text that can be unfolded; a very long one only in part, which is said."""
+    if len(value) <= UNFOLDED:
+        return Markup("<details class=nbd-long><summary>{}…</summary>{}</details>").format(
+            value[:SHOWN], value[SHOWN:]
+        )
+    more = Markup(' <span class="nb-note">共 {:,} 字，全文见 JSON、CSV 或该行的页面</span>')
+    return Markup("{}…").format(value[:SHOWN]) + more.format(len(value))
+
+
+def _linked(page: str, datasette: Any, value: str) -> Markup:
+    return Markup('<a href="{}{}">{}</a>').format(
+        datasette.urls.path(page), quote(value, safe=""), value
+    )
+
+
+def _address(_datasette: Any, value: str) -> Markup:
+    address = web_address(value)
+    short = value if len(value) <= SHOWN else f"{value[:SHOWN]}…"
+    if address is None:
+        return Markup(escape(short))
+    return Markup('<a href="{}" rel="nofollow noopener noreferrer">{}</a>').format(address, short)
+
+
+def _expanded(datasette: Any, column: str, value: dict[str, Any]) -> Markup | None:
+    page = _PAGES.get(column)
+    if page is None:
+        return None
+    link = _linked(page, datasette, str(value["value"]))
+    label = value["label"]
+    return link if label in (None, value["value"]) else Markup("{} {}").format(label, link)
+
+
+def _to(page: str) -> Callable[[Any, str], Markup]:
+    return lambda datasette, value: _linked(page, datasette, value)
+
+
+_DRAWN: dict[str, Callable[[Any, str], Markup]] = {
+    **{column: _to(page) for column, page in _PAGES.items()},
+    **dict.fromkeys(_ADDRESSES, _address),
+}

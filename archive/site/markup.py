@@ -1,0 +1,84 @@
+"""Cells of a laid-out table as HTML.
+
+A report has three hundred cells: written here, not as a macro, they are half of its page's
+time. Whatever comes from a page or a database passes `_safe`, as it would in a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+
+from markupsafe import Markup, escape
+
+from archive.site.cells import Cell, Mark, Row
+from archive.site.words import FIGURE, finding_word
+
+#: States whose cell shows a word instead of what is printed.
+_WORDED = ("missing_cell", "absent")
+#: States that stand as a glyph beside what is printed.
+_GLYPHED = ("unparsed", "inferred", "hand_read")
+
+
+def row(cells: Row, placed: Container[str] = (), original: str = "") -> Markup:
+    """All cells of a row.
+
+    Args:
+        cells: The row.
+        placed: Figures whose place in the archived original is known.
+        original: Address of the archived page, or "": figures are then no links.
+    """
+    original = str(original)  # an address by `urls.path` is slow wherever it is looked at
+    return Markup("".join(cell(each, placed, original) for each in cells))
+
+
+def cell(each: Cell, placed: Container[str] = (), original: str = "") -> Markup:
+    """One cell, a heading or a figure with its marks."""
+    span = _span(each)
+    if each.scope:
+        return Markup(f'<th scope="{_safe(each.scope)}"{span}>{_safe(each.text)}</th>')
+    title = _safe(each.title)
+    name, key = "", _safe(each.key)
+    if key:
+        name = f' data-figure="{key}" id="sz-{key}"'
+    opening = f'<td class="nb-{_safe(each.state)}"{name}{span}'
+    if title:
+        opening += f' title="{title}"'
+    if each.state in _WORDED:
+        word = _safe(each.text or FIGURE[each.state].word)
+        content = f'<abbr title="{title}">{word}</abbr>'
+    else:
+        content = _printed(each, key, placed, original)
+    if each.state in _GLYPHED:
+        glyph = _safe(FIGURE[each.state].glyph)
+        content += f'<abbr class="nb-state" title="{title}">{glyph}</abbr>'
+    marks = "".join(_mark(mark) for mark in each.marks if mark.kind == "fail" or each.text)
+    return Markup(f"{opening}>{content}{marks}</td>")
+
+
+def _span(each: Cell) -> str:
+    columns = f' colspan="{each.colspan:d}"' if each.colspan > 1 else ""
+    return f'{columns} rowspan="{each.rowspan:d}"' if each.rowspan > 1 else columns
+
+
+def _printed(each: Cell, key: str, placed: Container[str], original: str) -> str:
+    """What a cell prints, as a link to its place in the archived original if that is known."""
+    text = _safe(each.text)
+    if not original or each.key not in placed:
+        return text
+    label = "" if text else ' aria-label="空白格：看存档原件"'
+    return f'<a class="nb-place" href="{_safe(original)}?cell={key}"{label}>{text}</a>'
+
+
+def _mark(mark: Mark) -> str:
+    word = finding_word(mark.kind)
+    return (
+        f'<a class="nb-mark nb-mark-{_safe(mark.kind)}" href="#yd-{mark.number:d}" '
+        f'title="{_safe(word.word)}：{_safe(mark.sentence)}" '
+        f'aria-label="疑点 {mark.number:d}">{_safe(word.glyph)}</a>'
+    )
+
+
+def _safe(text: str) -> str:
+    """Escaped, as a plain string: a `Markup` would escape the tags that are added to it."""
+    # Most cells hold digits or nothing, and those have nothing to escape.
+    return text if text.isalnum() or not text else str(escape(text))

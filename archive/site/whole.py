@@ -1,0 +1,71 @@
+"""The files of a release for those who take all of it: names, sizes, digests, what each is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from archive.release.files.words import FILES
+
+_SUMS = "SHA256SUMS"
+
+
+@dataclass(frozen=True, slots=True)
+class WholeFile:
+    """A file of a release.
+
+    Attributes:
+        name: Its path in the release.
+        size: Bytes.
+        sha256: Digest, in hex digits.
+        text: What it is, in Chinese; "" if nothing says so.
+    """
+
+    name: str
+    size: int
+    sha256: str
+    text: str
+
+    @property
+    def folder(self) -> str:
+        """The folder that it is in, or ""."""
+        return self.name.rpartition("/")[0]
+
+
+@lru_cache(maxsize=4)
+def whole_files(folder: Path) -> tuple[WholeFile, ...]:
+    """The files that SHA256SUMS names and that list itself; () where there is no such list."""
+    try:
+        sums = (folder / _SUMS).read_bytes()
+    except FileNotFoundError:
+        return ()
+    titles = _titles(folder)
+    found = []
+    for line in sums.decode("utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        path = folder / name
+        # A release does not change; but a list that somebody else wrote must not lead out.
+        if path.is_file() and path.resolve().is_relative_to(folder.resolve()):
+            text = FILES.get(name) or titles.get(name, "")
+            found.append(WholeFile(name, path.stat().st_size, digest, text))
+    own = WholeFile(_SUMS, len(sums), hashlib.sha256(sums).hexdigest(), FILES[_SUMS])
+    order = list(FILES)
+    return tuple(
+        sorted(
+            (*found, own),
+            key=lambda each: (each.folder, order.index(each.name) if each.name in order else 99,
+                              each.name),
+        )
+    )  # fmt: skip
+
+
+def _titles(folder: Path) -> dict[str, str]:
+    """Titles of the tables, from datapackage.json."""
+    try:
+        package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return {each["path"]: each.get("title", "") for each in package.get("resources", ())}

@@ -1,0 +1,179 @@
+"""Blue and green: a second process for a new release, then the proxy is told, then the first ends.
+
+Two processes of the site take turns on two ports. What stands between them and the visitors
+(nginx, `deploy/nginx.conf`) includes a file that names the port, the release and its folder.
+That file is written here, whole or not at all, and it is all that there is to know: which
+process serves is read from it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import shlex
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .errors import SwitchFailed
+from .site.release import current
+
+_PORT = re.compile(r"server 127\.0\.0\.1:(\d+)")
+_RELEASE = re.compile(r'map \$host \$nianbao_release \{ default "([^"]*)"')
+#: Names of releases and paths that stand in quotes in the proxy's file.
+_SAFE = re.compile(r"[^\"'\\;{}$\s]+")
+_LOOK = 0.1  # seconds between two looks at a process that is starting
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Which process serves: its port, and the release that it shows."""
+
+    port: int
+    release: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """How processes are started and ended and the proxy is told; `{port}` is put in.
+
+    Attributes:
+        start: Starts the site on a port and returns (`systemctl start …`).
+        stop: Ends it.
+        reload: Makes the proxy read its files again, without dropping a request.
+    """
+
+    start: str
+    stop: str
+    reload: str
+
+
+def serving(conf: Path) -> Turn | None:
+    """What the proxy's file says; None where there is none yet.
+
+    Raises:
+        SwitchFailed: The file is not one of ours.
+    """
+    try:
+        text = conf.read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    port, release = _PORT.search(text), _RELEASE.search(text)
+    if port is None or release is None:
+        raise SwitchFailed(f"{conf} was not written by `archive switch`: move it away first")
+    return Turn(int(port[1]), release[1])
+
+
+def switch(
+    root: Path,
+    conf: Path,
+    ports: Sequence[int],
+    commands: Commands,
+    *,
+    wait: float = 60.0,
+    drain: float = 10.0,
+) -> tuple[Turn, bool]:
+    """Make the proxy show the current release; whether anything had to be done.
+
+    The process that served keeps serving until another one has answered with the new
+    release and the proxy was told; whatever fails before that changes nothing.
+
+    Args:
+        root: The data root.
+        conf: The file that the proxy includes.
+        ports: The two ports that take turns.
+        commands: How to start, end and tell.
+        wait: Seconds that a new process may take to answer.
+        drain: Seconds that the old one is left, for what it was asked before.
+
+    Raises:
+        ReleaseMissing: The root has no release.
+        SwitchFailed: A command failed, or the new process did not answer in time.
+    """
+    release, now = current(root), serving(conf)
+    if now and now.release == release.name and _shows(now.port) == release.name:
+        return now, False
+    port = next(each for each in ports if now is None or each != now.port)
+    _run(commands.stop, port)  # what a switch that was broken off may have left there
+    _run(commands.start, port)
+    _await(port, release.name, wait)
+    before = conf.read_bytes() if now else None
+    _write(conf, _conf(port, release.name, release.folder).encode())
+    try:
+        _run(commands.reload, port)
+    except SwitchFailed:
+        # The proxy still has what it read before; the next reload must find that, too.
+        conf.unlink() if before is None else _write(conf, before)
+        _run(commands.stop, port)
+        raise
+    if now:
+        time.sleep(drain)
+        _run(commands.stop, now.port)
+    return Turn(port, release.name), True
+
+
+def _conf(port: int, release: str, folder: Path) -> str:
+    for text in (release, str(folder)):
+        if not _SAFE.fullmatch(text):
+            raise SwitchFailed(f"{text!r} cannot stand in the proxy's file: rename the folder")
+    return (
+        "# Written by `archive switch`, which reads it too: do not edit.\n"
+        f"upstream nianbao {{ server 127.0.0.1:{port} max_fails=0; keepalive 32; }}\n"
+        f'map $host $nianbao_release {{ default "{release}"; }}\n'
+        f'map $host $nianbao_folder {{ default "{folder}"; }}\n'
+    )
+
+
+def _write(path: Path, text: bytes) -> None:
+    """Replace a file as a whole."""
+    new = path.with_name(path.name + ".new")
+    with new.open("wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+
+
+def _run(command: str, port: int) -> None:
+    words = [word.replace("{port}", str(port)) for word in shlex.split(command)]
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, check=False, timeout=120)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SwitchFailed(f"`{shlex.join(words)}` could not be run: {error}") from error
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip().splitlines()
+        last = said[-1] if said else "it said nothing"
+        raise SwitchFailed(f"`{shlex.join(words)}` failed ({done.returncode}): {last}")
+
+
+def _await(port: int, release: str, wait: float) -> None:
+    end = time.monotonic() + wait
+    while True:
+        shown = _shows(port)
+        if shown == release:
+            return
+        if time.monotonic() > end:
+            said = f"shows release {shown}" if shown else "does not answer"
+            raise SwitchFailed(
+                f"the site on port {port} {said} after {wait:g} s and should show {release}; "
+                "the old one serves on: look into the new one's log"
+            )
+        time.sleep(_LOOK)
+
+
+def _shows(port: int) -> str | None:
+    """The release that a process says it shows; None if it does not answer."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/-/health")
+        answer = connection.getresponse()
+        said = json.loads(answer.read()) if answer.status == http.client.OK else {}
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
+    finally:
+        connection.close()
+    return str(said.get("release")) if isinstance(said, dict) and "release" in said else None
