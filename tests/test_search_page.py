@@ -211,6 +211,14 @@ def test_sentences(datasette: Datasette, query: str, status: int, words: str) ->
         assert words in told["error"]
 
 
+def test_an_agency_and_a_word(datasette: Datasette) -> None:
+    shown = page(datasette, "/sousuo?q=示例区财政局 公开&nian=2022")
+    (link,) = [a for a in shown.select("main p a") if "只在" in a.text]
+    assert link.text == "只在 示例区财政局 的年报里找“公开”"
+    narrowed = page(datasette, str(link["href"]))
+    assert [a.text for a in narrowed.select(".nb-hits h3 a")] == ["示例区财政局 2022 年度"]
+
+
 def test_an_agency_stays_chosen(datasette: Datasette) -> None:
     for query in ("jg=990102-finance", "jg=990102-finance&q=公开"):
         shown = page(datasette, f"/sousuo?{query}")

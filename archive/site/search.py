@@ -57,6 +57,7 @@ class Answer:
     agencies: tuple[Named, ...] = ()
     more_agencies: str = ""
     titles: tuple[Titled, ...] = ()
+    within: tuple[tuple[Named, str], ...] = ()
 
     @property
     def counted(self) -> str:
@@ -249,7 +250,8 @@ async def _answer(
     # A title that holds the question because the agency's name does says no more than that.
     ids = {each.agency_id for each in named}
     apart = tuple(each for each in told if each.report["agency_id"] not in ids)
-    return Answer(found, tuple(hits), tuple(named[:AGENCIES]), more, apart)
+    within = tuple(choices.names.within(given["q"]))
+    return Answer(found, tuple(hits), tuple(named[:AGENCIES]), more, apart, within)
 
 
 _OF_REPORT = (
