@@ -18,7 +18,7 @@ MOST_READ, LONGEST = 2_000, 1.0
 #: Titles are listed up to so many: what more of them say tells nothing of one.
 MOST_TITLES = 40
 #: Up to so many it is counted how many chapters may hold the question.
-MOST = 1_000
+MOST = 500
 _FIND = """
 SELECT c.n, c.version_id, c.chapter, c.heading, c.text
 FROM _search JOIN chapters c ON c.n = _search.rowid
