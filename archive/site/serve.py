@@ -21,7 +21,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from archive.errors import ArchiveError
-from archive.site import metadata, plugin
+from archive.site import metadata, page_size, plugin, threads
 from archive.site.release import RELEASES, current, is_current
 
 log = logging.getLogger(__name__)
@@ -58,13 +58,14 @@ def site(root: Path, *, sql: bool = True) -> Datasette:
     release = current(root)
     if not pm.is_registered(plugin):
         pm.register(plugin)
-    datasette = Datasette(
+    datasette = page_size.Site(
         immutables=[str(path) for path in release.files()],
         metadata=metadata.build(),
         settings={**SETTINGS, "default_allow_sql": sql},
         template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))],
     )
+    datasette.executor = threads.Watched()
     RELEASES[datasette] = release
     # Its constructor has made an application before the hooks could know the release.
     datasette.client.app = datasette.app()

@@ -29,7 +29,9 @@ _UNMADE = re.compile(
 )
 _HEARS = re.compile("办理|审理|受理|审结|处理|办结|代理|应诉")
 #: A heading of the report itself: (四)申请行政复议和提起行政诉讼情况.
-_HEADED = re.compile(r"[(（]?[一二三四五六七八九\d]+[)）、.．].{0,8}行政复议.{1,6}行政诉讼.{0,4}情况$")
+_HEADED = re.compile(
+    r"[(（]?[一二三四五六七八九\d]+[)）、.．].{0,8}行政复议.{1,6}行政诉讼.{0,4}情况$"
+)
 #: Rates and notices.
 _NO_INCOME = re.compile("应收|退还|减免|每[页件份张次]|产生|通知(?!.*实际)|告知|开具|核定|欠")
 _UNPAID = re.compile("未实际|未缴|未收取?(?=[,;)]|$)|未予收|没有收|未支付|尚未")
