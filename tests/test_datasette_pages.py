@@ -180,6 +180,16 @@ def test_facets_are_ours_in_our_order_with_words(ask: Any) -> None:
     assert soup(ask("/nianbao/reports?status=read")).select_one(".nbd-facets b") is not None
 
 
+def test_provinces_are_links_by_the_beginning_of_the_code(ask: Any) -> None:
+    page = soup(ask("/nianbao/agency_years?year=2021"))
+    links = {a.get_text(): a["href"] for a in page.select(".nbd-provinces a")}
+    assert links == {"示例": "/nianbao/agency_years?year=2021&region_code__startswith=99"}
+    shown = soup(ask(links["示例"]))
+    assert [a.get_text() for a in shown.select(".nbd-provinces a[aria-current]")] == ["示例"]
+    assert len(shown.select(".nbd-rows tbody tr")) == 22
+    assert soup(ask("/nianbao/lines")).select(".nbd-provinces") == []
+
+
 def test_pages_follow_each_other(ask: Any) -> None:
     found, path = [], "/nianbao/agencies?_size=9"
     while path:
