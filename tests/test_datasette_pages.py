@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from archive.schema.describe import example_rows
+from archive.schema.indicators import breaks
 from archive.site import column_words, metadata, query_forms, wide_tables
 from archive.site.cell_links import NULL, cell, long_text
 from archive.site.filter_words import OPERATORS, said
@@ -124,6 +125,10 @@ def test_groups_name_columns_that_are_there(database: sqlite3.Connection) -> Non
             for rate in group.columns:
                 if f"{rate}_of" in have:  # a pooled rate is shown with what it rests on
                     assert {f"{rate}_of", f"{rate}_n"} <= set(group.columns)
+
+
+def test_breaks_have_words() -> None:
+    assert set(column_words.BREAKS) == {each.code for each in breaks()}
 
 
 def test_every_column_has_a_short_heading(database: sqlite3.Connection) -> None:
