@@ -60,7 +60,9 @@ async def chart(datasette: Any, request: Any) -> Response:
     if found is None:
         return await missing(datasette, request, "没有这张图表")
     levels = await kept(datasette, "levels", known_levels)
-    choice = _choice(request.args, found, usual_level(levels))
+    kind = (request.args.get("lei") or "").strip()[:60]
+    of_kind = await kept(datasette, ("levels", kind), lambda conn: known_levels(conn, kind))
+    choice = _choice(request.args, found, usual_level(of_kind))
     context = {
         "each": await _draw(datasette, found, choice),
         "charts": CHARTS,

@@ -80,7 +80,7 @@ async def compare(datasette: Any, request: Any) -> Response:
         "shown": compare_queries.MATCHES_SHOWN,
         "applicants": {TOTAL: "总计"} | applicants(),
         "sections": comparison.lay_out(columns, asked.measure),
-        "breaks": ["", *(comparison.broken(*pair) for pair in pairwise(columns))],
+        "breaks": [None, *(comparison.broken(*pair) for pair in pairwise(columns))],
         "indicators": indicators(),
         "components": components(),
         "words": words,

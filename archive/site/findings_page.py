@@ -54,6 +54,8 @@ async def findings(datasette: Any, request: Any) -> Response:
         "address": lambda **changed: _address(datasette, replace(wanted, **changed)),
         "next": _next(datasette, wanted, shown) if len(found) > ON_A_PAGE else None,
         "sql": _sql(datasette, wanted),
+        "most_rows": datasette.setting("max_returned_rows"),
+        "whole": _whole(datasette, wanted),
         "labels": {key: slots[-1] for key, slots in columns().items()},
         "words": words,
         "share": share,
@@ -105,3 +107,11 @@ def _next(datasette: Any, wanted: Wanted, shown: list[Row]) -> str:
 def _sql(datasette: Any, wanted: Wanted) -> dict[str, str]:
     page = query_path(datasette, *findings_queries.statement(wanted))
     return {"page": page, "csv": page.replace("/nianbao?", "/nianbao.csv?", 1)}
+
+
+def _whole(datasette: Any, wanted: Wanted) -> str:
+    """The address of a CSV without an end: Datasette streams a table, and no statement."""
+    asked = {"check": wanted.check, "status": wanted.kind.replace("informative", "fail")}
+    said = {name: value for name, value in asked.items() if value}
+    path = datasette.urls.path("/nianbao/current_findings.csv")
+    return f"{path}?{urlencode({'_stream': 'on', **said})}"

@@ -21,13 +21,18 @@ def rate(row: Row, code: str) -> float | None:
     return None if above is None or not below else above / below
 
 
-def known_levels(conn: Any) -> list[tuple[str, int]]:
-    """Levels of agencies with how many reports of their own, those with the most first."""
+def known_levels(conn: Any, kind: str = "") -> list[tuple[str, int]]:
+    """Levels of agencies with how many reports of their own, those with the most first.
+
+    Args:
+        conn: A connection.
+        kind: Of the agencies; "" for all.
+    """
     sql = (
-        "SELECT coalesce(level, ?), sum(iif(scope = 'own', reports, 0)) FROM _kind_sums "
-        "GROUP BY level ORDER BY 2 DESC, 1"
+        "SELECT coalesce(level, ?1), sum(iif(scope = 'own', reports, 0)) FROM _kind_sums "
+        "WHERE ?2 IN ('', kind) GROUP BY level ORDER BY 2 DESC, 1"
     )
-    return [(str(level), int(count)) for level, count in conn.execute(sql, (UNKNOWN,))]
+    return [(str(level), int(count)) for level, count in conn.execute(sql, (UNKNOWN, kind))]
 
 
 def usual_level(levels: list[tuple[str, int]]) -> str:

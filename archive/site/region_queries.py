@@ -99,7 +99,8 @@ def pooled(code: str) -> Statement:
         "  sum(received_new) AS received_new, count(received_new) AS received_new_n,\n  "
         + ",\n  ".join(_rates())
         + "\nFROM agency_years\nWHERE agency_id IN "
-        "(SELECT agency_id FROM agencies WHERE region_code = :code)\n"
+        "(SELECT agency_id FROM agencies WHERE agency_id >= :code\n"
+        "  AND agency_id < :code || '~' AND region_code = :code)\n"
         "GROUP BY scope, level, is_vertical, year\n"
         "ORDER BY scope = 'aggregate', is_vertical, level, year",
         {"code": code},
@@ -113,13 +114,22 @@ def told(conn: sqlite3.Connection, statement: Statement) -> tuple[Row, ...]:
     return tuple(dict(zip(names, row, strict=True)) for row in cursor)
 
 
+#: The ids of its agencies begin with a region's code: the index finds them.
+_OF_REGION = "a.agency_id >= ? AND a.agency_id < ? AND a.region_code = ?"
+
+
+def _of_region(code: str) -> tuple[str, str, str]:
+    return code, f"{code}~", code
+
+
 def place(conn: sqlite3.Connection, code: str) -> Place | None:
     """A region's page, or None if neither a region nor an agency has that code."""
     periods = rows(conn, "SELECT * FROM regions WHERE region_code = ? ORDER BY valid_from", code)
     head = periods[-1] if periods else _unlisted(conn, code)
     if head is None:
         return None
-    agencies, reports = _agencies(conn, code), _reports(conn, code)
+    reports = _reports(conn, code)
+    agencies = _agencies(conn, code, reports)
     below, empty = _below(conn, code)
     found = {year for line in (*agencies, *below) for year in line.years}
     found |= {int(str(row["year"])) for row in reports}
@@ -186,17 +196,17 @@ def _regions(conn: sqlite3.Connection, codes: Iterable[object]) -> list[Row]:
     return list(found.values())
 
 
-def _agencies(conn: sqlite3.Connection, code: str) -> list[Line]:
+def _agencies(conn: sqlite3.Connection, code: str, reports: list[Row]) -> list[Line]:
     """A region's own agencies, each with its reports by year."""
     found = rows(
         conn,
-        "SELECT agency_id, name, kind, kind_name, level, is_vertical, org_form FROM agencies "
-        "WHERE region_code = ? ORDER BY kind <> 'government', is_vertical, kind, agency_id LIMIT ?",
-        code,
+        "SELECT agency_id, name, kind, kind_name, level, is_vertical, org_form FROM agencies a "
+        f"WHERE {_OF_REGION} ORDER BY kind <> 'government', is_vertical, kind, agency_id LIMIT ?",
+        *_of_region(code),
         AGENCIES_SHOWN + 1,
     )
     lines = {row["agency_id"]: Line(row) for row in found}
-    for report in _reports(conn, code):
+    for report in reports:
         line = lines.get(report["agency_id"])
         if line is not None:
             line.years.setdefault(int(str(report["year"])), []).append(report)
@@ -207,9 +217,9 @@ def _reports(conn: sqlite3.Connection, code: str) -> list[Row]:
     return rows(
         conn,
         "SELECT r.report_id, r.agency_id, r.year, r.scope, r.status, r.failed FROM agencies a "
-        "CROSS JOIN _reports r ON r.agency_id = a.agency_id WHERE a.region_code = ? "
-        "ORDER BY r.agency_id, r.year, r.scope DESC",
-        code,
+        "CROSS JOIN _reports r ON r.agency_id = a.agency_id "
+        f"WHERE {_OF_REGION} ORDER BY r.agency_id, r.year, r.scope DESC",
+        *_of_region(code),
     )
 
 

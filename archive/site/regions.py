@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from datasette import Response
 from archive.schema.codes import LEVEL
 from archive.schema.indicators import breaks, components, indicators
 from archive.site import region_queries, tiles, words
-from archive.site.answers import View, missing, render
+from archive.site.answers import View, ask, missing, render
 from archive.site.coverage import share
 from archive.site.kept import kept
 from archive.site.links import query_path
@@ -70,7 +71,7 @@ async def overview(datasette: Any, request: Any) -> Response:
 async def place(datasette: Any, request: Any) -> Response:
     """`/diqu/<region_code>`: its own agencies and figures, and the regions below it."""
     code = request.url_vars["code"]
-    found = await kept(datasette, ("region", code), lambda c: region_queries.place(c, code))
+    found = await ask(datasette, lambda conn: region_queries.place(conn, code))
     if found is None:
         return await missing(datasette, request, "没有这个行政区划")
     page = query_path(datasette, *region_queries.pooled(code))
@@ -79,7 +80,8 @@ async def place(datasette: Any, request: Any) -> Response:
         "page": page,
         "csv": page.replace("/nianbao?", "/nianbao.csv?", 1),
         "most": region_queries.AGENCIES_SHOWN,
-        "breaks": {each.year: each for each in breaks()},
+        "pooled": list(_with_breaks(found.pooled)),
+        "breaks": breaks(),
     }
     return await render(datasette, request, "region.html", context | _SHARED)
 
@@ -96,6 +98,18 @@ _SHARED: dict[str, Any] = {
     "rates": {code: indicators()[code] for code in RATES},
     "components": components(),
 }
+
+
+def _with_breaks(pooled: Sequence[Row]) -> Iterator[tuple[Row, str]]:
+    """Rows of sums, each with what breaks its series since the row before it, or ""."""
+    before: Row | None = None
+    for row in pooled:
+        names = ("scope", "level", "is_vertical")
+        goes_on = before is not None and all(before[name] == row[name] for name in names)
+        since = int(str(before["year"])) if goes_on and before else int(str(row["year"]))
+        found = [each.title for each in breaks() if since < each.year <= int(str(row["year"]))]
+        yield row, "；".join(found)
+        before = row
 
 
 def _year(asked: str, years: list[tuple[int, int]]) -> int:
