@@ -319,6 +319,8 @@ def test_pages_about_the_machine_are_not_shown(ask: Any) -> None:
                  "actor", "logout", "auth-token"):  # fmt: skip
         assert ask(f"/-/{path}").status_code == 404, path
         assert ask(f"/-/{path}.json").status_code == 404, path
+    for path in ("/_internal", "/_internal/tables", "/_internal.json?sql=select+1"):
+        assert ask(path).status_code == 403, path
     assert ask("/-/settings.json").json()["suggest_facets"] is False
 
 
