@@ -182,7 +182,11 @@ def test_facets_are_ours_in_our_order_with_words(ask: Any) -> None:
     ]  # fmt: skip
     assert "已读取" in facets[-1].get_text()
     assert facets[-1].select("a")[0]["href"] == "/nianbao/reports?status=read"
-    assert soup(ask("/nianbao/reports?status=read")).select_one(".nbd-facets b") is not None
+    for rest in ("", "?year=2021"):
+        path = f"/nianbao/reports{rest}{'&' if rest else '?'}status=read"
+        chosen = soup(ask(path)).select_one(".nbd-facets [data-column=status] a[aria-label]")
+        assert chosen is not None
+        assert chosen["href"] == f"/nianbao/reports{rest}"
 
 
 def test_provinces_are_links_by_the_beginning_of_the_code(ask: Any) -> None:

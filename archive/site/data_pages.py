@@ -63,9 +63,9 @@ class TableWords:
         """An address without its host and without the columns that are shown anyway."""
         _, scheme, rest = address.partition("://")
         path = f"/{rest.partition('/')[2]}" if scheme else address
-        if not self.added:
-            return path
-        return path.replace(f"&{self.added}", "").replace(f"{self.added}&", "")
+        for end in (f"&{self.added}", f"{self.added}&", f"?{self.added}") if self.added else ():
+            path = path.replace(end, "")
+        return path
 
     def hidden(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """What a form hands on, without those columns."""
