@@ -86,7 +86,8 @@ def extra_template_vars(
     if release is None:
         return {}
     nonce = request.scope.get(NONCE, "") if request else ""
-    return {"release": release, "nonce": nonce, **data_pages.context(template, table, request)}
+    more = data_pages.context(template, table, request)
+    return {"release": release, "datasette": datasette, "nonce": nonce, **more}
 
 
 @_hook
