@@ -177,9 +177,10 @@ def _provenance(manifest: Mapping[str, object], report: Mapping[str, object]) ->
 
 
 def _origin(report: Mapping[str, object]) -> str:
-    """Where and when the version was obtained, or ""."""
-    taken = _day(report.get("captured_at"))
-    return _joined("原载 ", _url(report.get("url"))) + (f"，{taken} 取得" if taken else "")
+    """Where and when the version was obtained, or ""; a file imported by hand has no address."""
+    taken, url = _day(report.get("captured_at")), _url(report.get("url"))
+    where = "人工导入的文件" if url.startswith("urn:") else _joined("原载 ", url)
+    return where + (f"，{taken} 取得" if taken else "")
 
 
 def _joined(words: str, value: object) -> str:

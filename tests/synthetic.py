@@ -64,13 +64,13 @@ class Country(Mapping[str, ReportHistory]):
         return len(self._numbers)
 
 
-def write(folder: Path, reports: int) -> None:
-    """Write `nianbao.db` and `text.db` of a country of so many reports."""
+def write(folder: Path, reports: int) -> dict[str, int]:
+    """Write `nianbao.db` and `text.db` of a country of so many reports; returns counts."""
     country = Country(reports)
     unread = [_unread(i) for i in range(reports // 20)]
     left_out = {_portal(i): {"x"} for i in range(reports // 180)}
     gathered = Gathered(country, unread, left_out)  # type: ignore[arg-type]
-    write_databases(folder, Registry("synthetic", fiction=True), gathered, reading)
+    return write_databases(folder, Registry("synthetic", fiction=True), gathered, reading)
 
 
 def reading(sha256: str) -> Reading:

@@ -110,6 +110,12 @@ def test_what_is_not_known_is_not_said() -> None:
     assert "None" not in cited.gbt + cited.bibtex
 
 
+def test_a_file_imported_by_hand_has_no_address_of_its_own() -> None:
+    cited = of_report(MANIFEST, {**REPORT, "url": "urn:sha256:abc"}, PAGE)
+    assert "人工导入的文件，2025-02-03 取得" in cited.gbt
+    assert "urn:" not in cited.gbt
+
+
 def test_fiction_is_said() -> None:
     invented = {**MANIFEST, "fiction": True}
     for cited in (

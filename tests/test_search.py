@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.schema import TEXT
-from archive.search import Found, Question, asking, search
+from archive.search import Found, Question, asking, search, titles
+from archive.search.asking import MOST_TITLES
 from archive.search.bigrams import NOTHING, asked, match, words
 from archive.search.folding import composed, fold, places
 from archive.search.index import YEAR, Numbers, document, write_index
@@ -19,6 +20,10 @@ from archive.search.names import MOST_AGENCIES, Names
 from archive.search.snippets import snippet
 
 OWN = {"agency_id": "990101-audit", "region_code": "990101", "kind": "audit", "scope": "own"}
+
+REPORTS = (
+    "CREATE TABLE reports (version_id, title, title_derived, agency_id, region_code, kind, scope)"
+)
 
 
 def library(
@@ -34,11 +39,11 @@ def shelved(
 ) -> sqlite3.Connection:
     nianbao, text = sqlite3.connect(":memory:"), sqlite3.connect(":memory:")
     text.executescript(TEXT)
-    nianbao.execute("CREATE TABLE reports (version_id, agency_id, region_code, kind, scope)")
+    nianbao.execute(REPORTS)
     numbers = Numbers()
     for i, (version_id, year, said, marks) in enumerate(rows):
-        values = [version_id, *(marks[name] for name in OWN)]
-        nianbao.execute("INSERT INTO reports VALUES (?, ?, ?, ?, ?)", values)
+        values = [version_id, f"{said[:3]}之题", *(marks[name] for name in OWN)]
+        nianbao.execute("INSERT INTO reports VALUES (?, ?, NULL, ?, ?, ?, ?)", values)
         row = {"version_id": version_id, "chapter": "一", "position": 1}
         row |= {"heading": (headings or {}).get(i), "text": said}
         (numbered,) = numbers.given([row], year)
@@ -174,12 +179,25 @@ def test_only_current_versions_are_found() -> None:
     db = library(["甲乙丙"])
     assert hits(db, "乙丙") == ["0"]
     nianbao = sqlite3.connect(":memory:")
-    nianbao.execute("CREATE TABLE reports (version_id, agency_id, region_code, kind, scope)")
+    nianbao.execute(REPORTS)
     text = sqlite3.connect(":memory:")
     text.executescript(TEXT)
     text.execute("INSERT INTO chapters VALUES (?, 'x.v1', '一', 1, NULL, '乙丙')", [YEAR * 2020])
     write_index(nianbao, text)
     assert hits(text, "乙丙") == []
+
+
+def test_titles_are_apart_from_texts() -> None:
+    rows = [(f"{i}-{year}.v1", year, f"甲{i}文", OWN) for i in (1, 2, 3) for year in (2019, 2020)]
+    db = shelved(rows)
+    assert titles(db, Question("1文之题")) == ["1-2020.v1", "1-2019.v1"]
+    assert titles(db, Question("1文之题", year=2019)) == ["1-2019.v1"]
+    assert titles(db, Question("之题", kind="finance")) == []
+    assert titles(db, Question("之题", before=1)) == []
+    assert hits(db, "之题") == []
+    assert len(hits(db, "甲")) == 6
+    many = shelved([(f"{i}.v1", 2019, "甲", OWN) for i in range(MOST_TITLES + 1)])
+    assert titles(many, Question("甲之题")) == []
 
 
 HOSTILE = (
@@ -219,6 +237,8 @@ def test_a_search_that_takes_long_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 def test_counts_have_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     db = library(["公开"] * 25)
     assert search(db, Question("公开")).most == 25
+    assert search(db, Question("公开")).is_exact
+    assert not search(library(["信息公开"] * 25), Question("信息公开")).is_exact
     monkeypatch.setattr(asking, "MOST", 24)
     assert search(db, Question("公开")).most is None
     assert search(db, Question("不在")).most == 0

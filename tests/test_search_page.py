@@ -127,9 +127,11 @@ def test_what_the_json_tells(datasette: Datasette) -> None:
     assert hit["version_id"].startswith(hit["report_id"])
     assert "示例区财政局" in hit["snippet"]
     assert hit["marked"] == ["示例区财政局"]
-    many = said(datasette, q="公开")
-    assert (len(many["hits"]), many["complete"]) == (20, False)
-    assert many["at_most"] > many["at_least"] == 20
+    for word, is_exact in (("公开", True), ("信息公开", False)):
+        many = said(datasette, q=word)
+        assert (len(many["hits"]), many["complete"], many["exact"]) == (20, False, is_exact)
+        assert many["at_most"] >= len(whole(datasette, q=word)) > many["at_least"] == 20
+        assert not is_exact or many["at_most"] == len(whole(datasette, q=word))
 
 
 def test_a_hit_leads_to_its_chapter(datasette: Datasette) -> None:
@@ -153,6 +155,19 @@ def test_agencies_stand_above_the_hits(datasette: Datasette) -> None:
     assert links == ["/jg/990100-finance", "/jg/990102-finance", "/jg/990121-finance"]
     only = page(datasette, "/sousuo?q=财政&diqu=示例区")
     assert [a.text for a in only.select(".nb-named a")] == ["示例区财政局"]
+
+
+def test_titles_stand_above_the_hits(datasette: Datasette, text: sqlite3.Connection) -> None:
+    sql = "SELECT report_id, title FROM reports WHERE agency_id = '990102-finance' AND year = 2022"
+    report_id, title = text.execute(sql).fetchone()
+    told = said(datasette, q=title)
+    assert [each["report_id"] for each in told["titles"]] == [report_id]
+    shown = page(datasette, f"/sousuo?q={quote(title)}")
+    assert [str(a["href"]) for a in shown.select(".nb-named a")] == [f"/bg/{report_id}"]
+    assert said(datasette, q="示例区财政局")["titles"] == []  # the agency stands there
+    years = said(datasette, q="示例区财政局 政府信息公开")["titles"]
+    assert [each["year"] for each in years] == [2023, 2022, 2021, 2020, 2019]
+    assert said(datasette, q="政府信息公开工作年度报告")["titles"] == []
 
 
 def test_pages_follow_one_another(datasette: Datasette, text: sqlite3.Connection) -> None:
@@ -248,10 +263,10 @@ def test_the_index_is_hidden_and_no_content(
 
 
 def test_numbers_follow_the_years_of_reports(text: sqlite3.Connection) -> None:
-    rows = text.execute(
-        "SELECT n / 100000000, year FROM chapters JOIN nianbao.reports USING (version_id)"
-    ).fetchall()
+    sql = "SELECT n / 100000000, year, version_id FROM chapters JOIN nianbao.reports USING"
+    rows = text.execute(f"{sql} (version_id)").fetchall()
     assert len(rows) > 500
-    assert all(a == b for a, b in rows)
-    (indexed,) = text.execute("SELECT count(*) FROM _search").fetchone()
-    assert indexed == len(rows)
+    assert all(a == b for a, b, _ in rows)
+    for sign, count in ((">", len(rows)), ("<", len({row[2] for row in rows}))):
+        sql = f"SELECT count(*) FROM _search WHERE rowid {sign} 0"
+        assert text.execute(sql).fetchone() == (count,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from .stata import Labels, Variable, write_dta
 from .statuses import NUMBERS, WORDS
 
 _STATUS = "zhuangtai"
-#: What `numbers` of a spool say of a column decides its type, so that no count is a float
-#: because of another column.
-WHOLE, BROKEN = "integer", "double"
+#: Rows of a row group: with some 500 columns fewer would bring more headings than content.
+_GROUP = 2000
+_WHOLE, _BROKEN = "integer", "double"
 
 
 def type_of(place: int, column: Column, spool: Spool) -> str:
@@ -26,8 +27,8 @@ def type_of(place: int, column: Column, spool: Spool) -> str:
     if column.kind in ("text", "code"):
         return "text"
     if column.kind == "money" or place in spool.broken:
-        return BROKEN
-    return WHOLE if column.kind == "count" else column.kind
+        return _BROKEN
+    return _WHOLE if column.kind == "count" else column.kind
 
 
 def write_csv(path: Path, spool: Spool, about: Mapping[str, str]) -> None:
@@ -76,7 +77,7 @@ def write_stata(path: Path, spool: Spool, about: Mapping[str, str]) -> None:
 
 
 def write_parquet(path: Path, spool: Spool, about: Mapping[str, str]) -> None:
-    """Parquet: whole numbers that may be missing; labels and definitions with the columns."""
+    """Parquet: whole numbers that may be missing; labels with the columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -95,15 +96,14 @@ def write_parquet(path: Path, spool: Spool, about: Mapping[str, str]) -> None:
         ],
         metadata=dict(about),
     )
-    words = [c.name for c, kind in zip(columns(), kinds, strict=True) if kind != "double"]
     with (
         path.open("wb") as file,
-        pq.ParquetWriter(file, schema, compression="zstd", use_dictionary=words) as out,
+        pq.ParquetWriter(file, schema, compression="zstd") as out,
     ):
-        for batch in spool.batches():
+        for group in _groups(spool):
             values = [
                 pa.array([_value(kind, v) for v in column] if kind in _READ else column, own.type)
-                for kind, column, own in zip(kinds, zip(*batch, strict=True), schema, strict=True)
+                for kind, column, own in zip(kinds, zip(*group, strict=True), schema, strict=True)
             ]
             out.write_table(pa.Table.from_arrays(values, schema=schema))
 
@@ -119,10 +119,16 @@ def _told(column: Column) -> dict[str, str]:
     """What a column of Parquet says of itself."""
     told = {
         "label": column.label, "label_en": column.label_en, "unit": column.unit,
-        "definition": column.definition, "forms": column.forms, "figures": column.figures,
-        "made": column.made,
+        "figures": column.figures, "made": column.made,
     }  # fmt: skip
     return {name: text for name, text in told.items() if text}
+
+
+def _groups(spool: Spool) -> Iterator[list[Row]]:
+    """The rows of a Parquet file's row groups."""
+    rows = _rows(spool)
+    while group := list(islice(rows, _GROUP)):
+        yield group
 
 
 def _rows(spool: Spool) -> Iterator[Row]:

@@ -137,7 +137,7 @@ status 为栏目所示的缘由。未取得不等于未公布。
   panel.csv      UTF-8，有字节顺序标记（Excel 可直接打开），行尾 CR LF；
                  以 = + - @ 等开头的文字前加了一个撇号
   panel.dta      Stata 14 及以上：中文变量标签，状态为值标签，日期为 %td，缺失为 Stata 缺失值
-  panel.parquet  整数为可空整数，列的元数据含标签与定义
+  panel.parquet  整数为可空整数，列的元数据含标签
   codebook.csv   每一列的含义、单位、所出之列
   query.sql      从 nianbao.db 得出各数值的查询
   selection.json 选择与数量；CITATION.txt 引用

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from .asking import MOST, Found, Hit, Question, search
+from .asking import Found, Hit, Question, search, titles
 from .bigrams import match, words
 from .names import Names
+from .snippets import Piece, snippet
 
-__all__ = ["MOST", "Found", "Hit", "Names", "Question", "match", "search", "words"]
+__all__ = [
+    "Found",
+    "Hit",
+    "Names",
+    "Piece",
+    "Question",
+    "match",
+    "search",
+    "snippet",
+    "titles",
+    "words",
+]

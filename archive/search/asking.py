@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 
 from . import marks
-from .bigrams import match, words
+from .bigrams import asked, match, words
 from .index import YEAR, document
 from .snippets import Piece, snippet
 
@@ -15,12 +15,17 @@ from .snippets import Piece, snippet
 PAGE = 20
 #: So many chapters may be read for a page, and so long (seconds) may it take.
 MOST_READ, LONGEST = 2_000, 1.0
+#: Titles are listed up to so many: what more of them say tells nothing of one.
+MOST_TITLES = 40
 #: Up to so many it is counted how many chapters may hold the question.
 MOST = 1_000
 _FIND = """
 SELECT c.n, c.version_id, c.chapter, c.heading, c.text
 FROM _search JOIN chapters c ON c.n = _search.rowid
 WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ? ORDER BY _search.rowid DESC"""
+_TITLES = """
+SELECT c.version_id FROM _search JOIN chapters c ON c.n = -_search.rowid
+WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ? ORDER BY _search.rowid LIMIT ?"""
 _COUNT = """
 SELECT count(*) FROM (SELECT 1 FROM _search WHERE _search MATCH ? AND rowid BETWEEN ? AND ?
 ORDER BY rowid DESC LIMIT ?)"""
@@ -92,12 +97,14 @@ class Found:
         is_cut: Whether the list ends early because the search took too long.
         most: No more chapters than these hold the question, from this page on; None if
             they are more than `MOST`.
+        is_exact: Whether exactly so many do.
     """
 
     hits: tuple[Hit, ...] = ()
     after: int | None = None
     is_cut: bool = False
     most: int | None = 0
+    is_exact: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -123,6 +130,21 @@ def search(conn: sqlite3.Connection, question: Question) -> Found:
         conn.set_progress_handler(None, 0)
 
 
+def titles(conn: sqlite3.Connection, question: Question) -> list[str]:
+    """Versions whose titles may hold the question; [] where they are more than a few.
+
+    What the titles say stands in nianbao.db: verify it with `snippet`.
+
+    Args:
+        conn: text.db, to read.
+        question: As for `search`.
+    """
+    low, high = question.span
+    asked_for = (question.expression, -high, -low, MOST_TITLES + 1)
+    found = [version_id for (version_id,) in conn.execute(_TITLES, asked_for)]
+    return [] if len(found) > MOST_TITLES else found
+
+
 def _page(
     conn: sqlite3.Connection, question: Question, sought: tuple[str, ...], deadline: float
 ) -> Found:
@@ -146,7 +168,8 @@ def _page(
         if "interrupted" not in str(error):
             raise
         is_cut, most = True, None
-    return Found(tuple(hits), last if more or is_cut else None, is_cut, most)
+    is_exact = not more or all(asked(word) == (word,) for word in sought)
+    return Found(tuple(hits), last if more or is_cut else None, is_cut, most, is_exact)
 
 
 def _at_most(

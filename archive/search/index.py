@@ -13,7 +13,8 @@ from .bigrams import spelled
 from .folding import fold
 
 #: `_search`: no text of its own and no places, only which chapters hold a token. Its tokens
-#: come from Python; `ascii` divides at spaces and changes nothing else.
+#: come from Python; `ascii` divides at spaces and changes nothing else. A row is a chapter
+#: (`chapters.n`), or the title of a report: its first chapter's `n`, below zero.
 SQL = """
 CREATE VIRTUAL TABLE _search USING fts5(
   tokens, content='', detail=none, tokenize=ascii);
@@ -30,7 +31,10 @@ _PRESCRIBED = re.compile(
     "|(?:政府信息公开工作)?存在的?(?:主要)?问题[及和]改进(?:情况|措施)"
     "|其他需要报告的(?:其他)?事项)[:。]?"
 )
-_REPORTS = "SELECT version_id, agency_id, region_code, kind, scope FROM reports"
+_REPORTS = """
+SELECT version_id, coalesce(title, title_derived, ''), agency_id, region_code, kind, scope
+FROM reports"""
+_ADD = "INSERT INTO _search (rowid, tokens) VALUES (?, ?)"
 _CHAPTERS = "SELECT n, version_id, heading, text FROM chapters ORDER BY n"
 
 
@@ -63,7 +67,7 @@ def document(heading: object, text: object) -> str:
 
 
 def write_index(nianbao: sqlite3.Connection, text: sqlite3.Connection) -> None:
-    """Index the chapters of all current versions.
+    """Index the chapters and titles of all current versions.
 
     Args:
         nianbao: nianbao.db, its reports written.
@@ -71,18 +75,25 @@ def write_index(nianbao: sqlite3.Connection, text: sqlite3.Connection) -> None:
     """
     names = ("agency_id", "region_code", "kind", "scope")
     known = {
-        version_id: marks.of_report(dict(zip(names, said, strict=True)))
-        for version_id, *said in nianbao.execute(_REPORTS)
+        version_id: (title, marks.of_report(dict(zip(names, said, strict=True))))
+        for version_id, title, *said in nianbao.execute(_REPORTS)
     }
+    first: dict[str, int] = {}
+
+    def chapters() -> Iterator[tuple[int, str]]:
+        for n, version_id, heading, said in text.execute(_CHAPTERS):
+            if version_id in known:
+                first[version_id] = n  # the last one given: from high to low, the highest
+                yield n, f"{known[version_id][1]} {spelled(document(heading, said))}"
+
+    def titles() -> Iterator[tuple[int, str]]:
+        for version_id, n in sorted(first.items(), key=lambda each: -each[1]):
+            title, marked = known[version_id]
+            yield -n, f"{marked} {spelled(title)}"
+
     with text:
         text.execute("INSERT INTO _search(_search, rank) VALUES ('hashsize', ?)", (_GATHERED,))
         text.execute("INSERT INTO _search(_search, rank) VALUES ('automerge', 0)")
-        text.executemany(
-            "INSERT INTO _search (rowid, tokens) VALUES (?, ?)",
-            (
-                (n, f"{known[version_id]} {spelled(document(heading, said))}")
-                for n, version_id, heading, said in text.execute(_CHAPTERS)
-                if version_id in known
-            ),
-        )
+        text.executemany(_ADD, chapters())
+        text.executemany(_ADD, titles())
         text.execute("INSERT INTO _search(_search) VALUES ('optimize')")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from .folding import composed, fold, places
@@ -9,6 +10,7 @@ from .folding import composed, fold, places
 #: Characters before the first word of a stretch, in a stretch, and stretches of a chapter.
 _BEFORE, _LENGTH, _STRETCHES = 24, 90, 3
 GAP = "…"
+_LATIN = re.compile("[0-9a-z]{2}")
 #: Text, and whether it is what was asked for.
 Piece = tuple[str, bool]
 _Span = tuple[int, int]
@@ -95,6 +97,8 @@ def _stretches(folded: str, words: tuple[str, ...]) -> list[_Span]:
             continue
         shown = found[-1][1] if found else 0
         start = max(place - _BEFORE, shown)
+        while shown < start < place and _LATIN.fullmatch(folded, start - 1, start + 1):
+            start -= 1  # a number is not cut
         end = min(max(start + _LENGTH, place + len(word)), len(folded))
         if found and start == shown:
             found[-1] = (found[-1][0], end)

@@ -2,6 +2,75 @@
 
 from __future__ import annotations
 
-from archive.site.answers import View
+import logging
+import sqlite3
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
-ROUTES: list[tuple[str, View]] = []
+from datasette import Response
+
+from archive.citation import of_release
+from archive.schema.codes import EXISTENCE, FIGURE_STATUS, FRAME_STATUS, REPORT_STATUS
+from archive.schema.licence import LICENCE, LICENCE_TEXT
+from archive.site import words
+from archive.site.answers import View, render, web_address
+from archive.site.kept import kept
+from archive.site.queries import Row, rows
+from archive.site.release import RELEASES
+
+log = logging.getLogger(__name__)
+
+#: Who runs a site says so in this file of the data root: `name`, `contact`, `url`, `note`.
+OPERATOR = "operator.toml"
+
+
+async def about(datasette: Any, request: Any) -> Response:
+    """`/guanyu`."""
+    release = RELEASES[datasette]
+    address = datasette.absolute_url(request, datasette.urls.path("/"))
+    context = {
+        "known": await kept(datasette, "about", _known),
+        "operator": operator(release.root),
+        "cited": of_release(release.manifest, address),
+        "licence": LICENCE,
+        "licence_text": LICENCE_TEXT,
+        "words": words,
+        "figure_words": FIGURE_STATUS,
+        "report_statuses": REPORT_STATUS,
+        "frame_statuses": FRAME_STATUS,
+        "existence": EXISTENCE,
+        "web_address": web_address,
+    }
+    return await render(datasette, request, "about.html", context)
+
+
+def operator(root: Path) -> Mapping[str, str]:
+    """Who runs the site, as the file of the data root says; {} where it says nothing."""
+    path = root / OPERATOR
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        log.warning("%s cannot be read, /guanyu names no operator: %s", path, error)
+        return {}
+    return {name: str(said[name]) for name in ("name", "contact", "url", "note") if said.get(name)}
+
+
+def _known(conn: sqlite3.Connection) -> dict[str, list[Row]]:
+    """The checks and the statuses that occur, with their number."""
+    return {
+        "checks": rows(
+            conn,
+            'SELECT "check", title, strength, innocent FROM checks WHERE is_on ORDER BY "check"',
+        ),
+        "reports": rows(
+            conn, "SELECT status, count(*) AS reports FROM _reports GROUP BY status ORDER BY 2 DESC"
+        ),
+        "readme": rows(conn, "SELECT topic, text FROM README WHERE topic = '准确性'"),
+    }
+
+
+ROUTES: list[tuple[str, View]] = [(r"^/guanyu$", about)]

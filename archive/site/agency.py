@@ -14,8 +14,8 @@ from archive.site import agency_queries, changes, chart, words
 from archive.site.agency_queries import SERIES, SUMS, Agency, YearReport
 from archive.site.answers import View, ask, render
 from archive.site.cells import plain
+from archive.site.kept import kept
 from archive.site.links import query_path
-from archive.site.release import RELEASES
 from extract.forms import columns, forms
 
 #: Years from which figures do not count as before, and which tables are concerned.
@@ -53,11 +53,10 @@ class Value:
 
 async def agency(datasette: Any, request: Any) -> Response:
     """`/jg/<agency_id>`."""
-    identity, release = request.url_vars["id"], RELEASES[datasette]
-    if release.heirs is None:
-        release.heirs = await ask(datasette, agency_queries.successions)
+    identity = request.url_vars["id"]
+    heirs = await kept(datasette, "heirs", agency_queries.successions)
     found: Agency | None = await ask(
-        datasette, lambda conn: agency_queries.agency(conn, identity, release.heirs)
+        datasette, lambda conn: agency_queries.agency(conn, identity, heirs)
     )
     if found is None:
         return await changes.gone(datasette, request, "jg", "本档案没有这个机关")

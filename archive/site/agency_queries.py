@@ -130,15 +130,13 @@ class Agency:
         return dict(by_kind([report.row for report in self.reports]))
 
 
-def agency(
-    conn: sqlite3.Connection, agency_id: str, heirs: Iterable[Row] | None = None
-) -> Agency | None:
+def agency(conn: sqlite3.Connection, agency_id: str, heirs: Iterable[Row]) -> Agency | None:
     """An agency's page, or None if the id is unknown.
 
     Args:
         conn: A connection to the release.
         agency_id: Its id.
-        heirs: `successions` of the release, if they are known already.
+        heirs: `successions` of the release.
     """
     found = rows(conn, "SELECT * FROM agencies WHERE agency_id = ?", agency_id)
     if not found:
@@ -148,7 +146,7 @@ def agency(
         years=_years(conn, agency_id),
         concerns=_concerns(conn, agency_id),
         names=_names(conn, found[0]),
-        relatives=_relatives(conn, found[0], successions(conn) if heirs is None else heirs),
+        relatives=_relatives(conn, found[0], heirs),
     )
 
 

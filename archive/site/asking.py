@@ -85,7 +85,7 @@ def choices(conn: sqlite3.Connection) -> Choices:
             Choice(*row)
             for row in conn.execute(
                 "SELECT kind, min(coalesce(kind_name, kind)), count(*) FROM agencies "
-                "WHERE kind IS NOT NULL GROUP BY 1 ORDER BY 1 <> 'government', 3 DESC, 1"
+                "WHERE kind IS NOT NULL GROUP BY 1 ORDER BY kind <> 'government', 3 DESC, kind"
             )
         ),
         levels=tuple(Choice(code, LEVEL[code], levels[code]) for code in LEVEL if code in levels),

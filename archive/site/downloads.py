@@ -17,7 +17,7 @@ from typing import Any
 from datasette import Response
 
 from archive.panel import telling
-from archive.panel.bundle import ROW_BYTES
+from archive.panel.bundle import estimate
 from archive.panel.frame import Size, size
 from archive.panel.selection import SCOPES
 from archive.site.answers import View, ask, missing, render, wrong
@@ -29,8 +29,6 @@ from archive.site.whole import whole_files
 
 #: Rows of the largest panel that is made while somebody waits: see docs/panel.md.
 LARGEST = 30_000
-#: Bytes of what is in every ZIP besides the rows.
-_BESIDES = 30_000
 _FORMAT_WORDS = {
     "csv": "CSV（Excel 可打开）",
     "dta": "Stata（.dta，14 及以上）",
@@ -57,12 +55,12 @@ async def page(datasette: Any, request: Any) -> Response:
         "scopes": SCOPES,
         "formats": _FORMAT_WORDS,
         "largest": LARGEST,
-        "bytes": _bytes(asked, large) if asked and large else 0,
+        "bytes": estimate(large.rows, asked.formats) if asked and large else 0,
         "files": whole_files(release.folder),
         "cited": telling.cite(release.manifest, _address(datasette, request)),
         "release": release,
         "csv_mb": datasette.setting("max_csv_mb"),
-        "csv_rows": datasette.setting("max_returned_rows"),
+        "csv_seconds": f"{datasette.setting('sql_time_limit_ms') / 1000:g}",
     }
     return await render(datasette, request, "downloads.html", context, 400 if unclear else 200)
 
@@ -134,10 +132,6 @@ async def file(datasette: Any, request: Any) -> Response | Saved:
 def _size(conn: Any, args: Any, found: Choices) -> tuple[Form, Size]:
     asked = form(conn, args, found)
     return asked, size(conn, asked.selection)
-
-
-def _bytes(asked: Form, found: Size) -> int:
-    return _BESIDES + found.rows * sum(ROW_BYTES[name] for name in asked.formats)
 
 
 def _address(datasette: Any, request: Any) -> str:

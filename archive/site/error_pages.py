@@ -9,6 +9,7 @@ from typing import Any
 
 from datasette import NotFound, Response, handle_exception
 from datasette.database import QueryInterrupted
+from datasette.plugins import pm
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
@@ -41,17 +42,38 @@ _SAID = (
     ("unrecognized token", "语句中有不能识别的符号"),
     ("You can only execute one statement", "每次只能执行一句"),
 )
-#: Datasette would print every 404, with all local variables, wherever `rich` happens to be there.
-handle_exception.rich = None
+#: What Datasette raises where a parameter is no number, no JSON, or lacks a key.
+_MALFORMED = (ValueError, KeyError)
 _TAG = re.compile(r"<[^>]+>")
 
 
+def take_over() -> None:
+    """Leave the answers to errors to this module.
+
+    Datasette would make its own beside ours, and print every 404 with all local variables
+    wherever `rich` happens to be installed.
+    """
+    handle_exception.rich = None
+    if pm.has_plugin(handle_exception.__name__):
+        pm.unregister(name=handle_exception.__name__)
+
+
 def answer(
-    datasette: Any, request: Any, exception: Exception
-) -> Callable[[], Awaitable[Response]] | None:
-    """The answer to a request that failed, or None where it is an error of ours."""
-    if not isinstance(exception, (Base400, DatasetteError)):
-        return None
+    datasette: Any, request: Any, exception: Exception, *, is_ours: bool
+) -> Callable[[], Awaitable[Response]]:
+    """The answer to a request that failed.
+
+    Args:
+        datasette: The site.
+        request: The request.
+        exception: What was raised.
+        is_ours: Whether a page of ours raised it: what is no refusal is then an error of ours.
+    """
+    refused = (Base400, DatasetteError, QueryInterrupted)
+    if not isinstance(exception, refused if is_ours else (*refused, *_MALFORMED)):
+        mistake: Callable[[], Awaitable[Response]]
+        mistake = handle_exception.handle_exception(datasette, request, exception)
+        return mistake
 
     async def respond() -> Response:
         return await _respond(datasette, request, _told(datasette, exception))
@@ -79,7 +101,7 @@ def said(message: str) -> str:
 
 
 def _told(datasette: Any, exception: Exception) -> dict[str, Any]:
-    slow = exception.__context__ or exception.__cause__
+    slow = exception if isinstance(exception, QueryInterrupted) else exception.__context__
     if isinstance(slow, QueryInterrupted):
         seconds = datasette.setting("sql_time_limit_ms") / 1000
         return {
@@ -94,11 +116,12 @@ def _told(datasette: Any, exception: Exception) -> dict[str, Any]:
         message = str(exception.args[0]) if exception.args else ""
         return {"status": 404, "title": "没有此页", "error": said(message) or "没有此页",
                 "detail": message}  # fmt: skip
-    status = getattr(exception, "status", 400)
+    status = int(getattr(exception, "status", 400))
     message = _TAG.sub(" ", str(getattr(exception, "message", "") or _first(exception))).strip()
     is_sql = isinstance(exception.__context__, sqlite3.Error)
     return {
-        "status": status,
+        # What Datasette raises itself is wrong in the request, whatever number it bears.
+        "status": 400 if status >= 500 else status,
         "title": "SQL 有误" if is_sql else "请求未能完成",
         "error": said(message) or ("数据库不能执行这一语句" if is_sql else "请求中有一项不合要求"),
         "detail": message,

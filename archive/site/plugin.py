@@ -12,6 +12,7 @@ from datasette import hookimpl
 
 from archive.search import match
 from archive.site import cell_links, data_pages, error_pages, pages, policies
+from archive.site.csv_answers import sheet
 from archive.site.release import RELEASES
 
 #: Bytes of one value in SQL. SQLite's time limit does not interrupt one function:
@@ -91,7 +92,8 @@ def render_cell(datasette: Any, column: str, table: str | None, value: Any) -> A
 @_hook
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """What went wrong, in Chinese; errors of ours are left to Datasette, which logs them."""
-    return error_pages.answer(datasette, request, exception) if datasette in RELEASES else None
+    is_ours = datasette not in RELEASES or pages.is_ours(request.path)
+    return error_pages.answer(datasette, request, exception, is_ours=is_ours)
 
 
 @_hook
@@ -106,6 +108,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
     if datasette not in RELEASES:
         return lambda app: app
 
+    release = RELEASES[datasette].name.encode("ascii", "replace")
+
     def wrap(app: App) -> App:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
@@ -115,24 +119,34 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    message = {**message, "headers": _headers(path, nonce, message["headers"])}
+                    headers = [*message["headers"], (b"nianbao-release", release)]
+                    message = {**message, "headers": _headers(path, nonce, headers)}
                 await send(message)
 
-            if path.startswith(SYSTEM) and not path.startswith(OPEN):
-                await _plain(send_with_headers, 404, "没有此页")
+            refused = _refusal(scope)
+            if refused:
+                await _plain(send_with_headers, *refused)
                 return
-            if _is_excessive(bytes(scope.get("query_string", b""))):
-                await _plain(send_with_headers, 400, "地址中的条件过多，请减少后再试")
-                return
-            if scope["method"] not in ("GET", "HEAD", "OPTIONS", "POST"):
-                await _plain(send_with_headers, 405, "本站只供查阅")
-                return
+            query = bytes(scope.get("query_string", b""))
+            send_all = sheet(send_with_headers, query) if path.endswith(".csv") else None
             asked = data_pages.with_columns(data_pages.with_tildes({**scope, NONCE: nonce}))
-            await app(asked, receive, send_with_headers)
+            await app(asked, receive, send_all or send_with_headers)
 
         return guarded
 
     return wrap
+
+
+def _refusal(scope: Scope) -> tuple[int, str] | None:
+    """The status and the sentence for a request that goes no further."""
+    path = str(scope["path"])
+    if path.startswith(SYSTEM) and not path.startswith(OPEN):
+        return 404, "没有此页"
+    if _is_excessive(bytes(scope.get("query_string", b""))):
+        return 400, "地址中的条件过多，请减少后再试"
+    if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+        return 405, "本站只供查阅"
+    return None
 
 
 def _headers(
@@ -146,9 +160,16 @@ def _headers(
         b"cross-origin-opener-policy": b"same-origin",
     }
     if _is_data(path, headers):
-        added[b"access-control-allow-origin"] = b"*"  # public data, for programs in browsers too
+        added |= _OPEN_DATA  # for programs in browsers, too
     have = {name.lower() for name, _ in headers}
     return [*headers, *((name, value) for name, value in added.items() if name not in have)]
+
+
+#: Public data: any page of any site may read it, with the release that it comes from.
+_OPEN_DATA = {
+    b"access-control-allow-origin": b"*",
+    b"access-control-expose-headers": b"nianbao-release",
+}
 
 
 def _is_data(path: str, headers: list[tuple[bytes, bytes]]) -> bool:

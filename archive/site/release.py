@@ -12,7 +12,6 @@ from archive.errors import ReleaseMissing
 from archive.manifest import require_schema, schema_version
 from archive.site.frame_queries import Overview
 from archive.site.home_queries import Home
-from archive.site.queries import Row
 
 FILES = ("nianbao.db", "text.db")
 
@@ -27,7 +26,6 @@ class Release:
         manifest: Contents of `manifest.json`; {} if there is none.
         home: The home page's data once asked for (a release never changes).
         coverage: Likewise those of the page of coverage.
-        heirs: Likewise the agencies that another took over.
     """
 
     root: Path
@@ -35,7 +33,6 @@ class Release:
     manifest: dict[str, Any] = field(default_factory=dict)
     home: Home | None = None
     coverage: Overview | None = None
-    heirs: tuple[Row, ...] | None = None
 
     @property
     def name(self) -> str:

@@ -9,18 +9,19 @@ from weakref import WeakKeyDictionary
 
 from datasette import Response
 
-from archive.search import Found, Question, search, words
+from archive.search import Found, Question, search, titles, words
+from archive.search.asking import MOST_TITLES
 from archive.search.names import Named
 from archive.site import search_queries
 from archive.site.answers import View, ask, render
 from archive.site.queries import Row
 from archive.site.release import RELEASES
-from archive.site.search_queries import Choices, Listed
+from archive.site.search_queries import Choices, Listed, Titled
 from archive.site.words import CHAPTERS, SCOPE
 
 PREFIX = "/sousuo"
-#: Characters and words of a question, and agencies that are listed above the hits.
-LONGEST, MOST_WORDS, AGENCIES = 100, 10, 8
+#: Characters and words of a question, and agencies and titles that stand above the hits.
+LONGEST, MOST_WORDS, AGENCIES, TITLES = 100, 10, 8, 6
 #: What a question may be limited by, in the order of the form.
 FILTERS = ("nian", "diqu", "lei", "fanwei", "jg")
 _CHOICES: WeakKeyDictionary[Any, Choices] = WeakKeyDictionary()
@@ -53,6 +54,7 @@ class Answer:
     hits: tuple[Listed, ...] = ()
     agencies: tuple[Named, ...] = ()
     more_agencies: str = ""
+    titles: tuple[Titled, ...] = ()
 
     @property
     def counted(self) -> str:
@@ -60,6 +62,8 @@ class Answer:
         number, most = len(self.found.hits), self.found.most
         if self.found.is_whole:
             return f"{number} 处"
+        if self.found.is_exact and most is not None:
+            return f"{most} 处"
         if most is None:
             return f"至少 {number} 处" if self.found.is_cut else f"{number} 处以上"
         return f"至少 {number} 处，至多 {most} 处"
@@ -84,6 +88,8 @@ async def page(datasette: Any, request: Any) -> Response:
         "place": place,
         "chapter_name": chapter_name,
         "longest": LONGEST,
+        "titles_shown": TITLES,
+        "most_titles": MOST_TITLES,
     }
     status = 400 if asked.wrong and asked.given["q"] else 200
     return await render(datasette, request, "search.html", context, status)
@@ -105,10 +111,12 @@ async def as_json(datasette: Any, request: Any) -> Response:
             "regions": [{k: row[k] for k in ("region_code", "name")} for row in asked.regions],
             "at_least": len(answer.found.hits),
             "at_most": answer.found.most,
+            "exact": answer.found.is_exact,
             "complete": answer.found.is_whole,
             "cut": answer.found.is_cut,
             "next": f"{PREFIX}.json?{following}" if following else None,
             "agencies": [_agency_json(each) for each in answer.agencies],
+            "titles": [_title_json(each) for each in answer.titles],
             "hits": [_hit_json(each) for each in answer.hits],
         }
     )
@@ -213,13 +221,25 @@ async def _answer(
 ) -> Answer:
     found = await ask(datasette, lambda conn: search(conn, question), "text")
     hits = await ask(datasette, lambda conn: search_queries.listed(conn, found.hits))
-    if given["qian"] or given["jg"]:
+    if given["qian"]:
         return Answer(found, tuple(hits))
+    versions = await ask(datasette, lambda conn: titles(conn, question), "text")
+    told = await ask(datasette, lambda conn: search_queries.titled(conn, versions, given["q"]))
+    if given["jg"]:
+        return Answer(found, tuple(hits), titles=tuple(told))
     named, is_all = choices.names.find(given["q"], regions=question.regions, kind=question.kind)
     more = ""
     if len(named) > AGENCIES:
         more = f"{len(named)} 个" if is_all else f"{len(named)} 个以上"
-    return Answer(found, tuple(hits), tuple(named[:AGENCIES]), more)
+    # A title that holds the question because the agency's name does says no more than that.
+    ids = {each.agency_id for each in named}
+    apart = tuple(each for each in told if each.report["agency_id"] not in ids)
+    return Answer(found, tuple(hits), tuple(named[:AGENCIES]), more, apart)
+
+
+_OF_REPORT = (
+    "report_id", "agency_id", "agency", "year", "region_code", "region_name", "kind", "scope"
+)  # fmt: skip
 
 
 def _agency_json(named: Named) -> dict[str, object]:
@@ -233,11 +253,15 @@ def _agency_json(named: Named) -> dict[str, object]:
     }
 
 
+def _title_json(titled: Titled) -> dict[str, object]:
+    url = f"/bg/{quote(str(titled.report['report_id']), safe='')}"
+    return {**{name: titled.report[name] for name in (*_OF_REPORT, "title")}, "url": url}
+
+
 def _hit_json(listed: Listed) -> dict[str, object]:
-    hit, names = listed.hit, ("report_id", "agency_id", "agency", "year", "region_code")
+    hit = listed.hit
     return {
-        **{name: listed.report[name] for name in names},
-        **{name: listed.report[name] for name in ("region_name", "kind", "scope")},
+        **{name: listed.report[name] for name in _OF_REPORT},
         "version_id": hit.version_id,
         "chapter": hit.chapter,
         "heading": hit.heading,

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archive.search import Hit, Names
+from archive.search import Hit, Names, Piece, snippet, words
 from archive.site.queries import Row, rows
 
 #: So many regions of one name are searched together.
@@ -19,7 +19,8 @@ SELECT g.region_code, g.name, g.parent_code,
    ORDER BY p.valid_from DESC LIMIT 1) AS parent
 FROM regions g WHERE {where} GROUP BY g.region_code ORDER BY g.region_code LIMIT ?"""
 _REPORTS = """
-SELECT report_id, version_id, agency_id, agency, year, region_code, region_name, kind, scope, title
+SELECT report_id, version_id, agency_id, agency, year, region_code, region_name, kind, scope,
+  coalesce(title, title_derived) AS title
 FROM reports WHERE report_id IN ({marks})"""
 
 
@@ -45,6 +46,14 @@ class Listed:
 
     hit: Hit
     report: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A report whose title holds the question."""
+
+    report: Row
+    pieces: tuple[Piece, ...]
 
 
 def choices(conn: sqlite3.Connection) -> Choices:
@@ -81,6 +90,17 @@ def agency_name(conn: sqlite3.Connection, agency_id: str) -> str | None:
     """An agency's name, or None if there is none of that id."""
     found = rows(conn, "SELECT name FROM agencies WHERE agency_id = ?", agency_id)
     return str(found[0]["name"]) if found else None
+
+
+def titled(conn: sqlite3.Connection, found: Sequence[str], question: str) -> list[Titled]:
+    """Of some versions those whose titles hold all words of a question, in the same order."""
+    if not found:
+        return []
+    ids = [version_id.rpartition(".v")[0] for version_id in found]
+    reports = {str(row["report_id"]): row for row in _reports(conn, ids)}
+    sought = words(question)
+    said = [(reports[each], snippet(str(reports[each]["title"]), sought)) for each in ids]
+    return [Titled(report, tuple(pieces)) for report, pieces in said if pieces]
 
 
 def listed(conn: sqlite3.Connection, hits: Sequence[Hit]) -> list[Listed]:

@@ -65,7 +65,8 @@ def blank_en(about: str, cells: int, left: Value, right: Value) -> str:
 
 def blank_beside_words(about: str, cells: int, right: Value) -> str:
     """A denial against empty cells: it has words on its side, and no number."""
-    return f"{about}：有{cells}格未填数字（空白、斜线、横线或“无”）；只计已填数字，表格为{say(right)}。"
+    printed = f"只计已填数字，表格为{say(right)}"
+    return f"{about}：有{cells}格未填数字（空白、斜线、横线或“无”）；{printed}。"
 
 
 def blank_beside_words_en(about: str, cells: int, right: Value) -> str:

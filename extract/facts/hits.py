@@ -79,7 +79,10 @@ class Hit:
         if number is not None:
             hit._count(number)
         hit.before = before = sentence.plain.masked[: hit.start]
-        hit.clause = before[max(before.rfind(","), before.rfind(";"), before.rfind(":")) + 1 :]
+        colon = before.rfind(":")
+        if before.startswith("//", colon + 1):  # an address
+            colon = before.rfind(":", 0, colon)
+        hit.clause = before[max(before.rfind(","), before.rfind(";"), colon) + 1 :]
         return hit
 
     def _count(self, number: re.Match[str]) -> None:

@@ -17,7 +17,7 @@ _AWAY = re.compile(
     # plans and intentions
     r"下一?步|力争|预计|计划(?:于|在|公开)|争取|拟(?!定|稿)|今后|将(?!申请|收到|其)"
     # stocks, spans of several years, rates
-    r"|以来(?<!今年以来)(?<!本年以来)|历年|近[两三几\d]?年(?!末|底)|年来(?<=[多几两三四五六七八九十\d]年来)"
+    r"|以来(?<!今年以来)(?<!本年以来)(?<!\d年以来)|历年|近[两三几\d]?年(?!末|底)|年来(?<=[多几两三四五六七八九十\d]年来)"
     r"|自\d+年|期间|平均|日均|月均|年均|人均|每[年月日周天季]|比例|之比"
     r"|截[至止].{0,24}累计|目前.{0,24}累计|累计.{0,12}截[至止]"
     # a part of the year
@@ -36,6 +36,8 @@ _COMPARED = re.compile(
     r"(?:比|较|相比|同比|去年|上年|同期|上一年|环比)[^,;]{0,12}$"
     r"|(?:增加|增长|减少|下降|上升|提高|多|少|增|减)了?$"
 )
+#: A year in parentheses says nothing of the numbers behind them.
+_ASIDE = re.compile(r"\([^()]{1,60}\)")
 #: How far before a number such words may stand.
 _FAR = 26
 #: A year that says from when or until when a request was carried is not the sentence's.
@@ -59,13 +61,18 @@ def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
         away = (*_AWAY.finditer(text), *_AWAY_BY_DATE.finditer(text))
         asked["away"] = [match.span() for match in away]
         asked["years"] = [(match.start(), int(match[1])) for match in _YEAR.finditer(text)]
+        asked["aside"] = [match.span() for match in _ASIDE.finditer(text)] if "(" in text else []
     if asked["away"]:
         part = text.rfind(";", 0, number)
         if any(part < start and end <= number for start, end in asked["away"]):
             return False
-    named = [each for start, each in asked["years"] if start < number]
+    named = [
+        each
+        for start, each in asked["years"]
+        if start < number and not any(a < start < z <= number for a, z in asked["aside"])
+    ]
     if year is None:
-        return len(set(named)) < 2
+        return len(set(named)) < 2 and "年以来" not in text
     return not named or named[-1] == year or (shift != 0 and named[-1] == year + shift)
 
 

@@ -1,9 +1,13 @@
-"""`make bench [ONLY=…]`: print each figure beside its goal; exit 1 if one is missed."""
+"""`make bench [ONLY=…]`: print each figure beside its goal; exit 1 if one is missed.
+
+`python -m tests.bench site --write docs/performance.md` puts the site's table there, too.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from tests.bench import Figure
 
@@ -30,17 +34,30 @@ def main(arguments: list[str]) -> int:
     Returns:
         0 if every goal is reached, 1 if one is missed, 2 for a room that is none.
     """
+    document = None
+    if "--write" in arguments:
+        at = arguments.index("--write")
+        document = Path(*arguments[at + 1 : at + 2])
+        arguments = arguments[:at] + arguments[at + 2 :]
+        if arguments != ["site"] or not document.is_file():
+            print("bench: --write takes a document, and only of the room site", file=sys.stderr)
+            return 2
     rooms = arguments or list(ROOMS)
     unknown = [room for room in rooms if room not in ROOMS]
     if unknown:
         print(f"bench: no room {unknown[0]}; ONLY= takes {', '.join(ROOMS)}", file=sys.stderr)
         return 2
-    missed = 0
+    missed, found = 0, []
     for room in rooms:
         print(f"== {room}", flush=True)
         for figure in _figures(room)():
             print(f"  {figure}", flush=True)
             missed += not figure.met
+            found.append(figure)
+    if document:
+        from tests.bench.site import written
+
+        written.write(document, found)
     return 1 if missed else 0
 
 

@@ -93,12 +93,7 @@ class Nginx:
         self._command = ["nginx", "-c", str(config), "-e", str(folder / "error.log")]
 
     def __enter__(self) -> Nginx:
-        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 20
-        while not (self.folder / "nginx.pid").exists():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"nginx did not begin; see {self.folder}/error.log")
-            time.sleep(0.05)
+        self._process = _started(self._command, self.folder)
         return self
 
     def __exit__(
@@ -175,3 +170,64 @@ def page(number: int) -> bytes:
         return f'<{found[1]} style="{marks:<{max(room - 9, 0)}}"'
 
     return _CELL.sub(style, text).encode()
+
+
+_PLAIN = """
+daemon off;
+worker_processes 1;
+{user}
+pid {folder}/nginx.pid;
+error_log {folder}/error.log crit;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off;
+  sendfile on;
+  tcp_nopush on;
+  server {{ listen 127.0.0.1:{port}; root {folder}/www; }}
+}}
+"""
+
+
+class Plain:
+    """nginx with files and nothing else: what the machine can send at best."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = free_port()
+        self._folder = folder
+        (folder / "www").mkdir(parents=True)
+        user = "user root;" if os.geteuid() == 0 else ""
+        config = folder / "nginx.conf"
+        config.write_text(_PLAIN.format(folder=folder, port=self.port, user=user), "utf-8")
+        self._command = ["nginx", "-c", str(config), "-e", str(folder / "error.log")]
+
+    def put(self, name: str, body: bytes) -> None:
+        """Give a file a body."""
+        (self._folder / "www" / name).write_bytes(body)
+
+    def link(self, name: str, target: Path) -> None:
+        """Give a file that lies elsewhere."""
+        (self._folder / "www" / name).symlink_to(target.resolve())
+
+    def __enter__(self) -> Plain:
+        self._process = _started(self._command, self._folder)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+def _started(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
+    """Nginx at work."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 20
+    while not (folder / "nginx.pid").exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError(f"nginx did not begin; see {folder}/error.log")
+        time.sleep(0.05)
+    return process
