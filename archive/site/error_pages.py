@@ -93,6 +93,9 @@ async def forbidden(datasette: Any, request: Any) -> Response:
 async def _respond(datasette: Any, request: Any, told: dict[str, Any]) -> Response:
     if request.path.endswith(".json"):
         return Response.json({"ok": False, **told}, status=told["status"])
+    if request.path.endswith(".csv"):  # whoever asks for a table is a program, or a spreadsheet
+        parts = (told["title"], told["error"], told["detail"])
+        return Response.text("：".join(filter(None, parts)) + "\n", status=told["status"])
     template = "404.html" if told["status"] == 404 else "error.html"
     html = await datasette.render_template(template, told, request=request)
     return Response.html(html, status=told["status"])
