@@ -148,6 +148,24 @@ def test_other_handling_of_2021_is_the_sum_of_its_three_lines(everything: list[T
         assert row[f"t3_other_handling_{short}_status"] == "reported"
 
 
+def test_where_chapter_three_is_in_the_form_of_2019_nothing_is_summed(
+    everything: list[Told],
+) -> None:
+    row = row_of(everything, "990102-government", 2021)
+    assert (row["form"], row["form_t2"], row["form_t3"]) == ("2021", "2021", "2019")
+    told = row["t3_other_handling_natural"], row["t3_other_handling_natural_status"]
+    assert told == (None, "absent")
+    assert row["t3_other_misc_natural"] > 0
+
+
+def test_a_chapter_that_was_not_read_is_not_called_without_lines(everything: list[Told]) -> None:
+    row = row_of(everything, "990107-health", 2021)
+    told = {row[each.status] for each in figures() if each.table == "t3"}
+    assert told == {"absent"}
+    assert {row[each.name] for each in figures() if each.table == "t3"} == {None}
+    assert row["t4_review_upheld_status"] == "reported"
+
+
 def test_a_sum_has_no_number_where_a_line_has_none(everything: list[Told]) -> None:
     row = row_of(everything, "990102-finance", 2022)
     told = {
@@ -264,6 +282,9 @@ def test_a_merged_region_keeps_its_code_and_has_that_of_2020(everything: list[To
     }
     assert codes == {(code, year): "990181" for code in ("990181", "990107")
                      for year in range(2019, 2023)}  # fmt: skip
+    changed = {row["year"]: row["region_code_2020"] for row in everything
+               if row["agency_id"] == "990102-finance"}  # fmt: skip
+    assert changed == {2019: "990102", 2020: "990102", 2021: None, 2022: None}
 
 
 SELECTIONS = {
