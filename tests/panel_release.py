@@ -5,6 +5,7 @@
 | 990102-finance    | form 2019  | —       | form 2021       | form 2021, odd cells     |
 | 990102-government | aggregate  | own     | own*, aggregate | —                        |
 | 990102-audit      | —          | —       | unread          | scope unknown            |
+| 990102-devzone    | —          | aggr.   | aggregate       | —                        |
 | 990181-health     | form 2019  | 2019    | — (merged)      | — (merged into 990107)   |
 | 990107-health     | —          | —       | form 2021**     | —                        |
 
@@ -29,6 +30,7 @@ HOSTILE = '=HYPERLINK("http://x.example")示例区财政局'
 FINANCE = Office("990102-finance", HOSTILE, "finance", form="department")
 GOVERNMENT = Office("990102-government", "示例区人民政府", "government", form="government")
 AUDIT = Office("990102-audit", "示例区审计局", "audit", form="department")
+ZONE = Office("990102-devzone", "示例开发区管委会", "devzone", form="devzone")
 GONE = Office("990181-health", "旧县卫生局", "health", region="990181", region_name="旧县")
 NEW = Office("990107-health", "新区卫生局", "health", region="990107", region_name="新区")
 LONG = "http://www.shili.example/" + "长" * 1000
@@ -64,6 +66,8 @@ REPORTS = (
     Printed(GOVERNMENT, 2021, numbers("2021", 50_000), scope="aggregate"),
     Printed(AUDIT, 2021, form=None, status="attachment_unread"),
     Printed(AUDIT, 2022, numbers("2021", 60_000), scope="unknown"),
+    Printed(ZONE, 2020, numbers("2019", 80_000), scope="aggregate", form="2019"),
+    Printed(ZONE, 2021, numbers("2021", 90_000), scope="aggregate"),
     Printed(GONE, 2019, numbers("2019", 4000), form="2019"),
     Printed(GONE, 2020, numbers("2019", 5000), form="2019"),
     Printed(NEW, 2021, numbers("2021", 70_000)),
