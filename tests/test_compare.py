@@ -75,6 +75,12 @@ def test_unread_missing_and_aggregate_are_told_apart(ask: Any) -> None:
     assert HOSTILE in page.select_one("thead th a").get_text()
 
 
+def test_a_scope_can_be_chosen(ask: Any) -> None:
+    query = "/bijiao?jg=990102-government&nian=2021&fanwei="
+    heads = [table(soup(ask(query + scope)), "所比较的年报")[0] for scope in ("aggregate", "own")]
+    assert heads == [["年报", "示例区人民政府2021汇总"], ["年报", "示例区人民政府2021"]]
+
+
 def test_rates_say_their_numbers(ask: Any) -> None:
     rows = table(soup(ask(f"/bijiao?jg={FINANCE}&nian=2021&nian=2022")), "比率")
     found = {row[0]: row[1:] for row in rows}
