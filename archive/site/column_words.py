@@ -68,6 +68,9 @@ _CODES: dict[tuple[str, str], Mapping[str, str]] = {
     ("agency_names", "relation"): codes.NAME_RELATION,
     ("flags", "about"): codes.ABOUT,
 }
+#: From where a series does not go on as before (`archive.schema.indicators.breaks`), in short.
+BREAKS = {"form": "2021 年格式起", "review_first": "2024 年复议前置起（待核对）"}
+_CODES |= {("", "break_before"): BREAKS, ("", "中断"): BREAKS}
 _OF_AGENCIES = (
     "agencies", "reports", "agency_years", "agency_years_blank0", "applicant_years",
     "kind_years", "kind_years_blank0", "frame", "frame_summary", "expected",

@@ -13,6 +13,8 @@ from datasette.plugins import pm
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
+from archive.site.threads import TOO_LARGE
+
 #: Beginnings of Datasette's and SQLite's messages, and what they mean.
 _SAID = (
     ("Statement must be a SELECT", "只能查询：语句须以 SELECT 或 WITH 开头"),
@@ -35,6 +37,7 @@ _SAID = (
     ("near ", "语句有语法错误"),
     ("incomplete input", "语句没有写完"),
     ("string or blob too big", "有一个值超过长度上限"),
+    (TOO_LARGE, "结果的文字太多：请少取几列，或用 LIMIT 少取几行"),
     ("not authorized", "这一操作不允许"),
     ("access to", "这一内容不可读取"),
     ("You did not supply a value", "有一个参数没有填"),
