@@ -159,7 +159,8 @@ def test_errors_are_json_in_chinese_with_the_words_of_the_database(ask: Any) -> 
 def test_a_statement_that_fails_is_no_empty_csv(ask: Any) -> None:
     answer = ask("/nianbao.csv?sql=select+nocol")
     assert answer.status_code == 400
-    assert answer.text.startswith("查询未能执行")
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text.startswith("SQL 有误：没有这一列：no such column: nocol")
     assert ask("/nianbao.json?sql=select+nocol").json()["error"] == "no such column: nocol"
 
 

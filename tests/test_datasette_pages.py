@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from archive.schema.describe import example_rows
+from archive.schema.indicators import breaks
 from archive.site import column_words, metadata, query_forms, wide_tables
 from archive.site.cell_links import NULL, cell, long_text
 from archive.site.filter_words import OPERATORS, said
@@ -126,6 +127,10 @@ def test_groups_name_columns_that_are_there(database: sqlite3.Connection) -> Non
                     assert {f"{rate}_of", f"{rate}_n"} <= set(group.columns)
 
 
+def test_breaks_have_words() -> None:
+    assert set(column_words.BREAKS) == {each.code for each in breaks()}
+
+
 def test_every_column_has_a_short_heading(database: sqlite3.Connection) -> None:
     tables = database.execute(
         "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
@@ -177,7 +182,21 @@ def test_facets_are_ours_in_our_order_with_words(ask: Any) -> None:
     ]  # fmt: skip
     assert "已读取" in facets[-1].get_text()
     assert facets[-1].select("a")[0]["href"] == "/nianbao/reports?status=read"
-    assert soup(ask("/nianbao/reports?status=read")).select_one(".nbd-facets b") is not None
+    for rest in ("", "?year=2021"):
+        path = f"/nianbao/reports{rest}{'&' if rest else '?'}status=read"
+        chosen = soup(ask(path)).select_one(".nbd-facets [data-column=status] a[aria-label]")
+        assert chosen is not None
+        assert chosen["href"] == f"/nianbao/reports{rest}"
+
+
+def test_provinces_are_links_by_the_beginning_of_the_code(ask: Any) -> None:
+    page = soup(ask("/nianbao/agency_years?year=2021"))
+    links = {a.get_text(): a["href"] for a in page.select(".nbd-provinces a")}
+    assert links == {"示例": "/nianbao/agency_years?year=2021&region_code__startswith=99"}
+    shown = soup(ask(links["示例"]))
+    assert [a.get_text() for a in shown.select(".nbd-provinces a[aria-current]")] == ["示例"]
+    assert len(shown.select(".nbd-rows tbody tr")) == 22
+    assert soup(ask("/nianbao/lines")).select(".nbd-provinces") == []
 
 
 def test_pages_follow_each_other(ask: Any) -> None:
@@ -304,6 +323,8 @@ def test_pages_about_the_machine_are_not_shown(ask: Any) -> None:
                  "actor", "logout", "auth-token"):  # fmt: skip
         assert ask(f"/-/{path}").status_code == 404, path
         assert ask(f"/-/{path}.json").status_code == 404, path
+    for path in ("/_internal", "/_internal/tables", "/_internal.json?sql=select+1"):
+        assert ask(path).status_code == 403, path
     assert ask("/-/settings.json").json()["suggest_facets"] is False
 
 

@@ -8,14 +8,14 @@ from urllib.parse import urlsplit
 
 from datasette import Response
 
-from archive.site import templating
+from archive.site import templating, threads
 
 View = Callable[..., Awaitable[Response]]
 
 
 async def ask(datasette: Any, question: Callable[[Any], Any], database: str = "nianbao") -> Any:
     """What `question` finds out from a read-only connection to a database of the release."""
-    return await datasette.get_database(database).execute_fn(question)
+    return await threads.ask(datasette, database, question)
 
 
 async def render(

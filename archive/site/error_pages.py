@@ -13,6 +13,8 @@ from datasette.plugins import pm
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
+from archive.site.threads import TOO_LARGE
+
 #: Beginnings of Datasette's and SQLite's messages, and what they mean.
 _SAID = (
     ("Statement must be a SELECT", "只能查询：语句须以 SELECT 或 WITH 开头"),
@@ -35,6 +37,7 @@ _SAID = (
     ("near ", "语句有语法错误"),
     ("incomplete input", "语句没有写完"),
     ("string or blob too big", "有一个值超过长度上限"),
+    (TOO_LARGE, "结果的文字太多：请少取几列，或用 LIMIT 少取几行"),
     ("not authorized", "这一操作不允许"),
     ("access to", "这一内容不可读取"),
     ("You did not supply a value", "有一个参数没有填"),
@@ -90,6 +93,9 @@ async def forbidden(datasette: Any, request: Any) -> Response:
 async def _respond(datasette: Any, request: Any, told: dict[str, Any]) -> Response:
     if request.path.endswith(".json"):
         return Response.json({"ok": False, **told}, status=told["status"])
+    if request.path.endswith(".csv"):  # whoever asks for a table is a program, or a spreadsheet
+        parts = (told["title"], told["error"], told["detail"])
+        return Response.text("：".join(filter(None, parts)) + "\n", status=told["status"])
     template = "404.html" if told["status"] == 404 else "error.html"
     html = await datasette.render_template(template, told, request=request)
     return Response.html(html, status=told["status"])

@@ -166,6 +166,15 @@ def ceiling(value: float) -> int:
         step *= 10
 
 
+def short(value: float) -> str:
+    """A number as there is room for it.
+
+    >>> short(0), short(211576), short(7185600)
+    ('0', '211,576', '719 万')
+    """
+    return f"{value:,.0f}" if value < 1_000_000 else f"{value / 10_000:,.0f} 万"
+
+
 def _whole(series: Sequence[Series], year: int) -> float | None:
     values = [each.values.get(year) for each in series]
     numbers = [value for value in values if value is not None]
@@ -183,13 +192,13 @@ def _column(
             continue
         height = PLOT * value / (top or total)
         share = f"{100 * value / total:.1f}%"
-        text = f"{value:,.0f}" if top else f"{100 * value / total:.0f}%"
+        text = short(value) if top else f"{100 * value / total:.0f}%"
         yield Piece(
             number,
             axis.middle(year) - BAR / 2,
             TOP + PLOT - below - height,
             height,
-            text if height >= LEGIBLE else "",
+            text if height >= LEGIBLE or len(series) == 1 else "",
             f"{year} 年 {each.name}：{value:,.10g}" + (f"（{share}）" if len(series) > 1 else ""),
         )
         below += height
@@ -226,7 +235,7 @@ def _plot(
 ) -> Plot:
     base = TOP + PLOT
     values = [top * k / 4 for k in range(5)]
-    ticks = [f"{100 * v:g}%" if percent else f"{v:,.0f}" for v in values]
+    ticks = [f"{100 * v:g}%" if percent else short(v) for v in values]
     return Plot(
         width=LEFT + axis.step * len(axis.years) + 8,
         height=base + 42,

@@ -11,9 +11,11 @@ from typing import Any, TypeVar, cast
 from datasette import hookimpl
 
 from archive.search import match
-from archive.site import cell_links, data_pages, error_pages, pages, policies
+from archive.site import cell_links, data_pages, error_pages, page_size, pages, policies
 from archive.site.csv_answers import sheet
+from archive.site.lanes import AGAIN, Full, Lanes
 from archive.site.release import RELEASES
+from archive.site.threads import Watched
 
 #: Bytes of one value in SQL. SQLite's time limit does not interrupt one function:
 #: `instr` over two values of a megabyte takes minutes, over these about a second.
@@ -27,6 +29,8 @@ MOST_FACETS = 8
 #: this machine (databases, threads), or are for whoever makes a site.
 SYSTEM = "/-/"
 OPEN = ("/-/static/", "/-/health", "/-/metadata", "/-/settings", "/-/versions", "/-/plugins")
+#: What asks no table, and so waits for none.
+UNLIMITED = ("/-/", "/static/", "/favicon.ico")
 #: Key of the request's scope with the nonce of its response.
 NONCE = "nianbao.nonce"
 
@@ -59,6 +63,8 @@ def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
     conn.create_function("escape_fts", 1, lambda said: match(str(said)), deterministic=True)
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_LIMIT)
     conn.set_authorizer(_authorize)
+    if isinstance(datasette.executor, Watched):
+        datasette.executor.opened(conn)
 
 
 def _authorize(action: int, name: str | None, *_: object) -> int:
@@ -80,13 +86,16 @@ def extra_template_vars(
     if release is None:
         return {}
     nonce = request.scope.get(NONCE, "") if request else ""
-    return {"release": release, "nonce": nonce, **data_pages.context(template, table, request)}
+    more = data_pages.context(template, table, request)
+    return {"release": release, "datasette": datasette, "nonce": nonce, **more}
 
 
 @_hook
 def render_cell(datasette: Any, column: str, table: str | None, value: Any) -> Any:
     """Ids as links to our pages, addresses that may be links, long texts to unfold."""
-    return cell_links.cell(datasette, column, table, value) if datasette in RELEASES else None
+    if datasette not in RELEASES:
+        return None
+    return page_size.in_turn(cell_links.cell(datasette, column, table, value))
 
 
 @_hook
@@ -109,6 +118,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
         return lambda app: app
 
     release = RELEASES[datasette].name.encode("ascii", "replace")
+    lanes = Lanes()
 
     def wrap(app: App) -> App:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,7 +140,15 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             query = bytes(scope.get("query_string", b""))
             send_all = sheet(send_with_headers, query) if path.endswith(".csv") else None
             asked = data_pages.with_columns(data_pages.with_tildes({**scope, NONCE: nonce}))
-            await app(asked, receive, send_all or send_with_headers)
+            if pages.is_ours(path) or path.startswith(UNLIMITED):
+                await app(asked, receive, send_all or send_with_headers)
+                return
+            try:
+                async with lanes.of(query).entered():
+                    with page_size.limited(asked) as fewer:
+                        await app(fewer, receive, send_all or send_with_headers)
+            except Full:
+                await _plain(send_with_headers, 503, "查询太多，请稍候再试", _LATER)
 
         return guarded
 
@@ -183,7 +201,10 @@ def _is_excessive(query: bytes) -> bool:
     return len(query) > LONGEST_QUERY or query.count(b"=") > MOST_PARAMETERS or facets > MOST_FACETS
 
 
-async def _plain(send: Send, status: int, text: str) -> None:
-    plain = [(b"content-type", b"text/plain; charset=utf-8")]
+_LATER = (b"retry-after", str(AGAIN).encode())
+
+
+async def _plain(send: Send, status: int, text: str, *more: tuple[bytes, bytes]) -> None:
+    plain = [(b"content-type", b"text/plain; charset=utf-8"), *more]
     await send({"type": "http.response.start", "status": status, "headers": plain})
     await send({"type": "http.response.body", "body": text.encode()})

@@ -21,7 +21,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from archive.errors import ArchiveError
-from archive.site import access, error_pages, metadata, plugin
+from archive.site import access, error_pages, metadata, page_size, plugin, threads
 from archive.site.release import RELEASES, current, is_current
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def site(root: Path, *, sql: bool = True) -> Datasette:
     if not pm.is_registered(plugin):
         pm.register(plugin)
         error_pages.take_over()
-    datasette = Datasette(
+    datasette = page_size.Site(
         immutables=[str(path) for path in release.files()],
         metadata=metadata.build(),
         settings={**SETTINGS, "default_allow_sql": sql},
@@ -67,6 +67,7 @@ def site(root: Path, *, sql: bool = True) -> Datasette:
         static_mounts=[("static", str(HERE / "static"))],
     )
     access.open_to_all(datasette)
+    datasette.executor = threads.Watched()
     RELEASES[datasette] = release
     # Its constructor has made an application before the hooks could know the release.
     datasette.client.app = datasette.app()

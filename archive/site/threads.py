@@ -1,0 +1,153 @@
+"""The threads that read a release: some for our own pages, others for visitors' statements.
+
+Our pages never wait for a statement of a visitor. Datasette's time limit is looked at every
+thousand steps of SQLite's machine, and one step of `instr` can take ten milliseconds: here a
+job is interrupted from outside. What a statement gives is limited, too: two thousand rows may
+be of any length, and all of them are in memory at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+#: Threads for our own pages, and for Datasette's.
+OWN, VISITORS = 4, 5
+#: Seconds after which a job of Datasette's is interrupted; its own limit is shorter.
+LONGEST = 2.0
+#: Characters and bytes of text that one statement may give.
+MOST_TEXT = 5_000_000
+#: Columns of one statement; the widest table has 227.
+MOST_COLUMNS = 400
+#: What SQLite seems to say of a statement that gives more.
+TOO_LARGE = "result too large"
+
+T = TypeVar("T")
+
+
+class Watched(ThreadPoolExecutor):
+    """The threads of Datasette: what takes too long or gives too much is broken off."""
+
+    def __init__(self) -> None:
+        """Make the pool; its threads begin as they are needed."""
+        super().__init__(max_workers=VISITORS, thread_name_prefix="datasette")
+        self._here = threading.local()
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Have a thread call a function; from a loop, which keeps the time."""
+        job = _Job()
+
+        def run() -> T:
+            self._here.job = job
+            job.begin(self._connections())
+            try:
+                return fn(*args, **kwargs)
+            finally:
+                job.end()
+
+        _watch(job)
+        return super().submit(run)
+
+    def opened(self, conn: sqlite3.Connection) -> None:
+        """Limit a connection that this thread has opened."""
+        if getattr(self._here, "job", None) is None:
+            return  # of no thread of this pool
+        self._connections().append(conn)
+        conn.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MOST_COLUMNS)
+        conn.row_factory = self._row
+
+    def _row(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
+        self._here.job.take(row)
+        return sqlite3.Row(cursor, row)
+
+    def _connections(self) -> list[sqlite3.Connection]:
+        if not hasattr(self._here, "connections"):
+            self._here.connections = []
+        found: list[sqlite3.Connection] = self._here.connections
+        return found
+
+
+class _Job:
+    """One call in a thread: when it began, with which connections, how much it has read."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._connections: Sequence[sqlite3.Connection] = ()
+        self._left = MOST_TEXT
+        self.begun: float | None = None
+        self.has_ended = False
+
+    def begin(self, connections: Sequence[sqlite3.Connection]) -> None:
+        self._connections = connections
+        self.begun = time.monotonic()
+
+    def end(self) -> None:
+        with self._lock:  # nothing is interrupted that comes after it
+            self.has_ended = True
+            self._connections = ()
+
+    def interrupt(self) -> None:
+        with self._lock:
+            for conn in tuple(self._connections):
+                conn.interrupt()
+
+    def take(self, row: tuple[Any, ...]) -> None:
+        self._left -= sum(len(value) for value in row if isinstance(value, (str, bytes)))
+        if self._left < 0:
+            raise sqlite3.OperationalError(f"{TOO_LARGE}: over {MOST_TEXT:,} characters")
+
+
+def _watch(job: _Job) -> None:
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+
+    def look() -> None:
+        if job.has_ended:
+            return
+        lasted = 0.0 if job.begun is None else time.monotonic() - job.begun
+        if lasted >= LONGEST:
+            job.interrupt()
+        # Once more even so: between two statements there is nothing to interrupt.
+        loop.call_later(max(LONGEST - lasted, 0.25), look)
+
+    loop.call_later(LONGEST, look)
+
+
+class _Own:
+    """Threads and connections of our own pages."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=OWN, thread_name_prefix="pages")
+        self._here = threading.local()
+
+    async def ask(self, datasette: Any, database: str, question: Callable[[Any], T]) -> T:
+        """What a question finds out, in one of the threads."""
+
+        def run() -> T:
+            known: dict[str, sqlite3.Connection] = self._here.__dict__
+            if database not in known:
+                conn = datasette.get_database(database).connect()
+                datasette._prepare_connection(conn, database)
+                known[database] = conn
+            return question(known[database])
+
+        return await asyncio.get_running_loop().run_in_executor(self._pool, run)
+
+
+_OWN: WeakKeyDictionary[Any, _Own] = WeakKeyDictionary()
+
+
+async def ask(datasette: Any, database: str, question: Callable[[Any], T]) -> T:
+    """What a question of our own pages finds out."""
+    own = _OWN.get(datasette)
+    if own is None:
+        own = _OWN[datasette] = _Own()
+    return await own.ask(datasette, database, question)
