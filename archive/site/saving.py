@@ -95,7 +95,7 @@ def saved(
     tag, size = f'"{etag}"', path.stat().st_size
     headers = {
         "content-type": _TYPES.get(path.suffix, "application/octet-stream"),
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "content-disposition": f'attachment; filename="{quote(name)}"',
         "content-security-policy": policies.SAVED,
         "accept-ranges": "bytes",
         "etag": tag,
