@@ -74,7 +74,7 @@ bench-deps: $(READY) ## install what the bench compares with beside .venv's pack
 	$(PY) -m pip install -qq --no-cache-dir --disable-pip-version-check --upgrade \
 		--require-hashes --no-deps --target .venv/bench -r requirements-bench.lock
 
-bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|site; exit 1 if a goal is missed
+bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|panel|site; exit 1 if a goal is missed
 	$(PY) -m tests.bench $(ONLY)
 
 fsck: $(READY) ## verify every archived byte of DATA=, its ledger and its release

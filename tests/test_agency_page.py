@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +42,13 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     fake.report(AGENCY, 2022, status="needs_ocr", form=None)
     fake.report("990102-government", 2021, unique("2021"))
     fake.report("990102-government", 2021, {}, aggregate=True)
-    return fake.publish()
+    made = fake.publish()
+    with closing(sqlite3.connect(made / "releases/current/nianbao.db")) as db, db:
+        db.execute(
+            "INSERT INTO deadlines (scope, level, first_year, month, day, source, is_verified) "
+            "VALUES ('own', 'prefecture', 2019, 1, 8, '', 0)"
+        )
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +113,24 @@ def test_missing_years_and_states_are_said(page: BeautifulSoup) -> None:
     assert "旧格式年报" in years["2018"]
     assert "2020、2023、2024 年度本档案未取得。" in page.get_text()
     assert "未公布" not in page.get_text()
+
+
+def test_it_leads_to_what_is_about_the_agency(ask: Any, page: BeautifulSoup) -> None:
+    links = {a.get_text(): str(a["href"]) for a in page.select("main a")}
+    assert links["与其他机关比较"] == f"/bijiao?jg={AGENCY}"
+    assert links["下载面板"] == "/xiazai?region=990101&kind=finance"
+    assert page.select_one('.nb-crumbs a[href="/diqu/990101"]') is not None
+    for name in ("JSON", "与其他机关比较"):
+        assert ask(links[name]).status_code == 200, name
+
+
+def test_what_is_dated_after_the_deadline_is_said_without_blame(page: BeautifulSoup) -> None:
+    assert "页面所示公布日期晚于法定期限：2019 年度晚 12 日，2021 年度晚 12 日" in page.get_text()
+    years = {tr.th.get_text(): tr.get_text(" ") for tr in page.select("table.nb-years tbody tr")}  # type: ignore[union-attr]
+    assert "所示日期晚 12 日" in years["2019"]
+    assert "迟" in years["2019"]  # first captured long after it: the printed date proves nothing
+    assert "法定期限 2021-01-08" in years["2020"]
+    assert "晚" not in years["2018"]
 
 
 def test_findings_and_relatives(page: BeautifulSoup) -> None:

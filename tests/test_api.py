@@ -146,12 +146,22 @@ def test_errors_are_json_in_chinese_with_the_words_of_the_database(ask: Any) -> 
         ("/nianbao.json?sql=delete+from+reports", 400, "只能查询：语句须以 SELECT 或 WITH 开头",
          "Statement must be a SELECT"),
         ("/nianbao/reports.json?_sort=none", 400, "不能按这一列排序", "Cannot sort table by none"),
+        ("/nianbao/reports.json?_next=none", 400, "请求中有一项不合要求",
+         "invalid literal for int() with base 10: 'none'"),
     ):  # fmt: skip
         answer = ask(path)
         said = answer.json()
         assert (answer.status_code, said["ok"], said["error"]) == (status, False, error), path
         assert said.get("detail") == detail
         assert answer.headers["access-control-allow-origin"] == "*"
+
+
+def test_a_statement_that_fails_is_no_empty_csv(ask: Any) -> None:
+    answer = ask("/nianbao.csv?sql=select+nocol")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.text.startswith("SQL 有误：没有这一列：no such column: nocol")
+    assert ask("/nianbao.json?sql=select+nocol").json()["error"] == "no such column: nocol"
 
 
 def test_csv_of_the_site_holds_no_formula(ask: Any) -> None:

@@ -122,12 +122,14 @@ def test_a_line_is_broken_where_there_is_no_number() -> None:
     series = plots.Series("a", "甲", {2019: 0.1, 2020: 0.2, 2021: None, 2022: 0.3, 2024: 0.0})
     plot = plots.lines(axis(2019, 2024), [series])
     (path,) = plot.paths
-    assert len(path.stretches) == 1
+    assert [len(stretch.split()) for stretch in path.stretches] == [2]
     assert len(path.points) == 4
     assert [point.y for point in path.points][-1] == plot.base
     assert [word for _, word in plot.gaps] == ["缺", "未取得"]
     assert [said for said, _ in plot.ticks] == ["0%", "10%", "20%", "30%", "40%"]
-    assert [label for _, label, _ in plot.breaks] == ["2021 年格式起", "2024 年复议前置起"]
+    assert [(label, is_left) for _, label, _, is_left in plot.breaks] == [
+        ("2021 年格式起", False), ("2024 年复议前置起", True),
+    ]  # fmt: skip
 
 
 def test_a_column_without_a_part_is_not_drawn() -> None:
@@ -137,5 +139,6 @@ def test_a_column_without_a_part_is_not_drawn() -> None:
     ]
     plot = plots.columns(axis(2022, 2023), parts, percent=False)
     assert [(piece.number, piece.height) for piece in plot.pieces] == [(0, 75.0), (1, 125.0)]
+    assert [piece.text for piece in plot.pieces] == ["3", "5"]  # numbers, though all of the height
     assert len(plot.gaps) == 1
     assert plot.legend == ((1, "乙"), (0, "甲"))

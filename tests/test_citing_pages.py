@@ -34,6 +34,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Any:
     fake.note(made, "t3_granted_enterprise", "约<3>", "unparsed")
     fake.note(made, "t2_fee_charged", "1.5", "reported")
     fake.tables["figure_notes"][-1]["unit"] = "万元"
+    fake.finding(made, 1, "fail", ["t3_partial_total"], "两处不相等")
     datasette = site(fake.publish())
 
     def page(path: str) -> BeautifulSoup:
@@ -84,6 +85,7 @@ def test_every_cell_leads_to_its_citation(ask: Any) -> None:
     links = {str(a["href"]) for a in page.select("#shuzhi a.nb-place")}
     shown = {td["data-figure"] for td in page.select("#shuzhi td[data-figure]")}
     assert len(shown) > 100
+    assert not page.select("a.nb-mark")  # they lead to findings, which are not on this page
     absent = {td["data-figure"] for td in page.select("#shuzhi td.nb-absent")}
     assert links == {f"/bg/{REPORT}.v1/yinyong?cell={key}" for key in shown - absent}
 

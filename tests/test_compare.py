@@ -47,11 +47,9 @@ def test_forms_meet_in_the_sum_of_other_handling_alone(ask: Any) -> None:
 def test_a_break_is_marked_where_the_form_changes(ask: Any) -> None:
     page = soup(ask(f"/bijiao?jg={FINANCE}"))
     heads = [cell.get_text(" ", strip=True) for cell in page.select("#t3 thead th")[1:]]
-    assert [("中断" in head, head[-4:] == "数列中断") for head in heads] == [
-        (False, False), (True, True), (False, False),
-    ]  # fmt: skip
+    assert ["格式不同" in head for head in heads] == [False, True, False]
     (said,) = page.select(".nb-breaks li")
-    assert "2019 年格式与 2021 年格式并排" in said.get_text()
+    assert "一列用 2019 年格式，一列用 2021 年格式" in said.get_text()
     assert not soup(ask(f"/bijiao?jg={FINANCE}&nian=2021&nian=2022")).select(".nb-breaks")
 
 
@@ -74,7 +72,13 @@ def test_unread_missing_and_aggregate_are_told_apart(ask: Any) -> None:
         "11",
     ]
     assert not page.select("script")
-    assert HOSTILE in page.select_one("thead th a").get_text()
+    assert page.select_one("thead th bdi").get_text() == HOSTILE
+
+
+def test_a_scope_can_be_chosen(ask: Any) -> None:
+    query = "/bijiao?jg=990102-government&nian=2021&fanwei="
+    heads = [table(soup(ask(query + scope)), "所比较的年报")[0] for scope in ("aggregate", "own")]
+    assert heads == [["年报", "示例区人民政府2021汇总"], ["年报", "示例区人民政府2021"]]
 
 
 def test_rates_say_their_numbers(ask: Any) -> None:
@@ -100,12 +104,19 @@ def test_no_more_than_eight_columns(ask: Any) -> None:
 
 def test_finding_an_agency_keeps_what_is_chosen(ask: Any) -> None:
     page = soup(ask(f"/bijiao?jg={FINANCE}&nian=2021&lie=natural&q=样本 财政"))
-    (link,) = page.select(".nb-matches a")
+    (link,) = page.select('[aria-label="找到的机关"] a')
     assert link.get_text() == "样本县财政局"
     assert parse_qs(urlsplit(link["href"]).query) == {
         "jg": [FINANCE, COUNTY], "nian": ["2021"], "lie": ["natural"],
     }  # fmt: skip
     assert "没有名称含" in soup(ask("/bijiao?q=%25' OR 1")).get_text()
+
+
+def test_agencies_of_the_same_kind_are_offered(ask: Any) -> None:
+    page = soup(ask(f"/bijiao?jg={FINANCE}&nian=2021"))
+    (offered,) = page.select("details .nb-matches a")
+    assert parse_qs(urlsplit(offered["href"]).query)["jg"] == [FINANCE, COUNTY]
+    assert not soup(ask(f"/bijiao?jg={FINANCE}&jg={COUNTY}")).select("details .nb-matches")
 
 
 def test_nothing_chosen_and_nonsense(ask: Any) -> None:

@@ -108,7 +108,7 @@ def tried(line: str, data: Path, copy: Path, page: Path) -> subprocess.Completed
     known = (
         (r"scrapy (collect|probe)", lambda: run(line + " --help", data)),
         ("archive import", lambda: run(line, data, {"saved.html": str(page), "data": str(copy)})),
-        (r"archive (cdxj|wacz|evidence)", lambda: run(line, copy)),
+        (r"archive (cdxj|wacz|evidence|panel)", lambda: run(line, copy)),
         (
             r"archive (build|reindex|releases|tag|rollback)|scrapy (status|watch|lint)",
             lambda: run(line, data, {"data": str(copy)}),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archive.site import tiles
+from archive.site import regions, tiles
 from tests.served import HOSTILE, asking, soup, table, write
 
 
@@ -72,7 +72,8 @@ def test_the_real_map_has_every_province_once() -> None:
 def test_shades_rise_with_the_number() -> None:
     shades = [tiles.shade(value / 100, 1.0) for value in range(101)]
     assert all(a <= b for a, b in pairwise(shades) if a is not None and b is not None)
-    assert (shades[0], shades[100], tiles.shade(None, 1.0)) == (0, 4, None)
+    assert (shades[0], shades[20], shades[21], shades[100]) == (0, 0, 1, 4)
+    assert tiles.shade(None, 1.0) is None
 
 
 def test_a_county_shows_its_agencies_and_sums(ask: Any) -> None:
@@ -93,6 +94,13 @@ def test_a_county_shows_its_agencies_and_sums(ask: Any) -> None:
         ["2021", "本机关", "县级垂直", "1", "1", "0", "5,000", "1"],
         ["2021", "汇总", "县级", "1", "1", "0", "1,000", "1"],
     ]
+
+
+def test_a_break_lies_between_rows_of_one_series_alone() -> None:
+    names = "scope", "level", "is_vertical", "year"
+    said = [("own", "county", 0, 2019), ("own", "county", 0, 2022), ("own", "county", 1, 2024)]
+    rows = [dict(zip(names, each, strict=True)) for each in said]
+    assert [text[:4] for _, text in regions._with_breaks(rows)] == ["", "2021", ""]
 
 
 def test_what_lies_below_is_counted_down_to_the_last(ask: Any) -> None:

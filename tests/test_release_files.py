@@ -289,6 +289,7 @@ def test_every_example_runs_on_the_files_alone(
         "一个机关历年公开率",
         "覆盖",
         "正文检索",
+        "正文检索（用索引）",
         "由数值到原件",
         "引用文字",
     ):

@@ -326,6 +326,21 @@ def test_a_former_name_is_told(names: Names) -> None:
     assert (found.name, found.other) == ("示例区财政局", "示例区财政和国资局")
 
 
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("示例区财政局 收费", [("2", "收费")]), ("收费 示例区财政局 疫苗", [("2", "收费 疫苗")]),
+        ("示例区财政局", []), ("财政 收费", []), ("示例区财政局 ，", []),
+        ("示例区财政和国资局 收费", [("2", "收费")]),
+        ("示例市财政局 示例区财政局", [("1", "示例区财政局"), ("2", "示例市财政局")]),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_an_agency(
+    names: Names, question: str, found: list[tuple[str, str]]
+) -> None:
+    assert [(each.agency_id, rest) for each, rest in names.within(question)] == found
+
+
 def test_many_agencies_are_said_to_be_more() -> None:
     db = sqlite3.connect(":memory:")
     db.executescript(

@@ -21,6 +21,7 @@ from archive.contenthash import content_hash
 from archive.manifest import FILES
 from archive.search.folding import fold
 from archive.search.index import document
+from archive.site.search import NAMES
 from archive.site.serve import site
 from tests.test_search import HOSTILE
 
@@ -107,10 +108,11 @@ def test_filters_limit_the_same_hits(datasette: Datasette, text: sqlite3.Connect
         ({"fanwei": "aggregate"}, "scope = 'aggregate'"),
         ({"jg": "990102-finance"}, "agency_id = '990102-finance'"),
     ):
-        found = [
-            f"{hit['report_id']} {hit['chapter']}" for hit in whole(datasette, q="公开", **asked)
-        ]
+        hits = whole(datasette, q="公开", **asked)
+        found = [f"{hit['report_id']} {hit['chapter']}" for hit in hits]
         assert found == truth(text, "公开", where), asked
+        english = {NAMES[name]: value for name, value in asked.items()}
+        assert whole(datasette, q="公开", **english) == hits, asked
         assert found, asked
 
 
@@ -207,6 +209,24 @@ def test_sentences(datasette: Datasette, query: str, status: int, words: str) ->
         told = json.loads(get(datasette, f"/sousuo.json?{query}").text)
         assert not told["ok"]
         assert words in told["error"]
+
+
+def test_an_agency_and_a_word(datasette: Datasette) -> None:
+    shown = page(datasette, "/sousuo?q=示例区财政局 公开&nian=2022")
+    (link,) = [a for a in shown.select("main p a") if "只在" in a.text]
+    assert link.text == "只在 示例区财政局 的年报里找“公开”"
+    narrowed = page(datasette, str(link["href"]))
+    assert [a.text for a in narrowed.select(".nb-hits h3 a")] == ["示例区财政局 2022 年度"]
+
+
+def test_an_agency_stays_chosen(datasette: Datasette) -> None:
+    for query in ("jg=990102-finance", "jg=990102-finance&q=公开"):
+        shown = page(datasette, f"/sousuo?{query}")
+        kept, said_so = shown.select_one("input[name=jg]"), shown.select_one(".nb-limits")
+        assert kept is not None
+        assert kept["value"] == "990102-finance"
+        assert said_so is not None
+        assert "只看 示例区财政局" in said_so.text
 
 
 def test_a_name_of_several_regions(datasette: Datasette) -> None:

@@ -24,6 +24,8 @@ SELECT a.agency_id, a.name, a.region_name, a.region_code, a.kind, a.reports, n.n
 FROM agency_names n JOIN agencies a USING (agency_id) WHERE a.reports > 0 AND n.name <> a.name
 ORDER BY 1"""
 _END = "\n"
+#: So many agencies of one name are proposed.
+_SAME = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,20 @@ class Names:
                 return self._ranked(found, sought), False
             found.setdefault(row.agency_id, row)
         return self._ranked(found, sought), True
+
+    def within(self, question: str) -> list[tuple[Named, str]]:
+        """Agencies that one word of a question names in full, and the other words.
+
+        示例区财政局 收费 may mean: 收费 in what that bureau wrote.
+        """
+        said = question.split()
+        found = []
+        for place, word in enumerate(said):
+            rest = " ".join(said[:place] + said[place + 1 :])
+            for row in self.find(word)[0][:_SAME] if words(rest) else ():
+                if (fold(word),) == words(row.other or row.name):
+                    found.append((row, rest))
+        return found
 
     def _with(self, sought: list[str]) -> Iterator[Named]:
         """Names that hold all words, in order."""

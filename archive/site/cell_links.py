@@ -15,6 +15,8 @@ from archive.site.column_words import code_words
 NULL = Markup('<span class="nbd-null" title="空值：未填、未读出或不适用，不是 0">空</span>')
 #: Characters that a cell shows at once, and those that it can unfold.
 SHOWN = 120
+#: Longer texts need a wide column.
+LONG = 20
 UNFOLDED = 2_000
 #: Columns whose values have pages of ours, and where.
 _PAGES = {
@@ -29,9 +31,7 @@ _PAGES = {
     "successor_id": "/jg/",
     "figure": "/zidian#",
 }
-_CHAPTER = Markup('<tr><th scope="colgroup" colspan="2">{}</th></tr>')
-_WHOLE = Markup('<div class="nbd-whole">{}</div>')
-_LINE = Markup('<tr><th scope="row" title="{}">{} <code>{}</code></th><td>{}</td></tr>')
+_TEXT = '<td class="nbd-text">'
 _STARTS = {
     "int": '<td class="nbd-number">',
     "float": '<td class="nbd-number">',
@@ -44,6 +44,8 @@ def cell(datasette: Any, column: str, table: str | None, value: Any) -> Markup |
     """What a cell shows, or None for Datasette's own way."""
     if value is None:
         return NULL
+    if isinstance(value, bytes):
+        return Markup("（二进制，{:,} 字节）").format(len(value))
     if isinstance(value, dict):  # a foreign key, with the label of its row
         return _expanded(datasette, column, value)
     if table is None and isinstance(value, (int, float)):
@@ -55,7 +57,7 @@ def cell(datasette: Any, column: str, table: str | None, value: Any) -> Markup |
         return draw(datasette, value)
     word = code_words(table or "", column).get(value)
     if word:
-        return Markup('{} <code class="nbd-code">{}</code>').format(word, value)
+        return Markup(f'{escape(word)} <code class="nbd-code">{escape(value)}</code>')
     # Whatever looks like an address elsewhere is text: Datasette would link it without `rel`.
     return long_text(value) if len(value) > SHOWN else Markup(escape(value))
 
@@ -77,23 +79,31 @@ def _row(row: Iterable[Any], urls: Any) -> str:
 def _drawn(cell: Any, urls: Any) -> str:
     if isinstance(cell, dict):
         kind = cell["value_type"]
+        if kind == "str" and len(cell["raw"]) > LONG:
+            return f"{_TEXT}{escape(cell['value'])}</td>"
         shown = _key(cell, urls) if kind == "pk" else cell["value"]
         return f"{_STARTS.get(kind, '<td>')}{escape(shown)}</td>"
     start = _STARTS["int"] if isinstance(cell, (int, float)) else "<td>"
+    if isinstance(cell, str) and len(cell) > LONG and not cell.startswith("<a "):
+        start = _TEXT
     return f"{start}{escape(cell)}</td>"
 
 
 def _key(cell: dict[str, Any], urls: Any) -> Markup:
     """A row's key: a link to its row, and to our page of what it names."""
-    row = Markup("{}>").format(Markup(cell["value"].partition(">")[0]))
+    row = f"{str(cell['value']).partition('>')[0]}>"
     if cell["is_special_link_column"]:
-        return row + Markup("看此行</a>")
+        return Markup(f"{row}看此行</a>")
     page = _PAGES.get(cell["column"])
     if page is None:
         return Markup(cell["value"])
     key = str(cell["raw"])
-    ours = Markup('<a href="{}{}">{}</a>').format(urls.path(page), quote(key, safe=""), key)
-    return Markup("{} {}<small>行</small></a>").format(ours, row)
+    return Markup(f"{_anchor(urls, page, key)} {row}<small>行</small></a>")
+
+
+def _anchor(urls: Any, page: str, key: str) -> Markup:
+    # Called for every cell of a column: `Markup.format` would take ten times as long.
+    return Markup(f'<a href="{urls.path(page)}{quote(key, safe="")}">{escape(key)}</a>')
 
 
 def row_body(
@@ -110,19 +120,23 @@ def row_body(
         meanings: Column → all that is said of it.
         chapters: Beginnings of columns → chapter of a report, told before its first column.
     """
-    drawn: list[Markup] = []
+    drawn: list[str] = []
     at = ""
     for each in cells:
         column = each["column"]
         chapter = chapters.get(column[:2], "")
         if chapter and chapter != at:
-            drawn.append(_CHAPTER.format(chapter))
+            drawn.append(f'<tr><th scope="colgroup" colspan="2">{escape(chapter)}</th></tr>')
             at = chapter
         is_long = each["value_type"] == "str" and len(each["raw"]) > SHOWN
-        value = _WHOLE.format(each["raw"]) if is_long else each["value"]
-        said = meanings.get(column, "")
-        drawn.append(_LINE.format(said, headings.get(column, ""), column, value))
-    return Markup("\n").join(drawn)
+        value = escape(each["raw"] if is_long else each["value"])
+        whole = f'<div class="nbd-whole">{value}</div>' if is_long else value
+        title, heading = escape(meanings.get(column, "")), escape(headings.get(column, ""))
+        drawn.append(
+            f'<tr><th scope="row" title="{title}">{heading} <code>{escape(column)}</code></th>'
+            f"<td>{whole}</td></tr>"
+        )
+    return Markup("\n".join(drawn))
 
 
 def long_text(value: str) -> Markup:
@@ -136,9 +150,7 @@ def long_text(value: str) -> Markup:
 
 
 def _linked(page: str, datasette: Any, value: str) -> Markup:
-    return Markup('<a href="{}{}">{}</a>').format(
-        datasette.urls.path(page), quote(value, safe=""), value
-    )
+    return _anchor(datasette.urls, page, value)
 
 
 def _address(_datasette: Any, value: str) -> Markup:

@@ -24,7 +24,6 @@ _HEADINGS = {
     "year": "年度",
     "scope": "范围",
     "status": "状态",
-    "kind": "类别代码",
     "region_code": "区划代码",
     "agencies": "所知机关",
     "of_known": "占所知机关",
@@ -36,6 +35,12 @@ _HEADINGS = {
     "what": "何物",
     "places": "位置（压缩）",
     "said": "依据（压缩）",
+}
+#: What `kind` is where it is no agency's.
+_KINDS = {
+    "lines": {"kind": "数的种类"},
+    "changes": {"kind": "种类"},
+    "page_changes": {"kind": "种类"},
 }
 #: (table, column) → words of its codes; "" for any table.
 _CODES: dict[tuple[str, str], Mapping[str, str]] = {
@@ -68,6 +73,9 @@ _CODES: dict[tuple[str, str], Mapping[str, str]] = {
     ("agency_names", "relation"): codes.NAME_RELATION,
     ("flags", "about"): codes.ABOUT,
 }
+#: From where a series does not go on as before (`archive.schema.indicators.breaks`), in short.
+BREAKS = {"form": "2021 年格式起", "review_first": "2024 年复议前置起（待核对）"}
+_CODES |= {("", "break_before"): BREAKS, ("", "中断"): BREAKS}
 _OF_AGENCIES = (
     "agencies", "reports", "agency_years", "agency_years_blank0", "applicant_years",
     "kind_years", "kind_years_blank0", "frame", "frame_summary", "expected",
@@ -81,7 +89,9 @@ def headings(table: str) -> dict[str, str]:
         labels = {key: label_of(slots) for key, slots in columns().items()}
         return {"version_id": "版本标识", **labels}
     described = words.COLUMNS.get(table, {})
-    found = {name: _HEADINGS.get(name) or _short(text) for name, text in described.items()}
+    own = {"kind": "类别代码"} if table in _OF_AGENCIES else _KINDS.get(table, {})
+    given = {**_HEADINGS, **own}
+    found = {name: given.get(name) or _short(text) for name, text in described.items()}
     for name in [each for each in found if each.endswith(("_of", "_n"))]:
         rate, _, end = name.rpartition("_")
         if rate in found:

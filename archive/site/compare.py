@@ -80,7 +80,7 @@ async def compare(datasette: Any, request: Any) -> Response:
         "shown": compare_queries.MATCHES_SHOWN,
         "applicants": {TOTAL: "总计"} | applicants(),
         "sections": comparison.lay_out(columns, asked.measure),
-        "breaks": ["", *(comparison.broken(*pair) for pair in pairwise(columns))],
+        "breaks": [None, *(comparison.broken(*pair) for pair in pairwise(columns))],
         "indicators": indicators(),
         "components": components(),
         "words": words,
@@ -108,9 +108,16 @@ def _found(conn: Any, asked: Asked) -> dict[str, Any]:
         "columns": columns,
         "left_out": max(0, len(wanted) - MOST),
         "matches": compare_queries.matches(conn, asked.text),
+        "neighbours": _neighbours(conn, agencies),
         "examples": [] if agencies else compare_queries.examples(conn),
         "rates": compare_queries.rates(conn, ids) if ids else {},
     }
+
+
+def _neighbours(conn: Any, agencies: Sequence[Row]) -> list[Row]:
+    """Agencies that may be added to the first of those chosen."""
+    ids = [str(row["agency_id"]) for row in agencies]
+    return compare_queries.neighbours(conn, agencies[0], ids) if agencies else []
 
 
 def _years(asked: Asked, agencies: Sequence[Row], reported: Sequence[Row]) -> tuple[int, ...]:

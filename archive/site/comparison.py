@@ -127,21 +127,19 @@ def lay_out(columns: Sequence[Column], measure: str) -> tuple[Section, ...]:
     return tuple(section for section in sections if section.blocks)
 
 
-def broken(before: Column, after: Column) -> str:
-    """What breaks the series between two columns that stand side by side, or ""."""
-    found = []
+def broken(before: Column, after: Column) -> tuple[str, str] | None:
+    """What keeps two columns from being one series: a word for it, and a sentence; or None."""
     one, other = before.form("t3"), after.form("t3")
-    if one and other and one != other:
-        found.append(f"{one} 年格式与 {other} 年格式并排，只有一种格式印的行，除标“和”的以外不可比")
     first, last = sorted((before.year, after.year))
-    # What the form changed is told by the forms; here, what the law did.
-    found += [f"{b.year} 年度起：{b.title}" for b in breaks() if _is_law(b.code, first, last)]
-    return "；".join(found)
-
-
-def _is_law(code: str, first: int, last: int) -> bool:
-    year = next(each.year for each in breaks() if each.code == code)
-    return code != "form" and first < year <= last
+    # What a form changed is told by the forms; here, what the law did.
+    law = [b for b in breaks() if b.code != "form" and first < b.year <= last]
+    said = [f"{b.year} 年度起：{b.title}" for b in law]
+    if one and other and one != other:
+        older, newer = sorted((one, other))
+        sentence = f"第三章表一列用 {older} 年格式，一列用 {newer} 年格式"
+        said.insert(0, f"{sentence}：只有一种格式印的行，除标“和”的以外不可比")
+        return "格式不同", "；".join(said)
+    return ("数列中断", "；".join(said)) if said else None
 
 
 def _section(table: str, columns: Sequence[Column], measure: str) -> Section:

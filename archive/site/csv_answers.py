@@ -17,6 +17,7 @@ from archive.release.files.writing import guarded
 
 #: `_bom=on` asks for the mark by which Excel knows UTF-8.
 BOM = b"_bom=on"
+FAILED = "查询未能执行；同一地址换作 .json，可见数据库的原话\n"
 #: A cell may begin so; most records have none.
 _SUSPICIOUS = re.compile(r"(?:^|[,\"])[=+\-@\t\r\n＝＋－＠]")
 
@@ -25,18 +26,27 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 def sheet(send: Send, query: bytes) -> Send:
-    """A `send` that makes records of CSV safe; other answers go as they are."""
-    is_csv, is_first = False, True
+    """A `send` that makes records of CSV safe; other answers go as they are.
+
+    A statement that fails has no columns: Datasette writes an empty record, and says 200.
+    """
+    begun: Message | None = None
 
     async def send_safely(message: Message) -> None:
-        nonlocal is_csv, is_first
-        if message["type"] == "http.response.start":
-            is_csv = message["status"] == 200 and _is_csv(message["headers"])
-        elif is_csv and message.get("body"):
-            start = codecs.BOM_UTF8 if is_first and BOM in query else b""
-            is_first = False
-            message = {**message, "body": start + safe(bytes(message["body"]))}
-        await send(message)
+        nonlocal begun
+        if message["type"] == "http.response.start" and _is_csv(message):
+            begun = message  # until it is known what follows
+            return
+        if begun is None:
+            await send(message)
+            return
+        body = bytes(message.get("body", b""))
+        if not begun.get("sent"):
+            failed = body == b"\r\n"
+            await send({**begun, "status": 400 if failed else 200})
+            begun = {"sent": True}
+            body = FAILED.encode() if failed else (codecs.BOM_UTF8 if BOM in query else b"") + body
+        await send({**message, "body": safe(body)})
 
     return send_safely
 
@@ -56,6 +66,7 @@ def safe(record: bytes) -> bytes:
     return written.getvalue().encode()
 
 
-def _is_csv(headers: Any) -> bool:
-    kinds = [bytes(value) for name, value in headers if bytes(name).lower() == b"content-type"]
-    return any(kind.startswith((b"text/plain", b"text/csv")) for kind in kinds)
+def _is_csv(start: Message) -> bool:
+    kinds = [value for name, value in start["headers"] if bytes(name).lower() == b"content-type"]
+    is_text = any(bytes(kind).startswith((b"text/plain", b"text/csv")) for kind in kinds)
+    return is_text and start["status"] == 200

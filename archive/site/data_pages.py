@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ from archive.site import (
     wide_tables,
 )
 from archive.site import words as site_words
+from archive.site.kept import kept
 from archive.site.wide_tables import Group
 
 #: Key of the request's scope with the columns that `with_columns` named.
@@ -61,9 +63,9 @@ class TableWords:
         """An address without its host and without the columns that are shown anyway."""
         _, scheme, rest = address.partition("://")
         path = f"/{rest.partition('/')[2]}" if scheme else address
-        if not self.added:
-            return path
-        return path.replace(f"&{self.added}", "").replace(f"{self.added}&", "")
+        for end in (f"&{self.added}", f"{self.added}&", f"?{self.added}") if self.added else ():
+            path = path.replace(end, "")
+        return path
 
     def hidden(self, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """What a form hands on, without those columns."""
@@ -134,6 +136,7 @@ def _table(table: str, request: Any) -> dict[str, Any]:
         "operators": filter_words.OPERATORS,
         "code_words": column_words.code_words,
         "options": options,
+        "provinces": provinces,
         "group_parameter": wide_tables.PARAMETER,
         "all_columns": wide_tables.ALL,
     }
@@ -150,6 +153,21 @@ def _database(_table: str, _request: Any) -> dict[str, Any]:
 
 def _query(_table: str, _request: Any) -> dict[str, Any]:
     return {"body": cell_links.body, "hint_of": query_forms.hint_of, "said": error_pages.said}
+
+
+async def provinces(datasette: Any) -> list[tuple[str, str]]:
+    """The provinces of which the release has agencies: first two digits, and name."""
+    found: list[tuple[str, str]] = await kept(datasette, "data_pages.provinces", _provinces)
+    return found
+
+
+def _provinces(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    sql = """
+        SELECT p.code, coalesce((SELECT g.short_name FROM regions g
+          WHERE g.region_code = p.code || '0000' ORDER BY g.valid_from DESC LIMIT 1), p.code)
+        FROM (SELECT DISTINCT substr(region_code, 1, 2) AS code FROM agencies
+          WHERE region_code IS NOT NULL) p ORDER BY 1"""
+    return [(str(code), str(name)) for code, name in conn.execute(sql)]
 
 
 def in_order(names: list[str]) -> list[str]:

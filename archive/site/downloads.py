@@ -60,7 +60,7 @@ async def page(datasette: Any, request: Any) -> Response:
         "cited": telling.cite(release.manifest, _address(datasette, request)),
         "release": release,
         "csv_mb": datasette.setting("max_csv_mb"),
-        "csv_rows": datasette.setting("max_returned_rows"),
+        "csv_seconds": f"{datasette.setting('sql_time_limit_ms') / 1000:g}",
     }
     return await render(datasette, request, "downloads.html", context, 400 if unclear else 200)
 

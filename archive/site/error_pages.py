@@ -9,6 +9,7 @@ from typing import Any
 
 from datasette import NotFound, Response, handle_exception
 from datasette.database import QueryInterrupted
+from datasette.plugins import pm
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
 
@@ -44,17 +45,38 @@ _SAID = (
     ("unrecognized token", "语句中有不能识别的符号"),
     ("You can only execute one statement", "每次只能执行一句"),
 )
-#: Datasette would print every 404, with all local variables, wherever `rich` happens to be there.
-handle_exception.rich = None
+#: What Datasette raises where a parameter is no number, no JSON, or lacks a key.
+_MALFORMED = (ValueError, KeyError)
 _TAG = re.compile(r"<[^>]+>")
 
 
+def take_over() -> None:
+    """Leave the answers to errors to this module.
+
+    Datasette would make its own beside ours, and print every 404 with all local variables
+    wherever `rich` happens to be installed.
+    """
+    handle_exception.rich = None
+    if pm.has_plugin(handle_exception.__name__):
+        pm.unregister(name=handle_exception.__name__)
+
+
 def answer(
-    datasette: Any, request: Any, exception: Exception
-) -> Callable[[], Awaitable[Response]] | None:
-    """The answer to a request that failed, or None where it is an error of ours."""
-    if not isinstance(exception, (Base400, DatasetteError)):
-        return None
+    datasette: Any, request: Any, exception: Exception, *, is_ours: bool
+) -> Callable[[], Awaitable[Response]]:
+    """The answer to a request that failed.
+
+    Args:
+        datasette: The site.
+        request: The request.
+        exception: What was raised.
+        is_ours: Whether a page of ours raised it: what is no refusal is then an error of ours.
+    """
+    refused = (Base400, DatasetteError, QueryInterrupted)
+    if not isinstance(exception, refused if is_ours else (*refused, *_MALFORMED)):
+        mistake: Callable[[], Awaitable[Response]]
+        mistake = handle_exception.handle_exception(datasette, request, exception)
+        return mistake
 
     async def respond() -> Response:
         return await _respond(datasette, request, _told(datasette, exception))
@@ -71,6 +93,9 @@ async def forbidden(datasette: Any, request: Any) -> Response:
 async def _respond(datasette: Any, request: Any, told: dict[str, Any]) -> Response:
     if request.path.endswith(".json"):
         return Response.json({"ok": False, **told}, status=told["status"])
+    if request.path.endswith(".csv"):  # whoever asks for a table is a program, or a spreadsheet
+        parts = (told["title"], told["error"], told["detail"])
+        return Response.text("：".join(filter(None, parts)) + "\n", status=told["status"])
     template = "404.html" if told["status"] == 404 else "error.html"
     html = await datasette.render_template(template, told, request=request)
     return Response.html(html, status=told["status"])
@@ -82,7 +107,7 @@ def said(message: str) -> str:
 
 
 def _told(datasette: Any, exception: Exception) -> dict[str, Any]:
-    slow = exception.__context__ or exception.__cause__
+    slow = exception if isinstance(exception, QueryInterrupted) else exception.__context__
     if isinstance(slow, QueryInterrupted):
         seconds = datasette.setting("sql_time_limit_ms") / 1000
         return {

@@ -8,7 +8,8 @@ from datasette import Response
 
 from archive.citation import of_release
 from archive.site import change_words, heat, home_queries, words
-from archive.site.answers import View, ask, render
+from archive.site.answers import View, render
+from archive.site.kept import kept
 from archive.site.links import query_path
 from archive.site.release import RELEASES
 
@@ -16,17 +17,16 @@ from archive.site.release import RELEASES
 async def home(datasette: Any, request: Any) -> Response:
     """`/`: asked once of a release, for a release never changes."""
     release = RELEASES[datasette]
-    if release.home is None:
-        release.home = await ask(datasette, lambda conn: home_queries.home(conn, release.figures))
+    found = await kept(datasette, "home", lambda conn: home_queries.home(conn, release.figures))
     address = datasette.absolute_url(request, datasette.urls.path("/"))
     context = {
-        "home": release.home,
+        "home": found,
         "files": [(path.name, path.stem, path.stat().st_size) for path in release.files()],
         "words": words,
         "told": change_words,
         "shades": heat.MEANINGS,
         "cited": of_release(release.manifest, address),
-        "heat_query": query_path(datasette, release.home.heat_sql, {}),
+        "heat_query": query_path(datasette, found.heat_sql, {}),
     }
     return await render(datasette, request, "index.html", context)
 

@@ -18,8 +18,8 @@ from archive.panel.selection import Selection
 
 #: How many may wait while one is made.
 WAITING = 3
-#: Seconds after which a panel is given up; the largest takes a third of it.
-LONGEST = 120.0
+#: Seconds, waiting and making, after which a panel is given up; nginx waits a little longer.
+LONGEST = 110.0
 #: Seconds after which somebody who found no room is to come again.
 AGAIN = 30
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -76,10 +76,14 @@ class Workshop:
         work = asyncio.create_task(self._in_turn(release, asked, formats, address))
         leaving = asyncio.ensure_future(left())
         try:
-            await asyncio.wait({work, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if not work.done():
+            await asyncio.wait(
+                {work, leaving}, timeout=LONGEST, return_when=asyncio.FIRST_COMPLETED
+            )
+            if work.done():
+                return work.result()
+            if leaving.done():
                 raise Gone("who asked has left")
-            return work.result()
+            raise NotMade("it took too long")
         finally:
             self.asked -= 1
             for task in (work, leaving):
@@ -100,11 +104,9 @@ class Workshop:
                 "out": str(out),
             }
             try:
-                await asyncio.wait_for(_run(json.dumps(told)), LONGEST)
-            except BaseException as error:
+                await _run(json.dumps(told))
+            except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
-                if isinstance(error, TimeoutError):
-                    raise NotMade("it took too long") from error
                 raise
             return out
 

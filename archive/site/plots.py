@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from archive.schema.indicators import breaks
 
 LEFT, TOP, PLOT = 56, 44, 200
-LEAST_STEP, LEAST_WIDTH = 64, 460
-BAR = 42
+LEAST_STEP, LEAST_WIDTH = 54, 380
+BAR = 40
+#: Room that the words for a break need; where there is less, they stand left of it.
+ROOM = 112
 #: So high must a piece of a column be for its number to be printed in it.
 LEGIBLE = 13
 #: What is drawn for a break of the series, where its title is too long.
@@ -73,7 +75,8 @@ class Plot:
         years: Year, middle of its place, and what is said below it.
         ticks: What is said at a height, and the height.
         gaps: Middle of the place of a year without a number, and why it has none.
-        breaks: Where the series breaks, what that is, and at which height it is said.
+        breaks: Where the series breaks, what that is, at which height it is said, and whether
+            left of it.
         pieces: Of columns.
         paths: Lines.
     """
@@ -85,7 +88,7 @@ class Plot:
     years: tuple[tuple[int, float, str], ...]
     ticks: tuple[tuple[str, float], ...]
     gaps: tuple[tuple[float, str], ...]
-    breaks: tuple[tuple[float, str, float], ...]
+    breaks: tuple[tuple[float, str, float, bool], ...]
     pieces: tuple[Piece, ...] = ()
     paths: tuple[Path, ...] = ()
 
@@ -133,7 +136,7 @@ def columns(axis: Axis, series: Sequence[Series], *, percent: bool) -> Plot:
     for year in axis.years:
         total = whole[year]
         if total:
-            pieces += _column(axis, series, year, (total if percent else top), total)
+            pieces += _column(axis, series, year, total, None if percent else top)
     empty = [year for year in axis.years if not whole[year]]
     return _plot(axis, series, top, empty, percent=percent, pieces=tuple(pieces))
 
@@ -163,6 +166,15 @@ def ceiling(value: float) -> int:
         step *= 10
 
 
+def short(value: float) -> str:
+    """A number as there is room for it.
+
+    >>> short(0), short(211576), short(7185600)
+    ('0', '211,576', '719 万')
+    """
+    return f"{value:,.0f}" if value < 1_000_000 else f"{value / 10_000:,.0f} 万"
+
+
 def _whole(series: Sequence[Series], year: int) -> float | None:
     values = [each.values.get(year) for each in series]
     numbers = [value for value in values if value is not None]
@@ -170,23 +182,23 @@ def _whole(series: Sequence[Series], year: int) -> float | None:
 
 
 def _column(
-    axis: Axis, series: Sequence[Series], year: int, top: float, total: float
+    axis: Axis, series: Sequence[Series], year: int, total: float, top: float | None
 ) -> Iterator[Piece]:
+    """The pieces of a year; `top` None makes the column the whole height."""
     below = 0.0
     for number, each in enumerate(series):
         value = each.values.get(year) or 0.0
         if not value:
             continue
-        height = PLOT * value / top
+        height = PLOT * value / (top or total)
         share = f"{100 * value / total:.1f}%"
-        is_whole = len(series) > 1 and top == total
-        text = f"{100 * value / total:.0f}%" if is_whole else f"{value:,.0f}"
+        text = short(value) if top else f"{100 * value / total:.0f}%"
         yield Piece(
             number,
             axis.middle(year) - BAR / 2,
             TOP + PLOT - below - height,
             height,
-            text if height >= LEGIBLE else "",
+            text if height >= LEGIBLE or len(series) == 1 else "",
             f"{year} 年 {each.name}：{value:,.10g}" + (f"（{share}）" if len(series) > 1 else ""),
         )
         below += height
@@ -223,7 +235,7 @@ def _plot(
 ) -> Plot:
     base = TOP + PLOT
     values = [top * k / 4 for k in range(5)]
-    ticks = [f"{100 * v:g}%" if percent else f"{v:,.0f}" for v in values]
+    ticks = [f"{100 * v:g}%" if percent else short(v) for v in values]
     return Plot(
         width=LEFT + axis.step * len(axis.years) + 8,
         height=base + 42,
@@ -238,10 +250,11 @@ def _plot(
     )
 
 
-def _broken(axis: Axis) -> Iterator[tuple[float, str, float]]:
+def _broken(axis: Axis) -> Iterator[tuple[float, str, float, bool]]:
     """Where the series breaks; words of neighbours stand at two heights."""
     found = [each for each in breaks() if each.code in axis.codes]
     for number, each in enumerate(found):
         if axis.years.start < each.year < axis.years.stop:
             x = axis.middle(each.year) - axis.step / 2
-            yield x, _BREAKS.get(each.code, each.title), 14.0 + 14 * (number % 2)
+            is_left = axis.middle(axis.years[-1]) + axis.step / 2 - x < ROOM
+            yield x, _BREAKS.get(each.code, each.title), 14.0 + 14 * (number % 2), is_left

@@ -86,7 +86,8 @@ def extra_template_vars(
     if release is None:
         return {}
     nonce = request.scope.get(NONCE, "") if request else ""
-    return {"release": release, "nonce": nonce, **data_pages.context(template, table, request)}
+    more = data_pages.context(template, table, request)
+    return {"release": release, "datasette": datasette, "nonce": nonce, **more}
 
 
 @_hook
@@ -100,7 +101,8 @@ def render_cell(datasette: Any, column: str, table: str | None, value: Any) -> A
 @_hook
 def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
     """What went wrong, in Chinese; errors of ours are left to Datasette, which logs them."""
-    return error_pages.answer(datasette, request, exception) if datasette in RELEASES else None
+    is_ours = datasette not in RELEASES or pages.is_ours(request.path)
+    return error_pages.answer(datasette, request, exception, is_ours=is_ours)
 
 
 @_hook
@@ -160,7 +162,7 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
         return 404, "没有此页"
     if _is_excessive(bytes(scope.get("query_string", b""))):
         return 400, "地址中的条件过多，请减少后再试"
-    if scope["method"] not in ("GET", "HEAD", "OPTIONS", "POST"):
+    if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
         return 405, "本站只供查阅"
     return None
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from archive.agencies.kinds import kinds
 from archive.schema import codes
 from archive.schema.describe import ATTACH, example_rows
 from archive.schema.rates import applicants
@@ -53,7 +54,7 @@ _FILTERS = (
     _Filter("level", ("层级",), _EQUAL, Hint("层级", values=tuple(codes.LEVEL.items()))),
     _Filter("scope", ("范围",), _EQUAL, Hint("范围", values=tuple(codes.SCOPE.items()))),
     _Filter("kind", ("类别",), _EQUAL,
-            Hint("机关类别", "如 财政、审计；须与结果中的写法相同")),
+            Hint("机关类别", values=tuple((name, name) for name in kinds().values()))),
     _Filter("region", ("地区代码", "省级代码"), _STARTS, Hint("地区", _CODES)),
     _Filter("agency", ("机关", "政府"), _CONTAINS, Hint("机关名称", "含这些字的")),
     _Filter("applicant", ("申请人",), _EQUAL, Hint("申请人", values=tuple(applicants().items()))),

@@ -11,7 +11,6 @@ from weakref import WeakKeyDictionary
 from archive.errors import ReleaseMissing
 from archive.manifest import require_schema, schema_version
 from archive.site.frame_queries import Overview
-from archive.site.home_queries import Home
 
 FILES = ("nianbao.db", "text.db")
 
@@ -24,14 +23,12 @@ class Release:
         root: The data root; its `warc/` holds the archived bytes.
         folder: The release's own folder.
         manifest: Contents of `manifest.json`; {} if there is none.
-        home: The home page's data once asked for (a release never changes).
-        coverage: Likewise those of the page of coverage.
+        coverage: The data of the page of coverage once asked for (a release never changes).
     """
 
     root: Path
     folder: Path
     manifest: dict[str, Any] = field(default_factory=dict)
-    home: Home | None = None
     coverage: Overview | None = None
 
     @property

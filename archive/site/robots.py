@@ -27,7 +27,7 @@ _MANY = (("agencies", "agency_id", "/jg/"), ("_reports", "report_id", "/bg/"))
 _KEEP_OUT = (
     "/*?*sql=", "/*?*_facet", "/*?*_sort", "/*?*_next", "/*?*_search", "/*?*__", "/*.json",
     "/*.csv", "/nianbao/*?", "/text/*?", "/sousuo?", "/bijiao?", "/yidian?", "/xiazai?",
-    "/cundang/",
+    "/xiazai/mianban", "/cundang/",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from archive.site import policies
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 _CHUNK = 1 << 20
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+#: What is not here is only bytes: a CSV of a release is not to be mended on its way.
 _TYPES = {
-    ".csv": "text/csv; charset=utf-8",
     ".md": "text/markdown; charset=utf-8",
     ".json": "application/json",
     ".db": "application/vnd.sqlite3",
@@ -41,6 +41,7 @@ class Saved:
         status: HTTP status.
         headers: Of the answer.
         after: Called when all was sent, or the visitor has left.
+        blocks: Lengths of what is sent at once; () for any.
     """
 
     path: Path | None
@@ -49,6 +50,7 @@ class Saved:
     status: int
     headers: Mapping[str, str]
     after: Callable[[], None] = field(default=lambda: None)
+    blocks: Sequence[int] = ()
 
     async def asgi_send(self, send: Send) -> None:
         """Send it, reading beside the event loop."""
@@ -64,13 +66,18 @@ class Saved:
     async def _body(self, send: Send, path: Path) -> None:
         with path.open("rb") as file:
             file.seek(self.first)
-            left = self.length
-            while left:
-                chunk = await asyncio.to_thread(file.read, min(left, _CHUNK))
-                if not chunk:
+            for size in self.blocks or _chunks(self.length):
+                chunk = await asyncio.to_thread(file.read, size)
+                if len(chunk) < size:
                     raise OSError(f"{path.name} is shorter than it was")
-                left -= len(chunk)
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+def _chunks(length: int) -> Iterator[int]:
+    """Lengths of parts of a file."""
+    yield from (_CHUNK for _ in range(length // _CHUNK))
+    if length % _CHUNK:
+        yield length % _CHUNK
 
 
 def saved(

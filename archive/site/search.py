@@ -22,8 +22,10 @@ from archive.site.words import CHAPTERS, SCOPE
 PREFIX = "/sousuo"
 #: Characters and words of a question, and agencies and titles that stand above the hits.
 LONGEST, MOST_WORDS, AGENCIES, TITLES = 100, 10, 8, 6
-#: What a question may be limited by, in the order of the form.
-FILTERS = ("nian", "diqu", "lei", "fanwei", "jg")
+#: What a question may be limited by, in the order of the form: as pages and as programs say it.
+FILTERS = {"nian": "year", "diqu": "region", "lei": "kind", "fanwei": "scope", "jg": "agency"}
+#: The same, and after which hit the page begins.
+NAMES = {**FILTERS, "qian": "after"}
 _CHOICES: WeakKeyDictionary[Any, Choices] = WeakKeyDictionary()
 
 
@@ -55,6 +57,7 @@ class Answer:
     agencies: tuple[Named, ...] = ()
     more_agencies: str = ""
     titles: tuple[Titled, ...] = ()
+    within: tuple[tuple[Named, str], ...] = ()
 
     @property
     def counted(self) -> str:
@@ -96,18 +99,21 @@ async def page(datasette: Any, request: Any) -> Response:
 
 
 async def as_json(datasette: Any, request: Any) -> Response:
-    """`/sousuo.json`, with the parameters of the page."""
+    """`/sousuo.json`, with the parameters of the page, or the same in English (`NAMES`)."""
     choices = await _choices(datasette)
     asked = await _asked(datasette, request, choices)
     if asked.question is None:
         return Response.json({"ok": False, "error": asked.wrong, "status": 400}, status=400)
     answer = await _answer(datasette, asked.question, asked.given, choices)
-    following = _next(asked, answer)
+    following = ""
+    if answer.found.after is not None:
+        given = {**asked.given, "qian": str(answer.found.after)}
+        following = path({NAMES.get(name, name): value for name, value in given.items()})
     return Response.json(
         {
             "ok": True,
             "release": RELEASES[datasette].name,
-            "question": {name: value for name, value in asked.given.items() if value},
+            "question": {NAMES.get(n, n): value for n, value in asked.given.items() if value},
             "regions": [{k: row[k] for k in ("region_code", "name")} for row in asked.regions],
             "at_least": len(answer.found.hits),
             "at_most": answer.found.most,
@@ -160,22 +166,24 @@ async def _choices(datasette: Any) -> Choices:
 
 
 async def _asked(datasette: Any, request: Any, choices: Choices) -> Asked:
-    given = {name: (request.args.get(name) or "").strip() for name in ("q", *FILTERS, "qian")}
+    args = request.args
+    given = {name: args.get(name) or args.get(alias) or "" for name, alias in NAMES.items()}
+    given = {name: value.strip() for name, value in {"q": args.get("q") or "", **given}.items()}
+    agency = ""
+    if given["jg"]:
+        named = await ask(datasette, lambda conn: search_queries.agency_name(conn, given["jg"]))
+        if named is None:
+            return Asked(given, None, "没有这个机关")
+        agency = named
     wrong = _wrong(given, choices) or ("" if "text" in datasette.databases else NO_TEXT)
     if wrong:
-        return Asked(given, None, wrong)
+        return Asked(given, None, wrong, agency=agency)
     regions: list[Row] = []
     if given["diqu"]:
         regions = await ask(datasette, lambda conn: search_queries.regions(conn, given["diqu"]))
-        if not regions:
-            return Asked(given, None, "没有找到这个地区；请写全称、简称（如 南昌）或区划代码")
-        if len(regions) > search_queries.MOST_REGIONS:
-            return Asked(given, None, "叫这个名称的地区过多；请写区划代码")
-    agency = None
-    if given["jg"]:
-        agency = await ask(datasette, lambda conn: search_queries.agency_name(conn, given["jg"]))
-        if agency is None:
-            return Asked(given, None, "没有这个机关")
+        wrong = _wrong_region(regions)
+        if wrong:
+            return Asked(given, None, wrong, agency=agency)
     question = Question(
         text=given["q"],
         year=int(given["nian"]) if given["nian"] else None,
@@ -185,7 +193,15 @@ async def _asked(datasette: Any, request: Any, choices: Choices) -> Asked:
         agency=given["jg"],
         before=int(given["qian"]) if given["qian"] else None,
     )
-    return Asked(given, question, "", tuple(regions), agency or "")
+    return Asked(given, question, "", tuple(regions), agency)
+
+
+def _wrong_region(found: list[Row]) -> str:
+    if not found:
+        return "没有找到这个地区；请写全称、简称（如 南昌）或区划代码"
+    if len(found) > search_queries.MOST_REGIONS:
+        return "叫这个名称的地区过多；请写区划代码"
+    return ""
 
 
 NO_TEXT = "本版次没有正文数据库，无从检索"
@@ -234,7 +250,8 @@ async def _answer(
     # A title that holds the question because the agency's name does says no more than that.
     ids = {each.agency_id for each in named}
     apart = tuple(each for each in told if each.report["agency_id"] not in ids)
-    return Answer(found, tuple(hits), tuple(named[:AGENCIES]), more, apart)
+    within = tuple(choices.names.within(given["q"]))
+    return Answer(found, tuple(hits), tuple(named[:AGENCIES]), more, apart, within)
 
 
 _OF_REPORT = (

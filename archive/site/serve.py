@@ -21,7 +21,7 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from archive.errors import ArchiveError
-from archive.site import metadata, page_size, plugin, threads
+from archive.site import access, error_pages, metadata, page_size, plugin, threads
 from archive.site.release import RELEASES, current, is_current
 
 log = logging.getLogger(__name__)
@@ -58,6 +58,7 @@ def site(root: Path, *, sql: bool = True) -> Datasette:
     release = current(root)
     if not pm.is_registered(plugin):
         pm.register(plugin)
+        error_pages.take_over()
     datasette = page_size.Site(
         immutables=[str(path) for path in release.files()],
         metadata=metadata.build(),
@@ -65,6 +66,7 @@ def site(root: Path, *, sql: bool = True) -> Datasette:
         template_dir=str(HERE / "templates"),
         static_mounts=[("static", str(HERE / "static"))],
     )
+    access.open_to_all(datasette)
     datasette.executor = threads.Watched()
     RELEASES[datasette] = release
     # Its constructor has made an application before the hooks could know the release.

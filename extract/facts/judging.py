@@ -17,7 +17,7 @@ _AWAY = re.compile(
     # plans and intentions
     r"下一?步|力争|预计|计划(?:于|在|公开)|争取|拟(?!定|稿)|今后|将(?!申请|收到|其)"
     # stocks, spans of several years, rates
-    r"|以来(?<!今年以来)(?<!本年以来)|历年|近[两三几\d]?年(?!末|底)|年来(?<=[多几两三四五六七八九十\d]年来)"
+    r"|以来(?<!今年以来)(?<!本年以来)(?<!\d年以来)|历年|近[两三几\d]?年(?!末|底)|年来(?<=[多几两三四五六七八九十\d]年来)"
     r"|自\d+年|期间|平均|日均|月均|年均|人均|每[年月日周天季]|比例|之比"
     r"|截[至止].{0,24}累计|目前.{0,24}累计|累计.{0,12}截[至止]"
     # a part of the year
@@ -72,7 +72,7 @@ def is_of_the_year(hit: Hit, year: int | None, shift: int = 0) -> bool:
         if start < number and not any(a < start < z <= number for a, z in asked["aside"])
     ]
     if year is None:
-        return len(set(named)) < 2
+        return len(set(named)) < 2 and "年以来" not in text
     return not named or named[-1] == year or (shift != 0 and named[-1] == year + shift)
 
 

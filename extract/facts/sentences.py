@@ -58,9 +58,9 @@ class Sentence:
         text = self.chapter_text
         line = text.rfind("\n", max(0, self.start - NEAR), self.start) + 1
         line = line or max(0, self.start - NEAR)
-        above = text[max(0, line - 60) : max(0, line - 1)].rpartition("\n")[2]
+        above = "".join(text[max(0, line - 120) : max(0, line - 1)].rpartition("\n")[2].split())
         heading = above if len(above) <= 30 and not above.endswith(("。", "；", ";")) else ""
-        return "".join(f"{heading} {text[line : self.start]}".split())
+        return heading + "".join(text[line : self.start].split())
 
 
 def sentences(chapter: str, text: str) -> Iterator[Sentence]:

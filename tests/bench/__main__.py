@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench import Figure
 
-ROOMS = ("read", "crawl", "archive", "meaning", "site")
+ROOMS = ("read", "crawl", "archive", "meaning", "panel", "site")
 
 
 def _figures(room: str) -> Callable[[], Iterator[Figure]]:
@@ -23,6 +23,8 @@ def _figures(room: str) -> Callable[[], Iterator[Figure]]:
         from tests.bench import archive as bench
     elif room == "meaning":
         from tests.bench import meaning as bench
+    elif room == "panel":
+        from tests.bench import panel as bench
     else:
         from tests.bench import site as bench
     return bench.figures
