@@ -437,6 +437,8 @@ def test_in_a_browser(root: Path, browser: Any, tmp_path: Path) -> None:
         "": ["政府信息公开工作年度报告档案", "示例市财政局", "演示数据：全部虚构"],
         "jg/990101-finance": ["示例市财政局", "本档案未取得", "结转下年"],
         "bg/990101-finance-2021": ["本年新收政府信息公开申请数量", "行政复议", "77", "来源"],
+        "bg/990101-finance-2021/yinyong?cell=t3_partial_total": ["引用一个数值", "[R/OL]"],
+        "guanyu": ["未经抽样核验", "主办者"],
     }
     with running(root) as address:
         for width in (360, 1280):
@@ -452,6 +454,14 @@ def test_in_a_browser(root: Path, browser: Any, tmp_path: Path) -> None:
                 overflow = "document.documentElement.scrollWidth - window.innerWidth"
                 assert page.evaluate(overflow) <= 0, (path, width)
                 page.screenshot(path=tmp_path / f"{width}-{path.replace('/', '-') or 'home'}.png")
+            page.goto(address + "bg/990101-finance-2021")
+            page.set_viewport_size({"width": 688, "height": 1000})  # A4 without its margins
+            page.emulate_media(media="print")
+            assert not page.is_visible("header nav")
+            assert page.is_visible("text=演示数据：全部虚构")
+            assert page.evaluate(overflow) <= 0
+            widest = "Math.max(...[...document.querySelectorAll('table')].map(t => t.offsetWidth))"
+            assert page.evaluate(widest) <= 688
             assert asked
             assert all(url.startswith(address) for url in asked)
             assert not [text for text in problems if "favicon" not in text]
