@@ -27,6 +27,8 @@ _RELEASE = re.compile(r'map \$host \$nianbao_release \{ default "([^"]*)"')
 #: Names of releases and paths that stand in quotes in the proxy's file.
 _SAFE = re.compile(r"[^\"'\\;{}$\s]+")
 _LOOK = 0.1  # seconds between two looks at a process that is starting
+#: Pages that must answer before visitors come; what they are made of is kept from then on.
+PAGES = ("/", "/fugai", "/diqu", "/tubiao", "/yidian", "/xiazai", "/guanyu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def switch(
     _run(commands.stop, port)  # what a switch that was broken off may have left there
     _run(commands.start, port)
     _await(port, release.name, wait)
+    for path in PAGES:
+        _try(port, path)
     before = conf.read_bytes() if now else None
     _write(conf, _conf(port, release.name, release.folder).encode())
     try:
@@ -165,15 +169,35 @@ def _await(port: int, release: str, wait: float) -> None:
         time.sleep(_LOOK)
 
 
-def _shows(port: int) -> str | None:
-    """The release that a process says it shows; None if it does not answer."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+def _try(port: int, path: str) -> None:
+    """Ask for a page as a visitor would.
+
+    Raises:
+        SwitchFailed: It was not answered with 200.
+    """
     try:
-        connection.request("GET", "/-/health")
+        status, _ = _get(port, path, 120)
+    except (OSError, http.client.HTTPException) as error:
+        raise SwitchFailed(f"the site on port {port} does not answer {path}: {error!r}") from error
+    if status != http.client.OK:
+        raise SwitchFailed(f"the site on port {port} answers {path} with {status}: look at its log")
+
+
+def _get(port: int, path: str, timeout: float) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+    try:
+        connection.request("GET", path)
         answer = connection.getresponse()
-        said = json.loads(answer.read()) if answer.status == http.client.OK else {}
-    except (OSError, http.client.HTTPException, ValueError):
-        return None
+        return answer.status, answer.read()
     finally:
         connection.close()
+
+
+def _shows(port: int) -> str | None:
+    """The release that a process says it shows; None if it does not answer."""
+    try:
+        status, body = _get(port, "/-/health", 10)
+        said = json.loads(body) if status == http.client.OK else {}
+    except (OSError, http.client.HTTPException, ValueError):
+        return None
     return str(said.get("release")) if isinstance(said, dict) and "release" in said else None

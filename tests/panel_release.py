@@ -3,10 +3,14 @@
 | agency            | 2019       | 2020    | 2021            | 2022                     |
 |-------------------|------------|---------|-----------------|--------------------------|
 | 990102-finance    | form 2019  | —       | form 2021       | form 2021, odd cells     |
-| 990102-government | aggregate  | own     | own, aggregate  | —                        |
+| 990102-government | aggregate  | own     | own*, aggregate | —                        |
 | 990102-audit      | —          | —       | unread          | scope unknown            |
+| 990102-devzone    | —          | aggr.   | aggregate       | —                        |
 | 990181-health     | form 2019  | 2019    | — (merged)      | — (merged into 990107)   |
-| 990107-health     | —          | —       | form 2021       | —                        |
+| 990107-health     | —          | —       | form 2021**     | —                        |
+
+**: its chapter three was not read.
+*: chapter three in the form of 2019. 990102 has other boundaries since 2021.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ HOSTILE = '=HYPERLINK("http://x.example")示例区财政局'
 FINANCE = Office("990102-finance", HOSTILE, "finance", form="department")
 GOVERNMENT = Office("990102-government", "示例区人民政府", "government", form="government")
 AUDIT = Office("990102-audit", "示例区审计局", "audit", form="department")
+ZONE = Office("990102-devzone", "示例开发区管委会", "devzone", form="devzone")
 GONE = Office("990181-health", "旧县卫生局", "health", region="990181", region_name="旧县")
 NEW = Office("990107-health", "新区卫生局", "health", region="990107", region_name="新区")
 LONG = "http://www.shili.example/" + "长" * 1000
@@ -45,7 +50,7 @@ ODD: dict[str, Given | None] = {
     "t3_other_no_correction_research": "dash", "t3_other_misc_research": UNREAD,
     "t3_other_no_correction_ngo": "blank", "t3_other_fee_unpaid_ngo": "blank",
     "t3_other_misc_ngo": "blank",
-    "t3_other_misc_legal": None,
+    "t3_other_no_correction_legal": "blank", "t3_other_misc_legal": None,
     "t3_granted_natural": 0, "t3_granted_enterprise": "blank", "t3_granted_research": "slash",
     "t3_granted_ngo": "none_word", "t3_granted_legal": UNREAD, "t3_granted_other_org": None,
     "t3_partial_natural": "unparsed", "t3_partial_enterprise": 1.5,
@@ -61,6 +66,8 @@ REPORTS = (
     Printed(GOVERNMENT, 2021, numbers("2021", 50_000), scope="aggregate"),
     Printed(AUDIT, 2021, form=None, status="attachment_unread"),
     Printed(AUDIT, 2022, numbers("2021", 60_000), scope="unknown"),
+    Printed(ZONE, 2020, numbers("2019", 80_000), scope="aggregate", form="2019"),
+    Printed(ZONE, 2021, numbers("2021", 90_000), scope="aggregate"),
     Printed(GONE, 2019, numbers("2019", 4000), form="2019"),
     Printed(GONE, 2020, numbers("2019", 5000), form="2019"),
     Printed(NEW, 2021, numbers("2021", 70_000)),
@@ -68,7 +75,9 @@ REPORTS = (
 YEARS = (2018, 2019, 2020, 2021, 2022)
 
 
-def _region(code: str, name: str, first: int, last: int | None, of_2020: str) -> dict[str, Any]:
+def _region(
+    code: str, name: str, first: int, last: int | None, of_2020: str | None
+) -> dict[str, Any]:
     return {
         "region_code": code, "valid_from": first, "valid_to": last, "name": name,
         "short_name": name[:-1], "level": "county", "kind": "县", "parent_code": "990100",
@@ -78,7 +87,8 @@ def _region(code: str, name: str, first: int, last: int | None, of_2020: str) ->
 
 REGIONS = (
     _region("990000", "示例省", 0, None, "990000"),
-    _region("990102", "示例区", 0, None, "990102"),
+    _region("990102", "示例区", 0, 2021, "990102"),
+    _region("990102", "示例区", 2021, None, None),
     _region("990181", "旧县", 0, 2021, "990181"),
     _region("990107", "新区", 2021, None, "990181"),
     _region("990199", "新县", 0, None, "990199"),
@@ -116,6 +126,12 @@ def _change(path: Path) -> None:
     with sqlite3.connect(path) as db:
         db.execute("UPDATE _versions SET path = ? WHERE version_id LIKE '990107-health-2021.%'",
                    (LONG,))  # fmt: skip
+        db.execute("UPDATE _versions SET form_t3 = '2019' "
+                   "WHERE version_id LIKE '990102-government-2021.%'")  # fmt: skip
+        db.execute("UPDATE _versions SET form_t3 = NULL "
+                   "WHERE version_id LIKE '990107-health-2021.%'")  # fmt: skip
+        t3 = ", ".join(f"{slot.key} = NULL" for slot in forms()["2021"].slots("t3"))
+        db.execute(f"UPDATE figures SET {t3} WHERE version_id LIKE '990107-health-2021.%'")
         db.execute(
             "UPDATE _reports SET passed = 61, failed = 5, uncertain = 4, not_assessable = 2, "
             "must_failed = 3, informative = 1 WHERE report_id = '990102-finance-2021'"

@@ -72,7 +72,7 @@ def test_unread_missing_and_aggregate_are_told_apart(ask: Any) -> None:
         "11",
     ]
     assert not page.select("script")
-    assert HOSTILE in page.select_one("thead th a").get_text()
+    assert page.select_one("thead th bdi").get_text() == HOSTILE
 
 
 def test_a_scope_can_be_chosen(ask: Any) -> None:
@@ -104,12 +104,19 @@ def test_no_more_than_eight_columns(ask: Any) -> None:
 
 def test_finding_an_agency_keeps_what_is_chosen(ask: Any) -> None:
     page = soup(ask(f"/bijiao?jg={FINANCE}&nian=2021&lie=natural&q=样本 财政"))
-    (link,) = page.select(".nb-matches a")
+    (link,) = page.select('[aria-label="找到的机关"] a')
     assert link.get_text() == "样本县财政局"
     assert parse_qs(urlsplit(link["href"]).query) == {
         "jg": [FINANCE, COUNTY], "nian": ["2021"], "lie": ["natural"],
     }  # fmt: skip
     assert "没有名称含" in soup(ask("/bijiao?q=%25' OR 1")).get_text()
+
+
+def test_agencies_of_the_same_kind_are_offered(ask: Any) -> None:
+    page = soup(ask(f"/bijiao?jg={FINANCE}&nian=2021"))
+    (offered,) = page.select("details .nb-matches a")
+    assert parse_qs(urlsplit(offered["href"]).query)["jg"] == [FINANCE, COUNTY]
+    assert not soup(ask(f"/bijiao?jg={FINANCE}&jg={COUNTY}")).select("details .nb-matches")
 
 
 def test_nothing_chosen_and_nonsense(ask: Any) -> None:

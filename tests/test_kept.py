@@ -11,24 +11,25 @@ from archive.site import kept as kept_module
 from archive.site.kept import kept
 
 
-class Asked:
-    """Stands for the site: counts the questions that reach its database."""
+class Site:
+    """Stands for the site; counts the questions that reach its database."""
 
     def __init__(self) -> None:
         self.questions = 0
 
-    def get_database(self, _: str) -> Asked:
-        return self
 
-    async def execute_fn(self, question: Any) -> Any:
-        self.questions += 1
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Site:
+    async def ask(asked: Site, question: Any) -> Any:
+        asked.questions += 1
         await asyncio.sleep(0)
         return question(None)
 
+    monkeypatch.setattr(kept_module, "ask", ask)
+    return Site()
 
-def test_many_at_once_ask_once() -> None:
-    site = Asked()
 
+def test_many_at_once_ask_once(site: Site) -> None:
     async def many() -> list[Any]:
         return await asyncio.gather(*(kept(site, "sum", lambda _: 7) for _ in range(5)))
 
@@ -38,9 +39,7 @@ def test_many_at_once_ask_once() -> None:
     assert site.questions == 2
 
 
-def test_a_failure_is_not_kept() -> None:
-    site = Asked()
-
+def test_a_failure_is_not_kept(site: Site) -> None:
     def fail(_: Any) -> None:
         raise ValueError("interrupted")
 
@@ -49,9 +48,8 @@ def test_a_failure_is_not_kept() -> None:
     assert asyncio.run(kept(site, "sum", lambda _: 7)) == 7
 
 
-def test_the_oldest_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_oldest_is_let_go(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_module, "MOST", 2)
-    site = Asked()
     for key in ("a", "b", "a", "c", "a", "b"):
         asyncio.run(kept(site, key, lambda _: 0))
     assert site.questions == 4  # b was let go when c came

@@ -148,6 +148,24 @@ def test_other_handling_of_2021_is_the_sum_of_its_three_lines(everything: list[T
         assert row[f"t3_other_handling_{short}_status"] == "reported"
 
 
+def test_where_chapter_three_is_in_the_form_of_2019_nothing_is_summed(
+    everything: list[Told],
+) -> None:
+    row = row_of(everything, "990102-government", 2021)
+    assert (row["form"], row["form_t2"], row["form_t3"]) == ("2021", "2021", "2019")
+    told = row["t3_other_handling_natural"], row["t3_other_handling_natural_status"]
+    assert told == (None, "absent")
+    assert row["t3_other_misc_natural"] > 0
+
+
+def test_a_chapter_that_was_not_read_is_not_called_without_lines(everything: list[Told]) -> None:
+    row = row_of(everything, "990107-health", 2021)
+    told = {row[each.status] for each in figures() if each.table == "t3"}
+    assert told == {"absent"}
+    assert {row[each.name] for each in figures() if each.table == "t3"} == {None}
+    assert row["t4_review_upheld_status"] == "reported"
+
+
 def test_a_sum_has_no_number_where_a_line_has_none(everything: list[Told]) -> None:
     row = row_of(everything, "990102-finance", 2022)
     told = {
@@ -196,13 +214,15 @@ def test_rows_are_what_is_held_and_what_is_owed_and_not_held(everything: list[To
         ("990102-government", 2022, "aggregate"),
         ("990102-audit", 2019, "own"),
         ("990102-audit", 2020, "own"),
+        ("990102-devzone", 2019, "aggregate"),
+        ("990102-devzone", 2022, "aggregate"),
         ("990181-health", 2021, "own"),
         ("990181-health", 2022, "own"),
         ("990107-health", 2019, "own"),
         ("990107-health", 2020, "own"),
         ("990107-health", 2022, "own"),
     }
-    assert sum(told.values()) == 12
+    assert sum(told.values()) == 14
 
 
 def test_an_agency_year_without_a_report_has_no_figure_and_says_why(
@@ -264,6 +284,9 @@ def test_a_merged_region_keeps_its_code_and_has_that_of_2020(everything: list[To
     }
     assert codes == {(code, year): "990181" for code in ("990181", "990107")
                      for year in range(2019, 2023)}  # fmt: skip
+    changed = {row["year"]: row["region_code_2020"] for row in everything
+               if row["agency_id"] == "990102-finance"}  # fmt: skip
+    assert changed == {2019: "990102", 2020: "990102", 2021: None, 2022: None}
 
 
 SELECTIONS = {
@@ -305,13 +328,13 @@ def test_reports_of_unknown_scope_that_are_left_out_are_counted(db: sqlite3.Conn
     ]
 
 
-@pytest.mark.parametrize("batch", [1, 5, 22])
+@pytest.mark.parametrize("batch", [1, 5, 26])
 def test_no_row_is_lost_where_a_batch_ends(
     batch: int, db: sqlite3.Connection, everything: list[Told]
 ) -> None:
     with mock.patch.object(panel_rows, "BATCH", batch):
         assert panel(db, Selection()) == everything
-    assert len(everything) == len(list(keys(db, Selection()))) == 22
+    assert len(everything) == len(list(keys(db, Selection()))) == 26
 
 
 @pytest.mark.parametrize(
@@ -346,7 +369,7 @@ def of_csv(bundle: ZipFile) -> list[Told]:
 def test_csv_has_the_mark_one_kind_of_line_end_and_no_formula(bundle: ZipFile) -> None:
     data = bundle.read("panel.csv")
     assert data.startswith(b"\xef\xbb\xbfagency_id,")
-    assert data.count(b"\n") == data.count(b"\r\n") == 23
+    assert data.count(b"\n") == data.count(b"\r\n") == 27
     row = row_of([{**r, "year": int(r["year"])} for r in of_csv(bundle)], "990102-finance", 2021)
     assert row["agency"] == "'" + HOSTILE
 
@@ -441,13 +464,13 @@ def test_it_says_what_was_asked_of_which_release_and_how_many_are_missing(
     bundle: ZipFile,
 ) -> None:
     readme = bundle.read("README.txt").decode("utf-8-sig")
-    for said in ("22 行，5 个机关", "未取得的 10 行", "22 rows, 5 agencies", NAME, "ab" * 32,
+    for said in ("26 行，6 个机关", "未取得的 12 行", "26 rows, 6 agencies", NAME, "ab" * 32,
                  "演示数据", "三行之和", "not: none was published"):  # fmt: skip
         assert said in readme
     for name in bundle.namelist()[1:]:
         assert f"{sha256(bundle.read(name)).hexdigest()}  {name}" in readme
     told = json.loads(bundle.read("selection.json"))
-    assert (told["release"], told["rows"], told["missing"]) == (NAME, 22, 10)
+    assert (told["release"], told["rows"], told["missing"]) == (NAME, 26, 12)
     citation = bundle.read("CITATION.txt").decode()
     assert f"版次 {NAME}[DS/OL]" in citation
     assert f"version = {{{NAME}}}" in citation
@@ -488,12 +511,12 @@ def test_the_command_refuses_what_the_release_has_not(
 ) -> None:
     result = run("--kind", "tax")
     assert (result.exit_code, (tmp_path / "x.zip").exists()) == (1, False)
-    assert "its kinds: audit, finance, government, health" in result.output
+    assert "its kinds: audit, devzone, finance, government, health" in result.output
 
 
 def test_the_release_is_not_written_to(root: Path, bundle: ZipFile) -> None:
     with contextlib.closing(sqlite3.connect(root / "releases" / NAME / "nianbao.db")) as found:
-        assert found.execute("SELECT count(*) FROM _reports").fetchone() == (12,)
+        assert found.execute("SELECT count(*) FROM _reports").fetchone() == (14,)
     assert sorted(path.name for path in (root / "releases" / NAME).iterdir()) == [
         "manifest.json",
         "nianbao.db",
@@ -514,6 +537,6 @@ def test_the_example_of_the_docs_runs(
     known = [row["t3_other_handling_total"] for row in held]
     known = [number for number in known if number is not None]
     assert printed == [
-        f"rows 22, own reports held {len(held)}, with the figure {len(known)}",
+        f"rows 26, own reports held {len(held)}, with the figure {len(known)}",
         str(sum(known)),
     ]

@@ -1,8 +1,9 @@
 """Which rows a panel has: each report held, and each agency-year of which none is held.
 
-A government owes the aggregate report of its territory, every other agency its own. So an
-agency-year without a report is a row of that scope. What an agency reports otherwise, or in a
-scope that its report does not tell, is taken for what it owes: no row says that it is missing.
+A government owes the aggregate report of its territory; every other agency its own, or what all
+its reports here are (a development zone's may be aggregate). So an agency-year without a report is
+a row of that scope. What an agency reports otherwise, or in a scope that its report does not tell,
+is taken for what it owes: no row says that it is missing.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ from ..errors import SelectionRefused
 from .selection import ALL, Selection
 
 #: Scope of the report that an agency `a` owes.
-OWED = "iif(a.kind IS 'government', 'aggregate', 'own')"
+OWED = """iif(a.kind IS 'government', 'aggregate', coalesce((
+  SELECT min(o.scope) FROM _reports o WHERE o.agency_id = a.agency_id AND o.scope <> 'unknown'
+  HAVING min(o.scope) = max(o.scope)), 'own'))"""
 
 
 class Key(NamedTuple):

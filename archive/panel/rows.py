@@ -141,8 +141,9 @@ def _cells(
     for key, note in notes.items():
         statuses[places[key]] = note[1]
     found: Row = []
+    of_t3 = report["form_t3"] or report["form"]
     for figure, value, status in zip(figures(), values, statuses, strict=True):
-        if figure.parts and report["form_t3"] == figure.parts_form and value is None:
+        if figure.parts and of_t3 == figure.parts_form and value is None:
             value, status = _sum(figure, values, statuses)
         found += (value, status)
         if figure.unit_name:

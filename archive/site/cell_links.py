@@ -15,6 +15,8 @@ from archive.site.column_words import code_words
 NULL = Markup('<span class="nbd-null" title="空值：未填、未读出或不适用，不是 0">空</span>')
 #: Characters that a cell shows at once, and those that it can unfold.
 SHOWN = 120
+#: Longer texts need a wide column.
+LONG = 20
 UNFOLDED = 2_000
 #: Columns whose values have pages of ours, and where.
 _PAGES = {
@@ -29,6 +31,7 @@ _PAGES = {
     "successor_id": "/jg/",
     "figure": "/zidian#",
 }
+_TEXT = '<td class="nbd-text">'
 _STARTS = {
     "int": '<td class="nbd-number">',
     "float": '<td class="nbd-number">',
@@ -76,9 +79,13 @@ def _row(row: Iterable[Any], urls: Any) -> str:
 def _drawn(cell: Any, urls: Any) -> str:
     if isinstance(cell, dict):
         kind = cell["value_type"]
+        if kind == "str" and len(cell["raw"]) > LONG:
+            return f"{_TEXT}{escape(cell['value'])}</td>"
         shown = _key(cell, urls) if kind == "pk" else cell["value"]
         return f"{_STARTS.get(kind, '<td>')}{escape(shown)}</td>"
     start = _STARTS["int"] if isinstance(cell, (int, float)) else "<td>"
+    if isinstance(cell, str) and len(cell) > LONG and not cell.startswith("<a "):
+        start = _TEXT
     return f"{start}{escape(cell)}</td>"
 
 

@@ -24,7 +24,6 @@ _HEADINGS = {
     "year": "年度",
     "scope": "范围",
     "status": "状态",
-    "kind": "类别代码",
     "region_code": "区划代码",
     "agencies": "所知机关",
     "of_known": "占所知机关",
@@ -36,6 +35,12 @@ _HEADINGS = {
     "what": "何物",
     "places": "位置（压缩）",
     "said": "依据（压缩）",
+}
+#: What `kind` is where it is no agency's.
+_KINDS = {
+    "lines": {"kind": "数的种类"},
+    "changes": {"kind": "种类"},
+    "page_changes": {"kind": "种类"},
 }
 #: (table, column) → words of its codes; "" for any table.
 _CODES: dict[tuple[str, str], Mapping[str, str]] = {
@@ -84,7 +89,9 @@ def headings(table: str) -> dict[str, str]:
         labels = {key: label_of(slots) for key, slots in columns().items()}
         return {"version_id": "版本标识", **labels}
     described = words.COLUMNS.get(table, {})
-    found = {name: _HEADINGS.get(name) or _short(text) for name, text in described.items()}
+    own = {"kind": "类别代码"} if table in _OF_AGENCIES else _KINDS.get(table, {})
+    given = {**_HEADINGS, **own}
+    found = {name: given.get(name) or _short(text) for name, text in described.items()}
     for name in [each for each in found if each.endswith(("_of", "_n"))]:
         rate, _, end = name.rpartition("_")
         if rate in found:

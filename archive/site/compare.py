@@ -108,9 +108,16 @@ def _found(conn: Any, asked: Asked) -> dict[str, Any]:
         "columns": columns,
         "left_out": max(0, len(wanted) - MOST),
         "matches": compare_queries.matches(conn, asked.text),
+        "neighbours": _neighbours(conn, agencies),
         "examples": [] if agencies else compare_queries.examples(conn),
         "rates": compare_queries.rates(conn, ids) if ids else {},
     }
+
+
+def _neighbours(conn: Any, agencies: Sequence[Row]) -> list[Row]:
+    """Agencies that may be added to the first of those chosen."""
+    ids = [str(row["agency_id"]) for row in agencies]
+    return compare_queries.neighbours(conn, agencies[0], ids) if agencies else []
 
 
 def _years(asked: Asked, agencies: Sequence[Row], reported: Sequence[Row]) -> tuple[int, ...]:

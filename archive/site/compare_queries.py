@@ -12,7 +12,8 @@ from archive.site.queries import Row, rows
 
 MATCHES_SHOWN = 20
 EXAMPLES_SHOWN = 6
-_AGENCY = "agency_id, name, region_name, reports, first_year, last_year"
+NEIGHBOURS_SHOWN = 12
+_AGENCY = "agency_id, name, region_code, region_name, kind, level, reports"
 
 
 def agencies(conn: sqlite3.Connection, identities: Sequence[str]) -> list[Row]:
@@ -40,6 +41,26 @@ def matches(conn: sqlite3.Connection, text: str) -> list[Row]:
         f"SELECT {_AGENCY} FROM agencies WHERE {holds} "
         f"ORDER BY length(name), agency_id LIMIT {MATCHES_SHOWN + 1}",
         *words,
+    )
+
+
+def neighbours(conn: sqlite3.Connection, agency: Row, chosen: Sequence[str]) -> list[Row]:
+    """Agencies of the same kind in the same prefecture (of a province, in the other ones)."""
+    code, kind = agency["region_code"], agency["kind"]
+    if not code or not kind:
+        return []
+    is_province = str(code).endswith("0000")
+    first = "" if is_province else str(code)[:4]
+    return rows(
+        conn,
+        f"SELECT {_AGENCY} FROM agencies WHERE kind = ? AND agency_id >= ? AND agency_id < ? "
+        f"AND level IS ? AND agency_id NOT IN ({_marks(chosen)}) ORDER BY agency_id "
+        f"LIMIT {NEIGHBOURS_SHOWN}",
+        kind,
+        first,
+        f"{first}~",
+        agency["level"],
+        *chosen,
     )
 
 

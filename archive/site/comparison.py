@@ -135,7 +135,8 @@ def broken(before: Column, after: Column) -> tuple[str, str] | None:
     law = [b for b in breaks() if b.code != "form" and first < b.year <= last]
     said = [f"{b.year} 年度起：{b.title}" for b in law]
     if one and other and one != other:
-        sentence = f"第三章表一列用 {one} 年格式，一列用 {other} 年格式"
+        older, newer = sorted((one, other))
+        sentence = f"第三章表一列用 {older} 年格式，一列用 {newer} 年格式"
         said.insert(0, f"{sentence}：只有一种格式印的行，除标“和”的以外不可比")
         return "格式不同", "；".join(said)
     return ("数列中断", "；".join(said)) if said else None

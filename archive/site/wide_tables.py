@@ -102,6 +102,15 @@ _VERSIONS = Wide(
                                      "figures_sha256", "signed")),
     ),
 )  # fmt: skip
+_LINES = Wide(
+    ("label", "table"),
+    (
+        Group("zhuyao", "主要各列", ("forms", "unit", "definition", "relation", "counterparts")),
+        Group("shuoming", "说明与依据", ("definition", "unsaid", "comparable", "basis")),
+        Group("daima", "代码", ("position", "line", "measure", "kind", "unit", "forms")),
+        Group("yingwen", "英文", ("label_en", "definition_en", "comparable_en")),
+    ),
+)
 _FRAME = Wide(
     ("region_name", "kind_name", "year"),
     (
@@ -126,6 +135,7 @@ def wide_tables() -> dict[str, Wide]:
         "sources": _SOURCES,
         "versions": _VERSIONS,
         "frame": _FRAME,
+        "lines": _LINES,
         "agency_years": _agencies(""),
         f"agency_years{BLANK0}": _agencies(BLANK0),
         "applicant_years": _applicants(),
