@@ -171,6 +171,7 @@ def test_aggregates_stay_out_of_the_chart_and_have_their_own_column(ask: Any) ->
     assert len({rect.find_parent("svg") for rect in page.select("svg rect")}) == 1
     assert len(page.select("svg text.nb-value")) == 2
     heads = [th.get_text() for th in page.select("table.nb-series thead th")]
+    assert "图中只有本机关自己的数，不含汇总" in page.get_text()
     assert heads[1:3] == ["2021", "2021汇总"]
 
 

@@ -71,6 +71,7 @@ async def agency(datasette: Any, request: Any) -> Response:
         "sums": SUMS,
         "chart": chart.draw(_points(found, shown[0].year) if shown else {}),
         "series": {"收到": chart.REQUESTS, "办理": chart.OUTCOMES},
+        "chart_scope": _chart_scope(found),
         "chart_query": query_path(datasette, agency_queries.CHART, {"agency_id": identity}),
         "words": words,
         "levels": LEVEL,
@@ -160,6 +161,16 @@ def _points(found: Agency, first: int) -> dict[int, chart.Point]:
             {name: _number(value) for name, value in each.totals.items()}, missing
         )
     return points
+
+
+def _chart_scope(found: Agency) -> str:
+    """Whose numbers the chart shows, where its reports are not all the agency's own."""
+    aggregates = [each.row["scope"] == "aggregate" for each in found.reports]
+    if not any(aggregates):
+        return ""
+    return (
+        "图中为汇总数，含所属各机关。" if all(aggregates) else "图中只有本机关自己的数，不含汇总。"
+    )
 
 
 def _number(value: object) -> float | None:
