@@ -118,10 +118,10 @@ def test_missing_years_and_states_are_said(page: BeautifulSoup) -> None:
 
 def test_it_leads_to_what_is_about_the_agency(ask: Any, page: BeautifulSoup) -> None:
     links = {a.get_text(): str(a["href"]) for a in page.select("main a")}
-    assert links["与其他机关比较"] == f"/bijiao?jg={AGENCY}"
-    assert links["下载面板"] == "/xiazai?region=990101&kind=finance"
+    assert links["比较年度与机关"] == f"/bijiao?jg={AGENCY}"
+    assert links["下载同类面板"] == "/xiazai?region=990101&kind=finance"
     assert page.select_one('.nb-crumbs a[href="/diqu/990101"]') is not None
-    for name in ("JSON", "与其他机关比较"):
+    for name in ("JSON", "比较年度与机关"):
         assert ask(links[name]).status_code == 200, name
 
 

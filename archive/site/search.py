@@ -64,12 +64,12 @@ class Answer:
         """How many chapters hold the question, as exactly as it is known."""
         number, most = len(self.found.hits), self.found.most
         if self.found.is_whole:
-            return f"{number} 处"
+            return f"{number} 章"
         if self.found.is_exact and most is not None:
-            return f"{most} 处"
+            return f"{most} 章"
         if most is None:
-            return f"至少 {number} 处" if self.found.is_cut else f"{number} 处以上"
-        return f"至少 {number} 处，至多 {most} 处"
+            return f"至少 {number} 章" if self.found.is_cut else f"{number} 章以上"
+        return f"至少 {number} 章，至多 {most} 章"
 
 
 async def page(datasette: Any, request: Any) -> Response:
