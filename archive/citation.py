@@ -93,7 +93,7 @@ def of_report(
     title, agency = _title(manifest, report), _visible(report.get("agency")) or "机关未确定"
     published, day = _day(report.get("published")), _day(manifest.get("built_at"))
     return Citation(
-        _line(agency, f"{title}[R/OL]", published, day, address, _origin(report)),
+        _line(agency, f"{title}[R/OL]", published, day, address, *_seen(manifest, report)),
         _entry(
             "techreport",
             _key(str(report["version_id"])),
@@ -132,7 +132,7 @@ def of_figure(
     published, day = _day(report.get("published")), _day(manifest.get("built_at"))
     figure = urldefrag(address).fragment.removeprefix(ANCHOR)
     return Citation(
-        _line(agency, f"{title}[R/OL]", published, day, address, _origin(report)),
+        _line(agency, f"{title}[R/OL]", published, day, address, *_seen(manifest, report)),
         _entry(
             "misc",
             _key(str(report["version_id"]), figure or _visible(label)),
@@ -170,6 +170,11 @@ def _release(manifest: Mapping[str, object]) -> str:
     return _visible(manifest.get("release")) or "未定"
 
 
+def _seen(manifest: Mapping[str, object], report: Mapping[str, object]) -> tuple[str, str]:
+    """Where a version comes from, and in which release of the archive it is read."""
+    return _origin(report), _joined(f"{AUTHOR}版次 ", manifest.get("release"))
+
+
 def _provenance(manifest: Mapping[str, object], report: Mapping[str, object]) -> str:
     """The source of a version and the release in which it is read, in one sentence."""
     digest = _joined("，存档原件 SHA-256：", report.get("sha256"))
@@ -180,7 +185,9 @@ def _origin(report: Mapping[str, object]) -> str:
     """Where and when the version was obtained, or ""; a file imported by hand has no address."""
     taken, url = _day(report.get("captured_at")), _url(report.get("url"))
     where = "人工导入的文件" if url.startswith("urn:") else _joined("原载 ", url)
-    return where + (f"，{taken} 取得" if taken else "")
+    # A word processor that makes a link of the address takes a Chinese comma into it.
+    between = ", " if url and where.endswith(url) else "，"
+    return where + (f"{between}{taken} 取得" if taken else "")
 
 
 def _joined(words: str, value: object) -> str:
@@ -188,10 +195,10 @@ def _joined(words: str, value: object) -> str:
     return f"{words}{text}" if text else ""
 
 
-def _line(author: str, title: str, issued: str, day: str, address: str, more: str = "") -> str:
+def _line(author: str, title: str, issued: str, day: str, address: str, *more: str) -> str:
     """A line: author. Title[type]. (day of issue)[day of access]. Address."""
     days = (f"({issued})" if issued else "") + (f"[{day}]" if day else "")
-    parts = (author, title, days, _url(address), more)
+    parts = (author, title, days, _url(address), *more)
     return ". ".join(part.rstrip(".") for part in parts if part) + "."
 
 

@@ -116,6 +116,18 @@ def test_what_cannot_be_meant_is_said(datasette: Any, query: str, said: str) -> 
         assert said in text_of(answer)
 
 
+def test_what_was_filled_in_stays_when_it_is_refused(datasette: Any) -> None:
+    query = "region=无此地&kind=audit&level=county&from=2020&to=2021&scope=own&format=dta"
+    page = get(datasette, f"/xiazai?{quote(query, safe='=&')}").text
+    assert re.findall(r'<option(?: value="(\w*)")? selected>([^<（]*)', page) == [
+        ("", "2020"), ("", "2021"), ("audit", "audit"),
+    ]  # fmt: skip
+    assert re.findall(r'name="(\w+)" value="(\w+)" checked', page) == [
+        ("scope", "own"), ("level", "county"), ("format", "dta"),
+    ]  # fmt: skip
+    assert 'value="无此地"' in page
+
+
 def test_a_place_that_is_shown_again_is_escaped(datasette: Any) -> None:
     page = get(datasette, "/xiazai?region=" + quote('"><script>x'))
     assert "<script" not in page.text
@@ -139,7 +151,7 @@ def test_the_zip_is_the_one_that_the_command_makes(
     assert answer.status_code == 200, answer.text
     assert answer.content == out.getvalue()
     assert answer.headers["content-length"] == str(len(answer.content))
-    assert answer.headers["content-disposition"].startswith("attachment; filename*=UTF-8''nianbao-")
+    assert answer.headers["content-disposition"].startswith('attachment; filename="nianbao-')
     assert list(tmp_path.iterdir()) == []
     with ZipFile(io.BytesIO(answer.content)) as archive:
         assert "http://localhost/" in archive.read("CITATION.txt").decode()

@@ -19,9 +19,10 @@ from datasette.app import Datasette
 
 from archive.contenthash import content_hash
 from archive.manifest import FILES
+from archive.search import asking
 from archive.search.folding import fold
 from archive.search.index import document
-from archive.site.search import NAMES
+from archive.site.search_asked import NAMES
 from archive.site.serve import site
 from tests.test_search import HOSTILE
 
@@ -227,6 +228,19 @@ def test_an_agency_stays_chosen(datasette: Datasette) -> None:
         assert kept["value"] == "990102-finance"
         assert said_so is not None
         assert "只看 示例区财政局" in said_so.text
+
+
+def test_what_is_cut_is_said(datasette: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asking, "MOST_READ", 3)
+    shown = page(datasette, "/sousuo?q=信息公开")
+    assert "这次只查了一部分" in shown.text
+    assert "至少 3 处" in shown.text
+    (link,) = [a for a in shown.select("main a") if a.text == "接着查"]
+    following = page(datasette, str(link["href"]))
+    first = {str(a["href"]) for a in shown.select(".nb-hits h3 a")}
+    assert not first & {str(a["href"]) for a in following.select(".nb-hits h3 a")}
+    told = said(datasette, q="信息公开")
+    assert (told["cut"], told["complete"], told["exact"]) == (True, False, False)
 
 
 def test_a_name_of_several_regions(datasette: Datasette) -> None:

@@ -96,6 +96,7 @@ def readme(
         licence=LICENCE_TEXT,
         files="\n".join(f"  {digest}  {name}" for name, digest in files.items()),
         first=FIRST_YEAR,
+        address=address.rstrip("/") + "/",
     )
 
 
@@ -141,7 +142,17 @@ status 为栏目所示的缘由。未取得不等于未公布。
   codebook.csv   每一列的含义、单位、所出之列
   query.sql      从 nianbao.db 得出各数值的查询
   selection.json 选择与数量；CITATION.txt 引用
-  三种格式的行、列、列名相同。
+  三种格式的行、列、列名相同。列名是英文短名，Excel 中的中文含义查 codebook.csv；
+  Stata 的变量标签、值标签即为中文。
+
+打开
+  Stata    use panel.dta, clear
+           keep if scope == "own"
+           egen id = group(agency_id)
+           xtset id year
+  R        p <- arrow::read_parquet("panel.parquet"); p <- p[p$scope == "own", ]
+  Python   p = pandas.read_parquet("panel.parquet"); p = p[p["scope"] == "own"]
+  一行回到网页：{address}bg/ 加 report_id 为该年报，加 version_id 为所据的那一版。
 
 发布 {release}
 内容校验值 {content_hash}
@@ -169,6 +180,9 @@ general understanding, to be verified). Years before {first} are not in the pane
 
 Statuses
 {statuses_en}
+
+The page of a row: {address}bg/ and its report_id, or its version_id for the version read.
+Agency and year are a key within one scope only: keep one before xtset or merge.
 
 SHA-256
 {files}

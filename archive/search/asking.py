@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from . import marks
 from .bigrams import asked, match, words
@@ -18,11 +20,12 @@ MOST_READ, LONGEST = 2_000, 1.0
 #: Titles are listed up to so many: what more of them say tells nothing of one.
 MOST_TITLES = 40
 #: Up to so many it is counted how many chapters may hold the question.
-MOST = 1_000
+MOST = 500
 _FIND = """
 SELECT c.n, c.version_id, c.chapter, c.heading, c.text
 FROM _search JOIN chapters c ON c.n = _search.rowid
-WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ? ORDER BY _search.rowid DESC"""
+WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ? ORDER BY _search.rowid DESC
+LIMIT ?"""
 _TITLES = """
 SELECT c.version_id FROM _search JOIN chapters c ON c.n = -_search.rowid
 WHERE _search MATCH ? AND _search.rowid BETWEEN ? AND ? ORDER BY _search.rowid LIMIT ?"""
@@ -151,8 +154,8 @@ def _page(
     hits: list[Hit] = []
     last, is_cut, more = None, False, False
     try:
-        rows = conn.execute(_FIND, (question.expression, *question.span))
-        for read, (n, version_id, chapter, heading, text) in enumerate(rows, 1):
+        candidates = enumerate(_candidates(conn, question), 1)
+        for read, (n, version_id, chapter, heading, text) in candidates:
             pieces = snippet(document(heading, text), sought)
             if pieces:
                 if len(hits) == PAGE:
@@ -170,6 +173,18 @@ def _page(
         is_cut, most = True, None
     is_exact = not more or all(asked(word) == (word,) for word in sought)
     return Found(tuple(hits), last if more or is_cut else None, is_cut, most, is_exact)
+
+
+def _candidates(conn: sqlite3.Connection, question: Question) -> Iterator[tuple[Any, ...]]:
+    """Chapters that hold the question's pairs: first a page of them, then more at a time."""
+    low, high = question.span
+    expression, limit = question.expression, PAGE + 1
+    while True:
+        rows = conn.execute(_FIND, (expression, low, high, limit)).fetchall()
+        yield from rows
+        if len(rows) < limit:
+            return
+        high, limit = rows[-1][0] - 1, limit * 4
 
 
 def _at_most(

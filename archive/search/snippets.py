@@ -29,22 +29,27 @@ def snippet(text: str, words: tuple[str, ...]) -> list[Piece]:
     [('本年度，', False), ('信 息', True), ('公开条例的落实', False)]
     """
     plain = composed(text)
-    begin, until = _around(plain, words)
-    part = plain[begin:until]
-    folded = fold(part)
-    if not all(word in folded for word in words):
-        return []
-    told = _told(folded, words)
-    stretches = _whole(_stretches(folded, words), told)
-    back = places(part, stretches[-1][1] + 1)
-    back += [len(part)] * (stretches[-1][1] + 1 - len(back))
+    return _pieces(plain, _parts(plain, words)) or _pieces(plain, [((0, len(plain)), words)])
+
+
+def _pieces(plain: str, parts: list[tuple[_Span, tuple[str, ...]]]) -> list[Piece]:
+    """Stretches of each part of a text with its words; [] if a part lacks one of them."""
     pieces: list[Piece] = []
-    shown = 0 if begin == 0 else -1
-    for start, end in stretches:
-        pieces.append((GAP if start > shown else "", False))
-        pieces += _cut(part, back, (start, end), _within(told, start, end))
-        shown = end
-    pieces.append((GAP if shown < len(folded) or until < len(plain) else "", False))
+    shown = 0
+    for (begin, until), words in parts:
+        part = plain[begin:until]
+        folded = fold(part)
+        if not all(word in folded for word in words):
+            return []
+        told = _told(folded, words)
+        stretches = _whole(_stretches(folded, words), told)
+        back = places(part, stretches[-1][1] + 1)
+        back += [len(part)] * (stretches[-1][1] + 1 - len(back))
+        for start, end in stretches:
+            pieces.append((GAP if begin + back[start] > shown else "", False))
+            pieces += _cut(part, back, (start, end), _within(told, start, end))
+            shown = begin + back[end]
+    pieces.append((GAP if shown < len(plain) else "", False))
     return [(piece.replace("\n", " "), is_word) for piece, is_word in pieces if piece]
 
 
@@ -60,16 +65,24 @@ def _cut(part: str, back: list[int], stretch: _Span, told: list[_Span]) -> Itera
     yield part[at : back[stretch[1]]], False
 
 
-def _around(plain: str, words: tuple[str, ...]) -> _Span:
-    """The part of a text to look at: all of it, if a word does not stand there letter by letter.
+def _parts(plain: str, words: tuple[str, ...]) -> list[tuple[_Span, tuple[str, ...]]]:
+    """The parts of a text to look at, each with the words that stand in it letter by letter.
 
     Folding takes most of the time of a search, and most words are printed as they are asked.
+    Where one is not, all of the text is looked at.
     """
-    found = [plain.find(word) for word in words]
-    if min(found) < 0:
-        return 0, len(plain)
-    longest = max(map(len, words))
-    return max(0, min(found) - 2 * _BEFORE), min(len(plain), max(found) + 2 * _LENGTH + longest)
+    found = sorted((plain.find(word), word) for word in words)
+    if found[0][0] < 0:
+        return [((0, len(plain)), words)]
+    parts: list[tuple[_Span, tuple[str, ...]]] = []
+    for place, word in found:
+        begin, until = max(0, place - 2 * _BEFORE), place + len(word) + 2 * _LENGTH
+        if parts and begin <= parts[-1][0][1]:
+            (first, _), others = parts.pop()
+            parts.append(((first, min(until, len(plain))), (*others, word)))
+        else:
+            parts.append(((begin, min(until, len(plain))), (word,)))
+    return parts[:_STRETCHES]
 
 
 def _told(folded: str, words: tuple[str, ...]) -> list[_Span]:

@@ -69,8 +69,9 @@ async def agency(datasette: Any, request: Any) -> Response:
         "groups": _groups(shown),
         "breaks": _breaks(shown),
         "sums": SUMS,
-        "chart": chart.draw(_points(found)),
+        "chart": chart.draw(_points(found, shown[0].year) if shown else {}),
         "series": {"收到": chart.REQUESTS, "办理": chart.OUTCOMES},
+        "chart_scope": _chart_scope(found),
         "chart_query": query_path(datasette, agency_queries.CHART, {"agency_id": identity}),
         "words": words,
         "levels": LEVEL,
@@ -81,14 +82,19 @@ async def agency(datasette: Any, request: Any) -> Response:
 
 
 def _columns(found: Agency) -> list[Column]:
-    """A column a report and a column a year without one, the earliest first."""
-    shown = []
+    """A column a report and a column a year without one, from the first with figures on.
+
+    Before 2019 reports had another form, and none of these figures: ten years of columns
+    without any would push those that have some out of sight.
+    """
+    shown: list[Column] = []
     for year in reversed(found.years):
         status = str(year.coverage.get("status") or "not_in_archive")
         shown += [Column(year.year, each, str(each.row["status"])) for each in year.reports] or [
             Column(year.year, None, status)
         ]
-    return shown
+    first = next((place for place, each in enumerate(shown) if each.is_read), len(shown))
+    return shown[first:]
 
 
 def _breaks(shown: Sequence[Column]) -> list[str]:
@@ -135,12 +141,15 @@ def _of_form(code: object) -> frozenset[str]:
     return frozenset(slot.key for slot in form.slots()) if form else frozenset(columns())
 
 
-def _points(found: Agency) -> dict[int, chart.Point]:
-    """Numbers of the chart. Aggregates count other agencies too: they never join the others."""
+def _points(found: Agency, first: int) -> dict[int, chart.Point]:
+    """Numbers of the chart from a year on.
+
+    Aggregates count other agencies too: they never join the others.
+    """
     own = [each for each in found.reports if each.row["scope"] != "aggregate"]
     chosen = {int(str(each.row["year"])): each for each in own or found.reports}
     points = {}
-    for year in found.years:
+    for year in (year for year in found.years if year.year >= first):
         each = chosen.get(year.year)
         if each is None:
             points[year.year] = chart.Point({}, "另有汇总" if year.reports else "未取得")
@@ -152,6 +161,16 @@ def _points(found: Agency) -> dict[int, chart.Point]:
             {name: _number(value) for name, value in each.totals.items()}, missing
         )
     return points
+
+
+def _chart_scope(found: Agency) -> str:
+    """Whose numbers the chart shows, where its reports are not all the agency's own."""
+    aggregates = [each.row["scope"] == "aggregate" for each in found.reports]
+    if not any(aggregates):
+        return ""
+    return (
+        "图中为汇总数，含所属各机关。" if all(aggregates) else "图中只有本机关自己的数，不含汇总。"
+    )
 
 
 def _number(value: object) -> float | None:

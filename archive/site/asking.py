@@ -47,12 +47,10 @@ class Form:
     Attributes:
         selection: Which rows.
         formats: Which formats.
-        place: The region as it was written.
     """
 
     selection: Selection
     formats: tuple[str, ...]
-    place: str = ""
 
     @property
     def query(self) -> str:
@@ -75,6 +73,37 @@ class Form:
         parts += [f"--years {asked.first_year}-{asked.last_year}", f"--scope {asked.scope}"]
         parts += [f"--format {name}" for name in self.formats if len(self.formats) < len(FORMATS)]
         return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What stands in the form's fields: as it was sent, whether or not it can be meant."""
+
+    first: str
+    last: str
+    scope: str
+    kinds: tuple[str, ...]
+    levels: tuple[str, ...]
+    province: str
+    place: str
+    formats: tuple[str, ...]
+
+
+def kept(args: Any, found: Choices) -> Kept:
+    """The fields of the form that an address fills; a region's code of a province is chosen."""
+    place = args.get("region") or ""
+    provinces = [each.code for each in found.provinces]
+    years = found.years or (FIRST_YEAR,)
+    return Kept(
+        first=args.get("from") or str(years[0]),
+        last=args.get("to") or str(years[-1]),
+        scope=args.get("scope") or ALL,
+        kinds=tuple(args.getlist("kind")),
+        levels=tuple(args.getlist("level")),
+        province=place if place in provinces else args.get("province") or "",
+        place="" if place in provinces else place,
+        formats=tuple(args.getlist("format")),
+    )
 
 
 def choices(conn: sqlite3.Connection) -> Choices:
@@ -131,7 +160,7 @@ def form(conn: sqlite3.Connection, args: Any, found: Choices) -> Form:
         asked = Selection(first, last, scope, kinds, levels, _region(conn, place))
     except SelectionRefused as error:
         raise Unclear("所选条件不成立，请从表单中选取") from error
-    return Form(asked, formats or tuple(FORMATS), place)
+    return Form(asked, formats or tuple(FORMATS))
 
 
 def _year(text: str | None, found: Choices, default: int) -> int:

@@ -77,16 +77,15 @@ def _row(row: Iterable[Any], urls: Any) -> str:
 
 
 def _drawn(cell: Any, urls: Any) -> str:
-    if isinstance(cell, dict):
+    if not isinstance(cell, dict):
+        kind, shown = type(cell).__name__, cell
+    else:
         kind = cell["value_type"]
-        if kind == "str" and len(cell["raw"]) > LONG:
-            return f"{_TEXT}{escape(cell['value'])}</td>"
         shown = _key(cell, urls) if kind == "pk" else cell["value"]
-        return f"{_STARTS.get(kind, '<td>')}{escape(shown)}</td>"
-    start = _STARTS["int"] if isinstance(cell, (int, float)) else "<td>"
-    if isinstance(cell, str) and len(cell) > LONG and not cell.startswith("<a "):
-        start = _TEXT
-    return f"{start}{escape(cell)}</td>"
+    is_long = isinstance(shown, str) and len(shown) > LONG and shown is not NULL
+    is_text = is_long and not shown.endswith(("</a>", "</code>"))
+    start = _STARTS.get(kind) or (_TEXT if is_text else "<td>")
+    return f"{start}{escape(shown)}</td>"
 
 
 def _key(cell: dict[str, Any], urls: Any) -> Markup:

@@ -121,10 +121,17 @@ async def story(datasette: Any, request: Any, identity: str) -> Story | Response
     return Story(stood.version_id, told, stood)
 
 
+def _without_stop(identity: str) -> str | None:
+    """An id copied from a citation together with the stop behind it; None if there is none."""
+    bare = identity.rstrip(".,;，。；、）")
+    return bare if bare and bare != identity else None
+
+
 async def gone(datasette: Any, request: Any, prefix: str, message: str, rest: str = "") -> Response:
     """An id that a release does not have: it leads to another for ever, or nowhere."""
     identity = request.url_vars["id"]
     new_id = await ask(datasette, lambda conn: past.moved(conn, identity))
+    new_id = new_id or _without_stop(identity)
     if new_id is None:
         return await missing(datasette, request, message)
     query = f"?{request.query_string}" if request.query_string else ""

@@ -78,7 +78,7 @@ class Chart:
     base: int
     bars: tuple[Bar, ...]
     years: tuple[tuple[int, float], ...]
-    ticks: tuple[tuple[int, float], ...]
+    ticks: tuple[tuple[str, float], ...]
     breaks: tuple[tuple[str, float], ...]
     gaps: tuple[tuple[int, float, str], ...]
 
@@ -122,7 +122,7 @@ def draw(points: Mapping[int, Point]) -> Chart | None:
         base=base,
         bars=tuple(bars),
         years=tuple((year, _middle(index)) for index, year in enumerate(years)),
-        ticks=tuple((top * k // 4, base - PLOT * k / 4) for k in range(5)),
+        ticks=tuple((_short(top * k // 4), base - PLOT * k / 4) for k in range(5)),
         breaks=_breaks(years),
         gaps=tuple(
             (year, _middle(index), points.get(year, Point()).missing)
@@ -168,6 +168,15 @@ def _ceiling(value: float) -> int:
             if value <= step * factor:
                 return step * factor
         step *= 10
+
+
+def _short(value: int) -> str:
+    """A tick in few signs.
+
+    >>> _short(0), _short(5000), _short(15_000), _short(20_000_000)
+    ('0', '5000', '1.5万', '2000万')
+    """
+    return str(value) if value < 10_000 else f"{value / 10_000:.15g}万"
 
 
 def _breaks(years: range) -> tuple[tuple[str, float], ...]:

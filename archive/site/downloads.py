@@ -21,7 +21,7 @@ from archive.panel.bundle import estimate
 from archive.panel.frame import Size, size
 from archive.panel.selection import SCOPES
 from archive.site.answers import View, ask, missing, render, wrong
-from archive.site.asking import Choices, Form, Unclear, choices, form
+from archive.site.asking import Choices, Form, Unclear, choices, form, kept
 from archive.site.making import AGAIN, Busy, Gone, NotMade, workshop
 from archive.site.release import RELEASES, Release
 from archive.site.saving import Saved, saved
@@ -51,7 +51,7 @@ async def page(datasette: Any, request: Any) -> Response:
         "asked": asked,
         "size": large,
         "unclear": unclear,
-        "args": request.args,
+        "kept": kept(request.args, found),
         "scopes": SCOPES,
         "formats": _FORMAT_WORDS,
         "largest": LARGEST,

@@ -184,6 +184,7 @@ def _headers(
 
 
 #: Public data: any page of any site may read it, with the release that it comes from.
+_DATA = (b"application/json", b"text/csv")
 _OPEN_DATA = {
     b"access-control-allow-origin": b"*",
     b"access-control-expose-headers": b"nianbao-release",
@@ -192,7 +193,7 @@ _OPEN_DATA = {
 
 def _is_data(path: str, headers: list[tuple[bytes, bytes]]) -> bool:
     kinds = [value for name, value in headers if name.lower() == b"content-type"]
-    return path.endswith(".csv") or any(kind.startswith(b"application/json") for kind in kinds)
+    return path.endswith(".csv") or any(kind.startswith(_DATA) for kind in kinds)
 
 
 def _is_excessive(query: bytes) -> bool:

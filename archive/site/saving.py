@@ -95,7 +95,7 @@ def saved(
     tag, size = f'"{etag}"', path.stat().st_size
     headers = {
         "content-type": _TYPES.get(path.suffix, "application/octet-stream"),
-        "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "content-disposition": _disposition(name),
         "content-security-policy": policies.SAVED,
         "accept-ranges": "bytes",
         "etag": tag,
@@ -116,6 +116,12 @@ def saved(
             headers["content-range"] = f"bytes {first}-{first + length - 1}/{size}"
     headers["content-length"] = str(length)
     return Saved(None if request.method == "HEAD" else path, first, length, status, headers, after)
+
+
+def _disposition(name: str) -> str:
+    """The name under which a file is saved, also for programs that know no `filename*`."""
+    plain = re.sub(r"[^\w.\-]", "_", name, flags=re.ASCII)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def part_of(asked: str, size: int) -> tuple[int, int] | None:
