@@ -84,6 +84,7 @@ def test_each_kind_of_request_has_a_lane() -> None:
     assert len({id(statement), id(table), id(stream)}) == 3
     assert lanes.of(b"_where=1") is statement
     assert lanes.of(b"") is table
+    assert lanes.of(b"sql=select+1", is_limited=False) not in (statement, table, stream)
 
 
 def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
@@ -92,8 +93,8 @@ def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
     class Narrow:
         lane = Lane(at_once=1, waiting=0, patience=1)
 
-        def of(self, _query: bytes) -> Lane:
-            return self.lane
+        def of(self, query: bytes, *, is_limited: bool) -> Lane:
+            return self.lane if is_limited else Lanes().of(query, is_limited=False)
 
     monkeypatch.setattr(plugin, "Lanes", Narrow)
     path = "/nianbao.json?sql=select+7"
@@ -168,7 +169,7 @@ def test_a_page_shows_fewer_cells_than_a_program_gets(root: Path) -> None:
     shown = len(re.findall(r"<tr>", page.text)) - 1
     assert shown == page_size.MOST_CELLS // 229
     assert f"只列前 {shown} 行" in page.text
-    assert "JSON 与 CSV 至多 2,000 行" in page.text
+    assert "JSON 至多 2,000 行" in page.text
     assert len(data.json()["rows"]) == 2000
     assert len(re.findall(r"<tr>", size.text)) - 1 <= page_size.MOST_ROWS
 
@@ -189,3 +190,15 @@ def test_a_page_shows_fewer_cells_than_a_program_gets(root: Path) -> None:
 def test_only_a_page_has_its_rows_limited(path: str, query: bytes, expected: bytes) -> None:
     with page_size.limited({"path": path, "query_string": query}) as scope:
         assert scope["query_string"] == expected
+
+
+def test_a_static_file_is_kept_by_browsers_under_the_address_that_names_its_version(
+    root: Path,
+) -> None:
+    ours, theirs = get(root, "/fugai", "/nianbao/checks")
+    pattern = re.compile(r"/static/nianbao\.css\?v=[0-9a-f]{10}")
+    (address,) = {found for page in (ours, theirs) for found in pattern.findall(page.text)}
+    kept, other, plain = get(root, address, f"{address}0", "/static/nianbao.css")
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "cache-control" not in other.headers
+    assert "cache-control" not in plain.headers
