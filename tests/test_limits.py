@@ -97,8 +97,8 @@ def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
             return self.lane if is_limited else Lanes().of(query, is_limited=False)
 
     monkeypatch.setattr(plugin, "Lanes", Narrow)
-    path = "/nianbao.json?sql=select+7"
-    answers = get(root, path, path, path, "/fugai", "/-/health", "/static/nianbao.css")
+    path, sheet = "/nianbao.json?sql=select+7", "/nianbao.csv?sql=select+8"
+    answers = get(root, path, path, sheet, "/fugai", "/-/health", "/static/nianbao.css")
     assert [answer.status_code for answer in answers] == [200, 503, 503, 200, 200, 200]
     assert answers[1].headers["retry-after"] == "10"
     assert answers[1].text == "查询太多，请稍候再试"
@@ -157,6 +157,7 @@ def test_an_answer_has_a_limit_of_text_and_of_columns(root: Path) -> None:
     assert "结果的文字太多" in blobs.text
     assert threads.TOO_LARGE in blobs_json.text
     assert "too many columns" in columns.text
+    assert get(root, f"/nianbao.csv?sql={quote(BLOBS)}")[0].text.count("\r\n") == 41  # to a file
     small = BLOBS.replace("199000", "100000")  # 4 of the 5 million bytes
     assert get(root, f"/nianbao.json?sql={quote(small)}")[0].status_code == 200
 

@@ -154,7 +154,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
 
 
 def _is_limited(path: str) -> bool:
-    return not (pages.is_ours(path) or path.startswith(UNLIMITED))
+    # The CSV of a statement is ours, and as much work as the statement.
+    return path.endswith(".csv") or not (pages.is_ours(path) or path.startswith(UNLIMITED))
 
 
 def _refusal(scope: Scope) -> tuple[int, str] | None:
