@@ -68,7 +68,8 @@ def test_a_version_of_a_report() -> None:
     assert cited.gbt == (
         "示例市财政局. 示例市财政局2023年政府信息公开工作年度报告[R/OL]. "
         f"(2024-01-20)[2026-01-02]. {PAGE}. "
-        "原载 http://www.shili.example/a.html, 2025-02-03 取得. 年报档案版次 20260102-030405-abcdef01."
+        "原载 http://www.shili.example/a.html, 2025-02-03 取得. "
+        "年报档案版次 20260102-030405-abcdef01."
     )
     found = fields(cited.bibtex)
     assert cited.bibtex.startswith("@techreport{")
