@@ -12,6 +12,7 @@ from datasette import hookimpl
 
 from archive.search import match
 from archive.site import addresses, cell_links, data_pages, error_pages, page_size, pages, policies
+from archive.site.bidi import straight
 from archive.site.csv_answers import sheet
 from archive.site.lanes import AGAIN, Full, Lanes
 from archive.site.release import RELEASES
@@ -47,6 +48,12 @@ Hook = TypeVar("Hook", bound=Callable[..., Any])
 def _hook(function: Hook, **options: bool) -> Hook:
     """Mark a function as a hook; Datasette's own decorator has no type."""
     return cast("Hook", hookimpl(function, **options))
+
+
+@_hook
+def prepare_jinja2_environment(env: Any) -> None:
+    """What our frame around Datasette's pages needs."""
+    env.filters["straight"] = straight
 
 
 @_hook

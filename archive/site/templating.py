@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from archive.site import markup
 from archive.site.addresses import Addresses
+from archive.site.bidi import straight
 from archive.site.release import RELEASES
 
 FOLDER = Path(__file__).parent / "templates"
@@ -40,4 +41,5 @@ def _environment() -> Environment:
         auto_reload=False,  # what is installed does not change while it is served
     )
     environment.globals |= {"format_bytes": format_bytes, "markup": markup}
+    environment.filters["straight"] = straight
     return environment
