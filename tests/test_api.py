@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from archive.site import json_pages
+from archive.site import json_agencies
 from archive.site.csv_answers import safe
 from archive.site.interface import examples
 from archive.site.serve import running, site
@@ -124,7 +124,7 @@ def test_an_agency_lists_its_reports_and_years(ask: Any) -> None:
 
 
 def test_agencies_come_page_after_page(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_pages, "PAGE", 4)
+    monkeypatch.setattr(json_agencies, "PAGE", 4)
     found, path = [], "/jg.json?region=9901"
     while path:
         page = ask(path).json()

@@ -22,7 +22,7 @@ from archive.manifest import FILES
 from archive.search import asking
 from archive.search.folding import fold
 from archive.search.index import document
-from archive.site.search import NAMES
+from archive.site.search_asked import NAMES
 from archive.site.serve import site
 from tests.test_search import HOSTILE
 

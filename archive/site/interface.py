@@ -10,7 +10,7 @@ from typing import Any
 
 from datasette import Response
 
-from archive.site import json_pages
+from archive.site import json_agencies
 from archive.site.answers import View, ask, render
 from archive.site.queries import rows
 
@@ -54,7 +54,7 @@ async def page(datasette: Any, request: Any) -> Response:
         "site": site,
         "examples": [(each, each.at(site)) for each in examples()],
         "one": one,
-        "page_size": json_pages.PAGE,
+        "page_size": json_agencies.PAGE,
         "seconds": datasette.setting("sql_time_limit_ms") / 1000,
         "most_rows": datasette.setting("max_returned_rows"),
         "sql": datasette.setting("default_allow_sql"),

@@ -19,7 +19,8 @@ from archive.site import (
     findings_page,
     home,
     interface,
-    json_pages,
+    json_agencies,
+    json_reports,
     query_csv,
     regions,
     report,
@@ -29,7 +30,8 @@ from archive.site import (
 from archive.site.answers import View
 
 MODULES = (
-    json_pages,  # first: `/bg/<id>.json` is no report's id
+    json_agencies,  # before those of pages: `<id>.json` is no id
+    json_reports,
     about,
     agency,
     archived,

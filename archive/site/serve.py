@@ -33,7 +33,7 @@ _LOOK = 2.0  # seconds
 SETTINGS = {
     "suggest_facets": False,  # default on: seconds a page on 200 columns
     "default_facet_size": 35,  # default 30 cuts off a list of 31 provinces
-    "facet_time_limit_ms": 500,  # default 200
+    "facet_time_limit_ms": 1000,  # default 200
     "sql_time_limit_ms": 1500,  # default 1000
     "max_returned_rows": 2000,  # default 1000
     "max_csv_mb": 100,  # default 1: a CSV ended there with a line that says so, and no more

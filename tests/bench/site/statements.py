@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +14,52 @@ from datasette.plugins import pm
 
 from archive.site.serve import site
 
-Statement = tuple[str, str]
+
+@dataclass(slots=True)
+class Statement:
+    """A statement that a page runs.
+
+    Attributes:
+        database: Which database it asks.
+        sql: Its text, values filled in.
+        rows: How many rows the page read of it: a search stops at its twentieth hit.
+    """
+
+    database: str
+    sql: str
+    rows: int = 0
+
+
 #: What Datasette asks about tables, not of them, and what a full-text index asks of itself.
 _ABOUT = ("--", "pragma", "select name from sqlite_master", "select sql from sqlite_master",
           "select 1 from sqlite_master")  # fmt: skip
 
 
 class _Tracer:
-    """A plugin of Datasette that writes down what is asked of which database."""
+    """A plugin of Datasette that writes down what is asked, and how much of it is read."""
 
     def __init__(self) -> None:
         self.found: list[Statement] = []
+        self._of_cursor: dict[sqlite3.Cursor, Statement] = {}
 
-    @hookimpl
+    @hookimpl(trylast=True)
     def prepare_connection(self, conn: sqlite3.Connection, database: str) -> None:
-        conn.set_trace_callback(lambda sql: self.found.append((database, sql)))
+        """Watch a connection."""
+        conn.set_trace_callback(lambda sql: self._asked(database, sql))
+        conn.row_factory = self._read
+
+    def clear(self) -> None:
+        """Forget all."""
+        self.found, self._of_cursor = [], {}
+
+    def _asked(self, database: str, sql: str) -> None:
+        if not sql.strip().lower().startswith(_ABOUT):
+            self.found.append(Statement(database, sql))
+
+    def _read(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
+        if self.found:
+            self._of_cursor.setdefault(cursor, self.found[-1]).rows += 1
+        return sqlite3.Row(cursor, row)
 
 
 class Raw:
@@ -48,6 +80,7 @@ class Raw:
         conn = sqlite3.connect(uri, uri=True, cached_statements=10_000)
         self._datasette._prepare_connection(conn, name)
         conn.row_factory = None
+        conn.set_trace_callback(None)
         return conn
 
     def of(self, paths: Iterable[str]) -> list[list[Statement]]:
@@ -61,9 +94,10 @@ class Raw:
             found = []
             for path in paths:
                 await self._get(path)
-                self._tracer.found.clear()
+                self._tracer.clear()
                 await self._get(path)
-                found.append([each for each in self._tracer.found if self._is_of_page(each)])
+                asked = self._tracer.found
+                found.append([each for each in asked if each.database in self._databases])
             return found
         finally:
             pm.unregister(self._tracer)
@@ -72,11 +106,7 @@ class Raw:
         answer: Any = await self._datasette.client.get(path)
         assert answer.status_code == 200, (path, answer.status_code)
 
-    def _is_of_page(self, statement: Statement) -> bool:
-        database, sql = statement
-        return database in self._databases and not sql.strip().lower().startswith(_ABOUT)
-
     def run(self, statements: Iterable[Statement]) -> None:
-        """Run statements and fetch all of what they find."""
-        for database, sql in statements:
-            self._databases[database].execute(sql).fetchall()
+        """Run statements and fetch as much of what they find as the page does."""
+        for each in statements:
+            self._databases[each.database].execute(each.sql).fetchmany(each.rows)
