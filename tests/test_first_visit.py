@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import csv
 import io
 import re
@@ -14,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from archive.site.serve import running, site
+from archive.site.serve import running
 from tests import dta
 
 YEARS = ("2020", "2022")
@@ -139,12 +138,3 @@ def test_on_a_phone_the_labels_lie_above_the_figures(visitor: Any) -> None:
             })"""
     )
     assert on_top == [True, True]
-
-
-def test_where_statements_are_off_the_links_to_them_say_so(demo: tuple[Path, str]) -> None:
-    closed = site(demo[0], sql=False)
-    answer = asyncio.run(closed.client.get("/nianbao?sql=select+year+from+reports"))
-    assert answer.status_code == 403
-    assert "没有开放自写的查询语句" in answer.text
-    assert 'href="/xiazai"' in answer.text.split("<h1>")[1]
-    assert "没有开放" not in asyncio.run(closed.client.get("/_internal")).text
