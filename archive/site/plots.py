@@ -169,16 +169,18 @@ def ceiling(value: float) -> int:
 def short(value: float) -> str:
     """A number as there is room for it.
 
-    >>> short(0), short(211576), short(7185600)
-    ('0', '211,576', '719 万')
+    >>> short(0), short(1.5), short(211576), short(7185600)
+    ('0', '1.5', '211,576', '719 万')
     """
-    return f"{value:,.0f}" if value < 1_000_000 else f"{value / 10_000:,.0f} 万"
+    return f"{value:,.15g}" if value < 1_000_000 else f"{value / 10_000:,.0f} 万"
 
 
 def _whole(series: Sequence[Series], year: int) -> float | None:
     values = [each.values.get(year) for each in series]
     numbers = [value for value in values if value is not None]
-    return sum(numbers) if numbers and len(numbers) == len(values) else None
+    # Of a whole with a part below zero, no part is a share.
+    is_whole = len(numbers) == len(values) and min(numbers, default=-1) >= 0
+    return sum(numbers) if is_whole else None
 
 
 def _column(
