@@ -128,3 +128,13 @@ def test_a_countys_coverage_is_not_told_by_its_provinces(ask: Any) -> None:
 def test_no_share_of_reports_that_a_check_may_not_concern(ask: Any) -> None:
     assert "不列占比" in soup(ask("/yidian?hedui=C17")).get_text()
     assert "不列占比" not in soup(ask("/yidian")).get_text()
+
+
+def test_of_what_was_not_read_json_counts_no_checks(ask: Any) -> None:
+    (report,) = ask("/jg/990102-health.json").json()["reports"]
+    assert (report["passed"], report["failed"], report["days_late"]) == (None, None, None)
+    assert ask("/bg/990102-health-2022.json").json()["checks_passed"] is None
+    found = {each["scope"]: each for each in ask("/jg/990102-government.json").json()["reports"]}
+    assert [found["own"][name] for name in ("deadline", "days_late")] == [None, None]
+    assert (found["aggregate"]["deadline"], found["aggregate"]["days_late"]) == ("2023-03-31", 40)
+    assert found["aggregate"]["passed"] > 0
