@@ -40,6 +40,7 @@ def ask(
     until: Callable[[int], bool],
     threads: int = 4,
     look_for: Sequence[bytes] = (),
+    visitor: str = "127.0.0.1",
 ) -> Load:
     """Ask, each thread over one connection that it keeps.
 
@@ -49,12 +50,13 @@ def ask(
         until: Whether request number n is one too many.
         threads: How many ask at once.
         look_for: Texts that are counted in the answers.
+        visitor: The address of this machine that asks: a proxy holds each back by itself.
     """
     host = urlsplit(address).netloc
     load, lock, numbers = Load(), threading.Lock(), iter(range(10**9))
 
     def work() -> None:
-        connection = http.client.HTTPConnection(host, timeout=60)
+        connection = http.client.HTTPConnection(host, timeout=60, source_address=(visitor, 0))
         while True:
             with lock:
                 number = next(numbers)

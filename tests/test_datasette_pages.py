@@ -297,6 +297,20 @@ def test_a_filter_leaves_out_rows_and_changes_no_number(ask: Any) -> None:
     assert rows != ask(f"/nianbao/{one}.json?_shape=array").json()
 
 
+def test_no_filter_looks_for_a_text_among_numbers(database: sqlite3.Connection) -> None:
+    texts = {"agency", "kind", "level", "scope", "applicant", "check", "report", "region"}
+    for name, query in metadata.build()["databases"]["nianbao"]["queries"].items():
+        filtered = re.findall(r'"(\w+)"[^"\n]*?:(\w+)', query["sql"].rpartition("\nWHERE ")[2])
+        assert filtered or name == "一个机关历年公开率", name
+        given = dict.fromkeys(re.findall(r":([a-z_]+)", query["sql"]), "")
+        cursor = database.execute(query["sql"], given)
+        found = cursor.fetchall()
+        places = {column[0]: place for place, column in enumerate(cursor.description)}
+        for column, parameter in filtered:
+            values = {row[places[column]] for row in found} if parameter in texts else set()
+            assert not any(isinstance(value, int | float) for value in values), (name, column)
+
+
 def test_a_limit_comes_after_the_filter() -> None:
     sql = query_forms.with_filters("x", "SELECT 1 AS 年度 ORDER BY 1 LIMIT 7", ["年度"])
     assert sql.endswith('"年度" = CAST(:year AS INTEGER))\nLIMIT 7')

@@ -112,6 +112,7 @@ def test_another_release_takes_over_and_no_request_fails(site: Proxied, root: Pa
                 lambda n: "/" + paths[n % len(paths)].format(n=n),
                 until=lambda _: ended.is_set(),
                 threads=2,
+                visitor="127.0.0.2",  # what is asked afterwards is another visitor's
             )
         )
 

@@ -54,7 +54,8 @@ def test_who_finds_a_lane_full_is_sent_away_and_the_others_take_turns() -> None:
     async def all_of_them() -> None:
         free = asyncio.Event()
         tasks = [asyncio.create_task(enter(name, free)) for name in "abc"]
-        await asyncio.sleep(0.01)
+        for _ in range(10):  # turns of the loop, however long they take
+            await asyncio.sleep(0)
         assert seen == ["a in", "c full"]
         free.set()
         await asyncio.gather(*tasks)
@@ -84,6 +85,7 @@ def test_each_kind_of_request_has_a_lane() -> None:
     assert len({id(statement), id(table), id(stream)}) == 3
     assert lanes.of(b"_where=1") is statement
     assert lanes.of(b"") is table
+    assert lanes.of(b"sql=select+1", is_limited=False) not in (statement, table, stream)
 
 
 def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
@@ -92,12 +94,12 @@ def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
     class Narrow:
         lane = Lane(at_once=1, waiting=0, patience=1)
 
-        def of(self, _query: bytes) -> Lane:
-            return self.lane
+        def of(self, query: bytes, *, is_limited: bool) -> Lane:
+            return self.lane if is_limited else Lanes().of(query, is_limited=False)
 
     monkeypatch.setattr(plugin, "Lanes", Narrow)
-    path = "/nianbao.json?sql=select+7"
-    answers = get(root, path, path, path, "/fugai", "/-/health", "/static/nianbao.css")
+    path, sheet = "/nianbao.json?sql=select+7", "/nianbao.csv?sql=select+8"
+    answers = get(root, path, path, sheet, "/fugai", "/-/health", "/static/nianbao.css")
     assert [answer.status_code for answer in answers] == [200, 503, 503, 200, 200, 200]
     assert answers[1].headers["retry-after"] == "10"
     assert answers[1].text == "查询太多，请稍候再试"
@@ -156,6 +158,7 @@ def test_an_answer_has_a_limit_of_text_and_of_columns(root: Path) -> None:
     assert "结果的文字太多" in blobs.text
     assert threads.TOO_LARGE in blobs_json.text
     assert "too many columns" in columns.text
+    assert get(root, f"/nianbao.csv?sql={quote(BLOBS)}")[0].text.count("\r\n") == 41  # to a file
     small = BLOBS.replace("199000", "100000")  # 4 of the 5 million bytes
     assert get(root, f"/nianbao.json?sql={quote(small)}")[0].status_code == 200
 
@@ -168,7 +171,7 @@ def test_a_page_shows_fewer_cells_than_a_program_gets(root: Path) -> None:
     shown = len(re.findall(r"<tr>", page.text)) - 1
     assert shown == page_size.MOST_CELLS // 229
     assert f"只列前 {shown} 行" in page.text
-    assert "JSON 与 CSV 至多 2,000 行" in page.text
+    assert "JSON 至多 2,000 行；CSV 为全部行" in page.text
     assert len(data.json()["rows"]) == 2000
     assert len(re.findall(r"<tr>", size.text)) - 1 <= page_size.MOST_ROWS
 
@@ -189,3 +192,15 @@ def test_a_page_shows_fewer_cells_than_a_program_gets(root: Path) -> None:
 def test_only_a_page_has_its_rows_limited(path: str, query: bytes, expected: bytes) -> None:
     with page_size.limited({"path": path, "query_string": query}) as scope:
         assert scope["query_string"] == expected
+
+
+def test_a_static_file_is_kept_by_browsers_under_the_address_that_names_its_version(
+    root: Path,
+) -> None:
+    ours, theirs = get(root, "/fugai", "/nianbao/checks")
+    pattern = re.compile(r"/static/nianbao\.css\?v=[0-9a-f]{10}")
+    (address,) = {found for page in (ours, theirs) for found in pattern.findall(page.text)}
+    kept, other, plain = get(root, address, f"{address}0", "/static/nianbao.css")
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "cache-control" not in other.headers
+    assert "cache-control" not in plain.headers

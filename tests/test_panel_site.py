@@ -176,29 +176,46 @@ def test_an_empty_selection_has_no_file(datasette: Any) -> None:
     assert get(datasette, "/xiazai/mianban.zip?level=township").status_code == 404
 
 
+#: More than are made and wait together.
+VISITORS = 7
+
+
 def test_one_is_made_at_a_time_few_wait_and_the_others_are_told_when_to_come(
     datasette: Any,
 ) -> None:
     running: list[str] = []
     most = 0
 
-    async def slow(_told: str) -> None:
-        nonlocal most
-        running.append("x")
-        most = max(most, len(running))
-        await asyncio.sleep(0.02)
-        running.pop()
-        raise making.NotMade("that is all")
-
     async def many() -> list[Any]:
         path = "/xiazai/mianban.zip?kind=finance"
-        return await asyncio.gather(*(datasette.client.get(path) for _ in range(7)))
+        all_have_come = asyncio.Event()
+        make, come = making.Workshop.make, 0
 
-    with mock.patch.object(making, "_run", slow):
-        answers = asyncio.run(many())
+        async def counted(*asked: Any) -> Path:
+            nonlocal come
+            come += 1
+            if come == VISITORS:
+                all_have_come.set()
+            return await make(*asked)
+
+        async def slow(_told: str) -> None:
+            nonlocal most
+            running.append("x")
+            most = max(most, len(running))
+            await all_have_come.wait()
+            running.pop()
+            raise making.NotMade("that is all")
+
+        with (
+            mock.patch.object(making, "_run", slow),
+            mock.patch.object(making.Workshop, "make", counted),
+        ):
+            return await asyncio.gather(*(datasette.client.get(path) for _ in range(VISITORS)))
+
+    answers = asyncio.run(many())
     assert {answer.status_code for answer in answers} == {503}
     full = [answer for answer in answers if "正在生成的面板已满" in answer.text]
-    assert (most, len(full)) == (1, 7 - 1 - making.WAITING)
+    assert (most, len(full)) == (1, VISITORS - 1 - making.WAITING)
     assert all(answer.headers["retry-after"] == str(making.AGAIN) for answer in answers)
     assert making.workshop(datasette).asked == 0
 
@@ -206,25 +223,24 @@ def test_one_is_made_at_a_time_few_wait_and_the_others_are_told_when_to_come(
 def test_who_leaves_gives_the_place_back(root: Path, tmp_path: Path) -> None:
     ended = []
 
-    async def endless(_told: str) -> None:
-        try:
-            await asyncio.sleep(60)
-        finally:
-            ended.append("killed")
-
-    async def left() -> None:
-        await asyncio.sleep(0.01)
-
     async def leave() -> making.Workshop:
-        workshop = making.Workshop()
-        with pytest.raises(making.Gone):
+        workshop, has_begun = making.Workshop(), asyncio.Event()
+
+        async def endless(_told: str) -> None:
+            has_begun.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.append("killed")
+
+        async def left() -> None:
+            await has_begun.wait()
+
+        with mock.patch.object(making, "_run", endless), pytest.raises(making.Gone):
             await workshop.make(root, Selection(), ("csv",), "", left)
         return workshop
 
-    with (
-        mock.patch.object(making, "_run", endless),
-        mock.patch.object(tempfile, "tempdir", str(tmp_path)),
-    ):
+    with mock.patch.object(tempfile, "tempdir", str(tmp_path)):
         assert asyncio.run(leave()).asked == 0
     assert (ended, list(tmp_path.iterdir())) == (["killed"], [])
 
@@ -383,6 +399,10 @@ def test_a_statement_has_no_formula_and_no_path(datasette: Any) -> None:
 def test_statements_can_be_shut_off(root: Path) -> None:
     closed = site(root, sql=False)
     assert get(closed, "/nianbao.csv?sql=select+1").status_code == 403
+    told = get(closed, "/nianbao?sql=select+1")  # where the links of our pages lead
+    assert (told.status_code, "没有开放自写的查询语句" in told.text) == (403, True)
+    assert 'href="/xiazai"' in told.text.split("<h1>")[1]
+    assert "没有开放" not in get(closed, "/_internal").text
 
 
 def test_a_named_query_gives_all_its_rows(datasette: Any, root: Path) -> None:

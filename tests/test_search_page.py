@@ -234,7 +234,7 @@ def test_what_is_cut_is_said(datasette: Datasette, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(asking, "MOST_READ", 3)
     shown = page(datasette, "/sousuo?q=信息公开")
     assert "这次只查了一部分" in shown.text
-    assert "至少 3 处" in shown.text
+    assert "至少 3 章" in shown.text
     (link,) = [a for a in shown.select("main a") if a.text == "接着查"]
     following = page(datasette, str(link["href"]))
     first = {str(a["href"]) for a in shown.select(".nb-hits h3 a")}

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from ..errors import SelectionRefused
+from ..places.codes import stem
 from ..schema.codes import LEVEL
 
 #: Years before have another form each, and no figures.
@@ -70,7 +71,7 @@ class Selection:
         if self.levels:
             parts.append(f"a.level IN ({_quoted(self.levels)})")
         if self.region:
-            begins = f"GLOB '{_stem(self.region)}*'"
+            begins = f"GLOB '{stem(self.region)}*'"
             parts.append(
                 f"(a.region_code {begins} OR EXISTS (SELECT 1 FROM regions g "
                 f"WHERE g.region_code = a.region_code AND g.code_2020 {begins}))"
@@ -108,15 +109,6 @@ def years_of(text: str) -> tuple[int, int]:
     if not found:
         raise SelectionRefused(f"no years {text!r}; write 2019-2024, or one year")
     return int(found[1]), int(found[2] or found[1])
-
-
-def _stem(region: str) -> str:
-    """What the codes begin with of a region and of all below it.
-
-    >>> _stem("360000"), _stem("360900"), _stem("360902"), _stem("360902001")
-    ('36', '3609', '360902', '360902001')
-    """
-    return re.sub(r"(00){1,2}$", "", region) if len(region) == 6 else region
 
 
 def _quoted(words: tuple[str, ...]) -> str:

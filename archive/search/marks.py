@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from archive.places.codes import stem
+
 _REGION, _KIND, _SCOPE, _AGENCY, _JOIN = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
 #: Lengths of the codes of provinces, prefectures, counties and townships.
 _LEVELS = (2, 4, 6, 9)
@@ -44,17 +46,6 @@ def scope(name: str) -> str:
 def agency(agency_id: str) -> str:
     """The filter for the reports of one agency."""
     return _any([_AGENCY + _plain(agency_id)])
-
-
-def stem(code: str) -> str:
-    """The digits of a code that those of the regions in it begin with.
-
-    >>> stem("360000"), stem("360900"), stem("360902"), stem("36")
-    ('36', '3609', '360902', '36')
-    """
-    if len(code) == 6 and code.endswith("0000"):
-        return code[:2]
-    return code[:4] if len(code) == 6 and code.endswith("00") else code
 
 
 def _any(tokens: Iterable[str]) -> str:

@@ -7,9 +7,10 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archive.places.codes import stem
+
 from .bigrams import words
 from .folding import fold
-from .marks import stem
 
 #: So many agencies are looked at; more are said to be more.
 MOST_AGENCIES = 200

@@ -17,6 +17,7 @@ from archive.schema.licence import LICENCE, LICENCE_TEXT
 from archive.site import words
 from archive.site.answers import View, render, web_address
 from archive.site.kept import kept
+from archive.site.links import absolute
 from archive.site.queries import Row, rows
 from archive.site.release import RELEASES
 
@@ -29,7 +30,7 @@ OPERATOR = "operator.toml"
 async def about(datasette: Any, request: Any) -> Response:
     """`/guanyu`."""
     release = RELEASES[datasette]
-    address = datasette.absolute_url(request, datasette.urls.path("/"))
+    address = absolute(datasette, request, "/")
     context = {
         "known": await kept(datasette, "about", _known),
         "operator": operator(release.root),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from archive.site.numerals import ceiling, short
 from extract.forms import forms
 
 STEP = 84
@@ -107,7 +108,7 @@ def draw(points: Mapping[int, Point]) -> Chart | None:
     if not drawn:
         return None
     years = range(min(points), max(points) + 1)
-    top = _ceiling(max(max(_sums(point)) for point in drawn.values()))
+    top = ceiling(max(max(_sums(point)) for point in drawn.values()))
     base = TOP + PLOT
     bars = [
         _bar(year, index, series, drawn[year], top)
@@ -122,7 +123,7 @@ def draw(points: Mapping[int, Point]) -> Chart | None:
         base=base,
         bars=tuple(bars),
         years=tuple((year, _middle(index)) for index, year in enumerate(years)),
-        ticks=tuple((_short(top * k // 4), base - PLOT * k / 4) for k in range(5)),
+        ticks=tuple((short(top * k // 4), base - PLOT * k / 4) for k in range(5)),
         breaks=_breaks(years),
         gaps=tuple(
             (year, _middle(index), points.get(year, Point()).missing)
@@ -158,25 +159,6 @@ def _bar(year: int, index: int, series: Mapping[str, str], point: Point, top: in
 
 def _middle(index: int) -> float:
     return LEFT + STEP * index + STEP / 2
-
-
-def _ceiling(value: float) -> int:
-    """The next round number that four ticks divide."""
-    step = 4
-    while True:
-        for factor in (1, 2, 5):
-            if value <= step * factor:
-                return step * factor
-        step *= 10
-
-
-def _short(value: int) -> str:
-    """A tick in few signs.
-
-    >>> _short(0), _short(5000), _short(15_000), _short(20_000_000)
-    ('0', '5000', '1.5万', '2000万')
-    """
-    return str(value) if value < 10_000 else f"{value / 10_000:.15g}万"
 
 
 def _breaks(years: range) -> tuple[tuple[str, float], ...]:

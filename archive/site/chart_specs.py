@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from archive.places.codes import span
 from archive.schema.codes import FRAME_STATUS, REPORT_STATUS
 from archive.schema.indicators import components, indicators
 from archive.schema.rates import applicants
-from archive.site.findings_queries import span
 from archive.site.pooling import UNKNOWN
+from archive.site.queries import Parameters, Statement
 
-Parameters = dict[str, object]
 FORM, REVIEW = "form", "review_first"
 
 
@@ -90,7 +90,7 @@ class Chart:
     parts: Mapping[str, str] | None = None
     joined: bool = False
 
-    def statement(self, choice: Choice) -> tuple[str, Parameters]:
+    def statement(self, choice: Choice) -> Statement:
         """The statement, and its parameters."""
         if self.source == "frame":
             return _coverage(choice)
@@ -103,7 +103,7 @@ class Chart:
         return _shares(self, choice)
 
 
-def _coverage(choice: Choice) -> tuple[str, Parameters]:
+def _coverage(choice: Choice) -> Statement:
     conditions = ["part = 'local'", "year >= (SELECT min(year) FROM _years)"]
     conditions.append("existence <> 'unknown'" if choice.kind else "existence = 'certain'")
     parameters: Parameters = {}
@@ -122,7 +122,7 @@ def _coverage(choice: Choice) -> tuple[str, Parameters]:
     )
 
 
-def _held(choice: Choice) -> tuple[str, Parameters]:
+def _held(choice: Choice) -> Statement:
     where, parameters = choice.where(scoped=False)
     sums = ", ".join(f"sum(status = '{status}') AS \"{status}\"" for status in REPORT_STATUS)
     return (
@@ -132,7 +132,7 @@ def _held(choice: Choice) -> tuple[str, Parameters]:
     )
 
 
-def _rates(series: Mapping[str, str], choice: Choice) -> tuple[str, Parameters]:
+def _rates(series: Mapping[str, str], choice: Choice) -> Statement:
     where, parameters = choice.where()
     picked = []
     for code in series:
@@ -151,7 +151,7 @@ def _rates(series: Mapping[str, str], choice: Choice) -> tuple[str, Parameters]:
     )
 
 
-def _new_requests(choice: Choice) -> tuple[str, Parameters]:
+def _new_requests(choice: Choice) -> Statement:
     where, parameters = choice.where()
     return (
         "SELECT year, count(*) AS reports, count(asked) AS n,\n"
@@ -166,7 +166,7 @@ def _new_requests(choice: Choice) -> tuple[str, Parameters]:
     )
 
 
-def _shares(chart: Chart, choice: Choice) -> tuple[str, Parameters]:
+def _shares(chart: Chart, choice: Choice) -> Statement:
     where, parameters = choice.where()
     parts = dict(chart.parts or {code: code for code in chart.series})
     picked = parts | {code: code for code in (chart.more or {})}

@@ -12,12 +12,12 @@ from archive.schema.codes import LEVEL
 from archive.schema.indicators import breaks
 from archive.site import findings_queries, plots, words
 from archive.site.answers import View, missing, render
-from archive.site.chart_specs import CHARTS, Chart, Choice, Parameters
-from archive.site.coverage import share
+from archive.site.chart_specs import CHARTS, Chart, Choice
 from archive.site.kept import kept
-from archive.site.links import query_path
+from archive.site.links import query_links
+from archive.site.numerals import share
 from archive.site.pooling import UNKNOWN, known_levels, number, rate, usual_level
-from archive.site.queries import Row
+from archive.site.queries import Row, told
 
 PREFIX = "/tubiao"
 #: Charts whose reports need not be of one level: reports and agencies are counted, not figures.
@@ -112,17 +112,9 @@ def _asked(choice: Choice) -> dict[str, str]:
 
 
 async def _draw(datasette: Any, chart: Chart, choice: Choice) -> Drawn:
-    sql, parameters = chart.statement(choice)
-    rows = await kept(datasette, (sql, *parameters.items()), lambda c: _rows(c, sql, parameters))
-    page = query_path(datasette, sql, parameters)
-    csv = page.replace("/nianbao?", "/nianbao.csv?", 1)
-    return Drawn(chart, rows, plot(chart, rows), page, csv)
-
-
-def _rows(conn: Any, sql: str, parameters: Parameters) -> tuple[Row, ...]:
-    cursor = conn.execute(sql, parameters)
-    names = [column[0] for column in cursor.description]
-    return tuple(dict(zip(names, row, strict=True)) for row in cursor)
+    sql, parameters = statement = chart.statement(choice)
+    rows = await kept(datasette, (sql, *parameters.items()), lambda conn: told(conn, statement))
+    return Drawn(chart, rows, plot(chart, rows), **query_links(datasette, *statement))
 
 
 def plot(chart: Chart, rows: tuple[Row, ...]) -> plots.Plot | None:

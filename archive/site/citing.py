@@ -17,6 +17,7 @@ from archive.citation import ANCHOR, Citation, of_figure, of_report
 from archive.site import changes, layout, queries, words
 from archive.site.answers import View, ask, missing, render
 from archive.site.cells import Figures, plain
+from archive.site.links import absolute
 from archive.site.places import Places, places_of
 from archive.site.release import RELEASES
 from extract.forms import TABLES, columns
@@ -103,8 +104,7 @@ def form_of(found: Mapping[str, object], table: str) -> str | None:
 
 
 def _address(datasette: Any, request: Any, version_id: str) -> str:
-    path = datasette.urls.path(f"/bg/{quote(version_id, safe='')}")
-    return str(datasette.absolute_url(request, path))
+    return absolute(datasette, request, f"/bg/{quote(version_id, safe='')}")
 
 
 def _described(found: queries.Report, read_in: int | None) -> Mapping[str, object]:

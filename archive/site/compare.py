@@ -14,8 +14,8 @@ from archive.schema.indicators import components, indicators
 from archive.schema.rates import applicants
 from archive.site import compare_queries, comparison, words
 from archive.site.answers import View, ask, render
-from archive.site.coverage import share
-from archive.site.links import query_path
+from archive.site.links import query_links
+from archive.site.numerals import share
 from archive.site.queries import Row
 
 PREFIX = "/bijiao"
@@ -151,5 +151,4 @@ def _sql(datasette: Any, ids: Sequence[str]) -> dict[str, str]:
         return {}
     names = {f"r{number}": each for number, each in enumerate(ids, 1)}
     sql = _SQL.format(marks=", ".join(f":{name}" for name in names))
-    page = query_path(datasette, sql, dict(names))
-    return {"page": page, "csv": page.replace("/nianbao?", "/nianbao.csv?", 1)}
+    return query_links(datasette, sql, dict(names))

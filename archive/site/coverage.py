@@ -9,17 +9,16 @@ from datasette import Response
 from archive.schema.codes import EXISTENCE, FRAME_STATUS, LEVEL, PART
 from archive.site import frame_queries, words
 from archive.site.answers import View, ask, missing, render, web_address
-from archive.site.release import RELEASES
+from archive.site.kept import kept
+from archive.site.numerals import share
 
 PREFIX = "/fugai"
 
 
 async def overview(datasette: Any, request: Any) -> Response:
     """`/fugai`: sums by year, province, kind and region."""
-    release = RELEASES[datasette]
-    if release.coverage is None:
-        release.coverage = await ask(datasette, frame_queries.overview)
-    return await _page(datasette, request, "coverage.html", found=release.coverage)
+    found = await kept(datasette, "coverage", frame_queries.overview)
+    return await _page(datasette, request, "coverage.html", found=found)
 
 
 async def place(datasette: Any, request: Any) -> Response:
@@ -55,20 +54,6 @@ async def _page(datasette: Any, request: Any, template: str, **context: Any) -> 
         "most": frame_queries.REGIONS_SHOWN,
     }
     return await render(datasette, request, template, {**shared, **context})
-
-
-def share(part: int, whole: int) -> str:
-    """A share as it is printed beside its n; none of nothing. Few are not called none.
-
-    >>> share(1, 3), share(0, 5), share(1, 40000), share(39999, 40000), share(0, 0)
-    ('33.3%', '0%', '不足 0.1%', '99.9% 以上', '—')
-    """
-    if not whole:
-        return "—"
-    if part in (0, whole):
-        return "0%" if not part else "100%"
-    rounded = f"{100 * part / whole:.1f}"
-    return {"0.0": "不足 0.1%", "100.0": "99.9% 以上"}.get(rounded, f"{rounded}%")
 
 
 ROUTES: list[tuple[str, View]] = [

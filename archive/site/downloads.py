@@ -21,8 +21,10 @@ from archive.panel.bundle import estimate
 from archive.panel.frame import Size, size
 from archive.panel.selection import SCOPES
 from archive.site.answers import View, ask, missing, render, wrong
-from archive.site.asking import Choices, Form, Unclear, choices, form, kept
+from archive.site.kept import kept
+from archive.site.links import absolute
 from archive.site.making import AGAIN, Busy, Gone, NotMade, workshop
+from archive.site.panel_form import Choices, Form, Unclear, choices, filled, form
 from archive.site.release import RELEASES, Release
 from archive.site.saving import Saved, saved
 from archive.site.whole import whole_files
@@ -39,7 +41,7 @@ _FORMAT_WORDS = {
 async def page(datasette: Any, request: Any) -> Response:
     """`/xiazai`."""
     release = RELEASES[datasette]
-    found = await ask(datasette, choices)
+    found: Choices = await kept(datasette, "panel choices", choices)
     asked, large, unclear = None, None, ""
     if request.query_string:
         try:
@@ -51,13 +53,13 @@ async def page(datasette: Any, request: Any) -> Response:
         "asked": asked,
         "size": large,
         "unclear": unclear,
-        "kept": kept(request.args, found),
+        "filled": filled(request.args, found),
         "scopes": SCOPES,
         "formats": _FORMAT_WORDS,
         "largest": LARGEST,
         "bytes": estimate(large.rows, asked.formats) if asked and large else 0,
         "files": whole_files(release.folder),
-        "cited": telling.cite(release.manifest, _address(datasette, request)),
+        "cited": telling.cite(release.manifest, absolute(datasette, request, "/")),
         "release": release,
         "csv_mb": datasette.setting("max_csv_mb"),
         "csv_seconds": f"{datasette.setting('sql_time_limit_ms') / 1000:g}",
@@ -68,7 +70,7 @@ async def page(datasette: Any, request: Any) -> Response:
 async def panel(datasette: Any, request: Any, receive: Any) -> Response | Saved:
     """`/xiazai/mianban.zip`: made while the visitor waits."""
     release = RELEASES[datasette]
-    found = await ask(datasette, choices)
+    found: Choices = await kept(datasette, "panel choices", choices)
     try:
         asked, large = await ask(datasette, lambda conn: _size(conn, request.args, found))
     except Unclear as error:
@@ -88,7 +90,7 @@ async def _made(
     datasette: Any, request: Any, receive: Any, what: tuple[Release, Form]
 ) -> Response | Saved:
     release, asked = what
-    address = _address(datasette, request)
+    address = absolute(datasette, request, "/")
     told = "\n".join(
         (release.name, str(release.manifest.get("content_hash")), asked.query, address)
     )
@@ -132,10 +134,6 @@ async def file(datasette: Any, request: Any) -> Response | Saved:
 def _size(conn: Any, args: Any, found: Choices) -> tuple[Form, Size]:
     asked = form(conn, args, found)
     return asked, size(conn, asked.selection)
-
-
-def _address(datasette: Any, request: Any) -> str:
-    return str(datasette.absolute_url(request, datasette.urls.path("/")))
 
 
 ROUTES: list[tuple[str, View]] = [

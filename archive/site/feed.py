@@ -6,6 +6,7 @@ import re
 import uuid
 import xml.etree.ElementTree as ET  # written here, nothing is parsed
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from datasette import Response
@@ -13,6 +14,7 @@ from datasette import Response
 from archive.site import past
 from archive.site.answers import View, ask
 from archive.site.change_words import change_path, change_word, printed
+from archive.site.links import absolute
 from archive.site.release import RELEASES, Release
 from extract.forms import columns
 
@@ -27,11 +29,7 @@ _MOST_CELLS = 20
 async def feed(datasette: Any, request: Any) -> Response:
     """`/biangeng.atom`: the newest changes."""
     found = await ask(datasette, lambda conn: past.latest(conn, past.IN_FEED))
-
-    def absolute(path: str) -> str:
-        return str(datasette.absolute_url(request, datasette.urls.path(path)))
-
-    body = atom(found, RELEASES[datasette], absolute)
+    body = atom(found, RELEASES[datasette], partial(absolute, datasette, request))
     return Response(
         body,
         headers={"Cache-Control": "max-age=300"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -11,11 +12,11 @@ from datasette import Response
 from archive.site import findings_queries, words
 from archive.site.answers import View, ask, render
 from archive.site.bidi import apart
-from archive.site.coverage import share
 from archive.site.findings import keys_of, sides
 from archive.site.findings_queries import ON_A_PAGE, Wanted
 from archive.site.kept import kept
-from archive.site.links import query_path
+from archive.site.links import query_links
+from archive.site.numerals import share
 from archive.site.queries import Row
 from extract.forms import columns
 
@@ -53,7 +54,7 @@ async def findings(datasette: Any, request: Any) -> Response:
         "is_start": after is None,
         "address": lambda **changed: _address(datasette, replace(wanted, **changed)),
         "next": _next(datasette, wanted, shown) if len(found) > ON_A_PAGE else None,
-        "sql": _sql(datasette, wanted),
+        "sql": query_links(datasette, *findings_queries.statement(wanted)),
         "most_rows": datasette.setting("max_returned_rows"),
         "whole": _whole(datasette, wanted),
         "labels": {key: slots[-1] for key, slots in columns().items()},
@@ -99,14 +100,9 @@ def _address(datasette: Any, wanted: Wanted, after: str = "") -> str:
     return f"{path}?{urlencode(asked)}" if asked else path
 
 
-def _next(datasette: Any, wanted: Wanted, shown: list[Row]) -> str:
+def _next(datasette: Any, wanted: Wanted, shown: Sequence[Row]) -> str:
     last = shown[-1]
     return _address(datasette, wanted, f"{last['report_id']}~{last['number']}")
-
-
-def _sql(datasette: Any, wanted: Wanted) -> dict[str, str]:
-    page = query_path(datasette, *findings_queries.statement(wanted))
-    return {"page": page, "csv": page.replace("/nianbao?", "/nianbao.csv?", 1)}
 
 
 def _whole(datasette: Any, wanted: Wanted) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archive.site.queries import Row, rows
+from archive.places.codes import span
+from archive.site.queries import Parameters, Row, Statement, rows, told
 from archive.site.words import finding_kind
 
 ON_A_PAGE = 50
@@ -40,9 +40,9 @@ class Wanted:
     agency_kind: str = ""
     notes: tuple[str, ...] = ()
 
-    def of_report(self) -> tuple[list[str], dict[str, object]]:
+    def of_report(self) -> tuple[list[str], Parameters]:
         """SQL conditions on a report `r`, and their parameters."""
-        found: list[tuple[str, dict[str, object]]] = []
+        found: list[tuple[str, Parameters]] = []
         if self.year is not None:
             found.append(("r.year = :year", {"year": self.year}))
         if self.region:
@@ -53,12 +53,12 @@ class Wanted:
         if self.agency_kind:
             sql = "r.agency_id IN (SELECT agency_id FROM agencies WHERE kind = :kind)"
             found.append((sql, {"kind": self.agency_kind}))
-        parameters: dict[str, object] = {}
+        parameters: Parameters = {}
         for _, each in found:
             parameters |= each
         return [sql for sql, _ in found], parameters
 
-    def conditions(self) -> tuple[list[str], dict[str, object]]:
+    def conditions(self) -> tuple[list[str], Parameters]:
         """SQL conditions on a finding `f` of a report `r`, and their parameters."""
         conditions, parameters = self.of_report()
         if self.check:
@@ -75,25 +75,15 @@ class Wanted:
         return conditions, parameters
 
 
-def span(region: str) -> tuple[str, str]:
-    """The ids of agencies and reports in a region: not less than the first, less than the last.
-
-    >>> span("360000"), span("360900"), span("360902"), span("360902001")
-    (('36', '36~'), ('3609', '3609~'), ('360902', '360902~'), ('360902001', '360902001~'))
-    """
-    first = region
-    while len(first) > 2 and len(region) <= 6 and first.endswith("00"):
-        first = first[:-2]
-    return first, f"{first}~"
-
-
-def statement(wanted: Wanted) -> tuple[str, dict[str, object]]:
+def statement(wanted: Wanted) -> Statement:
     """The statement that lists all findings that are wanted, and its parameters."""
     conditions, parameters = wanted.conditions()
     return f"{_LIST}{_where(conditions)}\nORDER BY f.report_id, f.number", parameters
 
 
-def page(conn: sqlite3.Connection, wanted: Wanted, after: tuple[str, int] | None) -> list[Row]:
+def page(
+    conn: sqlite3.Connection, wanted: Wanted, after: tuple[str, int] | None
+) -> tuple[Row, ...]:
     """The findings that follow one; one more than a page has, if there are so many.
 
     Args:
@@ -109,7 +99,7 @@ def page(conn: sqlite3.Connection, wanted: Wanted, after: tuple[str, int] | None
         conditions.append("(f.report_id, f.number) > (:report, :number)")
         parameters["number"] = after[1]
     sql = f"{_LIST}{_where(conditions)}\nORDER BY f.report_id, f.number LIMIT {ON_A_PAGE + 1}"
-    return _named(conn, sql, parameters)
+    return told(conn, (sql, parameters))
 
 
 def count(conn: sqlite3.Connection, wanted: Wanted) -> tuple[int, int, int]:
@@ -181,9 +171,3 @@ def related(conn: sqlite3.Connection, versions: list[str]) -> dict[str, Row]:
 
 def _where(conditions: list[str]) -> str:
     return f"\nWHERE {' AND '.join(conditions)}" if conditions else ""
-
-
-def _named(conn: sqlite3.Connection, sql: str, parameters: Mapping[str, object]) -> list[Row]:
-    cursor = conn.execute(sql, parameters)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -12,6 +12,7 @@ from datasette import Response
 
 from archive.site import json_agencies
 from archive.site.answers import View, ask, render
+from archive.site.links import absolute
 from archive.site.queries import rows
 
 _EXAMPLES = Path(__file__).with_name("api_examples.toml")
@@ -49,7 +50,7 @@ async def page(datasette: Any, request: Any) -> Response:
     """`/jiekou`."""
     found = await ask(datasette, lambda conn: rows(conn, _ONE))
     one = found[0] if found else {"report_id": "", "agency_id": ""}
-    site = datasette.absolute_url(request, datasette.urls.path("/")).rstrip("/")
+    site = absolute(datasette, request, "/").rstrip("/")
     context = {
         "site": site,
         "examples": [(each, each.at(site)) for each in examples()],

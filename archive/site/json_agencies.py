@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from datasette import Response
 
+from archive.places.codes import stem
 from archive.site import queries
 from archive.site.answers import View, ask
 from archive.site.json_answers import Site, picked, unknown
@@ -99,7 +100,7 @@ def _agencies(conn: sqlite3.Connection, asked: Mapping[str, str]) -> list[querie
         f"SELECT {', '.join(_AGENCY)}, reports FROM agencies WHERE {' AND '.join(chosen)} "
         f"ORDER BY agency_id LIMIT {PAGE + 1}"
     )
-    cursor = conn.execute(sql, dict(asked))
+    cursor = conn.execute(sql, {**asked, "region": stem(asked["region"])})
     return [dict(zip((*_AGENCY, "report_count"), row, strict=True)) for row in cursor]
 
 

@@ -15,6 +15,7 @@ from datasette import Response
 
 from archive.site import past
 from archive.site.answers import ask
+from archive.site.links import absolute
 from archive.site.release import RELEASES, Release
 
 _JSON = "application/json; charset=utf-8"
@@ -30,8 +31,7 @@ class Site:
 
     def absolute(self, path: str) -> str:
         """An address with host."""
-        address = self._datasette.absolute_url(self._request, self._datasette.urls.path(path))
-        return str(address)
+        return absolute(self._datasette, self._request, path)
 
     def to(self, kind: str, identity: object, end: str = "") -> str:
         """The address of a report, a version or an agency."""

@@ -10,11 +10,10 @@ from datasette import Response
 
 from archive import citation
 from archive.schema import label_of
-from archive.site import queries
+from archive.site import citing, queries
 from archive.site.answers import View, ask
 from archive.site.json_answers import Site, picked, unknown
 from archive.site.places import Places, places_of
-from archive.site.release import Release
 from extract.forms import columns, forms
 
 _REPORT = (
@@ -72,7 +71,7 @@ async def report(datasette: Any, request: Any) -> Response:
              "archived": site.to("cundang", version_id, f"/{number}")}
             for number, row in enumerate(found.sources, 1)
         ],
-        "citation": _cited(site.release, found, site.to("bg", version_id)),
+        "citation": _both(citing.version(datasette, request, found, read_in)),
     }  # fmt: skip
     return site.answer(body)
 
@@ -127,13 +126,6 @@ def _belongs(key: str, version: Mapping[str, object]) -> bool:
     code = version.get(f"form_{key[:2]}") or version.get("form")
     form = forms().get(str(code))
     return form is not None and any(slot.key == key for slot in form.slots(key[:2]))
-
-
-def _cited(release: Release, found: queries.Report, address: str) -> dict[str, str]:
-    source = found.sources[0] if found.sources else {}
-    row = {**found.row, **found.version, **picked(source, ("url", "captured_at", "sha256"))}
-    row["agency"], row["year"] = found.row["agency"], found.row["year"]
-    return _both(citation.of_report(release.manifest, row, address))
 
 
 def _both(cited: citation.Citation) -> dict[str, str]:

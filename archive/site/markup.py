@@ -28,7 +28,6 @@ def row(cells: Row, placed: Container[str] = (), original: str = "") -> Markup:
         placed: Figures whose place in the archived original is known.
         original: Address of the archived page, or "": figures are then no links.
     """
-    original = str(original)  # an address by `urls.path` is slow wherever it is looked at
     return Markup("".join(cell(each, placed, original) for each in cells))
 
 

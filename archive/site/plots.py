@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archive.schema.indicators import breaks
+from archive.site.numerals import ceiling, short
 
 LEFT, TOP, PLOT = 56, 44, 200
 LEAST_STEP, LEAST_WIDTH = 54, 380
@@ -150,29 +151,6 @@ def lines(axis: Axis, series: Sequence[Series]) -> Plot:
     paths = tuple(_path(axis, number, each, top) for number, each in enumerate(series))
     empty = [y for y in axis.years if all(each.values.get(y) is None for each in series)]
     return _plot(axis, series, top, empty, percent=True, paths=paths)
-
-
-def ceiling(value: float) -> int:
-    """The next round number that four ticks divide.
-
-    >>> ceiling(3), ceiling(5), ceiling(21), ceiling(61000)
-    (4, 8, 40, 80000)
-    """
-    step = 4
-    while True:
-        for factor in (1, 2, 5):
-            if value <= step * factor:
-                return step * factor
-        step *= 10
-
-
-def short(value: float) -> str:
-    """A number as there is room for it.
-
-    >>> short(0), short(211576), short(7185600)
-    ('0', '211,576', '719 万')
-    """
-    return f"{value:,.0f}" if value < 1_000_000 else f"{value / 10_000:,.0f} 万"
 
 
 def _whole(series: Sequence[Series], year: int) -> float | None:

@@ -20,6 +20,9 @@ KINDS = {
 }
 
 Row = dict[str, object]
+Parameters = dict[str, object]
+#: One SELECT with named parameters, and their values: what a page shows, anybody can ask again.
+Statement = tuple[str, Parameters]
 
 #: Findings of a version, with what their check is.
 _FINDINGS = """
@@ -81,6 +84,13 @@ def rows(conn: sqlite3.Connection, sql: str, *parameters: object) -> list[Row]:
     cursor = conn.execute(sql, parameters)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def told(conn: sqlite3.Connection, statement: Statement) -> tuple[Row, ...]:
+    """The rows of a statement, as those of `rows`."""
+    cursor = conn.execute(*statement)
+    names = [column[0] for column in cursor.description]
+    return tuple(dict(zip(names, row, strict=True)) for row in cursor)
 
 
 def report(conn: sqlite3.Connection, identity: str) -> Report | None:

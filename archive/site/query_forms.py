@@ -103,7 +103,13 @@ def with_filters(name: str, sql: str, columns: Iterable[str]) -> str:
     for old, new in _INSIDE.get(name, ()):
         sql = sql.replace(old, new, 1)
     have = set(columns)
-    found = [(each, column) for each in _FILTERS for column in each.columns if column in have]
+    found = [
+        (each, column)
+        for each in _FILTERS
+        if each.parameter not in _UNLIKE.get(name, ())
+        for column in each.columns
+        if column in have
+    ]
     if not found:
         return sql
     limit = _LIMIT.search(sql)

@@ -6,14 +6,13 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from archive.places.codes import span
 from archive.schema.indicators import indicators
-from archive.site.findings_queries import span
-from archive.site.queries import Row, rows
+from archive.site.queries import Row, Statement, rows, told
 
 #: So many agencies are listed on one page.
 AGENCIES_SHOWN = 300
 RATES = ("disclosed_of_closed", "disclosed_of_handled", "disclosed_of_decided")
-Statement = tuple[str, dict[str, object]]
 
 
 @dataclass(slots=True)
@@ -105,13 +104,6 @@ def pooled(code: str) -> Statement:
         "ORDER BY scope = 'aggregate', is_vertical, level, year",
         {"code": code},
     )
-
-
-def told(conn: sqlite3.Connection, statement: Statement) -> tuple[Row, ...]:
-    """The rows of a statement."""
-    cursor = conn.execute(*statement)
-    names = [column[0] for column in cursor.description]
-    return tuple(dict(zip(names, row, strict=True)) for row in cursor)
 
 
 #: The ids of its agencies begin with a region's code: the index finds them.

@@ -12,11 +12,11 @@ from archive.schema.codes import LEVEL
 from archive.schema.indicators import breaks, components, indicators
 from archive.site import region_queries, tiles, words
 from archive.site.answers import View, ask, missing, render
-from archive.site.coverage import share
 from archive.site.kept import kept
-from archive.site.links import query_path
+from archive.site.links import query_links, query_path
+from archive.site.numerals import share
 from archive.site.pooling import known_levels, rate, usual_level
-from archive.site.queries import Row
+from archive.site.queries import Row, told
 from archive.site.region_queries import RATES
 
 PREFIX = "/diqu"
@@ -74,11 +74,9 @@ async def place(datasette: Any, request: Any) -> Response:
     found = await ask(datasette, lambda conn: region_queries.place(conn, code))
     if found is None:
         return await missing(datasette, request, "没有这个行政区划")
-    page = query_path(datasette, *region_queries.pooled(code))
     context = {
         "place": found,
-        "page": page,
-        "csv": page.replace("/nianbao?", "/nianbao.csv?", 1),
+        **query_links(datasette, *region_queries.pooled(code)),
         "most": region_queries.AGENCIES_SHOWN,
         "pooled": list(_with_breaks(found.pooled)),
         "breaks": breaks(),
@@ -120,8 +118,8 @@ def _year(asked: str, years: list[tuple[int, int]]) -> int:
 
 
 def _provinces(conn: Any, held: Any, expected: Any) -> tuple[Province, ...]:
-    by_held = {row["province_code"]: row for row in region_queries.told(conn, held)}
-    by_expected = {row["province_code"]: row for row in region_queries.told(conn, expected)}
+    by_held = {row["province_code"]: row for row in told(conn, held)}
+    by_expected = {row["province_code"]: row for row in told(conn, expected)}
     return tuple(
         Province(head, by_held.get(head["region_code"]), by_expected.get(head["region_code"]))
         for head in region_queries.provinces(conn)
@@ -129,9 +127,9 @@ def _provinces(conn: Any, held: Any, expected: Any) -> tuple[Province, ...]:
 
 
 def _map(found: tuple[Province, ...], measure: str) -> tiles.Map:
-    told = [_told(each, measure) for each in found]
-    values = [each.value for each in told if each.value is not None]
-    return tiles.lay_out(told, max(values, default=0) if measure == REPORTS else 1.0)
+    said = [_told(each, measure) for each in found]
+    values = [each.value for each in said if each.value is not None]
+    return tiles.lay_out(said, max(values, default=0) if measure == REPORTS else 1.0)
 
 
 def _told(each: Province, measure: str) -> tiles.Told:

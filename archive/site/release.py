@@ -10,12 +10,11 @@ from weakref import WeakKeyDictionary
 
 from archive.errors import ReleaseMissing
 from archive.manifest import require_schema, schema_version
-from archive.site.frame_queries import Overview
 
 FILES = ("nianbao.db", "text.db")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Release:
     """A release folder, resolved, so that a later switch of `current` changes nothing here.
 
@@ -23,13 +22,11 @@ class Release:
         root: The data root; its `warc/` holds the archived bytes.
         folder: The release's own folder.
         manifest: Contents of `manifest.json`; {} if there is none.
-        coverage: The data of the page of coverage once asked for (a release never changes).
     """
 
     root: Path
     folder: Path
     manifest: dict[str, Any] = field(default_factory=dict)
-    coverage: Overview | None = None
 
     @property
     def name(self) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from datasette import Response
 
 from archive.site.answers import View, ask, missing
+from archive.site.links import absolute
 from archive.site.release import RELEASES
 
 #: Addresses of a part; the protocol allows 50,000 (sitemaps.org), a part is made at once.
@@ -34,7 +35,7 @@ _KEEP_OUT = (
 async def robots(datasette: Any, request: Any) -> Response:
     """`/robots.txt` (RFC 9309): everything but endless questions and archived originals."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in _KEEP_OUT), ""]
-    lines.append(f"Sitemap: {_absolute(datasette, request, '/sitemap.xml')}")
+    lines.append(f"Sitemap: {absolute(datasette, request, '/sitemap.xml')}")
     return Response.text("\n".join(lines) + "\n")
 
 
@@ -42,7 +43,7 @@ async def sitemap(datasette: Any, request: Any) -> Response:
     """`/sitemap.xml`: the index of the parts."""
     count = await ask(datasette, _count)
     parts = range(1, 2 + -(-count // PART))
-    addresses = [_absolute(datasette, request, f"/sitemap-{part}.xml") for part in parts]
+    addresses = [absolute(datasette, request, f"/sitemap-{part}.xml") for part in parts]
     return _xml("sitemapindex", "sitemap", addresses)
 
 
@@ -52,7 +53,7 @@ async def part(datasette: Any, request: Any) -> Response:
     paths = list(_ONCE) if number == 1 else await ask(datasette, lambda c: _paths(c, number - 2))
     if not paths:
         return await missing(datasette, request, "没有此页")
-    return _xml("urlset", "url", [_absolute(datasette, request, path) for path in paths])
+    return _xml("urlset", "url", [absolute(datasette, request, path) for path in paths])
 
 
 async def health(datasette: Any, request: Any) -> Response:
@@ -87,10 +88,6 @@ def _paths(conn: Any, index: int) -> list[str]:
         if len(found) == PART:
             break
     return found
-
-
-def _absolute(datasette: Any, request: Any, path: str) -> str:
-    return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
 
 def _xml(root_name: str, name: str, addresses: Iterable[str]) -> Response:

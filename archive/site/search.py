@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
-from weakref import WeakKeyDictionary
 
 from datasette import Response
 
@@ -14,6 +13,7 @@ from archive.search.asking import MOST_TITLES
 from archive.search.names import Named
 from archive.site import search_asked, search_queries
 from archive.site.answers import View, ask, render
+from archive.site.kept import kept
 from archive.site.release import RELEASES
 from archive.site.search_asked import FILTERS, LONGEST, NAMES, Asked, path
 from archive.site.search_queries import Choices, Listed, Titled
@@ -22,7 +22,6 @@ from archive.site.words import CHAPTERS, SCOPE
 PREFIX = "/sousuo"
 #: Agencies and titles that stand above the hits.
 AGENCIES, TITLES = 8, 6
-_CHOICES: WeakKeyDictionary[Any, Choices] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +129,8 @@ def _next(asked: Asked, answer: Answer | None) -> str:
 
 
 async def _choices(datasette: Any) -> Choices:
-    """Read once: a release never changes."""
-    if datasette not in _CHOICES:
-        _CHOICES[datasette] = await ask(datasette, search_queries.choices)
-    return _CHOICES[datasette]
+    found: Choices = await kept(datasette, "search choices", search_queries.choices)
+    return found
 
 
 async def _answer(

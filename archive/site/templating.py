@@ -16,6 +16,7 @@ from datasette.utils import format_bytes
 from jinja2 import Environment, FileSystemLoader
 
 from archive.site import markup
+from archive.site.addresses import Addresses
 from archive.site.bidi import straight
 from archive.site.release import RELEASES
 
@@ -24,7 +25,11 @@ FOLDER = Path(__file__).parent / "templates"
 
 def html(datasette: Any, request: Any, template: str, context: dict[str, Any]) -> str:
     """A page of ours; `urls`, `request` and `release` are there for every template."""
-    shared = {"urls": datasette.urls, "request": request, "release": RELEASES.get(datasette)}
+    shared = {
+        "urls": Addresses(datasette.urls),
+        "request": request,
+        "release": RELEASES.get(datasette),
+    }
     return _environment().get_template(template).render({**shared, **context})
 
 

@@ -76,7 +76,7 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Filled:
     """What stands in the form's fields: as it was sent, whether or not it can be meant."""
 
     first: str
@@ -89,12 +89,12 @@ class Kept:
     formats: tuple[str, ...]
 
 
-def kept(args: Any, found: Choices) -> Kept:
+def filled(args: Any, found: Choices) -> Filled:
     """The fields of the form that an address fills; a region's code of a province is chosen."""
     place = args.get("region") or ""
     provinces = [each.code for each in found.provinces]
     years = found.years or (FIRST_YEAR,)
-    return Kept(
+    return Filled(
         first=args.get("from") or str(years[0]),
         last=args.get("to") or str(years[-1]),
         scope=args.get("scope") or ALL,
