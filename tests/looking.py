@@ -65,7 +65,8 @@ _HOSTILE = """turn => {
       holder = holder.parentElement;
     const range = document.createRange();
     range.setStart(node, at + 1); range.setEndAfter(holder.lastChild);
-    if (range.toString().trim())
+    // a quotation may hold all of a text, heading and paragraphs
+    if (range.toString().trim() && holder.tagName !== 'BDI')
       wrong.push(`turns “${range.toString().trim().slice(0, 20)}” in ` +
         `${holder.tagName.toLowerCase()}.${holder.className}`);
   }
@@ -88,7 +89,7 @@ class Looking:
     """One browser at one width, page after page."""
 
     def __init__(self, context: Any, address: str, width: int) -> None:
-        self._address, self._width = address.rstrip("/"), width
+        self.address, self._width = address.rstrip("/"), width
         self._said: list[str] = []
         context.route("**/*", self._kept_here)
         self.tab = context.new_page()
@@ -97,7 +98,7 @@ class Looking:
         self.tab.on("dialog", self._dismissed)
 
     def _kept_here(self, route: Any) -> None:
-        if urlsplit(route.request.url).netloc in ("", urlsplit(self._address).netloc):
+        if urlsplit(route.request.url).netloc in ("", urlsplit(self.address).netloc):
             route.fallback()
             return
         self._said.append(f"asked {route.request.url}")
@@ -111,7 +112,7 @@ class Looking:
         """Open a page and say what is wrong with it."""
         self._said.clear()
         seen = Seen(page, self._width)
-        answer = self.tab.goto(self._address + page.path, wait_until="load")
+        answer = self.tab.goto(self.address + page.path, wait_until="load")
         if answer.status != page.status:
             seen.wrong.append(f"status {answer.status}")
         found = self.tab.evaluate(_MEASURE)
