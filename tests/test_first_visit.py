@@ -131,10 +131,10 @@ def test_on_a_phone_the_labels_lie_above_the_figures(visitor: Any) -> None:
     visitor.set_viewport_size({"width": 360, "height": 800})
     visitor.goto(f"/bg/990100-finance-2022#sz-{FIGURE}")
     on_top = visitor.evaluate(
-        """() => [...document.querySelectorAll(".nb-t3 tbody th[scope=row]")]
-            .slice(0, 2).map(label => {
-        const box = label.getBoundingClientRect()
-        const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
-        return label === top || label.contains(top) })"""
+        """() => [...document.querySelectorAll('.nb-t3 tbody th[scope=row]')].slice(0, 2).map(
+            label => {
+                const { left, top, width, height } = label.getBoundingClientRect()
+                return label === document.elementFromPoint(left + width / 2, top + height / 2)
+            })"""
     )
     assert on_top == [True, True]

@@ -85,6 +85,7 @@ def test_each_kind_of_request_has_a_lane() -> None:
     assert len({id(statement), id(table), id(stream)}) == 3
     assert lanes.of(b"_where=1") is statement
     assert lanes.of(b"") is table
+    assert lanes.of(b"sql=select+1", is_limited=False) not in (statement, table, stream)
 
 
 def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
@@ -93,12 +94,12 @@ def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
     class Narrow:
         lane = Lane(at_once=1, waiting=0, patience=1)
 
-        def of(self, _query: bytes) -> Lane:
-            return self.lane
+        def of(self, query: bytes, *, is_limited: bool) -> Lane:
+            return self.lane if is_limited else Lanes().of(query, is_limited=False)
 
     monkeypatch.setattr(plugin, "Lanes", Narrow)
-    path = "/nianbao.json?sql=select+7"
-    answers = get(root, path, path, path, "/fugai", "/-/health", "/static/nianbao.css")
+    path, sheet = "/nianbao.json?sql=select+7", "/nianbao.csv?sql=select+8"
+    answers = get(root, path, path, sheet, "/fugai", "/-/health", "/static/nianbao.css")
     assert [answer.status_code for answer in answers] == [200, 503, 503, 200, 200, 200]
     assert answers[1].headers["retry-after"] == "10"
     assert answers[1].text == "查询太多，请稍候再试"
@@ -157,6 +158,7 @@ def test_an_answer_has_a_limit_of_text_and_of_columns(root: Path) -> None:
     assert "结果的文字太多" in blobs.text
     assert threads.TOO_LARGE in blobs_json.text
     assert "too many columns" in columns.text
+    assert get(root, f"/nianbao.csv?sql={quote(BLOBS)}")[0].text.count("\r\n") == 41  # to a file
     small = BLOBS.replace("199000", "100000")  # 4 of the 5 million bytes
     assert get(root, f"/nianbao.json?sql={quote(small)}")[0].status_code == 200
 
@@ -190,3 +192,15 @@ def test_a_page_shows_fewer_cells_than_a_program_gets(root: Path) -> None:
 def test_only_a_page_has_its_rows_limited(path: str, query: bytes, expected: bytes) -> None:
     with page_size.limited({"path": path, "query_string": query}) as scope:
         assert scope["query_string"] == expected
+
+
+def test_a_static_file_is_kept_by_browsers_under_the_address_that_names_its_version(
+    root: Path,
+) -> None:
+    ours, theirs = get(root, "/fugai", "/nianbao/checks")
+    pattern = re.compile(r"/static/nianbao\.css\?v=[0-9a-f]{10}")
+    (address,) = {found for page in (ours, theirs) for found in pattern.findall(page.text)}
+    kept, other, plain = get(root, address, f"{address}0", "/static/nianbao.css")
+    assert kept.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert "cache-control" not in other.headers
+    assert "cache-control" not in plain.headers

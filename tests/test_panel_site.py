@@ -399,6 +399,10 @@ def test_a_statement_has_no_formula_and_no_path(datasette: Any) -> None:
 def test_statements_can_be_shut_off(root: Path) -> None:
     closed = site(root, sql=False)
     assert get(closed, "/nianbao.csv?sql=select+1").status_code == 403
+    told = get(closed, "/nianbao?sql=select+1")  # where the links of our pages lead
+    assert (told.status_code, "没有开放自写的查询语句" in told.text) == (403, True)
+    assert 'href="/xiazai"' in told.text.split("<h1>")[1]
+    assert "没有开放" not in get(closed, "/_internal").text
 
 
 def test_a_named_query_gives_all_its_rows(datasette: Any, root: Path) -> None:

@@ -87,7 +87,7 @@ def answer(
 async def forbidden(datasette: Any, request: Any) -> Response:
     """The answer to a request for what is not shown."""
     error = "这一内容不对外提供"
-    if "sql" in request.args:
+    if "sql" in request.args and not datasette.setting("default_allow_sql"):
         error = "本站没有开放自写的查询语句（SQL）。可在下载页取得数据库，在自己的机器上查询"
     told = {"status": 403, "title": "不可查看", "error": error, "detail": ""}
     return await _respond(datasette, request, told)

@@ -10,6 +10,7 @@ from collections.abc import Container
 
 from markupsafe import Markup, escape
 
+from archive.site.bidi import straight
 from archive.site.cells import Cell, Mark, Row
 from archive.site.words import FIGURE, finding_word
 
@@ -27,7 +28,6 @@ def row(cells: Row, placed: Container[str] = (), original: str = "") -> Markup:
         placed: Figures whose place in the archived original is known.
         original: Address of the archived page, or "": figures are then no links.
     """
-    original = str(original)  # an address by `urls.path` is slow wherever it is looked at
     return Markup("".join(cell(each, placed, original) for each in cells))
 
 
@@ -36,7 +36,7 @@ def cell(each: Cell, placed: Container[str] = (), original: str = "") -> Markup:
     span = _span(each)
     if each.scope:
         return Markup(f'<th scope="{_safe(each.scope)}"{span}>{_safe(each.text)}</th>')
-    title = _safe(each.title)
+    title = _safe(straight(each.title))
     name, key = "", _safe(each.key)
     if key:
         name = f' data-figure="{key}" id="sz-{key}"'
@@ -73,7 +73,7 @@ def _mark(mark: Mark) -> str:
     word = finding_word(mark.kind)
     return (
         f'<a class="nb-mark nb-mark-{_safe(mark.kind)}" href="#yd-{mark.number:d}" '
-        f'title="{_safe(word.word)}：{_safe(mark.sentence)}" '
+        f'title="{_safe(word.word)}：{_safe(straight(mark.sentence))}" '
         f'aria-label="疑点 {mark.number:d}">{_safe(word.glyph)}</a>'
     )
 

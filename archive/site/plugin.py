@@ -11,7 +11,8 @@ from typing import Any, TypeVar, cast
 from datasette import hookimpl
 
 from archive.search import match
-from archive.site import cell_links, data_pages, error_pages, page_size, pages, policies
+from archive.site import addresses, cell_links, data_pages, error_pages, page_size, pages, policies
+from archive.site.bidi import straight
 from archive.site.csv_answers import sheet
 from archive.site.lanes import AGAIN, Full, Lanes
 from archive.site.release import RELEASES
@@ -47,6 +48,12 @@ Hook = TypeVar("Hook", bound=Callable[..., Any])
 def _hook(function: Hook, **options: bool) -> Hook:
     """Mark a function as a hook; Datasette's own decorator has no type."""
     return cast("Hook", hookimpl(function, **options))
+
+
+@_hook
+def prepare_jinja2_environment(env: Any) -> None:
+    """What our frame around Datasette's pages needs."""
+    env.filters["straight"] = straight
 
 
 @_hook
@@ -126,10 +133,12 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
                 await app(scope, receive, send)
                 return
             path, nonce = str(scope["path"]), secrets.token_urlsafe(16)
+            query = bytes(scope.get("query_string", b""))
 
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     headers = [*message["headers"], (b"nianbao-release", release)]
+                    headers += addresses.headers(path, query, message["status"])
                     message = {**message, "headers": _headers(path, nonce, headers)}
                 await send(message)
 
@@ -137,14 +146,10 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             if refused:
                 await _plain(send_with_headers, *refused)
                 return
-            query = bytes(scope.get("query_string", b""))
             send_all = sheet(send_with_headers, query) if path.endswith(".csv") else None
             asked = data_pages.with_columns(data_pages.with_tildes({**scope, NONCE: nonce}))
-            if pages.is_ours(path) or path.startswith(UNLIMITED):
-                await app(asked, receive, send_all or send_with_headers)
-                return
             try:
-                async with lanes.of(query).entered():
+                async with lanes.of(query, is_limited=_is_limited(path)).entered():
                     with page_size.limited(asked) as fewer:
                         await app(fewer, receive, send_all or send_with_headers)
             except Full:
@@ -153,6 +158,11 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
         return guarded
 
     return wrap
+
+
+def _is_limited(path: str) -> bool:
+    # The CSV of a statement is ours, and as much work as the statement.
+    return path.endswith(".csv") or not (pages.is_ours(path) or path.startswith(UNLIMITED))
 
 
 def _refusal(scope: Scope) -> tuple[int, str] | None:

@@ -28,11 +28,12 @@ from datasette.utils import (
 from datasette.views.base import DatasetteError
 
 from archive.site import metadata
-from archive.site.answers import View, ask, wrong
+from archive.site.answers import View, wrong
 from archive.site.saving import Saved
+from archive.site.threads import text_limit
 
-#: Rows of a block: what is sent at once is whole records (`archive.site.csv_answers`).
-_ROWS = 500
+#: Rows and characters of a block: what is sent at once is whole records (`archive.site.csv_answers`).
+_ROWS, _LONG = 500, 1 << 20
 _INTERRUPTED = "interrupted"
 
 
@@ -61,8 +62,9 @@ async def _csv(datasette: Any, request: Any, database: str, sql: str) -> Respons
         names = await derive_named_parameters(datasette.get_database(database), sql)
         given = {name: request.args.get(name) or "" for name in names}
         limit = int(datasette.setting("sql_time_limit_ms"))
-        path, blocks = await ask(
-            datasette, lambda conn: _write(conn, (sql, given), limit, most << 20), database
+        # In a visitors' thread, where what outlasts its limit is interrupted.
+        path, blocks = await datasette.get_database(database).execute_fn(
+            lambda conn: _write(conn, (sql, given), limit, most << 20)
         )
     except TooMuch:
         message = f"结果超过 {most} MB，没有截断给出；请缩小范围分次取，或下载数据库"
@@ -84,7 +86,7 @@ def _write(
     with tempfile.NamedTemporaryFile(prefix="nianbao-csv-", suffix=".csv", delete=False) as file:
         path = Path(file.name)
         try:
-            with sqlite_timelimit(conn, limit):
+            with sqlite_timelimit(conn, limit), text_limit(2 * most):
                 blocks = list(_fill(conn.execute(*asked), file, most))
         except BaseException as error:
             path.unlink()
@@ -95,15 +97,21 @@ def _write(
 
 
 def _fill(cursor: sqlite3.Cursor, file: Any, most: int) -> Iterator[int]:
-    heading = [column[0] for column in cursor.description or ()]
-    rows: list[Any] = [heading]
-    while rows:
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows([_text(cell) for cell in row] for row in rows)
-        yield file.write(text.getvalue().encode())
-        if file.tell() > most:
-            raise TooMuch
-        rows = cursor.fetchmany(_ROWS)
+    text = io.StringIO(newline="")
+    records = csv.writer(text)
+    records.writerow([column[0] for column in cursor.description or ()])
+    for number, row in enumerate(cursor, 1):
+        records.writerow([_text(cell) for cell in row])
+        # Rows can be long, too: no more of them are in memory than a block.
+        if number % _ROWS == 0 or text.tell() > _LONG:
+            yield file.write(text.getvalue().encode())
+            text.seek(0)
+            text.truncate()
+            if file.tell() > most:
+                raise TooMuch
+    yield file.write(text.getvalue().encode())
+    if file.tell() > most:
+        raise TooMuch
 
 
 def _text(cell: object) -> object:

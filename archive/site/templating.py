@@ -16,6 +16,8 @@ from datasette.utils import format_bytes
 from jinja2 import Environment, FileSystemLoader
 
 from archive.site import markup
+from archive.site.addresses import Addresses
+from archive.site.bidi import straight
 from archive.site.release import RELEASES
 
 FOLDER = Path(__file__).parent / "templates"
@@ -23,7 +25,11 @@ FOLDER = Path(__file__).parent / "templates"
 
 def html(datasette: Any, request: Any, template: str, context: dict[str, Any]) -> str:
     """A page of ours; `urls`, `request` and `release` are there for every template."""
-    shared = {"urls": datasette.urls, "request": request, "release": RELEASES.get(datasette)}
+    shared = {
+        "urls": Addresses(datasette.urls),
+        "request": request,
+        "release": RELEASES.get(datasette),
+    }
     return _environment().get_template(template).render({**shared, **context})
 
 
@@ -35,4 +41,5 @@ def _environment() -> Environment:
         auto_reload=False,  # what is installed does not change while it is served
     )
     environment.globals |= {"format_bytes": format_bytes, "markup": markup}
+    environment.filters["straight"] = straight
     return environment

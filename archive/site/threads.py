@@ -12,8 +12,9 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -31,20 +32,37 @@ TOO_LARGE = "result too large"
 T = TypeVar("T")
 
 
+#: What belongs to a thread: its job and its connections.
+_HERE = threading.local()
+
+
+@contextmanager
+def text_limit(most: int) -> Iterator[None]:
+    """Let the job of this thread read more, because it keeps little of it."""
+    job: _Job | None = getattr(_HERE, "job", None)
+    before = job.left if job else 0
+    if job:
+        job.left = most
+    try:
+        yield
+    finally:
+        if job:
+            job.left = before
+
+
 class Watched(ThreadPoolExecutor):
     """The threads of Datasette: what takes too long or gives too much is broken off."""
 
     def __init__(self) -> None:
         """Make the pool; its threads begin as they are needed."""
         super().__init__(max_workers=VISITORS, thread_name_prefix="datasette")
-        self._here = threading.local()
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Have a thread call a function; from a loop, which keeps the time."""
         job = _Job()
 
         def run() -> T:
-            self._here.job = job
+            _HERE.job = job
             job.begin(self._connections())
             try:
                 return fn(*args, **kwargs)
@@ -56,20 +74,20 @@ class Watched(ThreadPoolExecutor):
 
     def opened(self, conn: sqlite3.Connection) -> None:
         """Limit a connection that this thread has opened."""
-        if getattr(self._here, "job", None) is None:
+        if getattr(_HERE, "job", None) is None:
             return  # of no thread of this pool
         self._connections().append(conn)
         conn.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MOST_COLUMNS)
         conn.row_factory = self._row
 
     def _row(self, cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> sqlite3.Row:
-        self._here.job.take(row)
+        _HERE.job.take(row)
         return sqlite3.Row(cursor, row)
 
     def _connections(self) -> list[sqlite3.Connection]:
-        if not hasattr(self._here, "connections"):
-            self._here.connections = []
-        found: list[sqlite3.Connection] = self._here.connections
+        if not hasattr(_HERE, "connections"):
+            _HERE.connections = []
+        found: list[sqlite3.Connection] = _HERE.connections
         return found
 
 
@@ -79,7 +97,7 @@ class _Job:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._connections: Sequence[sqlite3.Connection] = ()
-        self._left = MOST_TEXT
+        self.left = MOST_TEXT
         self.begun: float | None = None
         self.has_ended = False
 
@@ -98,8 +116,8 @@ class _Job:
                 conn.interrupt()
 
     def take(self, row: tuple[Any, ...]) -> None:
-        self._left -= sum(len(value) for value in row if isinstance(value, (str, bytes)))
-        if self._left < 0:
+        self.left -= sum(len(value) for value in row if isinstance(value, (str, bytes)))
+        if self.left < 0:
             raise sqlite3.OperationalError(f"{TOO_LARGE}: over {MOST_TEXT:,} characters")
 
 

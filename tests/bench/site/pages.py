@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+from archive.site.chart_specs import CHARTS
 from tests.bench import SMALL, cpu
 from tests.bench.site.goals import PAGES, Page, Result
 from tests.bench.site.served import Served, get
@@ -19,9 +20,14 @@ _ROUNDS = 2 if SMALL else 9
 #: Statements that find examples of what stands in a path, spread over the release.
 EXAMPLES = {
     "report": "SELECT report_id FROM _reports WHERE status = 'read' ORDER BY n * 7919 % 99991",
+    "region": "SELECT DISTINCT region_code FROM agencies ORDER BY region_code * 7919 % 99991",
     "agency": "SELECT agency_id FROM agencies ORDER BY rowid * 7919 % 99991",
 }
-_WORDS = ("主动公开", "信息", "公开信息0条", "年主动")
+#: Other examples.
+_OTHERS = {
+    "chart": tuple(CHARTS),
+    "words": ("主动公开", "信息", "公开信息0条", "年主动"),
+}
 
 
 def figures(root: Path) -> Iterator[Result]:
@@ -68,6 +74,7 @@ def paths(root: Path, page: Page) -> list[str]:
             if f"{{{name}}}" in page.path:
                 found = db.execute(f"{sql} LIMIT {_EACH}").fetchall()
                 return [page.path.format_map({name: quote(row[0])}) for row in found]
-    if "{words}" in page.path:
-        return [page.path.format(words=quote(words)) for words in _WORDS]
+    for name, examples in _OTHERS.items():
+        if f"{{{name}}}" in page.path:
+            return [page.path.format_map({name: quote(each)}) for each in examples]
     return [page.path]
