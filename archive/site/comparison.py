@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 from itertools import groupby
 
 from archive.schema.indicators import breaks
@@ -16,6 +15,7 @@ from archive.site.queries import Report, Row
 from extract.forms import TABLES, Slot, forms
 from extract.forms import columns as figure_columns
 from extract.forms.crosswalk import Link, links
+from extract.forms.meaning import of_figure
 
 NOTHING = Figures({}, {}, {})
 Number = int | float
@@ -49,6 +49,11 @@ class Column:
     def report_id(self) -> str | None:
         """Id of its report."""
         return None if self.report is None else str(self.report.row["report_id"])
+
+    @property
+    def scope(self) -> str:
+        """Scope of its report; "" where there is none."""
+        return "" if self.report is None else str(self.report.row["scope"])
 
     @property
     def is_read(self) -> bool:
@@ -149,7 +154,7 @@ def _section(table: str, columns: Sequence[Column], measure: str) -> Section:
         for key, slots in figure_columns().items()
         if slots[0].line.table == table
         and (table != "t3" or slots[0].measure.code == measure)
-        and any(column.form(table) in _forms_of(key) or column.figures.has(key)
+        and any(column.form(table) in of_figure(key) or column.figures.has(key)
                 for column in columns if column.is_read)
     ]  # fmt: skip
     blocks = tuple(
@@ -178,7 +183,10 @@ def _line(slot: Slot, columns: Sequence[Column]) -> Line:
         label += f"（单位：{slot.measure.unit}）"
     cells = tuple(_cell(slot, column) for column in columns)
     numbers = [_number(slot, column) for column in columns]
-    return Line(slot.key, label, cells, _difference(slot, numbers))
+    # An agency's own number and one of a whole government differ by what nobody counted.
+    is_alike = len({column.scope for column in columns}) == 1
+    difference = _difference(slot, numbers) if is_alike else ""
+    return Line(slot.key, label, cells, difference)
 
 
 def _cell(slot: Slot, column: Column) -> Cell:
@@ -186,7 +194,7 @@ def _cell(slot: Slot, column: Column) -> Cell:
     if not column.is_read:
         return Cell(column.absence.glyph, key=key, state="none", title=column.absence.meaning)
     form = column.form(slot.line.table)
-    if column.figures.has(key) or form is None or form in _forms_of(key):
+    if column.figures.has(key) or form is None or form in of_figure(key):
         cell = _plainly(column.figures.cell(slot), column.figures.values.get(key))
         if cell.state in ("blank", "dash", "slash", "none_word") and not cell.text:
             return replace(cell, text=words.FIGURE[cell.state].word)
@@ -203,10 +211,11 @@ def _cell(slot: Slot, column: Column) -> Cell:
 
 def _plainly(cell: Cell, value: Value) -> Cell:
     """The number as it was read, so that columns compare at a glance; the printed is told."""
-    if value is None or cell.text == plain(value):
+    number = plain(value) + (f"（{cell.unit}）" if cell.unit else "")
+    if value is None or cell.text == number:
         return cell
     told = f"所印：{cell.text}" + (f"；{cell.title}" if cell.title else "")
-    return replace(cell, text=plain(value), title=told)
+    return replace(cell, text=number, title=told)
 
 
 def _number(slot: Slot, column: Column) -> Number | None:
@@ -215,7 +224,7 @@ def _number(slot: Slot, column: Column) -> Number | None:
     if isinstance(value, int | float):
         return value
     form = column.form(slot.line.table)
-    if form is None or form in _forms_of(slot.key):
+    if form is None or form in of_figure(slot.key):
         return None
     return _total(column, _link(slot.key, form))
 
@@ -245,15 +254,7 @@ def _difference(slot: Slot, numbers: Sequence[Number | None]) -> str:
 def _link(key: str, other: str) -> Link | None:
     """How a figure that a form lacks stands to that form."""
     found: Iterator[Link] = (
-        link for form in _forms_of(key) for link in links().get((form, key), ())
+        link for form in of_figure(key) for link in links().get((form, key), ())
         if link.form == other
     )  # fmt: skip
     return next(found, None)
-
-
-@cache
-def _forms_of(key: str) -> frozenset[str]:
-    """Codes of the forms that print a figure."""
-    return frozenset(
-        code for code, form in forms().items() if any(slot.key == key for slot in form.slots())
-    )

@@ -14,7 +14,8 @@ from archive.site import citing, queries
 from archive.site.answers import View, ask
 from archive.site.json_answers import Site, picked, unknown
 from archive.site.places import Places, places_of
-from extract.forms import columns, forms
+from extract.forms import columns
+from extract.forms.meaning import of_figure
 
 _REPORT = (
     "report_id", "agency_id", "agency", "region_code", "region_name", "kind", "year", "scope",
@@ -59,7 +60,7 @@ async def report(datasette: Any, request: Any) -> Response:
              "json": site.to("bg", each["version_id"], ".json")}
             for each in found.versions
         ],
-        "checks_passed": found.row["passed"] if _is_current(found) else None,
+        "checks_passed": found.row["passed"] if _is_checked(found) else None,
         "figures_source": read_in,
         "figures": _figures(found, places),
         "findings": [
@@ -89,8 +90,10 @@ async def release(datasette: Any, request: Any) -> Response:
     return site.answer(body)
 
 
-def _is_current(found: queries.Report) -> bool:
-    return found.version["version_id"] == found.row["version_id"]
+def _is_checked(found: queries.Report) -> bool:
+    """Whether the checks that are counted are of this version: of one not read there are none."""
+    is_current = found.version["version_id"] == found.row["version_id"]
+    return is_current and found.version["status"] == "read"
 
 
 def _figures(found: queries.Report, places: Places | None) -> list[dict[str, object]]:
@@ -124,8 +127,7 @@ def _figures(found: queries.Report, places: Places | None) -> list[dict[str, obj
 def _belongs(key: str, version: Mapping[str, object]) -> bool:
     """Whether the form of the version's table has the figure; table four is alike in all."""
     code = version.get(f"form_{key[:2]}") or version.get("form")
-    form = forms().get(str(code))
-    return form is not None and any(slot.key == key for slot in form.slots(key[:2]))
+    return str(code) in of_figure(key)
 
 
 def _both(cited: citation.Citation) -> dict[str, str]:
