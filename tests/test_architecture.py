@@ -1,4 +1,4 @@
-"""docs/architecture.md names every module of the crawler, and the spider is where it says."""
+"""docs/architecture.md names every module of crawler and site, and the spider is where it says."""
 
 from __future__ import annotations
 
@@ -70,3 +70,30 @@ def test_only_the_command_knows_the_spider(module: str) -> None:
     }
     knows = {name for name in imported if re.search(r"(?:^|\.)spiders\b", name)}
     assert bool(knows) is (module == "commands/collect.py"), knows
+
+
+# -- the site's pages ------------------------------------------------------------------
+
+SITE = PROJECT / "archive" / "site"
+
+
+def of_the_site() -> list[list[str]]:
+    """The rows of the site's table: modules, templates, style sheets of an address."""
+    text = (PROJECT / "docs" / "architecture.md").read_text("utf-8")
+    part = text.split("## archive/site/")[1].split("\n## ")[0]
+    return [line.split("|")[2:5] for line in part.splitlines() if line.startswith("| ")][1:]
+
+
+@pytest.mark.parametrize(
+    ("column", "there"),
+    [
+        (0, {path.name for path in SITE.glob("*.py")} - {"__init__.py"}),
+        (1, {path.name for path in SITE.glob("templates/*.html")}),
+        (2, {path.name for path in SITE.glob("static/*.css")}),
+    ],
+    ids=["modules", "templates", "static"],
+)
+def test_the_site_s_files_stand_beside_an_address_each_once(column: int, there: set[str]) -> None:
+    told = [name for row in of_the_site() for name in re.findall(r"`(\w+\.\w+)`", row[column])]
+    told = [name for name in told if not name.endswith(".toml")]
+    assert sorted(told) == sorted(there)

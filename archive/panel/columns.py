@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from extract.forms import columns as release_columns
-from extract.forms import forms
 from extract.forms.crosswalk import links
-from extract.forms.meaning import told
+from extract.forms.meaning import of_figure, told
 
 from ..schema import label_of
 from .names import STATUS, UNIT, short
@@ -86,7 +85,7 @@ def figures() -> tuple[Figure, ...]:
     for key, slots in release_columns().items():
         slot = slots[-1]
         line, measure = slot.line, slot.measure
-        forms = frozenset(code for code, each in _forms_of() if each == key)
+        forms = frozenset(of_figure(key))
         parts, parts_form = _parts(key)
         found.append(
             Figure(
@@ -96,11 +95,6 @@ def figures() -> tuple[Figure, ...]:
             )
         )  # fmt: skip
     return tuple(found)
-
-
-@cache
-def _forms_of() -> tuple[tuple[str, str], ...]:
-    return tuple((code, slot.key) for code, form in forms().items() for slot in form.slots())
 
 
 def _parts(key: str) -> tuple[tuple[str, ...], str]:

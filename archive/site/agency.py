@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from datasette import Response
@@ -17,6 +16,7 @@ from archive.site.cells import plain
 from archive.site.kept import kept
 from archive.site.links import query_path
 from extract.forms import columns, forms
+from extract.forms.meaning import of_figure
 
 #: Years from which figures do not count as before, and which tables are concerned.
 BREAKS = {2021: "form", 2024: "review"}
@@ -127,18 +127,16 @@ def _value(key: str, column: Column) -> Value | None:
         if isinstance(total, int | float):
             return Value(plain(total), "sum")
         return Value("—", "absent", "有的行空白或未读到，不作合计")
-    if not report.figures.has(key) and key not in _of_form(report.row["form"]):
+    if not report.figures.has(key) and not _is_of_form(key, report.row["form"]):
         return Value("无此项", "absent", "该年报所用格式没有此项")
     cell = report.figures.cell(columns()[key][-1])
     path = f"{report.row['report_id']}#sz-{key}"
     return Value(cell.text, cell.state, cell.title, path)
 
 
-@cache
-def _of_form(code: object) -> frozenset[str]:
-    """The figures of a form; all of them where the form could not be told."""
-    form = forms().get(str(code))
-    return frozenset(slot.key for slot in form.slots()) if form else frozenset(columns())
+def _is_of_form(key: str, code: object) -> bool:
+    """Whether a form has a figure; so has one that could not be told."""
+    return str(code) in of_figure(key) or str(code) not in forms()
 
 
 def _points(found: Agency, first: int) -> dict[int, chart.Point]:

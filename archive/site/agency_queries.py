@@ -64,9 +64,10 @@ WHERE r.agency_id = ? GROUP BY r.n, e."check", e.status ORDER BY e."check", r.ye
 _NOTES = """
 SELECT f.* FROM _reports r JOIN _versions v ON v.n = r.n
 JOIN figure_notes f ON f.version_id = v.version_id WHERE r.agency_id = ?"""
-_FIGURES = "SELECT {} FROM _reports r JOIN _versions v ON v.n = r.n JOIN figures f ON f.version_id = v.version_id WHERE r.agency_id = ?".format(  # noqa: E501
-    ", ".join(["f.version_id", *(f'f."{key}"' for key in FIGURES)])
-)
+_FIGURES = f"""
+SELECT f.version_id, {", ".join(f'f."{key}"' for key in FIGURES)}
+FROM _reports r JOIN _versions v ON v.n = r.n
+JOIN figures f ON f.version_id = v.version_id WHERE r.agency_id = ?"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 from itertools import groupby
 
 from archive.schema.indicators import breaks
@@ -16,6 +15,7 @@ from archive.site.queries import Report, Row
 from extract.forms import TABLES, Slot, forms
 from extract.forms import columns as figure_columns
 from extract.forms.crosswalk import Link, links
+from extract.forms.meaning import of_figure
 
 NOTHING = Figures({}, {}, {})
 Number = int | float
@@ -154,7 +154,7 @@ def _section(table: str, columns: Sequence[Column], measure: str) -> Section:
         for key, slots in figure_columns().items()
         if slots[0].line.table == table
         and (table != "t3" or slots[0].measure.code == measure)
-        and any(column.form(table) in _forms_of(key) or column.figures.has(key)
+        and any(column.form(table) in of_figure(key) or column.figures.has(key)
                 for column in columns if column.is_read)
     ]  # fmt: skip
     blocks = tuple(
@@ -194,7 +194,7 @@ def _cell(slot: Slot, column: Column) -> Cell:
     if not column.is_read:
         return Cell(column.absence.glyph, key=key, state="none", title=column.absence.meaning)
     form = column.form(slot.line.table)
-    if column.figures.has(key) or form is None or form in _forms_of(key):
+    if column.figures.has(key) or form is None or form in of_figure(key):
         cell = _plainly(column.figures.cell(slot), column.figures.values.get(key))
         if cell.state in ("blank", "dash", "slash", "none_word") and not cell.text:
             return replace(cell, text=words.FIGURE[cell.state].word)
@@ -224,7 +224,7 @@ def _number(slot: Slot, column: Column) -> Number | None:
     if isinstance(value, int | float):
         return value
     form = column.form(slot.line.table)
-    if form is None or form in _forms_of(slot.key):
+    if form is None or form in of_figure(slot.key):
         return None
     return _total(column, _link(slot.key, form))
 
@@ -254,15 +254,7 @@ def _difference(slot: Slot, numbers: Sequence[Number | None]) -> str:
 def _link(key: str, other: str) -> Link | None:
     """How a figure that a form lacks stands to that form."""
     found: Iterator[Link] = (
-        link for form in _forms_of(key) for link in links().get((form, key), ())
+        link for form in of_figure(key) for link in links().get((form, key), ())
         if link.form == other
     )  # fmt: skip
     return next(found, None)
-
-
-@cache
-def _forms_of(key: str) -> frozenset[str]:
-    """Codes of the forms that print a figure."""
-    return frozenset(
-        code for code, form in forms().items() if any(slot.key == key for slot in form.slots())
-    )

@@ -14,7 +14,8 @@ from archive.site import citing, queries
 from archive.site.answers import View, ask
 from archive.site.json_answers import Site, picked, unknown
 from archive.site.places import Places, places_of
-from extract.forms import columns, forms
+from extract.forms import columns
+from extract.forms.meaning import of_figure
 
 _REPORT = (
     "report_id", "agency_id", "agency", "region_code", "region_name", "kind", "year", "scope",
@@ -126,8 +127,7 @@ def _figures(found: queries.Report, places: Places | None) -> list[dict[str, obj
 def _belongs(key: str, version: Mapping[str, object]) -> bool:
     """Whether the form of the version's table has the figure; table four is alike in all."""
     code = version.get(f"form_{key[:2]}") or version.get("form")
-    form = forms().get(str(code))
-    return form is not None and any(slot.key == key for slot in form.slots(key[:2]))
+    return str(code) in of_figure(key)
 
 
 def _both(cited: citation.Citation) -> dict[str, str]:
