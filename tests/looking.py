@@ -45,6 +45,35 @@ _MEASURE = """() => {
 }"""
 
 
+#: What hostile text would make where it is taken for markup, and marks that turn round what is
+#: not theirs: in an attribute, in the page's name, or before more text of the same isolate.
+_HOSTILE = """turn => {
+  const isolates = ['isolate', 'isolate-override', 'plaintext'];
+  const wrong = [...document.querySelectorAll(
+    '[onerror], img[src="x"], a[href^="javascript:" i], script:not([src]):not([nonce])')]
+    .map(each => 'made ' + each.outerHTML.slice(0, 90));
+  if (document.title.includes(turn)) wrong.push('title turns');
+  for (const each of document.querySelectorAll('[title]'))
+    if (each.title.includes(turn)) wrong.push('title= turns: ' + each.outerHTML.slice(0, 90));
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const at = node.data.lastIndexOf(turn);
+    if (at < 0 || node.parentElement.closest('title, option, textarea, script, .CodeMirror'))
+      continue;
+    let holder = node.parentElement;
+    while (holder !== document.body && !isolates.includes(getComputedStyle(holder).unicodeBidi))
+      holder = holder.parentElement;
+    const range = document.createRange();
+    range.setStart(node, at + 1); range.setEndAfter(holder.lastChild);
+    // a quotation may hold all of a text, heading and paragraphs
+    if (range.toString().trim() && holder.tagName !== 'BDI')
+      wrong.push(`turns “${range.toString().trim().slice(0, 20)}” in ` +
+        `${holder.tagName.toLowerCase()}.${holder.className}`);
+  }
+  return [...new Set(wrong)];
+}"""
+
+
 @dataclass(slots=True)
 class Seen:
     """A page as a browser showed it: what is wrong with it, and what axe says less gravely."""
@@ -60,7 +89,7 @@ class Looking:
     """One browser at one width, page after page."""
 
     def __init__(self, context: Any, address: str, width: int) -> None:
-        self._address, self._width = address.rstrip("/"), width
+        self.address, self._width = address.rstrip("/"), width
         self._said: list[str] = []
         context.route("**/*", self._kept_here)
         self.tab = context.new_page()
@@ -69,7 +98,7 @@ class Looking:
         self.tab.on("dialog", self._dismissed)
 
     def _kept_here(self, route: Any) -> None:
-        if urlsplit(route.request.url).netloc in ("", urlsplit(self._address).netloc):
+        if urlsplit(route.request.url).netloc in ("", urlsplit(self.address).netloc):
             route.fallback()
             return
         self._said.append(f"asked {route.request.url}")
@@ -83,7 +112,7 @@ class Looking:
         """Open a page and say what is wrong with it."""
         self._said.clear()
         seen = Seen(page, self._width)
-        answer = self.tab.goto(self._address + page.path, wait_until="load")
+        answer = self.tab.goto(self.address + page.path, wait_until="load")
         if answer.status != page.status:
             seen.wrong.append(f"status {answer.status}")
         found = self.tab.evaluate(_MEASURE)
@@ -98,6 +127,11 @@ class Looking:
         if axe:
             self._ask_axe(seen)
         return seen
+
+    def hostile(self, turn: str) -> list[str]:
+        """What hostile text has done to the page of the tab."""
+        found: list[str] = self.tab.evaluate(_HOSTILE, turn)
+        return found
 
     def _ask_axe(self, seen: Seen) -> None:
         for each in violations(self.tab):

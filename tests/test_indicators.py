@@ -229,7 +229,7 @@ def by_definition(code: str, values: Mapping[str, int | None]) -> int | None:
 def rate(code: str, values: Mapping[str, int | None]) -> float | None:
     own = indicators.indicators()[code]
     above, below = by_definition(own.numerator, values), by_definition(own.denominator, values)
-    return None if above is None or not below else round(above / below, 6)
+    return None if above is None or below is None or below <= 0 else round(above / below, 6)
 
 
 def test_every_rate_equals_its_definition_for_random_reports() -> None:
@@ -243,6 +243,8 @@ def test_every_rate_equals_its_definition_for_random_reports() -> None:
             status = dice.choice((BLANK, "slash", "none_word", UNREAD, "unparsed"))
             is_number = dice.random() >= filled
             values[key] = (position * 7 + dice.randint(0, 40)) % 97 if is_number else None
+            if is_number and key == "t3_processed_total_total":
+                values[key] = 1000 + position  # more than what is taken from it
             marks |= {} if is_number else {key: status}
         made.agency(agency_id, "示例局", "county")
         made.report(agency_id, 2022, dict(values), form=form, marks=marks)

@@ -6,6 +6,8 @@ corpus, are `make prove ONLY=pages`.
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -17,13 +19,23 @@ import pytest
 from archive.site.serve import running
 from tests.looking import NARROW, WIDE, Looking, Seen, looking
 from tests.pages import Page, pages
+from tests.poison import FORMULA, POISON, TURN, poisoned
 
-#: One page of each kind, for axe.
-READ = {
-    "home", "agency", "report-2021", "archived", "changes", "cite", "compare", "region", "charts",
-    "findings-check", "coverage-place", "search-hits", "downloads", "interface", "about",
-    "database", "table-filtered", "row", "query-named", "query-wrong", "nowhere",
-}  # fmt: skip
+#: Pages for axe: the kinds that hold the most different things.
+READ = (
+    "home", "agency", "report-2021", "compare", "findings-check", "search-hits", "downloads",
+    "table-filtered", "query-named",
+)  # fmt: skip
+
+
+#: A page that is wrong in every way, and what is to be said of it.
+ALL_WRONG = f"""<html lang=en><h1>a</h1><h1>b</h1><main><img src=//other.invalid/x>
+<pre style='overflow:auto'>{"x" * 999}</pre><p style='width:999px'>c</p><input>
+<script>alert(1)</script><a href=javascript:1 title=a{TURN}>d{TURN} 12</a>"""
+TOLD = (
+    "lang 'en'", "2 headings", "px too wide: ", "not by keyboard: pre", "dialog: 1", "made <a",
+    "asked http://other.invalid", "axe critical image-alt", "title= turns", "turns “12” in",
+)  # fmt: skip
 
 
 class Browsing:
@@ -66,7 +78,7 @@ def test_every_page_of_ours_on_a_telephone_without_javascript(browsing: Browsing
 
 def test_a_page_of_each_kind_serves_a_screen_reader(browsing: Browsing) -> None:
     look = browsing.at(WIDE)
-    seen = [look.at(browsing.pages[name], axe=True) for name in sorted(READ)]
+    seen = [look.at(browsing.pages[name], axe=True) for name in READ]
     assert wrong(seen) == []
 
 
@@ -81,14 +93,50 @@ def test_what_is_wrong_is_seen(browsing: Browsing) -> None:
     look = browsing.at(NARROW)
     look.tab.route(
         "**/guanyu",
-        lambda route: route.fulfill(
-            content_type="text/html",
-            body="<html lang=en><h1>a</h1><h1>b</h1><main><img src=//other.invalid/x>"
-            "<pre style='overflow:auto'>" + "x" * 999 + "</pre><p style='width:999px'>c</p>"
-            "<input><script>alert(1)</script>",
-        ),
+        lambda route: route.fulfill(content_type="text/html; charset=utf-8", body=ALL_WRONG),
     )
-    told = " ".join(look.at(browsing.pages["about"], axe=True).wrong)
-    for said in ("lang 'en'", "2 headings", "px too wide: ", "not by keyboard: pre",
-                 "asked http://other.invalid", "dialog: 1", "axe critical image-alt"):  # fmt: skip
+    told = " ".join(look.at(browsing.pages["about"], axe=True).wrong + look.hostile(TURN))
+    for said in TOLD:
         assert said in told
+
+
+#: Pages on which texts of agencies and of their pages stand.
+SHOWN = (
+    "home", "agency", "report-2021", "report-unread", "cite", "archived", "compare", "region",
+    "search-hits", "findings-check", "table", "row", "chapters", "notes",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hostile(
+    browser: Any, demo: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Browsing]:
+    root = poisoned(demo[0], tmp_path_factory.mktemp("poisoned") / "root")
+    with running(root) as address:
+        more = (
+            Page("chapters", "/text/chapters"),
+            Page("notes", "/nianbao/figure_notes?printed__contains=alert"),
+        )
+        found = Browsing(browser, address, (*pages(root), *more))
+        yield found
+        found.close()
+
+
+def test_hostile_texts_stay_texts(hostile: Browsing) -> None:
+    look, wrongs, silent = hostile.at(NARROW), [], []
+    for name in SHOWN:
+        seen = look.at(hostile.pages[name])
+        wrongs += wrong([seen]) + [f"{name}: {each}" for each in look.hostile(TURN)]
+        if "alert(8)" not in look.tab.content():
+            silent.append(name)
+    assert wrongs == []
+    assert silent == []  # else nothing has been shown
+
+
+def test_no_cell_of_a_sheet_is_a_formula(hostile: Browsing) -> None:
+    look = hostile.at(NARROW)
+    answer = look.tab.request.get(look.address + "/nianbao/reports.csv?_stream=on")
+    rows = list(csv.DictReader(io.StringIO(answer.text().removeprefix("\ufeff"))))
+    titles = [row["title"] for row in rows if FORMULA in row["title"]]
+    assert len(titles) > 100
+    assert all(POISON in each and each.startswith("'=") for each in titles)

@@ -120,5 +120,8 @@ def _rates(value: Value, end: str) -> Iterator[str]:
 
 
 def rate_of(numerator: str, denominator: str) -> str:
-    """A rate to six places; NULL where one number is NULL, or there is nothing to divide by."""
-    return f"round(1.0 * {numerator} / nullif({denominator}, 0), 6)"
+    """A rate to six places; NULL where one number is NULL, or there is nothing to divide by.
+
+    A part may be printed larger than its whole: of less than nothing there is no share.
+    """
+    return f"round(1.0 * {numerator} / nullif(max({denominator}, 0), 0), 6)"

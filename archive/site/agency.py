@@ -64,7 +64,7 @@ async def agency(datasette: Any, request: Any) -> Response:
     context = {
         "agency": found,
         "missing": [year.year for year in found.years if not year.reports],
-        "late": [year for year in found.years if year.coverage.get("days_late")],
+        "late": [each.row | each.dates for each in found.reports if each.dates.get("days_late")],
         "columns": shown,
         "groups": _groups(shown),
         "breaks": _breaks(shown),

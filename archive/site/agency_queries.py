@@ -55,6 +55,7 @@ FROM agency_years WHERE agency_id = :agency_id ORDER BY year, scope"""
 _TOTALS = """
 SELECT report_id, received_new, carried_in, granted, partial, denied, unavailable,
   not_processed, other, carried_out FROM agency_years WHERE agency_id = ?"""
+_DATES = "SELECT report_id, deadline, days_late, first_seen FROM timeliness WHERE agency_id = ?"
 _FINDINGS = """
 SELECT r.year, r.scope, r.report_id, e."check", c.title, c.strength, e.status, count(*) AS found
 FROM _reports r JOIN _findings f ON f.version = r.n JOIN _equations e ON e.n = f.equation
@@ -71,11 +72,15 @@ JOIN figures f ON f.version_id = v.version_id WHERE r.agency_id = ?"""
 
 @dataclass(frozen=True, slots=True)
 class YearReport:
-    """One report of an agency: its row, the figures of `SERIES`, the sums of its outcomes."""
+    """One report of an agency: its row, the figures of `SERIES`, the sums of its outcomes.
+
+    Its `dates` are its own: those of `coverage` are of one report a year.
+    """
 
     row: Row
     figures: Figures
     totals: Row
+    dates: Row
 
     @property
     def findings(self) -> tuple[tuple[str, int], ...]:
@@ -170,6 +175,7 @@ def _years(conn: sqlite3.Connection, agency_id: str) -> tuple[Year, ...]:
         notes.setdefault(row["version_id"], {})[str(row["figure"])] = note_of(row)
     values = {row.pop("version_id"): row for row in rows(conn, _FIGURES, agency_id)}
     totals = {row.pop("report_id"): row for row in rows(conn, _TOTALS, agency_id)}
+    dates = {row.pop("report_id"): row for row in rows(conn, _DATES, agency_id)}
     reports: dict[int, list[YearReport]] = {}
     sql = "SELECT * FROM reports WHERE agency_id = ? ORDER BY year DESC, scope DESC, report_id"
     for report in rows(conn, sql, agency_id):
@@ -184,6 +190,7 @@ def _years(conn: sqlite3.Connection, agency_id: str) -> tuple[Year, ...]:
                 report,
                 Figures(figures, notes.get(version, {}), {}),
                 totals.get(report["report_id"], {}),
+                dates.get(report["report_id"], {}),
             )
         )
     known = {

@@ -42,6 +42,7 @@ class Cell:
         state: Status of the figure; `absent` where the report does not print it.
         title: Sentence that explains the state, or "".
         marks: Findings that concern the figure.
+        unit: Of an amount, where its unit is not that of the form; or that none is printed.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Cell:
     state: str = ""
     title: str = ""
     marks: tuple[Mark, ...] = ()
+    unit: str = ""
 
 
 Row = tuple[Cell, ...]
@@ -125,20 +127,31 @@ class Figures:
                 title=f"读作 {plain(value)}" if text != plain(value) else "",
                 marks=marks,
             )
-        printed = (note.printed or "").strip()
+        printed = (note.printed or "").strip() or plain(value)
+        unit = _unit(note, value, slot.measure)
         return Cell(
-            printed or plain(value),
+            printed + (f"（{unit}）" if unit and unit not in printed else ""),
             colspan=colspan,
             key=key,
             state=note.status,
             title=_explain(note, value, slot.measure),
             marks=marks,
+            unit=unit,
         )
 
 
 def plain(value: Value) -> str:
     """A number as text, without separators; nothing becomes 0."""
     return "" if value is None else str(value)
+
+
+def _unit(note: Note, value: Value, measure: Measure) -> str:
+    """The unit of an amount that stands where the form has another one, or none."""
+    if measure.kind != "money" or not value:
+        return ""
+    if note.unit:
+        return note.unit if note.unit != measure.unit else ""
+    return "未印单位" if "unit_missing" in (note.flags or "").split() else ""
 
 
 def _explain(note: Note, value: Value, measure: Measure) -> str:

@@ -101,7 +101,11 @@ def _of_chart(chart: Chart, choice: Choice, asked: str = "any") -> Choice:
     if chart.source not in COUNTED:
         return choice
     is_asked = asked in _LEVELS
-    return replace(choice, scope="own", level=choice.level if is_asked else "")
+    # What there should be is added up by province: a county's own number is not known here.
+    region = f"{choice.region[:2]}0000" if chart.source == "frame" and choice.region else ""
+    return replace(
+        choice, scope="own", level=choice.level if is_asked else "", region=region or choice.region
+    )
 
 
 def _asked(choice: Choice) -> dict[str, str]:
@@ -143,7 +147,7 @@ def _series(chart: Chart, code: str, name: str, years: dict[int, Row]) -> plots.
 def _gap(chart: Chart, row: Row) -> str:
     """Why a year that has a row has nothing to draw."""
     if chart.draw == "rates":
-        return "缺"
+        return "无分母" if any(row[f"{code}_n"] for code in chart.series) else "缺"
     is_zero = any(row[code] == 0 for code in chart.series)
     return "合计为 0" if is_zero else "缺"
 

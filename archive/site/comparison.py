@@ -51,6 +51,11 @@ class Column:
         return None if self.report is None else str(self.report.row["report_id"])
 
     @property
+    def scope(self) -> str:
+        """Scope of its report; "" where there is none."""
+        return "" if self.report is None else str(self.report.row["scope"])
+
+    @property
     def is_read(self) -> bool:
         """Whether there are figures of it in a statutory form."""
         return (
@@ -178,7 +183,10 @@ def _line(slot: Slot, columns: Sequence[Column]) -> Line:
         label += f"（单位：{slot.measure.unit}）"
     cells = tuple(_cell(slot, column) for column in columns)
     numbers = [_number(slot, column) for column in columns]
-    return Line(slot.key, label, cells, _difference(slot, numbers))
+    # An agency's own number and one of a whole government differ by what nobody counted.
+    is_alike = len({column.scope for column in columns}) == 1
+    difference = _difference(slot, numbers) if is_alike else ""
+    return Line(slot.key, label, cells, difference)
 
 
 def _cell(slot: Slot, column: Column) -> Cell:
@@ -203,10 +211,11 @@ def _cell(slot: Slot, column: Column) -> Cell:
 
 def _plainly(cell: Cell, value: Value) -> Cell:
     """The number as it was read, so that columns compare at a glance; the printed is told."""
-    if value is None or cell.text == plain(value):
+    number = plain(value) + (f"（{cell.unit}）" if cell.unit else "")
+    if value is None or cell.text == number:
         return cell
     told = f"所印：{cell.text}" + (f"；{cell.title}" if cell.title else "")
-    return replace(cell, text=plain(value), title=told)
+    return replace(cell, text=number, title=told)
 
 
 def _number(slot: Slot, column: Column) -> Number | None:

@@ -51,7 +51,7 @@ WITH place AS (
   SELECT coalesce(region_code, '') AS code, min(region_name) AS name, count(*) AS whole
   FROM agencies GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {LINES_SHOWN})
 SELECT p.code, coalesce(p.name, '未确定地区') AS name, y.year,
-  count(iif(r.status = 'read', r.agency_id, NULL)) AS "read", p.whole
+  count(DISTINCT iif(r.status = 'read', r.agency_id, NULL)) AS "read", p.whole
 FROM place p JOIN _years y
 LEFT JOIN agencies a ON coalesce(a.region_code, '') = p.code
 LEFT JOIN _reports r ON r.agency_id = a.agency_id AND r.year = y.year

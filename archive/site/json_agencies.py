@@ -21,6 +21,8 @@ _AGENCY = (
     "region_name", "parent_id", "successor_id", "first_year", "last_year",
 )  # fmt: skip
 
+_COUNTS = ("passed", "failed", "uncertain", "not_assessable")
+
 
 async def agency(datasette: Any, request: Any) -> Response:
     """`/jg/<agency_id>.json`: an agency, its names, its reports, the years without one."""
@@ -74,15 +76,20 @@ def _agency(conn: sqlite3.Connection, identity: str) -> _Found | None:
     if not found:
         return None
     names = "SELECT name, relation, source, first_year, last_year FROM agency_names "
+    # 0 checks would say that a report which was not read had been held against itself.
+    counted = ", ".join(f"iif(r.status = 'read', r.{name}, NULL) AS {name}" for name in _COUNTS)
     reports = (
-        "SELECT report_id, year, scope, status, form, title, published, version_id, url, "
-        "passed, failed, uncertain, not_assessable FROM reports "
+        "SELECT r.report_id, r.year, r.scope, r.status, r.form, r.title, r.published, "
+        f"r.version_id, r.url, {counted}, t.deadline, t.days_late FROM reports r "
+        "LEFT JOIN timeliness t ON t.report_id = r.report_id "
     )
     years = "SELECT year, status, report_id, existence, deadline, days_late FROM coverage "
     return (
         found[0],
         queries.rows(conn, f"{names} WHERE agency_id = ? ORDER BY name, portal", identity),
-        queries.rows(conn, f"{reports} WHERE agency_id = ? ORDER BY year, report_id", identity),
+        queries.rows(
+            conn, f"{reports} WHERE r.agency_id = ? ORDER BY r.year, r.report_id", identity
+        ),
         queries.rows(conn, f"{years} WHERE agency_id = ? ORDER BY year", identity),
     )
 

@@ -60,7 +60,7 @@ async def report(datasette: Any, request: Any) -> Response:
              "json": site.to("bg", each["version_id"], ".json")}
             for each in found.versions
         ],
-        "checks_passed": found.row["passed"] if _is_current(found) else None,
+        "checks_passed": found.row["passed"] if _is_checked(found) else None,
         "figures_source": read_in,
         "figures": _figures(found, places),
         "findings": [
@@ -90,8 +90,10 @@ async def release(datasette: Any, request: Any) -> Response:
     return site.answer(body)
 
 
-def _is_current(found: queries.Report) -> bool:
-    return found.version["version_id"] == found.row["version_id"]
+def _is_checked(found: queries.Report) -> bool:
+    """Whether the checks that are counted are of this version: of one not read there are none."""
+    is_current = found.version["version_id"] == found.row["version_id"]
+    return is_current and found.version["status"] == "read"
 
 
 def _figures(found: queries.Report, places: Places | None) -> list[dict[str, object]]:

@@ -20,10 +20,10 @@ def share(part: int, whole: int) -> str:
 def short(value: float) -> str:
     """A number as there is room for it in a chart.
 
-    >>> short(0), short(211576), short(7185600)
-    ('0', '211,576', '719 万')
+    >>> short(0), short(1.5), short(211576), short(7185600)
+    ('0', '1.5', '211,576', '719 万')
     """
-    return f"{value:,.0f}" if value < 1_000_000 else f"{value / 10_000:,.0f} 万"
+    return f"{value:,.15g}" if value < 1_000_000 else f"{value / 10_000:,.0f} 万"
 
 
 def ceiling(value: float) -> int:

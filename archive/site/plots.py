@@ -156,7 +156,9 @@ def lines(axis: Axis, series: Sequence[Series]) -> Plot:
 def _whole(series: Sequence[Series], year: int) -> float | None:
     values = [each.values.get(year) for each in series]
     numbers = [value for value in values if value is not None]
-    return sum(numbers) if numbers and len(numbers) == len(values) else None
+    # Of a whole with a part below zero, no part is a share.
+    is_whole = len(numbers) == len(values) and min(numbers, default=-1) >= 0
+    return sum(numbers) if is_whole else None
 
 
 def _column(

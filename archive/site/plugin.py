@@ -13,6 +13,7 @@ from datasette import hookimpl
 from archive.search import match
 from archive.site import addresses, cell_links, data_pages, error_pages, page_size, pages, policies
 from archive.site.bidi import straight
+from archive.site.compression import compressed
 from archive.site.csv_answers import sheet
 from archive.site.lanes import AGAIN, Full, Lanes
 from archive.site.release import RELEASES
@@ -142,18 +143,19 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
                     message = {**message, "headers": _headers(path, nonce, headers)}
                 await send(message)
 
+            send_on = compressed(scope, send_with_headers)
             refused = _refusal(scope)
             if refused:
-                await _plain(send_with_headers, *refused)
+                await _plain(send_on, *refused)
                 return
-            send_all = sheet(send_with_headers, query) if path.endswith(".csv") else None
+            send_all = sheet(send_on, query) if path.endswith(".csv") else None
             asked = data_pages.with_columns(data_pages.with_tildes({**scope, NONCE: nonce}))
             try:
                 async with lanes.of(query, is_limited=_is_limited(path)).entered():
                     with page_size.limited(asked) as fewer:
-                        await app(fewer, receive, send_all or send_with_headers)
+                        await app(fewer, receive, send_all or send_on)
             except Full:
-                await _plain(send_with_headers, 503, "查询太多，请稍候再试", _LATER)
+                await _plain(send_on, 503, "查询太多，请稍候再试", _LATER)
 
         return guarded
 

@@ -16,9 +16,9 @@ def number(value: object) -> float | None:
 
 
 def rate(row: Row, code: str) -> float | None:
-    """A rate of a row; None where there is nothing to divide by."""
+    """A rate of a row; None where there is nothing to divide by, or less."""
     above, below = number(row[f"{code}_above"]), number(row[f"{code}_below"])
-    return None if above is None or not below else above / below
+    return None if above is None or below is None or below <= 0 else above / below
 
 
 def known_levels(conn: Any, kind: str = "") -> list[tuple[str, int]]:

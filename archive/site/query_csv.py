@@ -32,7 +32,7 @@ from archive.site.answers import View, wrong
 from archive.site.saving import Saved
 from archive.site.threads import text_limit
 
-#: Rows and characters of a block; what is sent at once is whole records (`csv_answers.py`).
+#: Rows and characters of a block, of whole records, as `archive.site.csv_answers` needs them.
 _ROWS, _LONG = 500, 1 << 20
 _INTERRUPTED = "interrupted"
 

@@ -101,7 +101,7 @@ def pooled(code: str) -> Statement:
         "(SELECT agency_id FROM agencies WHERE agency_id >= :code\n"
         "  AND agency_id < :code || '~' AND region_code = :code)\n"
         "GROUP BY scope, level, is_vertical, year\n"
-        "ORDER BY scope = 'aggregate', is_vertical, level, year",
+        "ORDER BY scope = 'aggregate', scope, is_vertical, level, year",
         {"code": code},
     )
 

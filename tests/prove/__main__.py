@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from tests.prove import counties, flips, hostile, kills, meaning, probe, read, search, switching
+from tests.prove import (
+    counties,
+    flips,
+    hostile,
+    kills,
+    meaning,
+    pages,
+    probe,
+    read,
+    search,
+    switching,
+)
 
 #: The archive's proofs; all are run, also after one that failed.
 ARCHIVE = (
@@ -27,6 +38,7 @@ ROOMS = {
     "probe": probe.prove,
     "archive": _archive,
     "meaning": meaning.prove,
+    "pages": pages.prove,
     "search": search.prove,
     "switch": switching.prove,
 }

@@ -79,6 +79,9 @@ def load(port: int, connections: int, requests: int, paths: list[str]) -> dict[s
                 raise ConnectionError("the server closed a connection")
             each.send(next(made))
     seconds = time.perf_counter() - begun
+    for key in list(selector.get_map().values()):
+        key.data.socket.close()
+    selector.close()
     took.sort()
     return {
         "requests": len(took),
