@@ -8,6 +8,7 @@ process serves is read from it.
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import json
 import os
@@ -15,12 +16,13 @@ import re
 import shlex
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import SwitchFailed
-from .site.release import current
+from .site.release import Release, current
 
 _PORT = re.compile(r"server 127\.0\.0\.1:(\d+)")
 _RELEASE = re.compile(r'map \$host \$nianbao_release \{ default "([^"]*)"')
@@ -94,10 +96,28 @@ def switch(
 
     Raises:
         ReleaseMissing: The root has no release.
-        SwitchFailed: A command failed, or the new process did not answer in time.
+        SwitchFailed: A command failed, the new process did not answer in time, or another
+            switch is under way.
     """
-    release, now = current(root), serving(conf)
+    with _alone(conf):
+        return _switch(current(root), conf, ports, commands, (wait, drain))
+
+
+def _switch(
+    release: Release,
+    conf: Path,
+    ports: Sequence[int],
+    commands: Commands,
+    times: tuple[float, float],
+) -> tuple[Turn, bool]:
+    now, (wait, drain) = serving(conf), times
+    untold = conf.with_name(conf.name + ".untold")
     if now and now.release == release.name and _shows(now.port) == release.name:
+        if untold.exists():  # one was broken off after it wrote the file
+            _run(commands.reload, now.port)
+            _end(commands.stop, [port for port in ports if port != now.port], drain)
+            untold.unlink()
+            return now, True
         return now, False
     port = next(each for each in ports if now is None or each != now.port)
     _run(commands.stop, port)  # what a switch that was broken off may have left there
@@ -106,18 +126,38 @@ def switch(
     for path in PAGES:
         _try(port, path)
     before = conf.read_bytes() if now else None
+    untold.touch()
     _write(conf, _conf(port, release.name, release.folder).encode())
     try:
         _run(commands.reload, port)
     except SwitchFailed:
         # The proxy still has what it read before; the next reload must find that, too.
         conf.unlink() if before is None else _write(conf, before)
+        untold.unlink()
         _run(commands.stop, port)
         raise
-    if now:
-        time.sleep(drain)
-        _run(commands.stop, now.port)
+    _end(commands.stop, [now.port] if now else [], drain)
+    untold.unlink()
     return Turn(port, release.name), True
+
+
+@contextmanager
+def _alone(conf: Path) -> Iterator[None]:
+    """No other switch, which would end the process that this one starts."""
+    with conf.with_name(conf.name + ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise SwitchFailed("another `archive switch` is under way: let it end") from error
+        yield
+
+
+def _end(command: str, ports: Sequence[int], drain: float) -> None:
+    """End processes that nobody is sent to any more, once they have answered."""
+    if ports:
+        time.sleep(drain)
+    for port in ports:
+        _run(command, port)
 
 
 def _conf(port: int, release: str, folder: Path) -> str:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import sqlite3
-from collections.abc import Callable
+import sys
+import unittest.mock
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
+from archive import switching
+from archive.errors import SwitchFailed
 from archive.site import addresses, query_strings, reading
-from archive.site.serve import site
+from archive.site.serve import running, site
+from archive.switching import Commands
 from tests import served
 
 #: SQLite's own mark of a function that no view or trigger may call, since it is dangerous.
@@ -116,3 +122,52 @@ def test_a_malformed_parameter_is_no_error_of_ours(ask: Callable[[str], Any], qu
     answer = ask(f"/nianbao/reports?{query}")
     assert answer.status_code == 400
     assert "请求未能完成" in answer.text
+
+
+@pytest.fixture
+def shown(root: Path) -> Iterator[int]:
+    """The port of something that says that it shows the release."""
+    with running(root) as address:
+        yield int(address.rstrip("/").rpartition(":")[2])
+
+
+def commands(folder: Path) -> Commands:
+    """Commands that only note that they were given."""
+    note = f"{sys.executable} -c \"open('{folder}/said', 'a').write('{{}} {{{{port}}}};')\""
+    return Commands(*(note.format(word) for word in ("start", "stop", "reload")))
+
+
+def test_a_switch_that_was_killed_before_it_told_the_proxy_is_ended_by_the_next(
+    root: Path, tmp_path: Path, shown: int
+) -> None:
+    conf, told = tmp_path / "current.conf", commands(tmp_path)
+    killed = Commands(told.start, told.stop, "killed")
+    with (
+        unittest.mock.patch.object(switching, "_run", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        switching.switch(root, conf, (shown, 1), killed)
+    assert not conf.exists()  # killed before anything was done: nothing was done
+
+    def run(command: str, _port: int) -> None:
+        if command == "killed":
+            raise KeyboardInterrupt
+
+    with (
+        unittest.mock.patch.object(switching, "_run", side_effect=run),
+        pytest.raises(KeyboardInterrupt),
+    ):
+        switching.switch(root, conf, (shown, 1), killed)
+    turn, is_new = switching.switch(root, conf, (shown, 1), told, drain=0)
+    assert (turn.port, is_new) == (shown, True)
+    assert (tmp_path / "said").read_text("utf-8") == f"reload {shown};stop 1;"
+    assert switching.switch(root, conf, (shown, 1), told, drain=0) == (turn, False)
+
+
+def test_two_switches_do_not_end_each_other_s_process(root: Path, tmp_path: Path) -> None:
+    conf = tmp_path / "current.conf"
+    with (tmp_path / "current.conf.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(SwitchFailed, match="another `archive switch` is under way"):
+            switching.switch(root, conf, (1, 2), commands(tmp_path))
+    assert not (tmp_path / "said").exists()
