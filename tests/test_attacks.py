@@ -124,6 +124,16 @@ def test_a_malformed_parameter_is_no_error_of_ours(ask: Callable[[str], Any], qu
     assert "请求未能完成" in answer.text
 
 
+@pytest.mark.parametrize("host", ["a]b[", "[::1", 'x"><script>', "a/b", "[q]:1"])
+def test_a_host_that_is_none_is_refused(root: Path, host: str) -> None:
+    client = site(root).client
+    found = [
+        asyncio.run(client.get("/robots.txt", headers={"Host": name})).status_code
+        for name in (host, "[::1]:8001", "年报.example".encode("idna").decode(), "127.0.0.1:80")
+    ]
+    assert found == [400, 200, 200, 200]
+
+
 @pytest.fixture
 def shown(root: Path) -> Iterator[int]:
     """The port of something that says that it shows the release."""

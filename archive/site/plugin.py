@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -40,6 +41,8 @@ SYSTEM = "/-/"
 OPEN = ("/-/static/", "/-/health", "/-/metadata", "/-/settings", "/-/versions", "/-/plugins")
 #: What asks no table, and so waits for none.
 UNLIMITED = ("/-/", "/static/", "/favicon.ico")
+#: What pages say of themselves with it is an address; others no library can take apart.
+_HOST = re.compile(rb"(?:[\w.-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?")
 #: Key of the request's scope with the nonce of its response.
 NONCE = "nianbao.nonce"
 
@@ -171,6 +174,8 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
     path = str(scope["path"])
     if path.startswith(SYSTEM) and not path.startswith(OPEN):
         return 404, "没有此页"
+    if any(not _HOST.fullmatch(value) for name, value in scope["headers"] if name == b"host"):
+        return 400, "主机名有误"
     if query_strings.is_excessive(scope["query_string"]):
         return 400, "地址中的条件过多，请减少后再试"
     if scope["method"] == "OPTIONS":  # as much work as GET, were it answered as a page
