@@ -191,7 +191,8 @@ def test_a_page_shows_fewer_cells_than_a_program_gets(root: Path) -> None:
         ("/nianbao/figures", b"_size=-1", b"_size=-1"),  # Datasette says what is wrong with it
         ("/nianbao/figures.json", b"_size=max", b"_size=max"),
         ("/nianbao/figures.csv", b"_size=max", b"_size=max"),
-        ("/nianbao/figures", b"_format=csv&_size=max", b"_format=csv&_size=max"),
+        ("/nianbao/figures", b"_format=csv&_size=max", b"_format=csv&_size=500"),
+        ("/nianbao/figures.xyz", b"_size=max", b"_size=500"),
     ],
 )
 def test_only_a_page_has_its_rows_limited(path: str, query: bytes, expected: bytes) -> None:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 
 from archive.site.serve import running
@@ -42,12 +44,13 @@ class Browsing:
     """A site that is served, and browsers on it."""
 
     def __init__(self, browser: Any, address: str, all_pages: tuple[Page, ...]) -> None:
-        self._browser, self._address, self._open = browser, address, ExitStack()
+        self.address = address.rstrip("/")
+        self._browser, self._open = browser, ExitStack()
         self.pages = {page.name: page for page in all_pages}
 
     def at(self, width: int, *, script: bool = True) -> Looking:
         """A browser of one width."""
-        return self._open.enter_context(looking(self._browser, self._address, width, script=script))
+        return self._open.enter_context(looking(self._browser, self.address, width, script=script))
 
     def close(self) -> None:
         """End the browsers."""
@@ -140,3 +143,43 @@ def test_no_cell_of_a_sheet_is_a_formula(hostile: Browsing) -> None:
     titles = [row["title"] for row in rows if FORMULA in row["title"]]
     assert len(titles) > 100
     assert all(POISON in each and each.startswith("'=") for each in titles)
+
+
+#: What has the focus: whether it is in sight, marked, and in the page's own part.
+_FOCUS = """() => {
+  const at = document.activeElement, style = getComputedStyle(at), box = at.getBoundingClientRect();
+  return {skip: at.className === 'nb-skip', main: !!at.closest('main'), name: at.outerHTML,
+    seen: box.bottom > 0 && box.top < innerHeight && box.width > 0,
+    marked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1};
+}"""
+
+
+@pytest.mark.parametrize("name", ["findings", "table"])
+def test_by_keyboard_alone(browsing: Browsing, name: str) -> None:
+    tab = browsing.at(WIDE).tab
+    tab.goto(browsing.address + browsing.pages[name].path)
+    tab.keyboard.press("Tab")
+    first = tab.evaluate(_FOCUS)
+    assert first["skip"]
+    assert first["seen"]
+    tab.keyboard.press("Enter")
+    for _ in range(20):
+        tab.keyboard.press("Tab")
+        focus = tab.evaluate(_FOCUS)
+        assert focus["main"], focus["name"][:200]
+        assert focus["marked"], focus["name"][:200]
+        assert focus["seen"], focus["name"][:200]
+
+
+def test_a_printed_report_has_every_figure(browsing: Browsing) -> None:
+    tab = browsing.at(WIDE).tab
+    tab.goto(browsing.address + browsing.pages["report-2021"].path)
+    cells = tab.eval_on_selector_all("td[data-figure]", "all => all.map(each => each.innerText)")
+    printed = pypdfium2.PdfDocument(tab.pdf(prefer_css_page_size=True))
+    texts = [page.get_textpage().get_text_bounded() for page in printed]
+    assert {tuple(map(round, page.get_size())) for page in printed} == {(595, 842)}
+    want = Counter(number for cell in cells for number in re.findall("[0-9]+", cell))
+    have = Counter(number for text in texts for number in re.findall("[0-9]+", text))
+    assert want.total() > 150
+    assert want - have == Counter()
+    printed.close()

@@ -24,6 +24,7 @@ GOVERNMENT = Office("990102-government", "示例县人民政府", "government", 
 FINANCE = Office("990102-finance", "示例县财政局", "finance", form="department")
 AUDIT = Office("990102-audit", "示例县审计局", "audit", form="department")
 UNREAD_OFFICE = Office("990102-health", "示例县卫生局", "health", form="department")
+OLD_OFFICE = Office("990102-culture", "示例县文化局", "culture", form="department")
 REPORTS = (
     Printed(GOVERNMENT, 2022, {"t3_received_new_total": 11}, published="2023-01-10"),
     Printed(GOVERNMENT, 2022, {"t3_received_new_total": 1003}, scope="aggregate",
@@ -34,6 +35,7 @@ REPORTS = (
     Printed(FINANCE, 2022, {"t3_granted_total": UNREAD, "t2_fee_charged": (43.788, "万元")}),
     Printed(AUDIT, 2020, {"t3_received_new_total": 8}, scope="unknown", form="2019"),
     Printed(UNREAD_OFFICE, 2022, form=None, status="needs_ocr"),
+    Printed(OLD_OFFICE, 2021, form="legacy"),
 )  # fmt: skip
 
 
@@ -63,13 +65,16 @@ def rows(page: Any, label: str) -> dict[str, list[str]]:
 
 
 def test_heat_counts_agencies_not_their_reports(ask: Any) -> None:
-    # Read of 2022: the government twice, and the office of finance; of four agencies.
-    assert rows(soup(ask("/")), "地区与年度的覆盖表")[DISTRICT][0] == "2/4"
+    # Read of 2022: the government twice, and the office of finance; of five agencies.
+    assert rows(soup(ask("/")), "地区与年度的覆盖表")[DISTRICT][0] == "2/5"
 
 
 def test_of_what_was_not_read_nothing_was_checked(ask: Any) -> None:
     assert "收有 1 份年报，都还没有读出，未作核对。" in soup(ask("/jg/990102-health")).get_text()
-    assert "未发现不相符的核对" in soup(ask("/jg/990102-audit")).get_text()
+    audit = soup(ask("/jg/990102-audit"))
+    assert "未发现不相符的核对" in audit.get_text()
+    assert "有的年报范围未确定，或为汇总。" in audit.get_text()
+    assert list(rows(audit, "各年度年报"))[-2] == "2020范围未确定"
 
 
 def test_the_aggregate_beside_an_own_report_has_dates_of_its_own(ask: Any) -> None:
@@ -138,3 +143,8 @@ def test_of_what_was_not_read_json_counts_no_checks(ask: Any) -> None:
     assert [found["own"][name] for name in ("deadline", "days_late")] == [None, None]
     assert (found["aggregate"]["deadline"], found["aggregate"]["days_late"]) == ("2023-03-31", 40)
     assert found["aggregate"]["passed"] > 0
+
+
+def test_a_report_of_an_old_form_brings_no_figures_to_a_panel(ask: Any) -> None:
+    found = soup(ask("/xiazai?kind=culture&scope=all")).select(".nb-taken dd")
+    assert [each.get_text() for each in found][:3] == ["1", "0", "3"]

@@ -68,7 +68,8 @@ def size(db: sqlite3.Connection, asked: Selection) -> Size:
     """How many rows a panel has, without making it."""
     counts = db.execute(
         "SELECT count(*), count(DISTINCT agency_id), count(report_id), "
-        "count(CASE WHEN (SELECT status FROM _reports r WHERE r.report_id = k.report_id) "
+        "count(CASE WHEN (SELECT iif(v.form IS 'legacy', '', r.status) FROM _reports r "
+        "JOIN _versions v ON v.n = r.n WHERE r.report_id = k.report_id) "
         f"= 'read' THEN 1 END) FROM ({_keys(asked)}) k"
     ).fetchone()
     rows, agencies, held, read = counts

@@ -13,7 +13,7 @@ _PUBLIC = frozenset(
     ("view-instance", "view-database", "view-database-download", "view-table", "view-query")
 )
 #: Datasette's own database, of what the others hold.
-_INTERNAL = "_internal"
+INTERNAL = "_internal"
 
 
 def open_to_all(datasette: Any) -> None:
@@ -23,7 +23,7 @@ def open_to_all(datasette: Any) -> None:
         actor: object, action: str, resource: object = None, default: object = False
     ) -> bool:
         database = resource[0] if isinstance(resource, (tuple, list)) else resource
-        if database == _INTERNAL:
+        if database == INTERNAL:
             return False
         if action == "execute-sql":
             return bool(datasette.setting("default_allow_sql"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ class Addresses:
         return f"{found}?v={version}" if version else found
 
 
-@cache
+@lru_cache(maxsize=200)
 def _version(path: str) -> str:
     file = FOLDER / path.removeprefix(PREFIX)
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else ""
@@ -43,5 +43,7 @@ def _version(path: str) -> str:
 
 def headers(path: str, query: bytes, status: int) -> list[tuple[bytes, bytes]]:
     """What else is said of an answer, where its address names the version of a static file."""
-    is_version = path.startswith(PREFIX) and query == f"v={_version(path)}".encode() != b"v="
-    return [(b"cache-control", KEPT)] if is_version and status == HTTPStatus.OK else []
+    # First whether the site gave it: a path may lead anywhere on the disk.
+    is_given = status == HTTPStatus.OK and path.startswith(PREFIX) and query.startswith(b"v=")
+    is_version = is_given and query == f"v={_version(path)}".encode() != b"v="
+    return [(b"cache-control", KEPT)] if is_version else []

@@ -163,12 +163,12 @@ def _points(found: Agency, first: int) -> dict[int, chart.Point]:
 
 def _chart_scope(found: Agency) -> str:
     """Whose numbers the chart shows, where its reports are not all the agency's own."""
-    aggregates = [each.row["scope"] == "aggregate" for each in found.reports]
-    if not any(aggregates):
-        return ""
-    return (
-        "图中为汇总数，含所属各机关。" if all(aggregates) else "图中只有本机关自己的数，不含汇总。"
-    )
+    scopes = {each.row["scope"] for each in found.reports}
+    if scopes == {"aggregate"}:
+        return "图中为汇总数，含所属各机关。"
+    if "unknown" in scopes:
+        return "图中不含标明的汇总；有的年报范围未确定，或为汇总。"
+    return "图中只有本机关自己的数，不含汇总。" if "aggregate" in scopes else ""
 
 
 def _number(value: object) -> float | None:

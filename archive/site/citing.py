@@ -86,6 +86,8 @@ def of_one(
         printed = note.printed
     if note is not None and note.unit and note.unit not in printed:
         printed = f"{printed} {note.unit}".strip()
+    elif note is not None and not note.unit and cell.unit:
+        printed = f"{printed}（{cell.unit}）"  # an amount without a unit is told to be one
     address = _address(datasette, request, str(found.version["version_id"])) + f"#{ANCHOR}{key}"
     return of_figure(
         RELEASES[datasette].manifest,

@@ -11,7 +11,18 @@ from typing import Any, TypeVar, cast
 from datasette import hookimpl
 
 from archive.search import match
-from archive.site import addresses, cell_links, data_pages, error_pages, page_size, pages, policies
+from archive.site import (
+    access,
+    addresses,
+    cell_links,
+    data_pages,
+    error_pages,
+    page_size,
+    pages,
+    policies,
+    query_strings,
+    reading,
+)
 from archive.site.bidi import straight
 from archive.site.compression import compressed
 from archive.site.csv_answers import sheet
@@ -22,10 +33,6 @@ from archive.site.threads import Watched
 #: Bytes of one value in SQL. SQLite's time limit does not interrupt one function:
 #: `instr` over two values of a megabyte takes minutes, over these about a second.
 LENGTH_LIMIT = 200_000
-#: What one address may ask for; each facet and each filter costs Datasette a query.
-LONGEST_QUERY = 4_000
-MOST_PARAMETERS = 60
-MOST_FACETS = 8
 
 #: Of Datasette's pages about itself, those that a visitor may see. Others tell absolute paths of
 #: this machine (databases, threads), or are for whoever makes a site.
@@ -64,25 +71,16 @@ def register_routes(datasette: Any) -> list[tuple[str, Callable[..., Any]]]:
 
 
 @partial(_hook, trylast=True)  # Datasette's own `escape_fts` comes before
-def prepare_connection(conn: sqlite3.Connection, datasette: Any) -> None:
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Any) -> None:
     """Limit what one statement can take and tell; ask the index as it was made."""
     if datasette not in RELEASES:
         return
     conn.create_function("escape_fts", 1, lambda said: match(str(said)), deterministic=True)
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_LIMIT)
-    conn.set_authorizer(_authorize)
+    if database != access.INTERNAL:  # which Datasette writes, and nobody may ask
+        reading.limit(conn)
     if isinstance(datasette.executor, Watched):
         datasette.executor.opened(conn)
-
-
-def _authorize(action: int, name: str | None, *_: object) -> int:
-    # The list of attached databases holds absolute paths; an ignored pragma has no rows.
-    if action == sqlite3.SQLITE_PRAGMA and name == "database_list":
-        return sqlite3.SQLITE_IGNORE
-    # What other visitors are asking is theirs.
-    if action == sqlite3.SQLITE_READ and name == "sqlite_stmt":
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
 
 
 @_hook
@@ -134,7 +132,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
                 await app(scope, receive, send)
                 return
             path, nonce = str(scope["path"]), secrets.token_urlsafe(16)
-            query = bytes(scope.get("query_string", b""))
+            query = query_strings.plain(bytes(scope.get("query_string", b"")))
+            scope = {**scope, "query_string": query}
 
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
@@ -173,7 +172,7 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
     path = str(scope["path"])
     if path.startswith(SYSTEM) and not path.startswith(OPEN):
         return 404, "没有此页"
-    if _is_excessive(bytes(scope.get("query_string", b""))):
+    if query_strings.is_excessive(scope["query_string"]):
         return 400, "地址中的条件过多，请减少后再试"
     if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
         return 405, "本站只供查阅"
@@ -207,12 +206,6 @@ _OPEN_DATA = {
 def _is_data(path: str, headers: list[tuple[bytes, bytes]]) -> bool:
     kinds = [value for name, value in headers if name.lower() == b"content-type"]
     return path.endswith(".csv") or any(kind.startswith(_DATA) for kind in kinds)
-
-
-def _is_excessive(query: bytes) -> bool:
-    """Whether a query string asks for more than a page can give in decent time."""
-    facets = query.count(b"_facet")
-    return len(query) > LONGEST_QUERY or query.count(b"=") > MOST_PARAMETERS or facets > MOST_FACETS
 
 
 _LATER = (b"retry-after", str(AGAIN).encode())
