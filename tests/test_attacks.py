@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from archive.site import addresses, query_strings, reading
+from archive.site.serve import site
 from tests import served
 
 #: SQLite's own mark of a function that no view or trigger may call, since it is dangerous.
@@ -93,3 +95,11 @@ def test_an_address_below_static_reads_no_other_file(
     assert addresses._version.cache_info().misses == before
     ask(f"/static/{secret}x?v=1")
     assert addresses._version.cache_info().misses == before
+
+
+def test_a_question_of_what_is_allowed_makes_no_page(root: Path) -> None:
+    datasette = site(root)
+    answer = asyncio.run(datasette.client.request("OPTIONS", "/fugai"))
+    assert (answer.status_code, answer.text) == (204, "")
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert asyncio.run(datasette.client.request("DELETE", "/fugai")).status_code == 405
