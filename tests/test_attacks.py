@@ -103,3 +103,16 @@ def test_a_question_of_what_is_allowed_makes_no_page(root: Path) -> None:
     assert (answer.status_code, answer.text) == (204, "")
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
     assert asyncio.run(datasette.client.request("DELETE", "/fugai")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_through=[]", "_through=1", "_through=null", "year__in=[[1]]",
+        "year__in=[{%22a%22:1}]", f"_next={'9' * 3000}",
+    ],
+)  # fmt: skip
+def test_a_malformed_parameter_is_no_error_of_ours(ask: Callable[[str], Any], query: str) -> None:
+    answer = ask(f"/nianbao/reports?{query}")
+    assert answer.status_code == 400
+    assert "请求未能完成" in answer.text
