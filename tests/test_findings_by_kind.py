@@ -77,8 +77,8 @@ def test_all_count_alike_and_what_informs_is_apart(
     assert [line.split()[0] for line in lines if line.startswith("  C")] == ["C17", "C26"]
     assert lines[notes + 1].startswith("  C26")
     counts = text_of(ask("/"), ".nb-counts")
-    assert counts.endswith("处疑点1处说明1")
-    assert "不相符0处，无法判定1处，无法核对0处。" in text_of(ask("/"), ".nb-counts + p")
+    assert counts.endswith("处不相符0处说明1")
+    assert "另有无法判定1处，无法核对0处。" in text_of(ask("/"), ".nb-counts + p")
 
 
 def test_an_amount_without_a_unit_is_no_empty_cell(ask: Any) -> None:

@@ -148,3 +148,8 @@ def test_of_what_was_not_read_json_counts_no_checks(ask: Any) -> None:
 def test_a_report_of_an_old_form_brings_no_figures_to_a_panel(ask: Any) -> None:
     found = soup(ask("/xiazai?kind=culture&scope=all")).select(".nb-taken dd")
     assert [each.get_text() for each in found][:3] == ["1", "0", "3"]
+
+
+def test_a_report_of_another_scope_is_not_said_to_be_missing(ask: Any) -> None:
+    page = soup(ask("/bijiao?jg=990102-finance&nian=2021&nian=2019&fanwei=aggregate"))
+    assert rows(page, "所比较的年报")["状态"][:2] == ["·未取得", "仅有另一范围"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlencode
@@ -99,7 +99,12 @@ def _found(conn: Any, asked: Asked) -> dict[str, Any]:
     reported = compare_queries.reported(conn, [str(row["agency_id"]) for row in agencies])
     years = _years(asked, agencies, reported)
     wanted = _wanted(asked, agencies, years, reported)
-    columns = [compare_queries.column(conn, *each) for each in wanted[:MOST]]
+    held = {(row["agency_id"], row["year"]) for row in reported}
+    columns = [
+        replace(found, elsewhere=found.report is None and (found.agency["agency_id"], year) in held)
+        for agency, year, report_id in wanted[:MOST]
+        for found in [compare_queries.column(conn, agency, year, report_id)]
+    ]
     ids = [column.report_id for column in columns if column.report_id]
     return {
         "agencies": agencies,

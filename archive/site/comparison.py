@@ -39,11 +39,15 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """An agency-year: its report, or None if the archive has none."""
+    """An agency-year: its report, or None if the archive has none of the scope asked for.
+
+    Then `elsewhere` says whether there is one of another scope.
+    """
 
     agency: Row
     year: int
     report: Report | None
+    elsewhere: bool = False
 
     @property
     def report_id(self) -> str | None:
@@ -80,6 +84,8 @@ class Column:
     @property
     def absence(self) -> words.Word:
         """Why there are no figures of it."""
+        if self.report is None and self.elsewhere:
+            return words.Word("—", "仅有另一范围", "本档案只有另一范围的年报，范围选“都列”可见")
         if self.report is None:
             return words.REPORT["not_in_archive"]
         if self.report.version["form"] == words.LEGACY:

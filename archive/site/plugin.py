@@ -153,7 +153,8 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             send_all = sheet(send_on, query) if path.endswith(".csv") else None
             asked = data_pages.with_columns(data_pages.with_tildes({**scope, NONCE: nonce}))
             try:
-                async with lanes.of(query, is_limited=_is_limited(path)).entered():
+                lane = lanes.of(query) if _is_limited(path) else lanes.of_ours(path)
+                async with lane.entered():
                     with page_size.limited(asked) as fewer:
                         await app(fewer, receive, send_all or send_on)
             except Full:
