@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sqlite3
 from contextlib import closing
@@ -13,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from archive.site import chart
-from archive.site.serve import site
+from tests.served import asking
 from tests.test_site import Fake, unique
 
 AGENCY = "990101-finance"
@@ -53,8 +52,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def ask(root: Path) -> Any:
-    datasette = site(root)
-    return lambda path: asyncio.run(datasette.client.get(path))
+    return asking(root)
 
 
 @pytest.fixture(scope="module")

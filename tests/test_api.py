@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import shutil
@@ -17,8 +16,9 @@ import pytest
 from archive.site import json_agencies
 from archive.site.csv_answers import safe
 from archive.site.interface import examples
-from archive.site.serve import running, site
+from archive.site.serve import running
 from tests.demo_run import PROJECT
+from tests.served import asking
 
 DOC = PROJECT / "docs" / "api.md"
 LOCAL = "http://127.0.0.1:8001"
@@ -26,8 +26,7 @@ LOCAL = "http://127.0.0.1:8001"
 
 @pytest.fixture(scope="module")
 def ask(demo: tuple[Path, str]) -> Any:
-    datasette = site(demo[0])
-    return lambda path: asyncio.run(datasette.client.get(path))
+    return asking(demo[0])
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from archive.site import addresses, query_strings, reading
+from archive.site.serve import site
 from tests import served
 
 #: SQLite's own mark of a function that no view or trigger may call, since it is dangerous.
@@ -93,3 +95,24 @@ def test_an_address_below_static_reads_no_other_file(
     assert addresses._version.cache_info().misses == before
     ask(f"/static/{secret}x?v=1")
     assert addresses._version.cache_info().misses == before
+
+
+def test_a_question_of_what_is_allowed_makes_no_page(root: Path) -> None:
+    datasette = site(root)
+    answer = asyncio.run(datasette.client.request("OPTIONS", "/fugai"))
+    assert (answer.status_code, answer.text) == (204, "")
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+    assert asyncio.run(datasette.client.request("DELETE", "/fugai")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_through=[]", "_through=1", "_through=null", "year__in=[[1]]",
+        "year__in=[{%22a%22:1}]", f"_next={'9' * 3000}",
+    ],
+)  # fmt: skip
+def test_a_malformed_parameter_is_no_error_of_ours(ask: Callable[[str], Any], query: str) -> None:
+    answer = ask(f"/nianbao/reports?{query}")
+    assert answer.status_code == 400
+    assert "请求未能完成" in answer.text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
 import re
 import shutil
+import sqlite3
 import sys
 import threading
 import urllib.error
@@ -97,6 +99,34 @@ def test_a_file_of_the_release_comes_from_the_disk_in_parts_too(site: Proxied, r
         connection.request("GET", f"/{path}")
         assert connection.getresponse().status in (302, 400, 404), path
         connection.close()
+
+
+def status(site: Proxied, path: str, **headers: str) -> int:
+    """The status of an answer; nobody follows where it leads."""
+    connection = http.client.HTTPConnection(site.address.split("/")[2], timeout=30)
+    try:
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_statement_is_counted_however_it_is_written(site: Proxied) -> None:
+    asked = ("%73ql=select+{}", "sql=&sql=select+{}", "SQL=&x&sql=select+{}", "_where={}=1")
+    found = [status(site, f"/nianbao?{asked[n % 4].format(n)}") for n in range(16)]
+    assert found.count(429) >= 4
+
+
+def test_what_nginx_keeps_of_an_archived_page_is_given_to_its_frame_alone(
+    site: Proxied, root: Path
+) -> None:
+    with contextlib.closing(sqlite3.connect(root / "releases/current/nianbao.db")) as conn:
+        sql = "SELECT version_id FROM versions WHERE format = 'html' ORDER BY 1"
+        (version,) = conn.execute(sql).fetchone()
+    address = f"/cundang/{version}/1/yuanjian"
+    frame = {"Sec-Fetch-Dest": "iframe"}
+    assert [status(site, address, **frame) for _ in range(2)] == [200, 200]
+    assert status(site, address, **{"Sec-Fetch-Dest": "document"}) == 303
 
 
 def test_another_release_takes_over_and_no_request_fails(site: Proxied, root: Path) -> None:

@@ -85,7 +85,9 @@ def test_each_kind_of_request_has_a_lane() -> None:
     assert len({id(statement), id(table), id(stream)}) == 3
     assert lanes.of(b"_where=1") is statement
     assert lanes.of(b"") is table
-    assert lanes.of(b"sql=select+1", is_limited=False) not in (statement, table, stream)
+    ours, question = lanes.of_ours("/bg/1"), lanes.of_ours("/sousuo.json")
+    assert len({id(each) for each in (statement, table, stream, ours, question)}) == 5
+    assert question.at_once < threads.OWN <= ours.at_once  # a thread is left for other pages
 
 
 def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
@@ -94,8 +96,11 @@ def test_a_statement_that_finds_no_room_is_told_when_to_come_again(
     class Narrow:
         lane = Lane(at_once=1, waiting=0, patience=1)
 
-        def of(self, query: bytes, *, is_limited: bool) -> Lane:
-            return self.lane if is_limited else Lanes().of(query, is_limited=False)
+        def of(self, _query: bytes) -> Lane:
+            return self.lane
+
+        def of_ours(self, path: str) -> Lane:
+            return Lanes().of_ours(path)
 
     monkeypatch.setattr(plugin, "Lanes", Narrow)
     path, sheet = "/nianbao.json?sql=select+7", "/nianbao.csv?sql=select+8"

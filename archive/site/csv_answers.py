@@ -17,7 +17,6 @@ from archive.release.files.writing import guarded
 
 #: `_bom=on` asks for the mark by which Excel knows UTF-8.
 BOM = b"_bom=on"
-FAILED = "查询未能执行；同一地址换作 .json，可见数据库的原话\n"
 #: A cell may begin so; most records have none.
 _SUSPICIOUS = re.compile(r"(?:^|[,\"])[=+\-@\t\r\n＝＋－＠]")
 
@@ -26,27 +25,17 @@ Send = Callable[[Message], Awaitable[None]]
 
 
 def sheet(send: Send, query: bytes) -> Send:
-    """A `send` that makes records of CSV safe; other answers go as they are.
-
-    A statement that fails has no columns: Datasette writes an empty record, and says 200.
-    """
-    begun: Message | None = None
+    """A `send` that makes records of CSV safe; other answers go as they are."""
+    is_csv, mark = False, codecs.BOM_UTF8 if BOM in query else b""
 
     async def send_safely(message: Message) -> None:
-        nonlocal begun
-        if message["type"] == "http.response.start" and _is_csv(message):
-            begun = message  # until it is known what follows
-            return
-        if begun is None:
-            await send(message)
-            return
-        body = bytes(message.get("body", b""))
-        if not begun.get("sent"):
-            failed = body == b"\r\n"
-            await send({**begun, "status": 400 if failed else 200})
-            begun = {"sent": True}
-            body = FAILED.encode() if failed else (codecs.BOM_UTF8 if BOM in query else b"") + body
-        await send({**message, "body": safe(body)})
+        nonlocal is_csv, mark
+        if message["type"] == "http.response.start":
+            is_csv = _is_csv(message)
+        elif is_csv:
+            message = {**message, "body": mark + safe(bytes(message.get("body", b"")))}
+            mark = b""
+        await send(message)
 
     return send_safely
 

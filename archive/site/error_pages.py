@@ -45,8 +45,12 @@ _SAID = (
     ("unrecognized token", "语句中有不能识别的符号"),
     ("You can only execute one statement", "每次只能执行一句"),
 )
-#: What Datasette raises where a parameter is no number, no JSON, or lacks a key.
-_MALFORMED = (ValueError, KeyError)
+#: What Datasette raises where a parameter is no number, no JSON, lacks a key, or where its number
+#: or its list is none that SQLite can compare.
+_MALFORMED = (
+    ValueError, KeyError, OverflowError, sqlite3.IntegrityError, sqlite3.InterfaceError,
+    sqlite3.ProgrammingError,
+)  # fmt: skip
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -73,7 +77,10 @@ def answer(
         is_ours: Whether a page of ours raised it: what is no refusal is then an error of ours.
     """
     refused = (Base400, DatasetteError, QueryInterrupted)
-    if not isinstance(exception, refused if is_ours else (*refused, *_MALFORMED)):
+    is_malformed = isinstance(exception, _MALFORMED) or (
+        isinstance(exception, TypeError) and "_through" in request.args  # JSON, but no object
+    )
+    if not isinstance(exception, refused) and (is_ours or not is_malformed):
         mistake: Callable[[], Awaitable[Response]]
         mistake = handle_exception.handle_exception(datasette, request, exception)
         return mistake

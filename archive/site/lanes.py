@@ -11,6 +11,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from archive.site.threads import OWN
+
+#: Pages of ours that ask what a visitor makes up, each up to a second or two.
+QUESTIONS = ("/sousuo", "/tubiao", "/yidian", "/bijiao")
 #: Seconds after which who was told so may come again.
 AGAIN = 10
 
@@ -74,18 +78,16 @@ class Lanes:
         """Begin empty."""
         self._statements = Lane(at_once=2, waiting=20, patience=10)
         self._streams = Lane(at_once=2, waiting=4, patience=10)
+        self._questions = Lane(at_once=OWN - 1, waiting=200, patience=20)
         self._ours = Lane(at_once=1_000, waiting=10_000, patience=60)
         self._data = Lane(at_once=3, waiting=40, patience=20)
 
-    def of(self, query: bytes, *, is_limited: bool = True) -> Lane:
-        """The lane of a request.
-
-        Args:
-            query: Its query string.
-            is_limited: Whether it is for one of Datasette's pages: ours have all the room.
-        """
-        if not is_limited:
-            return self._ours
+    def of(self, query: bytes) -> Lane:
+        """The lane of a request for one of Datasette's pages, by its query string."""
         if b"_stream=" in query:
             return self._streams
         return self._statements if b"sql=" in query or b"_where=" in query else self._data
+
+    def of_ours(self, path: str) -> Lane:
+        """The lane of a page of ours: all have room, but what may take a second leaves some."""
+        return self._questions if path.startswith(QUESTIONS) else self._ours

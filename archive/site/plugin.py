@@ -145,12 +145,13 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             send_on = compressed(scope, send_with_headers)
             refused = _refusal(scope)
             if refused:
-                await _plain(send_on, *refused)
+                await _plain(send_on, *refused, _ALLOWED)
                 return
             send_all = sheet(send_on, query) if path.endswith(".csv") else None
             asked = data_pages.with_columns(data_pages.with_tildes({**scope, NONCE: nonce}))
             try:
-                async with lanes.of(query, is_limited=_is_limited(path)).entered():
+                lane = lanes.of(query) if _is_limited(path) else lanes.of_ours(path)
+                async with lane.entered():
                     with page_size.limited(asked) as fewer:
                         await app(fewer, receive, send_all or send_on)
             except Full:
@@ -173,7 +174,9 @@ def _refusal(scope: Scope) -> tuple[int, str] | None:
         return 404, "没有此页"
     if query_strings.is_excessive(scope["query_string"]):
         return 400, "地址中的条件过多，请减少后再试"
-    if scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+    if scope["method"] == "OPTIONS":  # as much work as GET, were it answered as a page
+        return 204, ""
+    if scope["method"] not in ("GET", "HEAD"):
         return 405, "本站只供查阅"
     return None
 
@@ -207,6 +210,7 @@ def _is_data(path: str, headers: list[tuple[bytes, bytes]]) -> bool:
     return path.endswith(".csv") or any(kind.startswith(_DATA) for kind in kinds)
 
 
+_ALLOWED = (b"allow", b"GET, HEAD, OPTIONS")
 _LATER = (b"retry-after", str(AGAIN).encode())
 
 

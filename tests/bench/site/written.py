@@ -54,7 +54,7 @@ def machine() -> str:
         f"SQLite {sqlite3.sqlite_version}",
         f"Datasette {version('datasette')}",
         _nginx(),
-        f"load before {os.getloadavg()[0]:.1f}",
+        f"load {os.getloadavg()[0]:.1f}",
     ]
     today = dt.datetime.now(dt.UTC).date().isoformat()
     return f"{today}, a release of {REPORTS:,} fictional reports; {', '.join(parts)}."
