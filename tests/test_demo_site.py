@@ -25,7 +25,7 @@ REPORTS = [
 #: Text of each table's number cells, without the mark of a finding.
 CELLS = """() => [...document.querySelectorAll("table td")].map(cell => {
   const copy = cell.cloneNode(true);
-  copy.querySelectorAll("a.nb-mark").forEach(mark => mark.remove());
+  copy.querySelectorAll("a.nb-mark, small.nb-unit").forEach(mark => mark.remove());
   return copy.innerText.trim();
 })"""
 

@@ -88,6 +88,9 @@ def test_the_aggregate_beside_an_own_report_has_dates_of_its_own(ask: Any) -> No
 def test_an_amount_in_another_unit_says_so(ask: Any) -> None:
     series = rows(soup(ask("/jg/990102-finance")), "各年度数字")
     assert series["收费金额（万元）"][-2:] == ["12937（元）", "43.788"]
+    cell = soup(ask("/bg/990102-finance-2021")).select_one("#sz-t2_fee_charged")
+    assert cell is not None
+    assert cell.get_text().startswith("12937（元）")
     side = soup(ask("/bijiao?jg=990102-finance&nian=2021&nian=2022&nian=2020"))
     found = rows(side, "主动公开政府信息情况")
     assert found["采购总金额"][0].startswith("275788.31（元）")

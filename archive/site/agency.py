@@ -131,7 +131,8 @@ def _value(key: str, column: Column) -> Value | None:
         return Value("无此项", "absent", "该年报所用格式没有此项")
     cell = report.figures.cell(columns()[key][-1])
     path = f"{report.row['report_id']}#sz-{key}"
-    return Value(cell.text, cell.state, cell.title, path)
+    unit = "" if cell.unit in cell.text else f"（{cell.unit}）"
+    return Value(cell.text + unit, cell.state, cell.title, path)
 
 
 def _is_of_form(key: str, code: object) -> bool:

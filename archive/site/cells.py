@@ -43,6 +43,7 @@ class Cell:
         title: Sentence that explains the state, or "".
         marks: Findings that concern the figure.
         unit: Of an amount, where its unit is not that of the form; or that none is printed.
+            The text may say it, too.
     """
 
     text: str
@@ -130,7 +131,7 @@ class Figures:
         printed = (note.printed or "").strip() or plain(value)
         unit = _unit(note, value, slot.measure)
         return Cell(
-            printed + (f"（{unit}）" if unit and unit not in printed else ""),
+            printed,
             colspan=colspan,
             key=key,
             state=note.status,

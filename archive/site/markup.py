@@ -51,6 +51,8 @@ def cell(each: Cell, placed: Container[str] = (), original: str = "") -> Markup:
     if each.state in _GLYPHED:
         glyph = _safe(FIGURE[each.state].glyph)
         content += f'<abbr class="nb-state" title="{title}">{glyph}</abbr>'
+    if each.unit and each.unit not in each.text:  # told beside what is printed, and apart from it
+        content += f'<small class="nb-unit">（{_safe(each.unit)}）</small>'
     marks = "".join(_mark(mark) for mark in each.marks if mark.kind == "fail" or each.text)
     return Markup(f"{opening}>{content}{marks}</td>")
 
