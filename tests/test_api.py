@@ -170,3 +170,11 @@ def test_csv_of_the_site_holds_no_formula(ask: Any) -> None:
     assert ask(f"/nianbao.csv?sql={sql}&_bom=on").content.startswith(b"\xef\xbb\xbfa,b")
     assert safe(b"plain,1\r\n") == b"plain,1\r\n"
     assert ask(f"/nianbao.json?sql={sql}&_shape=array").json()[0]["a"] == "=1+1"
+
+
+def test_a_region_s_code_asks_for_all_that_lies_in_it(ask: Any) -> None:
+    def ids(region: str) -> list[str]:
+        return [each["agency_id"] for each in ask(f"/jg.json?region={region}").json()["agencies"]]
+
+    assert len(ids("990000")) > len(ids("990102")) > 0
+    assert ids("990000") == ids("99")

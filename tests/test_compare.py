@@ -85,7 +85,7 @@ def test_rates_say_their_numbers(ask: Any) -> None:
     rows = table(soup(ask(f"/bijiao?jg={FINANCE}&nian=2021&nian=2022")), "比率")
     found = {row[0]: row[1:] for row in rows}
     assert found["公开率（占办理总计）"] == ["36.4%（4/11）", "缺"]
-    assert found["不予公开中保护第三方的比例"] == ["100.0%（2/2）", "分母为0"]
+    assert found["不予公开中保护第三方的比例"] == ["100%（2/2）", "分母为0"]
 
 
 def test_findings_lead_to_the_report(ask: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def share(part: int, whole: int) -> str:
+def share(part: float, whole: float) -> str:
     """A share as it is printed beside its n; none of nothing. Few are not called none.
 
     >>> share(1, 3), share(0, 5), share(1, 40000), share(39999, 40000), share(0, 0)

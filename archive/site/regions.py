@@ -145,6 +145,8 @@ def _told(each: Province, measure: str) -> tiles.Told:
         value = read / cells if cells else None
     elif measure in RATES and each.held:
         value = rate(each.held, measure)
-        number = "" if value is None else f"{100 * value:.1f}%"
+        if value is not None:
+            ends = (each.held[f"{measure}_{end}"] for end in ("above", "below"))
+            number = share(*(float(str(end)) for end in ends))
         note = f"n={each.held[f'{measure}_n']}"
     return tiles.Told(code, name, number, note, value)

@@ -14,6 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import cycle
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -61,27 +62,28 @@ def load(port: int, connections: int, requests: int, paths: list[str]) -> dict[s
     """Ask for paths in turn until so many requests are answered."""
     head = f"Host: 127.0.0.1:{port}\r\nAccept-Encoding: gzip\r\n\r\n"
     made: Iterator[bytes] = cycle([f"GET {path} HTTP/1.1\r\n{head}".encode() for path in paths])
-    selector = selectors.DefaultSelector()
-    for _ in range(connections):
-        each = _Connection(port)
-        selector.register(each.socket, selectors.EVENT_READ, each)
-        each.send(next(made))
-    begun, took, failed = time.perf_counter(), [], 0
-    while len(took) < requests:
-        for key, _ in selector.select():
-            each = key.data
-            status = each.read()
-            if not status:
-                continue
-            took.append(time.perf_counter() - each.sent)
-            failed += status != 200
-            if status < 0:
-                raise ConnectionError("the server closed a connection")
+    took: list[float] = []
+    failed = 0
+    with ExitStack() as opened:
+        selector = opened.enter_context(selectors.DefaultSelector())
+        for _ in range(connections):
+            each = _Connection(port)
+            opened.enter_context(each.socket)
+            selector.register(each.socket, selectors.EVENT_READ, each)
             each.send(next(made))
-    seconds = time.perf_counter() - begun
-    for key in list(selector.get_map().values()):
-        key.data.socket.close()
-    selector.close()
+        begun = time.perf_counter()
+        while len(took) < requests:
+            for key, _ in selector.select():
+                each = key.data
+                status = each.read()
+                if not status:
+                    continue
+                took.append(time.perf_counter() - each.sent)
+                failed += status != 200
+                if status < 0:
+                    raise ConnectionError("the server closed a connection")
+                each.send(next(made))
+        seconds = time.perf_counter() - begun
     took.sort()
     return {
         "requests": len(took),
