@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 #: Threads for our own pages, and for Datasette's.
 OWN, VISITORS = 4, 5
 #: Seconds after which a job of Datasette's is interrupted; its own limit is shorter.
-LONGEST = 2.0
+LONGEST = 1.7
 #: Characters and bytes of text that one statement may give.
 MOST_TEXT = 5_000_000
 #: Columns of one statement; the widest table has 227.
