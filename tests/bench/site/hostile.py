@@ -89,7 +89,7 @@ def _flooded(
             sent = time.perf_counter()
             status, _ = get(connection, others[len(waited) % len(others)])
             waited.append(time.perf_counter() - sent)
-            assert status == 200, status
+            assert status == 200, (status, others[(len(waited) - 1) % len(others)])
     for thread in asking:
         thread.join()
     return waited, answers, time.perf_counter() - begun
