@@ -239,16 +239,19 @@ def _day(stamp: object) -> str:
     return found[0] if found else ""
 
 
+def _sign(sign: str) -> str:
+    category = unicodedata.category(sign)
+    if category[0] == "Z" or category == "Cc":
+        return " "
+    return "" if category in ("Cf", "Cs") else sign
+
+
 def _visible(text: object, longest: int = _LONGEST) -> str:
     """A text in one line, without signs that cannot be seen or turn round what follows."""
     if text is None:
         return ""
-    kept = []
-    for sign in str(text):
-        category = unicodedata.category(sign)
-        if category[0] == "Z" or category == "Cc":
-            kept.append(" ")
-        elif category not in ("Cf", "Cs"):
-            kept.append(sign)
-    line = " ".join("".join(kept).split())
+    line = str(text)
+    if not line.isprintable():  # nearly every text is
+        line = "".join(map(_sign, line))
+    line = " ".join(line.split())
     return line if len(line) <= longest else line[: longest - 1] + "…"

@@ -6,7 +6,9 @@ time. Whatever comes from a page or a database passes `_safe`, as it would in a 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -18,6 +20,8 @@ from archive.site.words import FIGURE, finding_word
 _WORDED = ("missing_cell", "absent")
 #: States that stand as a glyph beside what is printed.
 _GLYPHED = ("unparsed", "inferred", "hand_read")
+#: What `escape` changes.
+_SPECIAL = re.compile("[&<>'\"]")
 
 
 def row(cells: Row, placed: Container[str] = (), original: str = "") -> Markup:
@@ -28,19 +32,21 @@ def row(cells: Row, placed: Container[str] = (), original: str = "") -> Markup:
         placed: Figures whose place in the archived original is known.
         original: Address of the archived page, or "": figures are then no links.
     """
-    return Markup("".join(cell(each, placed, original) for each in cells))
+    return Markup("".join([_cell(each, placed, original) for each in cells]))
 
 
 def cell(each: Cell, placed: Container[str] = (), original: str = "") -> Markup:
     """One cell, a heading or a figure with its marks."""
+    return Markup(_cell(each, placed, original))
+
+
+def _cell(each: Cell, placed: Container[str], original: str) -> str:
     span = _span(each)
     if each.scope:
-        return Markup(f'<th scope="{_safe(each.scope)}"{span}>{_safe(each.text)}</th>')
-    title = _safe(straight(each.title))
-    name, key = "", _safe(each.key)
-    if key:
-        name = f' data-figure="{key}" id="sz-{key}"'
-    opening = f'<td class="nb-{_safe(each.state)}"{name}{span}'
+        return f'<th scope="{_safe(each.scope)}"{span}>{_safe(each.text)}</th>'
+    title = _safe(straight(each.title)) if each.title else ""
+    key = _safe(each.key)
+    opening = f'<td class="nb-{_safe(each.state)}"{_name(key)}{span}'
     if title:
         opening += f' title="{title}"'
     if each.state in _WORDED:
@@ -53,8 +59,15 @@ def cell(each: Cell, placed: Container[str] = (), original: str = "") -> Markup:
         content += f'<abbr class="nb-state" title="{title}">{glyph}</abbr>'
     if each.unit and each.unit not in each.text:  # told beside what is printed, and apart from it
         content += f'<small class="nb-unit">（{_safe(each.unit)}）</small>'
+    if not each.marks:
+        return f"{opening}>{content}</td>"
     marks = "".join(_mark(mark) for mark in each.marks if mark.kind == "fail" or each.text)
-    return Markup(f"{opening}>{content}{marks}</td>")
+    return f"{opening}>{content}{marks}</td>"
+
+
+@lru_cache(maxsize=1_000)  # the figures of all forms, and no more
+def _name(key: str) -> str:
+    return f' data-figure="{key}" id="sz-{key}"' if key else ""
 
 
 def _span(each: Cell) -> str:
@@ -82,5 +95,5 @@ def _mark(mark: Mark) -> str:
 
 def _safe(text: str) -> str:
     """Escaped, as a plain string: a `Markup` would escape the tags that are added to it."""
-    # Most cells hold digits or nothing, and those have nothing to escape.
-    return text if text.isalnum() or not text else str(escape(text))
+    # Nearly all have nothing to escape.
+    return str(escape(text)) if _SPECIAL.search(text) else text

@@ -79,11 +79,13 @@ class Slot:
 
     line: Line
     measure: Measure
+    #: Name of the figure's column in a release, e.g. `t3_granted_total`.
+    key: str = field(init=False, compare=False, repr=False)
 
-    @property
-    def key(self) -> str:
-        """Name of the figure's column in a release, e.g. `t3_granted_total`."""
-        return f"{self.line.table}_{self.line.code}_{self.measure.code}"
+    def __post_init__(self) -> None:
+        """Work out the name once: it is asked for a thousand times a page."""
+        name = f"{self.line.table}_{self.line.code}_{self.measure.code}"
+        object.__setattr__(self, "key", name)
 
 
 @dataclass(frozen=True, slots=True)
