@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from datasette.database import connections
 
 from archive.site import page_size, plugin, threads
 from archive.site.lanes import Full, Lane, Lanes
@@ -134,7 +135,7 @@ def test_what_takes_too_long_is_interrupted_and_what_comes_after_it_is_not(
 
     async def run() -> list[object]:
         pool = threads.Watched()
-        here = threading.local()  # as Datasette has them: a connection belongs to a thread
+        here = connections  # where Datasette has them: a connection belongs to a thread
 
         def once(sql: str) -> object:
             if not hasattr(here, "conn"):
@@ -152,6 +153,28 @@ def test_what_takes_too_long_is_interrupted_and_what_comes_after_it_is_not(
         return found
 
     assert asyncio.run(run()) == [1, "interrupted", 2]
+
+
+def test_a_cursor_that_stays_open_interrupts_nothing_that_comes_after(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.site.threads.LONGEST", 0.1)
+    endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT {} FROM c"
+    left: list[sqlite3.Cursor] = []
+
+    def leave(conn: sqlite3.Connection) -> None:
+        left.append(conn.execute(endless.format("x")))
+        left[0].fetchone()
+        conn.execute(endless.format("count(*)")).fetchone()
+
+    async def one_after_the_other() -> int:
+        database = site(root).get_database("nianbao")
+        with pytest.raises(sqlite3.OperationalError, match="interrupted"):
+            await database.execute_fn(leave)
+        found = await database.execute_fn(lambda conn: conn.execute("SELECT 1").fetchone()[0])
+        return int(found)
+
+    assert asyncio.run(one_after_the_other()) == 1
 
 
 def test_an_answer_has_a_limit_of_text_and_of_columns(root: Path) -> None:

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
+from datasette.database import connections
+
 #: Threads for our own pages, and for Datasette's.
 OWN, VISITORS = 4, 5
 #: Seconds after which a job of Datasette's is interrupted; its own limit is shorter.
@@ -68,6 +70,8 @@ class Watched(ThreadPoolExecutor):
                 return fn(*args, **kwargs)
             finally:
                 job.end()
+                if job.was_interrupted:
+                    self._leave_connections()
 
         _watch(job)
         return super().submit(run)
@@ -91,6 +95,18 @@ class Watched(ThreadPoolExecutor):
         return found
 
 
+    def _leave_connections(self) -> None:
+        """Have the next job of this thread open connections of its own.
+
+        While a cursor of an interrupted job is still open somewhere (a traceback holds it),
+        SQLite interrupts whatever is asked next over that connection, too.
+        """
+        for conn in self._connections():
+            conn.close()
+        self._connections().clear()
+        connections.__dict__.clear()  # Datasette's, of this thread
+
+
 class _Job:
     """One call in a thread: when it began, with which connections, how much it has read."""
 
@@ -100,6 +116,7 @@ class _Job:
         self.left = MOST_TEXT
         self.begun: float | None = None
         self.has_ended = False
+        self.was_interrupted = False
 
     def begin(self, connections: Sequence[sqlite3.Connection]) -> None:
         self._connections = connections
@@ -112,6 +129,7 @@ class _Job:
 
     def interrupt(self) -> None:
         with self._lock:
+            self.was_interrupted = not self.has_ended
             for conn in tuple(self._connections):
                 conn.interrupt()
 
