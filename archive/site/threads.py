@@ -94,7 +94,6 @@ class Watched(ThreadPoolExecutor):
         found: list[sqlite3.Connection] = _HERE.connections
         return found
 
-
     def _leave_connections(self) -> None:
         """Have the next job of this thread open connections of its own.
 
