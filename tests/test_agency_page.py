@@ -105,7 +105,7 @@ def test_each_figure_leads_to_its_place(ask: Any, page: BeautifulSoup) -> None:
 
 
 def test_missing_years_and_states_are_said(page: BeautifulSoup) -> None:
-    years = {tr.th.get_text(): tr.get_text(" ") for tr in page.select("table.nb-years tbody tr")}  # type: ignore[union-attr]
+    years = {tr.th.get_text(): tr.get_text(" ") for tr in page.select("table.nb-years tbody tr")}  # type: ignore[union-attr]  # the page has it, or the test fails
     assert list(years) == ["2024", "2023", "2022", "2021", "2020", "2019", "2018"]
     assert "本档案未取得" in years["2020"]
     assert "年报为扫描件" in years["2022"]
@@ -125,7 +125,7 @@ def test_it_leads_to_what_is_about_the_agency(ask: Any, page: BeautifulSoup) -> 
 
 def test_what_is_dated_after_the_deadline_is_said_without_blame(page: BeautifulSoup) -> None:
     assert "页面所示公布日期晚于法定期限：2019 年度晚 12 日，2021 年度晚 12 日" in page.get_text()
-    years = {tr.th.get_text(): tr.get_text(" ") for tr in page.select("table.nb-years tbody tr")}  # type: ignore[union-attr]
+    years = {tr.th.get_text(): tr.get_text(" ") for tr in page.select("table.nb-years tbody tr")}  # type: ignore[union-attr]  # the page has it, or the test fails
     assert "所示日期晚 12 日" in years["2019"]
     assert "迟" in years["2019"]  # first captured long after it: the printed date proves nothing
     assert "法定期限 2021-01-08" in years["2020"]
@@ -145,7 +145,7 @@ def test_findings_and_relatives(page: BeautifulSoup) -> None:
 def test_the_heir_names_who_was_before(ask: Any) -> None:
     page = BeautifulSoup(ask("/jg/990101-audit").text, "lxml")
     (link,) = page.select(f'#mingcheng a[href="/jg/{AGENCY}"]')
-    assert link.find_parent("div").get_text().startswith("前身")  # type: ignore[union-attr]
+    assert link.find_parent("div").get_text().startswith("前身")  # type: ignore[union-attr]  # the page has it, or the test fails
 
 
 def test_the_chart_stacks_what_is_printed(ask: Any, page: BeautifulSoup) -> None:

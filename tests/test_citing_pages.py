@@ -42,7 +42,7 @@ def ask(tmp_path_factory: pytest.TempPathFactory) -> Any:
         assert answer.status_code == 200, path
         return BeautifulSoup(answer.text, "lxml")
 
-    page.client = datasette.client  # type: ignore[attr-defined]
+    page.client = datasette.client  # type: ignore[attr-defined]  # a function may bear more
     return page
 
 

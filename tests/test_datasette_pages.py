@@ -90,7 +90,7 @@ def test_a_page_is_chinese_and_needs_no_inline_style_or_script_but_ours(
 
 def test_each_response_has_a_nonce_of_its_own(ask: Any) -> None:
     nonces = {
-        re.search("'nonce-([^']+)'", ask("/nianbao/none").headers["content-security-policy"])[1]  # type: ignore[index]
+        re.search("'nonce-([^']+)'", ask("/nianbao/none").headers["content-security-policy"])[1]  # type: ignore[index]  # the page has it, or the test fails
         for _ in range(3)
     }
     assert len(nonces) == 3
@@ -151,7 +151,7 @@ def test_filters_are_offered_and_told_in_chinese(ask: Any) -> None:
     )
     told = [each.get_text() for each in page.select(".nbd-condition")]
     assert told == ["机关名称含“财政”", "所印标题为空值", "年度不小于“2021”"]
-    assert "按年度由小到大" in page.select_one(".nbd-count").get_text()  # type: ignore[union-attr]
+    assert "按年度由小到大" in page.select_one(".nbd-count").get_text()  # type: ignore[union-attr]  # the page has it, or the test fails
     choices = page.select("select[name=_filter_op] option")
     assert {each.get_text() for each in choices} == set(OPERATORS.values())
     hidden = {each["name"] for each in page.select("form input[type=hidden]")}
@@ -252,7 +252,7 @@ def test_a_row_of_figures_can_be_read(ask: Any) -> None:
     page = soup(ask(f"/nianbao/figures/{VERSION}"))
     assert page.select_one('a[href="/bg/990100-finance-2021.v1"]') is not None
     lines = {
-        row.select_one("th code").get_text(): row.select_one("td").get_text()  # type: ignore[union-attr]
+        row.select_one("th code").get_text(): row.select_one("td").get_text()  # type: ignore[union-attr]  # the page has it, or the test fails
         for row in page.select(".nbd-row tbody tr")
         if row.select_one("td")
     }
@@ -287,7 +287,7 @@ def test_a_filter_leaves_out_rows_and_changes_no_number(ask: Any) -> None:
     ]  # fmt: skip
     assert some
     page = soup(ask(f"{path}?year=2021&level=county"))
-    assert page.select_one("input[name=year]")["value"] == "2021"  # type: ignore[index]
+    assert page.select_one("input[name=year]")["value"] == "2021"  # type: ignore[index]  # the page has it, or the test fails
     chosen = page.select_one("select[name=level] option[selected]")
     assert chosen is not None
     assert chosen.get_text() == "县级"
@@ -324,7 +324,7 @@ def test_a_query_that_takes_too_long_is_told_with_its_statement(ask: Any) -> Non
     page = soup(answer)
     assert page.h1 is not None
     assert page.h1.get_text() == "查询超过时限"
-    assert "with recursive" in page.select_one("pre").get_text()  # type: ignore[union-attr]
+    assert "with recursive" in page.select_one("pre").get_text()  # type: ignore[union-attr]  # the page has it, or the test fails
     bad = ask("/nianbao?sql=select+nocol")
     assert bad.status_code == 400
     assert "没有这一列" in bad.text

@@ -75,7 +75,7 @@ def test_the_query_behind_the_heat_table_gives_its_numbers(fake: Path, page: Bea
 
 
 def test_counts_search_downloads_and_citation(fake: Path, page: BeautifulSoup) -> None:
-    counts = {div.dt.get_text(): div.dd.get_text() for div in page.select(".nb-counts div")}  # type: ignore[union-attr]
+    counts = {div.dt.get_text(): div.dd.get_text() for div in page.select(".nb-counts div")}  # type: ignore[union-attr]  # the page has it, or the test fails
     assert counts["份年报"] == "6"
     assert counts["个数值"] == "1,234,567"
     form = page.select_one('form[action="/sousuo"][method="get"]')

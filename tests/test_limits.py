@@ -168,9 +168,11 @@ def test_a_cursor_that_stays_open_interrupts_nothing_that_comes_after(
         conn.execute(endless.format("count(*)")).fetchone()
 
     async def one_after_the_other() -> int:
-        database = site(root).get_database("nianbao")
+        datasette = site(root)
+        database = datasette.get_database("nianbao")
         with pytest.raises(sqlite3.OperationalError, match="interrupted"):
             await database.execute_fn(leave)
+        assert database._all_file_connections == []  # nor does it stay in memory
         found = await database.execute_fn(lambda conn: conn.execute("SELECT 1").fetchone()[0])
         return int(found)
 

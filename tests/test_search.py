@@ -62,7 +62,7 @@ def all_pages(db: sqlite3.Connection, question: Question) -> list[Found]:
 
 
 def hits(db: sqlite3.Connection, text: str, **limits: object) -> list[str]:
-    question = Question(text, **limits)  # type: ignore[arg-type]
+    question = Question(text, **limits)  # type: ignore[arg-type]  # numbers and texts by name
     return [
         hit.version_id.removesuffix(".v1") for page in all_pages(db, question) for hit in page.hits
     ]
@@ -316,7 +316,7 @@ def names() -> Names:
 def test_agencies_by_any_part_of_a_name(
     names: Names, question: str, limits: dict[str, object], found: str
 ) -> None:
-    agencies, is_all = names.find(question, **limits)  # type: ignore[arg-type]
+    agencies, is_all = names.find(question, **limits)  # type: ignore[arg-type]  # numbers and texts by name
     assert "".join(each.agency_id for each in agencies) == found
     assert is_all
 

@@ -68,7 +68,9 @@ def site(root: Path, *, sql: bool = True) -> Datasette:
         static_mounts=[("static", str(HERE / "static"))],
     )
     access.open_to_all(datasette)
-    datasette.executor = threads.Watched()
+    datasette.executor = threads.Watched(
+        lambda: [each._all_file_connections for each in datasette.databases.values()]
+    )
     RELEASES[datasette] = release
     # Its constructor has made an application before the hooks could know the release.
     datasette.client.app = datasette.app()

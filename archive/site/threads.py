@@ -12,7 +12,7 @@ import asyncio
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -55,9 +55,14 @@ def text_limit(most: int) -> Iterator[None]:
 class Watched(ThreadPoolExecutor):
     """The threads of Datasette: what takes too long or gives too much is broken off."""
 
-    def __init__(self) -> None:
-        """Make the pool; its threads begin as they are needed."""
+    def __init__(self, kept: Callable[[], Iterable[list[sqlite3.Connection]]] = tuple) -> None:
+        """Make the pool; its threads begin as they are needed.
+
+        Args:
+            kept: The lists in which Datasette's databases keep their connections.
+        """
         super().__init__(max_workers=VISITORS, thread_name_prefix="datasette")
+        self._kept = kept
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """Have a thread call a function; from a loop, which keeps the time."""
@@ -102,6 +107,9 @@ class Watched(ThreadPoolExecutor):
         """
         for conn in self._connections():
             conn.close()
+            for kept in self._kept():  # else each would stay in memory for ever
+                if conn in kept:
+                    kept.remove(conn)
         self._connections().clear()
         connections.__dict__.clear()  # Datasette's, of this thread
 

@@ -113,7 +113,7 @@ async def _pages(root: Path) -> list[Figure]:
                 before = time.process_time()
                 await datasette.client.get(path)
                 spent.append(time.process_time() - before)
-            (raw,) = medians(rounds, lambda asked=asked: _raw(db, asked))  # type: ignore[misc]
+            (raw,) = medians(rounds, lambda asked=asked: _raw(db, asked))  # type: ignore[misc]  # mypy sees no type in a default
             page = statistics.median(spent)
             what = " ".join(asked.values())
             found += [
