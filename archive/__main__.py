@@ -22,8 +22,12 @@ import logging  # noqa: E402
 import click  # noqa: E402
 
 from .commands import (  # noqa: E402
+    audit,
     backup,
+    correcting,
+    deletion,
     deploying,
+    deposit,
     fsck,
     keeping,
     ledger,
@@ -40,8 +44,12 @@ def main() -> None:
 
 
 for _commands in (
+    audit,
     backup,
+    correcting,
+    deletion,
     deploying,
+    deposit,
     fsck,
     keeping,
     ledger,

@@ -12,17 +12,19 @@ from pathlib import Path
 from extract.convert import installed
 from extract.reading import Find
 
-from . import curation as decided
 from .absence import Absences
 from .agencies import Resolver
 from .bodies import Body, bodies
 from .builder import builder_version
+from .corrections.overlay import with_entered
+from .curation import folder_of, load_all
 from .errors import RootBusy, WriteFailed
 from .evidence import entries
 from .gather import gather
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .places import regions
+from .public import Public
 from .readings import Reading, Readings
 from .recovery import recover
 from .release import write_release
@@ -59,7 +61,7 @@ def build(
         processes: How many processes read; all cores if None.
         find: Finds the LibreOffice that converts DOC, RTF and WPS.
         accept: Why a release that lost something is right all the same; "" refuses it.
-        curation: The folder of decisions by hand; the project's own if None.
+        curation: The folder of decisions by hand; the root's or the project's own if None.
 
     Raises:
         CurationRefused: A decision by hand is not as it must be.
@@ -69,18 +71,16 @@ def build(
         WriteFailed: The disk does not take what was read, or the release.
     """
     registry = root.require()
-    decisions = decided.load(curation, fiction=registry.fiction)
-    resolver = Resolver(regions(fiction=registry.fiction), decisions)
+    decided = load_all(folder_of(root.path, curation), fiction=registry.fiction)
+    resolver = Resolver(regions(fiction=registry.fiction), decided.agencies)
     with root.lock("build"):
         _make_releases(root)
         ledger = Ledger(root.ledger)
         readings = Readings(root.readings, find)
         try:
             _mend(root, ledger)
-            found, absences = bodies(ledger), Absences(ledger)
-            inputs = _inputs(
-                ledger, found, absences, f"{readings.reader} {resolver.decisions.digest()}"
-            )
+            found, absences = decided.withheld.shown(bodies(ledger)), Absences(ledger)
+            inputs = _inputs(ledger, found, absences, f"{readings.reader} {decided.digest()}")
             captures = {body.capture["sha256"]: body.capture for body in found}
             # Known inputs may hold what could not be converted then, and can be now.
             todo = readings.missing(captures)
@@ -96,10 +96,11 @@ def build(
                 reading = passing.get(sha256) or readings.get(sha256)
                 return reading or Reading(sha256, "unreadable", "was not read", None)
 
-            gathered = gather(ledger, found, read, absences, resolver)
+            read_all = with_entered(read, decided.corrections)
+            gathered = gather(ledger, found, read_all, absences, resolver)
             if not found and not is_whole(root):
                 return Built(None, False, {})
-            is_new = write_release(root, registry, gathered, read, accept)
+            is_new = write_release(root, registry, gathered, read_all, accept, Public(decided))
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)

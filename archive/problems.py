@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .codebook import OUTCOMES, REASONS
-from .curation import load
+from .curation import folder_of, load_all
 from .errors import ReleaseMissing
 from .idle import idle
 from .ledger import Ledger
@@ -49,7 +49,8 @@ def problems(root: DataRoot, curation: Path | None = None) -> Iterator[str]:
         ReleaseMissing: There is no release yet; said after the portals.
     """
     registry = root.require()
-    decisions = load(curation, fiction=registry.fiction)
+    decided = load_all(folder_of(root.path, curation), fiction=registry.fiction)
+    decisions = decided.agencies
     yield from _portals(root)
     if not is_whole(root):
         raise ReleaseMissing(

@@ -12,9 +12,11 @@ from sqlite_utils import Database
 from extract.types import Report
 
 from .. import codebook, rows, schema
+from ..curation import Curation
 from ..histories import Gathered, ReportHistory
 from ..manifest import FILES
 from ..packing import Packed
+from ..public import Public
 from ..readings import Reading
 from ..root import Registry
 from ..search.index import Numbers, write_index
@@ -56,10 +58,12 @@ def write_databases(
     gathered: Gathered,
     read: Callable[[str], Reading],
     told: Past | None = None,
+    public: Public | None = None,
 ) -> dict[str, int]:
     """Write both databases; returns counts of what is current."""
     counts = {"reports": 0, "read": 0, "agencies": 0, "figures": 0, "findings": 0, "failed": 0}
     counts |= {"informative": 0, "versions": 0}
+    public = public or Public(Curation())
     with (
         _new_database(folder / FILES[0]) as nianbao,
         _new_database(folder / FILES[1]) as text,
@@ -78,6 +82,7 @@ def write_databases(
             counts["versions"] += len(history.versions)
             for version in history.versions:
                 whole = read(version.sha256).report or version.report
+                whole = public.report(history, version, whole)
                 identity = rows.version_id(history, version)
                 tables.add("versions", [rows.version_row(history, version)])
                 tables.add("sources", rows.source_rows(history, version))

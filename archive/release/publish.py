@@ -17,10 +17,12 @@ from extract.version import reader_version
 
 from ..builder import builder_version
 from ..contenthash import content_hash
+from ..curation import Curation
 from ..errors import ReleaseDamaged, ReleaseRefused, WriteFailed
 from ..histories import Gathered
 from ..ledger import shut
 from ..manifest import FILES, current_manifest, is_whole, sync, write_json
+from ..public import Public
 from ..readings import Reading
 from ..root import DataRoot, Registry
 from .checks import check, schema_digest, totals
@@ -51,6 +53,7 @@ def write_release(
     gathered: Gathered,
     read: Callable[[str], Reading],
     accept: str = "",
+    public: Public | None = None,
 ) -> bool:
     """Write a release and make it current, unless it says nothing new.
 
@@ -64,6 +67,7 @@ def write_release(
         gathered: The reports.
         read: Gives what the body of a digest says.
         accept: Why a release that lost something is right all the same; "" refuses it.
+        public: What of a reading is published; by no decisions if None.
 
     Returns:
         Whether there is a new current release.
@@ -82,7 +86,13 @@ def write_release(
         folder = root.releases / f"{built:%Y%m%d-%H%M%S-%f}{PARTIAL}"
         folder.mkdir()
         try:
-            manifest = _write(root, registry, folder, built, (gathered, read, accept))
+            manifest = _write(
+                root,
+                registry,
+                folder,
+                built,
+                (gathered, read, accept, public or Public(Curation())),
+            )
             if manifest is None:
                 return False
             _publish(root, folder, manifest)
@@ -98,12 +108,12 @@ def _write(
     registry: Registry,
     folder: Path,
     built: datetime,
-    what: tuple[Gathered, Callable[[str], Reading], str],
+    what: tuple[Gathered, Callable[[str], Reading], str, Public],
 ) -> dict[str, Any] | None:
     """Write all files of a release; None if it says what the current one says."""
-    gathered, read, accept = what
+    gathered, read, accept, public = what
     told = past(root, gathered, read, built)  # numbers the versions
-    counts = write_databases(folder, registry, gathered, read, told)
+    counts = write_databases(folder, registry, gathered, read, told, public)
     before = root.current.resolve() if is_whole(root) else None
     accepted = check(folder, gathered, counts, before, accept)
     identity = {

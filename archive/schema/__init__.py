@@ -22,6 +22,7 @@ from .readme import readme
 from .tables import NIANBAO, codebook, figures_table, label_of, meaning_of
 from .texts import TEXT
 from .timeliness import VIEW as TIMELINESS
+from .trust import TRUST
 from .views import VIEWS, amounts_view
 
 __all__ = [
@@ -41,7 +42,7 @@ __all__ = [
 COMPACT = COMPACT_TABLES + BLANKS + pooled_tables() + COVERAGE_TABLES
 PUBLIC_VIEWS = COMPACT_VIEWS + COVERAGE_VIEWS
 APPLICATION_ID = 0x6E627A78  # "nbzx", written into the file's header
-SCHEMA_VERSION = 5
+SCHEMA_VERSION = 6
 #: Rows of figures are 300 bytes: a larger page wastes less at its end (measured: 2 %).
 PAGE_SIZE = 8192
 
@@ -88,7 +89,7 @@ CONTENT: dict[str, Content] = {
 
 def create(nianbao: Database, text: Database) -> None:
     """Create the tables of a release in two empty databases."""
-    tables = NIANBAO + COMPACT + figures_table()
+    tables = NIANBAO + TRUST + COMPACT + figures_table()
     nianbao.executescript(f"PRAGMA page_size = {PAGE_SIZE};")
     views = (
         PUBLIC_VIEWS,

@@ -1,0 +1,7 @@
+"""Corrections and documents entered by hand: `enter`, `corrections`."""
+
+from __future__ import annotations
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,7 @@
+"""Legal deletion: `delete`."""
+
+from __future__ import annotations
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,7 @@
+"""A folder for a data repository: `deposit`."""
+
+from __future__ import annotations
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

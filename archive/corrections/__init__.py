@@ -1,0 +1,1 @@
+"""What people read by hand: an overlay over the machine's reading, which stays visible."""

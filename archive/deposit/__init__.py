@@ -1,0 +1,1 @@
+"""A folder ready for a data repository."""

@@ -1,0 +1,55 @@
+"""Tables of what people did: corrections, what is withheld, audits by sample."""
+
+from __future__ import annotations
+
+TRUST = """
+CREATE TABLE corrections (         -- 更正：人据存档页面读出的数值，叠加于机器读数之上
+  correction_id TEXT PRIMARY KEY,  -- <report_id>.<figure>, of a whole document <report_id>.entered
+  kind         TEXT NOT NULL,      -- figure, or document (entered by hand, twice)
+  state        TEXT NOT NULL,      -- applied, agrees (the machine reads the same by now), void
+  void_because TEXT,               -- digest, no_report, no_figure; NULL unless void
+  report_id    TEXT NOT NULL,      -- as the decision names it
+  version_id   TEXT,               -- version that it is laid over; NULL if void
+  figure       TEXT,               -- column of figures; NULL of a document
+  sha256       TEXT NOT NULL,      -- body in which people read it
+  machine_printed TEXT,            -- what the machine read there, as before the correction
+  machine_value ANY,
+  machine_status TEXT,             -- NULL if it found no such cell
+  printed      TEXT,               -- what people read; empty if the cell is blank
+  value        ANY,
+  reason       TEXT NOT NULL,
+  evidence     TEXT NOT NULL,
+  contributor  TEXT NOT NULL,      -- a name, or anonymous
+  checked_by   TEXT NOT NULL,
+  date         TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE withheld (            -- 隐去：不再展示的内容，此处只留日期与原因类别
+  tombstone_id TEXT PRIMARY KEY,
+  what         TEXT NOT NULL,      -- capture, page, span, or deleted (taken out of the WARC file)
+  reason       TEXT NOT NULL,      -- privacy, court, rights, agency, mistake
+  date         TEXT NOT NULL,
+  report_id    TEXT,               -- report concerned, as far as one is
+  version_id   TEXT,               -- of a span: the version; else NULL
+  chapter      TEXT,               -- of a span
+  sha256       TEXT,               -- of a capture
+  record_id    TEXT,               -- of a deleted record
+  is_report    INTEGER NOT NULL    -- 1: nothing else is left of this report here
+) STRICT;
+
+CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验的一项；没有一行即未经抽样核验
+  audit        TEXT NOT NULL,
+  measure      TEXT NOT NULL,      -- what is counted: wrong, invented, missing cells …
+  title        TEXT NOT NULL,
+  errors       INTEGER NOT NULL,   -- in the sample
+  "of"         INTEGER NOT NULL,   -- units in the sample
+  estimate     REAL NOT NULL,      -- weighted estimate for the audited release, 0 to 1
+  low          REAL NOT NULL,      -- 95 % interval, clustered by report
+  high         REAL NOT NULL,
+  reports      INTEGER NOT NULL,   -- drawn and transcribed
+  release      TEXT NOT NULL,      -- the audited release
+  is_current   INTEGER NOT NULL,   -- 1: this release is read by the audited reader
+  date         TEXT NOT NULL,
+  PRIMARY KEY (audit, measure)
+) STRICT, WITHOUT ROWID;
+"""

@@ -1,0 +1,1 @@
+"""What is not shown, and the tombstone that stands in its place."""
