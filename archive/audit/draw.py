@@ -1,11 +1,25 @@
-"""Which documents an audit looks at: a stratified sample of a release, the same again from a seed."""
+"""Which documents an audit looks at: a stratified sample, the same again from the same seed.
+
+Each document has a place in the order of its stratum: the SHA-256 of seed and key. The first ones
+are drawn. That order needs no random generator, so any version of any language gives it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from typing import Any
+
+from ..errors import SelectionRefused
+from .frame import Document, read_reports, unread_documents
+from .strata import plan
+
+#: Documents that are no read reports are drawn on top: one to so many read reports.
+READ_TO_UNREAD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +57,7 @@ class Sample:
         registry: Name of the registry of its root.
         seed: Of the draw.
         strata: How many documents each stratum has in the release, and how many were drawn.
-        drawn: The documents, by stratum and key.
+        drawn: The documents, by stratum and place in the draw.
     """
 
     release: str
@@ -67,4 +81,54 @@ def draw(nianbao: sqlite3.Connection, manifest: Mapping[str, Any], seed: int, si
     Raises:
         SelectionRefused: The release has no read report, or `size` is less than two.
     """
-    raise NotImplementedError
+    if size < 2:
+        raise SelectionRefused(f"a sample of {size} reports tells nothing; draw two at least")
+    reports = read_reports(nianbao)
+    if not reports:
+        raise SelectionRefused(
+            f"release {manifest.get('release')} has no read report to draw from; build one first"
+        )
+    unread = unread_documents(nianbao)
+    strata, drawn = pick(reports, seed, size)
+    more, others = pick(unread, seed, max(2, size // READ_TO_UNREAD))
+    return Sample(
+        release=str(manifest["release"]),
+        content_hash=str(manifest["content_hash"]),
+        reader=str(manifest["reader"]),
+        registry=str(manifest["registry"]),
+        seed=seed,
+        strata={**strata, **more},
+        drawn=(*drawn, *others),
+    )
+
+
+def pick(
+    documents: Sequence[Document], seed: int, size: int
+) -> tuple[Mapping[str, tuple[int, int]], tuple[Drawn, ...]]:
+    """Draw from documents: all of them if they are no more than `size`.
+
+    Returns:
+        Population and number drawn of each stratum, and what was drawn.
+    """
+    planned = plan(Counter(each.traits for each in documents), size)
+    members: dict[str, list[Document]] = defaultdict(list)
+    for each in documents:
+        members[planned.strata[each.traits]].append(each)
+    drawn = []
+    for stratum, (population, number) in planned.sizes.items():
+        weight = population / number
+        for each in _first(members[stratum], seed, number):
+            drawn.append(Drawn(each.report_id, each.version_id, each.sha256, stratum, weight))
+    return planned.sizes, tuple(drawn)
+
+
+def _first(documents: Iterable[Document], seed: int, number: int) -> list[Document]:
+    """The first of a stratum in the order that the seed gives."""
+    seeded = hashlib.sha256(f"{seed} ".encode())
+
+    def place(document: Document) -> bytes:
+        digest = seeded.copy()
+        digest.update(document.key.encode())
+        return digest.digest()
+
+    return nsmallest(number, documents, key=place)
