@@ -12,6 +12,7 @@ from sqlite_utils import Database
 from extract.types import Report
 
 from .. import codebook, rows, schema
+from ..corrections.told import correction_rows
 from ..curation import Curation
 from ..histories import Gathered, ReportHistory
 from ..manifest import FILES
@@ -25,6 +26,8 @@ from .history import Past
 
 #: Begins the names of counts of documents that are no report, by reason.
 UNREAD_PREFIX = "unread_"
+#: Begins the names of counts of corrections by hand, by state.
+CORRECTIONS_PREFIX = "corrections_"
 
 
 @contextlib.contextmanager
@@ -105,6 +108,9 @@ def write_databases(
         if told is not None:
             tables.add("changes", told.changes)
             tables.add("id_history", told.id_history)
+        corrections = list(correction_rows(gathered, read, public.curation.corrections))
+        tables.add("corrections", corrections)
+        _count_corrections(counts, corrections)
         tables.add("unread", rows.unread_rows(gathered.unread))
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
@@ -131,6 +137,13 @@ def _count(counts: dict[str, int], read: Report) -> None:
     counts["reports"] += 1
     counts["read"] += read.status == "read"
     counts["figures"] += sum(figure.value is not None for figure in read.figures)
+
+
+def _count_corrections(counts: dict[str, int], corrections: list[rows.Row]) -> None:
+    """Corrections by what became of them; nothing where there are none."""
+    for row in corrections:
+        name = f"{CORRECTIONS_PREFIX}{row['state']}"
+        counts[name] = counts.get(name, 0) + 1
 
 
 def _count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:
