@@ -14,7 +14,17 @@ from typing import Any, NoReturn
 
 from ..errors import AuditRefused
 from .entries import (
-    ABOUT, ABSENT, DOCUMENTS, LONGEST, MARKS, REPORT, SCOPES, TABLES, UNIT, Entry, entries_of,
+    ABOUT,
+    ABSENT,
+    DOCUMENTS,
+    LONGEST,
+    MARKS,
+    REPORT,
+    SCOPES,
+    TABLES,
+    UNIT,
+    Entry,
+    entries_of,
 )  # fmt: skip
 from .kit import TRANSCRIPTS, Kit, load_json
 from .printed_words import unit_of
