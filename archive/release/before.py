@@ -121,6 +121,13 @@ class Before:
             grids=tuple(tuple(tuple(row) for row in json.loads(rows)) for (rows,) in grids),
         )
 
+    def withheld(self) -> list[dict[str, Any]]:
+        """Its tombstones; none where it is of before there were any."""
+        try:
+            return self.rows("SELECT * FROM withheld")
+        except sqlite3.OperationalError:
+            return []
+
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Rows of `nianbao.db`."""
         found = self._nianbao.execute(sql)

@@ -105,6 +105,7 @@ def write_databases(
         if told is not None:
             tables.add("changes", told.changes)
             tables.add("id_history", told.id_history)
+            tables.add("withheld", told.withheld)
         tables.add("unread", rows.unread_rows(gathered.unread))
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,8 @@ from ..histories import Gathered, ReportHistory, Version
 from ..readings import Reading
 from ..register import Moved, Register, register_of
 from ..root import DataRoot
+from ..withholding.decision import SPAN
+from ..withholding.tombstones import tombstones
 from .before import Before, Told, release_before
 
 Row = Mapping[str, Any]
@@ -27,11 +29,12 @@ _CONVERTER = "needs_converter"
 
 @dataclass(slots=True)
 class Past:
-    """The rows of `changes` and `id_history`, and the register to enter the ids in."""
+    """The rows of `changes`, `id_history` and `withheld`, and the register to enter the ids in."""
 
     register: Register
     changes: list[Row] = field(default_factory=list)
     id_history: list[Row] = field(default_factory=list)
+    withheld: list[Row] = field(default_factory=list)
 
 
 def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Past:
@@ -47,6 +50,9 @@ def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Pas
         register = register_of(root, before.given() if before else ())
         made = Past(register)
         moved = register.number(gathered)
+        if gathered.withheld:
+            made.withheld = tombstones(gathered.withheld, gathered, register.given)
+        spans = _spans(made.withheld) ^ (_spans(before.withheld()) if before else set())
         made.id_history = list(_id_rows(moved, before, f"{built:%Y%m%d-%H%M%S}"))
         rows: dict[str, list[dict[str, Any]]] = {}
         for report_id in sorted(gathered.reports):
@@ -56,7 +62,10 @@ def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Pas
                 rows.setdefault(report_id, []).append(_row(history, change))
         if before:
             at = built.strftime("%Y-%m-%dT%H:%M:%SZ")
-            for row in (*_kept(before, gathered, moved), *_reread(before, gathered, read, at)):
+            for row in (
+                *_kept(before, gathered, moved),
+                *_reread(before, gathered, read, at, spans),
+            ):
                 rows.setdefault(str(row["report_id"]), []).append(row)
     for report_id in sorted(rows):
         for number, row in enumerate(rows[report_id], 1):
@@ -129,12 +138,20 @@ def _kept(before: Before, gathered: Gathered, moved: list[Moved]) -> Iterator[di
     for row in before.rows(sql):
         for name in ("report_id", "from_version", "to_version"):
             row[name] = led.get(str(row[name]), row[name])
-        if row["to_version"] in have:
+        # The cells of a version that is withheld now stand in the row, too.
+        if row["to_version"] in have and row["from_version"] in {None, *have}:
             yield row
 
 
-def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator[dict[str, Any]]:
-    """Versions whose very bytes are read otherwise now: by another reader, or as decided."""
+def _reread(
+    before: Before, gathered: Gathered, read: Read, at: str, spans: set[tuple[str, ...]]
+) -> Iterator[dict[str, Any]]:
+    """Versions whose very bytes are read otherwise now: by another reader, or as decided.
+
+    `spans` are withheld in one of the two releases alone: that a text is hidden, or shown again,
+    is told by its tombstone, and no row may say what differs.
+    """
+    hidden = {version_id for version_id, *_ in spans}
     by_body: dict[str, list[Told]] = {}
     for told in before.versions():
         for sha256 in dict.fromkeys(sha256 for sha256, _, _ in told.sources):
@@ -145,6 +162,8 @@ def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator
         for version in history.versions:
             same = _same_bytes(version, by_body.get(version.sha256, []))
             if same is None or _is_equal(version, same):
+                continue
+            if hidden & {same.version_id, _id(history, version)}:
                 continue
             new = read(version.sha256).report or version.report
             difference = compare(before.report(same), new)
@@ -163,6 +182,15 @@ def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator
                 difference.detail or f"read otherwise than in release {before.release}",
             )
             yield {**_row(history, change), "from_version": same.version_id}
+
+
+def _spans(rows: Iterable[Row]) -> set[tuple[str, ...]]:
+    """The spans of text among tombstones, those of one version first."""
+    return {
+        tuple(str(row[name]) for name in ("version_id", "chapter", "sha256", "reason", "date"))
+        for row in rows
+        if row["what"] == SPAN
+    }
 
 
 def _same_bytes(version: Version, found: list[Told]) -> Told | None:
