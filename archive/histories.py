@@ -15,6 +15,7 @@ from extract.types import BLANK_STATUSES, Figure, Report
 from .absence import Absence
 from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
+from .masking import masked_report
 from .twins import place, plain
 
 
@@ -27,6 +28,8 @@ class Version:
             again from `sha256` when they are written: a country does not fit into memory.
         sha256: Body that holds the whole reading.
         filled: How many figures it prints.
+        public: The two digests of what is published of it: those of its own, unless something
+            of it is masked.
         bodies: Where and when it was obtained, in these words.
         beside: The same report in other words: pages that only link to this file, files
             of a page that print its figures.
@@ -48,6 +51,7 @@ class Version:
     figures_sha256: str
     filled: int
     bodies: list[Body]
+    public: tuple[str, str] = ("", "")
     beside: list[Body] = field(default_factory=list)
     stands_for: list[tuple[Body, Body]] = field(default_factory=list)
     led: list[Body] = field(default_factory=list)
@@ -69,6 +73,7 @@ class Version:
             figures_sha256(report),
             sum(figure.printed is not None for figure in report.figures),
             [body],
+            public_digests(report),
         )
 
     @property
@@ -188,6 +193,7 @@ class Version:
         self.bodies = other.bodies
         self.report, self.sha256, self.filled = other.report, other.sha256, other.filled
         self.text_sha256, self.figures_sha256 = other.text_sha256, other.figures_sha256
+        self.public = other.public
 
 
 @dataclass(slots=True)
@@ -270,6 +276,12 @@ def figures_sha256(report: Report) -> str:
     rows: list[Any] = [[f.key, f.printed, f.unit] for f in report.figures]
     rows += [[list(row) for row in grid] for grid in report.grids]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def public_digests(report: Report) -> tuple[str, str]:
+    """Digests of text and figures as they are published, masked."""
+    shown = masked_report(report)
+    return text_sha256(shown), figures_sha256(shown)
 
 
 def differences(one: Report, other: Report) -> list[str]:
