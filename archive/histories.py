@@ -28,8 +28,6 @@ class Version:
             again from `sha256` when they are written: a country does not fit into memory.
         sha256: Body that holds the whole reading.
         filled: How many figures it prints.
-        public: The two digests of what is published of it: those of its own, unless something
-            of it is masked.
         bodies: Where and when it was obtained, in these words.
         beside: The same report in other words: pages that only link to this file, files
             of a page that print its figures.
@@ -43,6 +41,7 @@ class Version:
         pictures: How many picture files were obtained with its page.
         absences: Addresses of its sources that give it no more.
         missed: When an address of its sources was asked for and gave nothing.
+        masked: Digests of text and figures as they are published; None where nothing is masked.
     """
 
     report: Report
@@ -51,7 +50,6 @@ class Version:
     figures_sha256: str
     filled: int
     bodies: list[Body]
-    public: tuple[str, str] = ("", "")
     beside: list[Body] = field(default_factory=list)
     stands_for: list[tuple[Body, Body]] = field(default_factory=list)
     led: list[Body] = field(default_factory=list)
@@ -62,6 +60,7 @@ class Version:
     pictures: int = 0
     absences: dict[str, Absence] = field(default_factory=dict)
     missed: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
+    masked: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, report: Report, body: Body) -> Version:
@@ -73,13 +72,18 @@ class Version:
             figures_sha256(report),
             sum(figure.printed is not None for figure in report.figures),
             [body],
-            public_digests(report),
+            masked=_masked_digests(report),
         )
 
     @property
     def sources(self) -> list[Body]:
         """All bodies that it was obtained from, in the order in which they were first seen."""
         return sorted((*self.bodies, *self.beside), key=lambda body: body.order)
+
+    @property
+    def public(self) -> tuple[str, str]:
+        """Digests of text and figures as they are published."""
+        return self.masked or (self.text_sha256, self.figures_sha256)
 
     @property
     def of_page(self) -> bool:
@@ -193,17 +197,22 @@ class Version:
         self.bodies = other.bodies
         self.report, self.sha256, self.filled = other.report, other.sha256, other.filled
         self.text_sha256, self.figures_sha256 = other.text_sha256, other.figures_sha256
-        self.public = other.public
+        self.masked = other.masked
 
 
 @dataclass(slots=True)
 class ReportHistory:
-    """One report of one agency for one year, with all its versions."""
+    """One report of one agency for one year, with all its versions.
+
+    Attributes:
+        former_ids: Ids that lead to it now, once the register was asked.
+    """
 
     report_id: str
     agency: Agency
     year: int
     versions: list[Version] = field(default_factory=list)
+    former_ids: list[str] = field(default_factory=list)
 
     @property
     def current(self) -> Version:
@@ -278,10 +287,13 @@ def figures_sha256(report: Report) -> str:
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
-def public_digests(report: Report) -> tuple[str, str]:
-    """Digests of text and figures as they are published, masked."""
+def _masked_digests(report: Report) -> tuple[str, str] | None:
+    """Digests of text and figures without what is masked; None if nothing is."""
     shown = masked_report(report)
-    return text_sha256(shown), figures_sha256(shown)
+    same = (shown.title, shown.agency, shown.chapters, shown.figures, shown.grids) == (
+        report.title, report.agency, report.chapters, report.figures, report.grids
+    )  # fmt: skip
+    return None if same else (text_sha256(shown), figures_sha256(shown))
 
 
 def differences(one: Report, other: Report) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from extract.types import Report
@@ -20,6 +21,28 @@ def alike(one: Report, other: Report) -> tuple[Report, Report]:
     """
     one, other = masked_report(one), masked_report(other)
     return _behind(one, other), _behind(other, one)
+
+
+def is_masking(one: Report, other: Report) -> bool:
+    """Whether two readings that were made `alike` differ in nothing but what was masked."""
+    if not any(MASK in text for text in _texts(one)):
+        return False
+    said = [
+        (each.status, each.title, each.chapters, each.grids, _printed(each))
+        for each in (one, other)
+    ]
+    return said[0] == said[1]
+
+
+def _texts(report: Report) -> Iterator[str]:
+    yield report.title or ""
+    yield from report.chapters.values()
+    yield from (cell for grid in report.grids for row in grid for cell in row)
+    yield from (figure.printed or "" for figure in report.figures)
+
+
+def _printed(report: Report) -> dict[str, tuple[str | None, str | None]]:
+    return {figure.key: (figure.printed, figure.unit) for figure in report.figures}
 
 
 def _behind(report: Report, other: Report) -> Report:

@@ -18,6 +18,9 @@ _MAYBE = re.compile(
     r"|\d(?:[^\w\n,，、。；;：:%％]{0,4}\d){5}|[〇零○一二三四五六七八九]{7}"
 )
 
+#: A cell that is a number and nothing else.
+_COUNT = re.compile(r"\s*[\d,，.．]+\s*\Z")
+
 
 def masked(text: str) -> str:
     """A text of the same length without telephone numbers, identity numbers, e-mail addresses.
@@ -37,3 +40,12 @@ def masked(text: str) -> str:
             if signs[place] != "\n":
                 signs[place] = MASK
     return "".join(signs)
+
+
+def masked_cell(text: str) -> str:
+    """A figure's printed text, masked: a number that is all of its cell is a count.
+
+    >>> masked_cell("13812345678"), masked_cell("见0795-7022345")
+    ('13812345678', '见████████████')
+    """
+    return text if _COUNT.match(text) else masked(text)

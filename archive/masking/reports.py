@@ -8,7 +8,7 @@ from dataclasses import replace
 from extract.types import Cell, Evidence, Fact, Figure, Finding, Report
 
 from .grids import masked_grid
-from .masks import MASK, masked
+from .masks import MASK, masked, masked_cell
 from .view import view
 
 #: Addresses that are a telephone number or an e-mail address themselves, and lead to no file.
@@ -59,7 +59,7 @@ def _figure(figure: Figure) -> Figure:
     """A figure as it is; only words where a number was expected are a text."""
     if figure.value is not None or not figure.printed:
         return figure
-    text = masked(figure.printed)
+    text = masked_cell(figure.printed)
     return figure if text == figure.printed else replace(figure, printed=text)
 
 

@@ -11,8 +11,17 @@ from urllib.parse import urljoin
 from datasette import Response
 
 from archive import printed
-from archive.codebook import BUILD_FLAGS
-from archive.site import change_words, changes, citing, facts, layout, queries, words
+from archive.codebook import BUILD_FIGURE_FLAGS, BUILD_FLAGS
+from archive.site import (
+    change_words,
+    changes,
+    citing,
+    correction_words,
+    facts,
+    layout,
+    queries,
+    words,
+)
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.bidi import apart
 from archive.site.findings import keys_of, sections, sides
@@ -49,7 +58,7 @@ async def report(datasette: Any, request: Any) -> Response:
     known = said.places
     figures = replace(found.figures, printed=known.printed if known else {})
     tables = {
-        table: layout.lay_out(table, citing.form_of(found.version, table), figures)
+        table: layout.lay_out(table, layout.form_of(found.version, table), figures)
         for table in TABLES
     }
     read_in = known.source(found.sources) if known else None
@@ -66,10 +75,11 @@ async def report(datasette: Any, request: Any) -> Response:
         "placed": known.by_figure if known else {},
         "read_in": read_in,
         "cited": citing.version(datasette, request, found, read_in),
-        "flag_words": FLAGS | BUILD_FLAGS,
+        "flag_words": FLAGS | BUILD_FLAGS | BUILD_FIGURE_FLAGS,
         "attachments": _attachments(said.attachments, str(found.version["url"])),
         "findings": sections(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
+        "told_by_hand": correction_words,
         "words": words,
         "web_address": web_address,
         "apart": apart,
