@@ -43,13 +43,16 @@ CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验
   title        TEXT NOT NULL,
   errors       INTEGER NOT NULL,   -- in the sample
   "of"         INTEGER NOT NULL,   -- units in the sample
-  estimate     REAL NOT NULL,      -- weighted estimate for the audited release, 0 to 1
+  estimate     REAL NOT NULL,      -- weighted estimate for the audited release; 0.01 is 1 %
   low          REAL NOT NULL,      -- 95 % interval, clustered by report
   high         REAL NOT NULL,
-  reports      INTEGER NOT NULL,   -- drawn and transcribed
+  reports      INTEGER NOT NULL,   -- documents drawn and transcribed
   release      TEXT NOT NULL,      -- the audited release
+  content_hash TEXT NOT NULL,      -- its content
+  reader       TEXT NOT NULL,      -- version of the reader that read it
+  seed         INTEGER NOT NULL,   -- of the draw: with it anybody draws the same documents
   is_current   INTEGER NOT NULL,   -- 1: this release is read by the audited reader
   date         TEXT NOT NULL,
   PRIMARY KEY (audit, measure)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 """
