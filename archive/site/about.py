@@ -7,6 +7,7 @@ from typing import Any
 
 from datasette import Response
 
+from archive.audit.accuracy import interval_of, percent
 from archive.citation import of_release
 from archive.schema.codes import EXISTENCE, FIGURE_STATUS, FRAME_STATUS, REPORT_STATUS
 from archive.schema.licence import LICENCE, LICENCE_TEXT
@@ -21,6 +22,11 @@ from archive.site.release import RELEASES
 __all__ = ["OPERATOR", "ROUTES", "about", "operator"]
 
 
+#: The audit that the README's sentence is about comes first.
+_AUDITS = """SELECT *, dense_rank() OVER (ORDER BY is_current DESC, date DESC, audit DESC) AS place
+FROM audits ORDER BY place, rowid"""
+
+
 async def about(datasette: Any, request: Any) -> Response:
     """`/guanyu`."""
     release = RELEASES[datasette]
@@ -29,6 +35,8 @@ async def about(datasette: Any, request: Any) -> Response:
         "known": await kept(datasette, "about", _known),
         "operator": operator(release.root),
         "cited": of_release(release.manifest, address),
+        "percent": percent,
+        "interval": interval_of,
         "licence": LICENCE,
         "licence_text": LICENCE_TEXT,
         "words": words,
@@ -51,7 +59,8 @@ def _known(conn: sqlite3.Connection) -> dict[str, list[Row]]:
         "reports": rows(
             conn, "SELECT status, count(*) AS reports FROM _reports GROUP BY status ORDER BY 2 DESC"
         ),
-        "readme": rows(conn, "SELECT topic, text FROM README WHERE topic = '准确性'"),
+        "accuracy": rows(conn, "SELECT topic, text FROM README WHERE topic = '准确性'"),
+        "audits": rows(conn, _AUDITS),
     }
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from datasette import Response
 
 from archive import printed
-from archive.codebook import BUILD_FLAGS
+from archive.codebook import BUILD_FIGURE_FLAGS, BUILD_FLAGS
 from archive.site import (
     change_words,
     changes,
@@ -75,7 +75,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "placed": known.by_figure if known else {},
         "read_in": read_in,
         "cited": citing.version(datasette, request, found, read_in),
-        "flag_words": FLAGS | BUILD_FLAGS,
+        "flag_words": FLAGS | BUILD_FLAGS | BUILD_FIGURE_FLAGS,
         "attachments": _attachments(said.attachments, str(found.version["url"])),
         "findings": sections(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
