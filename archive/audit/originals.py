@@ -88,7 +88,7 @@ class Originals:
             if row["sha256"] not in made:
                 body = load_body(self._root.warc, row)
                 name = f"{number}-{len(made) + 1}"
-                made[row["sha256"]] = _shown(body, str(row["url"]), folder, name)
+                made[row["sha256"]] = shown_of(body, str(row["url"]), folder, name)
         return list(made.values())
 
     def _rows(self, drawn: Drawn) -> Iterator[Mapping[str, Any]]:
@@ -105,7 +105,18 @@ class Originals:
         yield from found
 
 
-def _shown(body: bytes, url: str, folder: Path, name: str) -> Original:
+def shown_of(body: bytes, url: str, folder: Path, name: str) -> Original:
+    """An original as its sheet shows it; what is no page and no text is written as a file.
+
+    Args:
+        body: The archived bytes.
+        url: Their address.
+        folder: Where a file is written.
+        name: Its name, without the ending.
+
+    Raises:
+        WriteFailed: The disk does not take the file.
+    """
     kind = kind_of(body)
     if kind.mime == "text/html" and len(body) <= LARGEST_SHOWN:
         shown = highlight.show(body)
