@@ -123,8 +123,9 @@ def test_a_folder_in_use_is_not_overwritten(drawn: Audited) -> None:
         ("0 ", "number", "0", ""), ("１，２３４", "number", "1234", ""), ("-3", "number", "-3", ""),
         ("+1036", "number", "1036", ""), ("减3", "number", "-3", ""), ("7件", "number", "7", "件"),
         ("43.788万元", "number", "43.788", "万元"), ("1.55万", "number", "15500", ""),
-        ("5（件）", "number", "5", "件"), ("三百零五", "number", "305", ""), ("十二", "number", "12", ""),
-        ("二百五", "text", None, ""), ("12 3", "text", None, ""), ("3(含2件)", "text", None, ""),
+        ("5（件）", "number", "5", "件"), ("三百零五", "number", "305", ""),
+        ("十二", "number", "12", ""), ("二百五", "text", None, ""),
+        ("12 3", "text", None, ""), ("3(含2件)", "text", None, ""),
         ("1,23", "text", None, ""), ("O", "text", None, ""), ("——", "dash", None, ""),
         ("／", "slash", None, ""), ("无", "none_word", None, ""), ("\u200b", "blank", None, ""),
     ],
@@ -157,57 +158,43 @@ def test_what_a_sheet_saves_is_read(kit: Kit) -> None:
     assert said(one.entries["t3_granted_total"]).value is not None
 
 
-def broken(said: dict[str, Any], change: str) -> None:
-    entries = said["entries"]
-    if change == "unknown cell":
-        entries["t9_x"] = {"text": "1"}
-    elif change == "not entered":
-        del entries["t3_granted_total"]
-    elif change == "a cell of the other form":
-        entries[OLD] = {"text": "1"}
-    elif change == "empty text":
-        entries["t3_granted_total"] = {"text": " "}
-    elif change == "number":
-        entries["t3_granted_total"] = {"text": 12}
-    elif change == "two":
-        entries["t3_granted_total"] = {"text": "1", "mark": "blank"}
-    elif change == "mark":
-        entries["t3_granted_total"] = {"mark": "no"}
-    elif change == "long":
-        entries["t3_granted_total"] = {"text": "1" * 201}
-    elif change == "year":
-        entries["year"] = {"text": "22"}
-    elif change == "scope":
-        entries["scope"] = {"text": "all"}
-    elif change == "unit":
-        entries["t2_fee_charged.unit"] = {"text": "件"}
-    elif change == "absent agency":
-        entries["agency"] = {"mark": "absent"}
-    elif change == "form":
-        said["tables"]["t3"] = "2008"
-    elif change == "hostile form":
-        said["tables"]["t3"] = ["2021"]
-    elif change == "document":
-        said["document"] = {"a": 1}
-    elif change == "cells of no report":
-        said["document"] = "other"
-    elif change == "field":
-        said["extra"] = 1
-    else:
-        said["note"] = 1
-
-
-CHANGES = (
-    "unknown cell", "not entered", "a cell of the other form", "empty text", "number", "two",
-    "mark", "long", "year", "scope", "unit", "absent agency", "form", "hostile form", "document",
-    "cells of no report", "field", "note",
-)  # fmt: skip
+GRANTED = ("entries", "t3_granted_total")
+#: What is changed in a whole transcript: where, and to what; None takes it away.
+CHANGES: dict[str, tuple[tuple[str, ...], Any]] = {
+    "unknown cell": (("entries", "t9_x"), {"text": "1"}),
+    "not entered": (GRANTED, None),
+    "a cell of the other form": (("entries", OLD), {"text": "1"}),
+    "empty text": (GRANTED, {"text": " "}),
+    "number": (GRANTED, {"text": 12}),
+    "two": (GRANTED, {"text": "1", "mark": "blank"}),
+    "mark": (GRANTED, {"mark": "no"}),
+    "hostile mark": (GRANTED, {"mark": ["blank"]}),
+    "long": (GRANTED, {"text": "1" * 201}),
+    "year": (("entries", "year"), {"text": "22"}),
+    "scope": (("entries", "scope"), {"text": "all"}),
+    "unit": (("entries", "t2_fee_charged.unit"), {"text": "件"}),
+    "absent agency": (("entries", "agency"), {"mark": "absent"}),
+    "form": (("tables", "t3"), "2008"),
+    "hostile form": (("tables", "t3"), ["2021"]),
+    "table": (("tables", "t9"), "2021"),
+    "document": (("document",), {"a": 1}),
+    "cells of no report": (("document",), "other"),
+    "field": (("extra",), 1),
+    "note": (("note",), 1),
+    "by": (("by",), "zz"),
+    "kind": (("kind",), "x"),
+}
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_transcript_is_refused_that_no_sheet_saves(kit: Kit, change: str) -> None:
     told = read_by_people(URL)
-    broken(told, change)
+    (*within, last), value = CHANGES[change]
+    place = told[within[0]] if within else told
+    if value is None:
+        del place[last]
+    else:
+        place[last] = value
     path = hand_in(kit, numbers(kit)[URL], "ab", told)
     with pytest.raises(AuditRefused, match=path.name):
         read_transcripts(kit)
