@@ -202,7 +202,7 @@ RATES = (
     Rate("wrong_reports", 0, 300, 0.0, 0.0, 0.00996),
     Rate("wrong_per_nonzero", 2, 1234, 0.00123, 0.000311, 0.0041),
 )
-AUDIT = Audit("a1", "real", "r1", "0" * 64, "reader-1", "2026-12-01", 5, 300, RATES)
+AUDIT = Audit("a1", "real", "r1", "0" * 64, "reader-1", "2026-12-01", 5, 290, 300, RATES)
 
 
 def test_an_audit_s_file_gives_it_back_and_is_not_overwritten(tmp_path: Path) -> None:
