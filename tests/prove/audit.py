@@ -80,13 +80,13 @@ def prove() -> bool:
         drawn = list(samples(of, size, AUDITS))
         for kind, (plant, measure) in KINDS.items():
             for rate in RATES:
-                told = audit(drawn, planted(of, plant, measure, rate))
+                told = audit(drawn, planted(plant, measure, rate))
                 wide = told.in_error / told.audits >= ERRORS and told.coverage > AT_MOST
                 bad = told.coverage < AT_LEAST or wide
                 note = " <-- " + ("too wide" if wide else "too narrow") if bad else ""
                 print(line(kind, size, told) + note, flush=True)
                 good &= not bad
         for rate in RATES:  # a limit that no sample of this size can lift: docs/audit.md
-            told = audit(drawn, planted(of, mixed, "wrong_per_nonzero", rate))
+            told = audit(drawn, planted(mixed, "wrong_per_nonzero", rate))
             print(line("(mixed, no demand)", size, told), flush=True)
     return good
