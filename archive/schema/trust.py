@@ -57,7 +57,8 @@ CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验
   release      TEXT NOT NULL,      -- the audited release
   content_hash TEXT NOT NULL,      -- its content
   reader       TEXT NOT NULL,      -- version of the reader that read it
-  seed         INTEGER NOT NULL,   -- of the draw: with it anybody draws the same documents
+  seed         INTEGER NOT NULL,   -- of the draw: with both anybody draws the same documents
+  size         INTEGER NOT NULL,   -- how many read reports were asked for
   is_current   INTEGER NOT NULL,   -- 1: this release is read by the audited reader
   date         TEXT NOT NULL,
   PRIMARY KEY (audit, measure)
