@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .codebook import OUTCOMES, REASONS
+from .corrections.unused import unused
 from .curation import folder_of, load_all
 from .errors import ReleaseMissing
 from .idle import idle
@@ -82,6 +83,8 @@ def problems(root: DataRoot, curation: Path | None = None) -> Iterator[str]:
         yield from _pairs(db, _LEFT_OUT)
         yield "agencies not yet tied to a region and kind:"
         yield from _pairs(db, "SELECT name, reports FROM agencies WHERE NOT resolved ORDER BY 1")
+        yield "figures and documents read by hand that are not, or no more, what is shown:"
+        yield from list(unused(db)) or ["  none"]
         if registry.fiction and curation is None:
             return  # the project's own decisions are on the country
         yield "decisions by hand that decided nothing in this release:"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from ..shelf import manifest_of
 NAME = "CHANGES.md"
 #: So many of a kind are listed; the rest is counted, and found by a query.
 LISTED = 200
+#: What names and reasons of others must not begin in Markdown: links, elements.
+_MARKUP = re.compile(r"[<\[]")
 _COUNTS = {
     "reports": "年报",
     "read": "已读出的年报",
@@ -75,9 +78,14 @@ def write_changes(folder: Path, manifest: Mapping[str, Any], found: list[Section
     """Write CHANGES.md."""
     parts = [f"# 变化：{manifest['release']}\n"]
     for section in found:
-        lines = "".join(f"- {line}\n" for line in section.lines)
-        parts.append(f"## {section.title}\n\n{section.text}\n" + (f"\n{lines}" if lines else ""))
+        lines = "".join(f"- {_MARKUP.sub(_escaped, line)}\n" for line in section.lines)
+        text = _MARKUP.sub(_escaped, section.text)
+        parts.append(f"## {section.title}\n\n{text}\n" + (f"\n{lines}" if lines else ""))
     (folder / NAME).write_text("\n".join(parts), "utf-8")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "\\" + found[0]
 
 
 def _counts(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
@@ -102,13 +110,17 @@ def _ids(db: sqlite3.Connection, title: str, text: str, has: str, lacks: str) ->
         f"WHERE report_id NOT IN (SELECT report_id FROM {lacks}.reports) ORDER BY 1"
     )
     lines = tuple(f"{report}：{agency}，{year} 年度" for report, agency, year in db.execute(sql))
-    return _section(title, text, lines)
+    return listed(title, text, lines)
 
 
 def _changes(db: sqlite3.Connection) -> Iterator[Section]:
-    if not _has(db, "main"):
+    if not has_table(db, "main", "changes"):
         return
-    known = "WHERE change_id NOT IN (SELECT change_id FROM old.changes)" if _has(db, "old") else ""
+    known = (
+        "WHERE change_id NOT IN (SELECT change_id FROM old.changes)"
+        if has_table(db, "old", "changes")
+        else ""
+    )
     rows = db.execute(
         "SELECT cause, report_id, kind, from_version, to_version, url, seen_after "
         f"FROM main.changes {known} ORDER BY report_id, number"
@@ -120,7 +132,7 @@ def _changes(db: sqlite3.Connection) -> Iterator[Section]:
             for why, report, kind, old, new, url, seen in rows
             if why == cause and kind != "first"
         )
-        yield _section(CHANGE_CAUSE[cause], text, lines)
+        yield listed(CHANGE_CAUSE[cause], text, lines)
 
 
 def _versions(old: str | None, new: str | None) -> str:
@@ -128,13 +140,15 @@ def _versions(old: str | None, new: str | None) -> str:
     return f"{' → '.join(names)}，" if names else ""
 
 
-def _section(title: str, text: str, lines: tuple[str, ...]) -> Section:
+def listed(title: str, text: str, lines: tuple[str, ...]) -> Section:
+    """A section of lines, cut where they are too many; an empty one without any."""
     if not lines:
         return Section(title, "")
     more = (f"另有 {len(lines) - LISTED} 条未列，可查 nianbao.db。",) if len(lines) > LISTED else ()
     return Section(f"{title}（{len(lines)}）", text, lines[:LISTED] + more)
 
 
-def _has(db: sqlite3.Connection, schema: str) -> bool:
-    sql = f"SELECT count(*) FROM {schema}.sqlite_master WHERE name = 'changes'"
-    return bool(db.execute(sql).fetchone()[0])
+def has_table(db: sqlite3.Connection, schema: str, name: str) -> bool:
+    """Whether an attached release has a table or view."""
+    sql = f"SELECT count(*) FROM {schema}.sqlite_master WHERE name = ?"
+    return bool(db.execute(sql, (name,)).fetchone()[0])
