@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -51,6 +52,19 @@ def read_corrections(folder: Path) -> Corrections:
         if tables is not None:
             _Reader(path, figures, documents).read(tables)
     return Corrections(tuple(figures.values()), tuple(documents.values()))
+
+
+def require_sound(path: Path, text: str) -> None:
+    """Refuse entries that a build would refuse.
+
+    Args:
+        path: Where they shall stand.
+        text: The file's text.
+
+    Raises:
+        CurationRefused: An entry is not as it must be.
+    """
+    _Reader(path, {}, {}).read(tomllib.loads(text))
 
 
 class _Reader(StrictFile):
