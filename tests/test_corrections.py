@@ -27,6 +27,8 @@ from extract.checks import run_checks
 from extract.forms import forms
 from tests.portal.reports import FictionalReport
 from tests.stored import ID, SITE, Got, Run, article, build, db, keep, report_of
+from tests.test_changes import OtherReader
+from tests.test_curation import DECISION
 
 URL = f"{SITE}/a.html"
 #: A part of a total of table three, its total, and an amount of money.
@@ -285,6 +287,47 @@ def test_totals_may_fall_without_an_accepted_loss(root: DataRoot) -> None:
     assert build(root).is_new
     decide(root)
     assert build(root).is_new
+
+
+def test_a_later_reader_that_agrees_takes_the_figure_back(root: DataRoot) -> None:
+    page = article(REPORT)
+    keep(root, Run([Got(URL, page)], day="2026-11-01"))
+    sql = f"SELECT state, machine_printed, {PART} FROM corrections, figures"
+    with OtherReader("first", PART, 98765):
+        build(root)
+        decide(root, entry(PART, page, f'printed = "{TRUE}"'))
+        build(root)
+        assert one(root, sql) == ("applied", MISREAD, 10331)
+    build(root)
+    assert one(root, sql) == ("agrees", TRUE, 10331)
+    assert db(root, "SELECT 1 FROM figure_notes WHERE status = 'hand_read'") == []
+    told = db(root, "SELECT cause, cells FROM changes ORDER BY number")
+    assert [(cause, json.loads(cells)) for cause, cells in told] == [
+        ("curation", {PART: [MISREAD, TRUE]}),
+        ("reader", {PART: [MISREAD, TRUE]}),
+    ]
+
+
+def test_an_old_id_leads_on_and_the_latest_decision_counts(root: DataRoot) -> None:
+    name = "示例市某某分局"
+    report = report_of(agency=name)
+    page, title = article(report), f"{name}2022年政府信息公开工作年度报告"
+    keep(root, Run([Got(URL, page, title)], day="2026-11-01"))
+    (root.path / "curation").mkdir()
+    build(root)
+    (old,) = one(root, "SELECT report_id FROM reports")
+    (root.path / "curation" / "agencies.toml").write_text(DECISION, "utf-8")
+    new = "990100-public_security-mou-2022"
+    decide(
+        root,
+        entry(PART, page, 'printed = "71"', report=old),
+        entry(TOTAL, page, 'printed = "72"', report=old),
+        entry(TOTAL, page, 'printed = "73"', report=new, date="2026-11-02"),
+    )
+    build(root)
+    assert one(root, f"SELECT version_id, {PART}, {TOTAL} FROM figures") == (f"{new}.v1", 71, 73)
+    told = db(root, "SELECT report_id, value, void_because FROM corrections ORDER BY printed")
+    assert told == [(old, 71, None), (old, None, "replaced"), (new, 73, None)]
 
 
 # -- the overlay alone ----------------------------------------------------------------------
