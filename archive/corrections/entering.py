@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..bodies import Body, bodies
-from ..curation import folder_of, load_all
 from ..errors import CurationRefused, ReleaseMissing
 from ..ledger import Ledger
 from ..manifest import FILES, is_whole, reading
@@ -17,28 +14,24 @@ _SOURCES = """
 SELECT s.url, s.sha256 FROM sources s JOIN reports r USING (version_id) WHERE r.report_id = ?"""
 
 
-def document_of(
-    root: DataRoot, sha256: str = "", report: str = "", curation: Path | None = None
-) -> Body:
+def document_of(root: DataRoot, sha256: str = "", report: str = "") -> Body:
     """The archived document that a digest or a report names.
 
     Args:
         root: The data root.
         sha256: Digest of a body; or "".
         report: Id of a report, if no digest is given: its file, or its page if it has none.
-        curation: The folder of decisions by hand; the root's or the project's own if None.
 
     Raises:
         CurationRefused: There is no such document, several may be meant, or the machine
             reads it already.
         ReleaseMissing: A report is named, and there is no release.
     """
-    registry = root.require()
-    decided = load_all(folder_of(root.path, curation), fiction=registry.fiction)
+    root.require()
     ledger = Ledger(root.ledger, read_only=True)
     try:
         known: dict[str, Body] = {}
-        for body in decided.withheld.shown(bodies(ledger)):
+        for body in bodies(ledger):
             known.setdefault(body.capture["sha256"], body)
     finally:
         ledger.close()
@@ -46,7 +39,7 @@ def document_of(
         sha256 = _only(_files(root, report, list(known.values())), report)
     if sha256 not in known:
         raise CurationRefused(
-            f"no document with the digest {sha256} is archived or shown here; "
+            f"no document with the digest {sha256} is archived here; "
             "table sources of a release has the digests"
         )
     readings = Readings(root.readings)

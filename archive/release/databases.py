@@ -10,8 +10,12 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from extract.types import Report
+from extract.version import reader_version
 
 from .. import codebook, rows, schema
+from ..audit.accuracy import audit_rows
+from ..audit.accuracy import told as told_accuracy
+from ..audit.published import of_registry
 from ..corrections.told import correction_rows
 from ..curation import Curation
 from ..histories import Gathered, ReportHistory
@@ -75,7 +79,7 @@ def write_databases(
         tables, texts = Packed(nianbao.conn), rows.Tables(text.conn)
         tables.add("lines", schema.codebook())
         tables.add("flags", codebook.rows())
-        tables.add("README", schema.readme(registry.fiction))
+        _say_accuracy(tables, registry, public.curation)
         agencies = list(rows.agencies(_histories(gathered)))
         tables.add("agencies", agencies)
         tables.add("agency_names", gathered.names.rows(agencies))
@@ -108,6 +112,7 @@ def write_databases(
         if told is not None:
             tables.add("changes", told.changes)
             tables.add("id_history", told.id_history)
+            tables.add("withheld", told.withheld)
         corrections = list(correction_rows(gathered, read, public.curation.corrections))
         tables.add("corrections", corrections)
         _count_corrections(counts, corrections)
@@ -126,6 +131,13 @@ def write_databases(
         counts[name] = counts.get(name, 0) + 1
     counts["left_out"] = sum(map(len, gathered.left_out.values()))
     return counts
+
+
+def _say_accuracy(tables: Packed, registry: Registry, curation: Curation) -> None:
+    """Write what audits say of this release; an audit of another registry says nothing."""
+    audits, reader = of_registry(curation.audits, registry.name), reader_version()
+    tables.add("README", schema.readme(registry.fiction, told_accuracy(audits, reader)))
+    tables.add("audits", audit_rows(audits, reader))
 
 
 def _histories(gathered: Gathered) -> Iterator[ReportHistory]:
