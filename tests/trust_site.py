@@ -102,7 +102,7 @@ def add_corrections(db: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
 def correction(figure: str, state: str = "applied", **more: Any) -> dict[str, Any]:
     """A row of the table `corrections`."""
     return {
-        "correction_id": f"{more.get('report_id', REPORT)}.{figure}",
+        "correction_id": f"{more.get('report_id', REPORT)}.{figure}.{DIGEST[:12]}",
         "kind": "figure",
         "state": state,
         "void_because": None,
@@ -115,6 +115,9 @@ def correction(figure: str, state: str = "applied", **more: Any) -> dict[str, An
         "machine_status": "unparsed",
         "printed": "307",
         "value": 307,
+        "unit": None,
+        "machine_unit": None,
+        "status": "hand_read" if state == "applied" else None,
         "reason": "字母 o 实为数字",
         "evidence": "存档原件第 3 行",
         "contributor": "示例甲",
@@ -125,7 +128,7 @@ def correction(figure: str, state: str = "applied", **more: Any) -> dict[str, An
 
 
 def _corrections() -> list[dict[str, Any]]:
-    entered = f"{NOW}.entered"
+    entered = f"entered.{DIGEST[:12]}"
     return [
         correction(FIGURE),
         correction("t3_granted_enterprise", "void", void_because="digest", date="2026-02-05",
@@ -135,8 +138,9 @@ def _corrections() -> list[dict[str, Any]]:
                    machine_status="reported", date="2026-02-04"),
         correction("t3_granted_ngo", "void", void_because="no_report", report_id="990101-x-2021"),
         correction("", correction_id=entered, kind="document", report_id=NOW,
-                   version_id=f"{NOW}.v1", machine_status=None, machine_printed=None,
-                   contributor="示例丙", checked_by="示例丁", date="2026-01-01") | {"figure": None},
+                   version_id=f"{NOW}.v1", machine_status="needs_ocr", machine_printed=None,
+                   printed=None, contributor="示例丙", checked_by="示例丁", date="2026-01-01")
+        | {"figure": None},
     ]  # fmt: skip
 
 
