@@ -126,7 +126,7 @@ def told(root: DataRoot) -> list[str]:
     for line in lines:
         if line.startswith("decisions to withhold"):
             break
-    return [line for line in _until(lines, "decisions by hand")]
+    return list(_until(lines, "decisions by hand"))
 
 
 def _until(lines: Iterator[str], end: str) -> Iterator[str]:

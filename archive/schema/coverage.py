@@ -101,14 +101,15 @@ _REPORT = """LEFT JOIN _reports r ON r.report_id = (
   LEFT JOIN _reach hub ON hub.place = {region}"""
 
 
-def withheld(agency: str) -> str:
+def withheld(agency: str, year: str = "y.year") -> str:
     """SQL: `withheld` if a report of an agency and year is withheld as a whole, else NULL.
 
     Args:
-        agency: SQL of the agency's id; the year is that of `y`.
+        agency: SQL of the agency's id.
+        year: SQL of the year.
     """
     return f"""(SELECT 'withheld' FROM withheld w WHERE w.is_report AND w.report_id IN
-      ({agency} || '-' || y.year, {agency} || '-' || y.year || '-agg') LIMIT 1)"""
+      ({agency} || '-' || {year}, {agency} || '-' || {year} || '-agg') LIMIT 1)"""
 
 
 #: Kind of an agency's region in the year; NULL where there was none.

@@ -27,12 +27,14 @@ from archive.site import (
     drawing,
     figure,
     highlight,
+    open_originals,
     originals,
     past,
     places,
     policies,
     queries,
     reporting,
+    tombstones,
     words,
 )
 from archive.site.answers import View, ask, missing, web_address
@@ -199,11 +201,17 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
     """What is asked for, or the page that says that the archive does not have it."""
     version_id, number = request.url_vars["id"], int(request.url_vars["n"])
     figure = request.args.get("cell") or ""
+    if not open_originals.are_public(RELEASES[datasette].root):
+        return await missing(datasette, request, open_originals.CLOSED)
     found = await ask(datasette, lambda conn: queries.report(conn, version_id))
     if found is None:
         return await _moved(datasette, request)
     if found.version["version_id"] != version_id or not 1 <= number <= len(found.sources):
         return await missing(datasette, request, "本档案没有这份原件")
+    sha256 = str(found.sources[number - 1]["sha256"])
+    tomb = await ask(datasette, lambda c: tombstones.of_original(c, version_id, sha256))
+    if tomb is not None:
+        return await tombstones.answer(datasette, request, tomb, original=True)
     if figure and figure not in columns():
         return await missing(datasette, request, "本档案没有这一项数值")
     known = None

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from datasette import Response
 
 from archive import printed
-from archive.site import change_words, past, queries, textdiff, words
+from archive.site import change_words, past, queries, textdiff, tombstones, words
 from archive.site.answers import View, ask, missing, render, web_address, wrong
 from archive.site.past import Day, Past
 from extract.forms import columns
@@ -133,7 +133,7 @@ def _without_stop(identity: str) -> str | None:
 async def gone(
     datasette: Any, request: Any, prefix: str, message: str, rest: str = "", at: str = ""
 ) -> Response:
-    """An id that a release does not have: it leads to another for ever, or nowhere.
+    """An id that a release does not have: it leads to another, is withheld, or is nobody's.
 
     Args:
         datasette: The site.
@@ -147,6 +147,9 @@ async def gone(
     new_id = await ask(datasette, lambda conn: past.moved(conn, identity))
     new_id = new_id or _without_stop(identity)
     if new_id is None:
+        tomb = await tombstones.at(datasette, identity)
+        if tomb is not None:
+            return await tombstones.answer(datasette, request, tomb)
         return await missing(datasette, request, message)
     query = f"?{request.query_string}" if request.query_string else ""
     path = datasette.urls.path(f"/{prefix}/{quote(new_id, safe='')}{rest}")
