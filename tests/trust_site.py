@@ -154,6 +154,7 @@ def _release(root: Path, name: str, agency: str, other: int | None, years: range
         figures: dict[str, Any] = unique("2021")
         if year == 2021:
             figures[FIGURE] = 307 if other is None else other
+            del figures["t3_granted_legal"], figures["t3_granted_other_org"]
         made = fake.report(
             agency if year == 2022 else "990101-finance",
             year,
@@ -163,7 +164,6 @@ def _release(root: Path, name: str, agency: str, other: int | None, years: range
         if year == 2021 and other is None:
             fake.note(made, FIGURE, "307", "hand_read")
             fake.note(made, "t3_granted_legal", HOSTILE, "unparsed")
-            del figures["t3_granted_legal"]
     built = f"{name[:4]}-{name[4:6]}-{name[6:8]}T00:00:00Z"
     fake.publish(release=name, built_at=built, counts={"reports": len(years)})
     (root / "releases" / "r1").rename(root / "releases" / name)
