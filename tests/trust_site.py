@@ -29,6 +29,8 @@ REPORT = "990101-finance-2021"
 VERSION = f"{REPORT}.v1"
 #: Read by hand in the new release; read otherwise by the machine, and in the old release.
 FIGURE = "t3_granted_natural"
+#: Of the same report, not current; its `t3_granted_total` is 4242.
+ANOTHER = f"{REPORT}.v2"
 #: Not told in the old release: its report was obtained later.
 LATER = "990101-finance-2023.v1"
 #: Has another id in the old release.
@@ -83,12 +85,31 @@ def _make(root: Path) -> Path:
             db.execute("INSERT INTO id_history VALUES (?, ?, ?, 'identified', ?)",
                        (old, new, what, NEW))  # fmt: skip
         add_corrections(db, _corrections())
+        _add_version(db)
     db.close()
     (made / "releases" / "tags.json").write_text(json.dumps({"论文-2025": OLD}), "utf-8")
     (made / "ids.jsonl").write_text(
         f'{{"report": "x", "number": 1, "sha256": "", "url": "", "release": "{GONE}"}}\n' * 2
     )
     return made
+
+
+def _add_version(db: sqlite3.Connection) -> None:
+    """A version that is not the current one, with a figure of its own."""
+    db.row_factory = sqlite3.Row
+
+    def copy(table: str, where: str, **other: Any) -> None:
+        row = {**db.execute(f"SELECT * FROM {table} WHERE {where}").fetchone(), **other}
+        stored = {each[1] for each in db.execute(f"PRAGMA table_info({table})")}
+        row = {name: value for name, value in row.items() if name in stored}
+        marks = ", ".join("?" * len(row))
+        names = ", ".join(f'"{name}"' for name in row)
+        db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+
+    ((n,),) = db.execute(f"SELECT n FROM _versions WHERE version_id = '{VERSION}'")
+    copy("_versions", f"n = {n}", n=99, version_id=ANOTHER, number=2)
+    copy("figures", f"version_id = '{VERSION}'", version_id=ANOTHER, t3_granted_total=4242)
+    copy("_sources", f"version = {n}", version=99)
 
 
 def add_corrections(db: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
