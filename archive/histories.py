@@ -195,12 +195,17 @@ class Version:
 
 @dataclass(slots=True)
 class ReportHistory:
-    """One report of one agency for one year, with all its versions."""
+    """One report of one agency for one year, with all its versions.
+
+    Attributes:
+        former_ids: Ids that lead to it now, once the register was asked.
+    """
 
     report_id: str
     agency: Agency
     year: int
     versions: list[Version] = field(default_factory=list)
+    former_ids: list[str] = field(default_factory=list)
 
     @property
     def current(self) -> Version:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import io
 import shutil
 import sqlite3
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from archive.errors import SelectionRefused
 from archive.problems import problems
+from archive.replay.cdxj import write_index
+from archive.replay.evidence import export_evidence
 from archive.root import DataRoot
 from tests.stored import SITE, TITLE, Got, Run, article, build, db, keep, report_of
 
@@ -272,3 +278,39 @@ def test_two_decisions_on_one_thing_are_two_tombstones(root: DataRoot) -> None:
         ("span", "privacy", "2026-11-24"), ("span", "privacy", "2026-11-25"),
     ]  # fmt: skip
     assert SPANNED not in text(root, "990100-finance-2022.v1")
+
+
+# -- replay and exports --------------------------------------------------------------------
+
+
+def test_replay_and_exports_leave_it_out_and_say_so(
+    before: DataRoot, after: DataRoot, tmp_path: Path
+) -> None:
+    out = io.BytesIO()
+    counts = write_index(after, out)
+    whole = write_index(before, io.BytesIO())
+    assert (whole.withheld, counts.withheld) == (0, 6)
+    assert counts.lines == whole.lines - counts.withheld == 2
+    assert b"audit.html" in out.getvalue()
+    assert b"/2022.html" not in out.getvalue()
+    folder, made = export_evidence(after, "SELECT version_id FROM versions", tmp_path / "e")
+    assert made.pages == 2
+    assert len(made.left_out) == 1  # the original of which a span is withheld
+    with zipfile.ZipFile(folder / "evidence.wacz") as package:
+        for name in package.namelist():
+            data = package.read(name)
+            said = gzip.decompress(data) if name.endswith(".gz") else data
+            assert not [secret for secret in SECRETS if secret.encode() in said], name
+    assert "另有 1 个来源的原件已隐去" in (folder / "README.md").read_text("utf-8")
+    with pytest.raises(SelectionRefused, match="all originals of this selection are withheld"):
+        export_evidence(after, "SELECT '990100-finance-2022' AS report_id", tmp_path / "none")
+
+
+def test_what_came_since_the_build_is_left_out_where_a_report_is_withheld(root: DataRoot) -> None:
+    decide(root, DECISIONS["report"], DECISIONS["page"])
+    later = REPORT_LATER.replace("有改".encode(), "又改".encode())
+    keep(root, Run([Got(f"{SITE}/2021.html", later, titled(2021))], day="2026-04-01"))
+    out = io.BytesIO()
+    counts = write_index(root, out)
+    assert counts.withheld == 3 + 2
+    assert b"2021.html" not in out.getvalue()

@@ -59,9 +59,14 @@ def differing(old: tuple[Figure, ...], new: tuple[Figure, ...]) -> Cells:
     for key in dict.fromkeys((*before, *after)):
         one, other = before.get(key), after.get(key)
         if _said(one) != _said(other):
-            with_unit = (one.unit if one else None) != (other.unit if other else None)
-            cells[key] = (_printed(one, with_unit), _printed(other, with_unit))
+            cells[key] = shown(one, other)
     return cells
+
+
+def shown(one: Figure | None, other: Figure | None) -> tuple[str | None, str | None]:
+    """A cell before and after, as printed; with its unit where that differs."""
+    with_unit = (one.unit if one else None) != (other.unit if other else None)
+    return _printed(one, with_unit), _printed(other, with_unit)
 
 
 def cells_json(cells: Cells) -> str:

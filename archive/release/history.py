@@ -7,12 +7,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from extract.types import Report
 from extract.version import reader_version
 
 from ..builder import builder_version
 from ..changes import Change, changes_of, compare
 from ..changes.change import CURATION, READER
-from ..changes.kinds import Difference, cells_json
+from ..changes.kinds import cells_json
+from ..corrections.correction import Corrections
+from ..corrections.entered import is_entered
+from ..corrections.overlay import corrected
 from ..histories import Gathered, ReportHistory, Version
 from ..readings import Reading
 from ..register import Moved, Register, register_of
@@ -20,6 +24,7 @@ from ..root import DataRoot
 from ..withholding.decision import SPAN
 from ..withholding.tombstones import tombstones
 from .before import Before, Told, release_before
+from .by_hand import hand_rows, read_again
 
 Row = Mapping[str, Any]
 Read = Callable[[str], Reading]
@@ -37,7 +42,13 @@ class Past:
     withheld: list[Row] = field(default_factory=list)
 
 
-def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Past:
+def past(
+    root: DataRoot,
+    gathered: Gathered,
+    read: Read,
+    built: datetime,
+    corrections: Corrections | None = None,
+) -> Past:
     """Number the versions, and tell what changed in each report.
 
     Args:
@@ -45,11 +56,14 @@ def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Pas
         gathered: The reports; their versions get their numbers here.
         read: Gives what the body of a digest says.
         built: When the new release is built.
+        corrections: What people read by hand; none if None.
     """
+    corrections = corrections or Corrections()
     with release_before(root) as before:
         register = register_of(root, before.given() if before else ())
         made = Past(register)
         moved = register.number(gathered)
+        _lead(gathered, moved)
         if gathered.withheld:
             made.withheld = tombstones(gathered.withheld, gathered, register.given)
         spans = _spans(made.withheld) ^ (_spans(before.withheld()) if before else set())
@@ -58,14 +72,13 @@ def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Pas
         for report_id in sorted(gathered.reports):
             history = gathered.reports[report_id]
             for change in changes_of(history, gathered.imports):
-                _name(change, read)
+                _name(change, history, read, corrections)
                 rows.setdefault(report_id, []).append(_row(history, change))
         if before:
             at = built.strftime("%Y-%m-%dT%H:%M:%SZ")
-            for row in (
-                *_kept(before, gathered, moved),
-                *_reread(before, gathered, read, at, spans),
-            ):
+            found = [*_reread(before, gathered, read, at, spans)]
+            found += hand_rows(before, gathered, read, corrections, at)
+            for row in (*_kept(before, gathered, moved), *found):
                 rows.setdefault(str(row["report_id"]), []).append(row)
     for report_id in sorted(rows):
         for number, row in enumerate(rows[report_id], 1):
@@ -73,20 +86,31 @@ def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Pas
     return made
 
 
-def _name(change: Change, read: Read) -> None:
-    """Give a change its kind and cells: from the two readings of one reader."""
+def _lead(gathered: Gathered, moved: list[Moved]) -> None:
+    """Tell each report the ids that lead to it: decisions may name it by one of them."""
+    for each in moved:
+        if each.what == "report" and each.new_id in gathered.reports:
+            gathered.reports[each.new_id].former_ids.append(each.old_id)
+
+
+def _name(change: Change, history: ReportHistory, read: Read, corrections: Corrections) -> None:
+    """Give a change its kind and cells: from the two readings of one reader.
+
+    Both as people corrected them: what the machine misread on one side only is no change of
+    the page, and one that it could not see is one.
+    """
     if change.old is None or change.new is None:
         return
-    difference = _difference(change.old, change.new, read)
+    difference = compare(
+        corrected(_whole(change.old, read), history, change.old, corrections),
+        corrected(_whole(change.new, read), history, change.new, corrections),
+    )
     change.kind = change.kind or difference.kind
     change.cells, change.detail = difference.cells, difference.detail
 
 
-def _difference(old: Version, new: Version, read: Read) -> Difference:
-    return compare(
-        read(old.sha256).report or old.report,
-        read(new.sha256).report or new.report,
-    )
+def _whole(version: Version, read: Read) -> Report:
+    return read(version.sha256).report or version.report
 
 
 def _row(history: ReportHistory, change: Change) -> dict[str, Any]:
@@ -152,36 +176,36 @@ def _reread(
     is told by its tombstone, and no row may say what differs.
     """
     hidden = {version_id for version_id, *_ in spans}
-    by_body: dict[str, list[Told]] = {}
-    for told in before.versions():
-        for sha256 in dict.fromkeys(sha256 for sha256, _, _ in told.sources):
-            by_body.setdefault(sha256, []).append(told)
+    by_id = {told.version_id: told for told in before.versions()}
     code = reader_version(), builder_version()
-    for report_id in sorted(gathered.reports):
-        history = gathered.reports[report_id]
-        for version in history.versions:
-            same = _same_bytes(version, by_body.get(version.sha256, []))
-            if same is None or _is_equal(version, same):
+    for history, version, same in read_again(before, gathered):
+        entered = is_entered(version.report)
+        if same is None:
+            # Pages that only link to a scan: the scan was not among their sources.
+            same = by_id.get(str(_id(history, version)))
+            if same is None or same.is_entered == entered:
                 continue
-            if hidden & {same.version_id, _id(history, version)}:
-                continue
-            new = read(version.sha256).report or version.report
-            difference = compare(before.report(same), new)
-            by_reader = code != (before.reader, before.builder)
-            by_reader |= _CONVERTER in (same.status, version.report.status)
-            change = Change(
-                READER if by_reader else CURATION,
-                None,
-                version,
-                min(version.bodies, key=lambda body: body.order).url,
-                before.built_at,
-                at,
-                "",
-                difference.kind,
-                difference.cells,
-                difference.detail or f"read otherwise than in release {before.release}",
-            )
-            yield {**_row(history, change), "from_version": same.version_id}
+        if _is_equal(version, same) or hidden & {same.version_id, _id(history, version)}:
+            continue
+        difference = compare(before.report(same), _whole(version, read))
+        by_reader = code != (before.reader, before.builder)
+        by_reader |= _CONVERTER in (same.status, version.report.status)
+        told = difference.detail or f"read otherwise than in release {before.release}"
+        if entered or (same.is_entered and version.report.status != "read"):
+            by_reader, told = False, "entered by hand" if entered else "entry withdrawn"
+        change = Change(
+            READER if by_reader else CURATION,
+            None,
+            version,
+            min(version.bodies, key=lambda body: body.order).url,
+            before.built_at,
+            at,
+            "",
+            difference.kind,
+            difference.cells,
+            told,
+        )
+        yield {**_row(history, change), "from_version": same.version_id}
 
 
 def _spans(rows: Iterable[Row]) -> set[tuple[str, ...]]:
@@ -191,17 +215,6 @@ def _spans(rows: Iterable[Row]) -> set[tuple[str, ...]]:
         for row in rows
         if row["what"] == SPAN
     }
-
-
-def _same_bytes(version: Version, found: list[Told]) -> Told | None:
-    """The version of the release before that was read from the same body."""
-    mine = {body.capture["sha256"] for body in version.sources}
-    for told in found:
-        if told.read_from == version.sha256:
-            return told
-        if told.read_from is None and mine == {sha256 for sha256, _, _ in told.sources}:
-            return told
-    return None
 
 
 def _is_equal(version: Version, told: Told) -> bool:

@@ -111,6 +111,15 @@ ABOUT: Codes = {
     "unread": "未收文件",
     "outcome": "抓取结果",
 }
+CORRECTION_KIND: Codes = {"figure": "单个数值", "document": "整份录入"}
+CORRECTION_STATE: Codes = {"applied": "已采用", "agrees": "程序读数已相同", "void": "未采用"}
+VOID_BECAUSE: Codes = {
+    "digest": "现行读数不出自该文件",
+    "no_report": "没有这份年报",
+    "no_figure": "该年报没有这一项",
+    "replaced": "另有较晚的更正",
+    "machine_reads_it": "程序已能读出而读数不同",
+}
 WITHHELD_WHAT: Codes = {
     "capture": "一份文件",
     "page": "一个地址或一份年报",
@@ -142,6 +151,9 @@ CODES: Mapping[str, Codes] = {
     "change_cause": CHANGE_CAUSE,
     "role": ROLE,
     "about": ABOUT,
+    "correction_kind": CORRECTION_KIND,
+    "correction_state": CORRECTION_STATE,
+    "void_because": VOID_BECAUSE,
     "withheld_what": WITHHELD_WHAT,
     "withheld_reason": WITHHELD_REASON,
 }

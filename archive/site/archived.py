@@ -25,12 +25,14 @@ from archive.site import (
     answers,
     changes,
     drawing,
+    figure,
     highlight,
     open_originals,
     originals,
     places,
     policies,
     queries,
+    reporting,
     tombstones,
     words,
 )
@@ -140,6 +142,7 @@ async def archived(datasette: Any, request: Any) -> Response:
         "sight": sight,
         "line": asked.slot if asked.figure else None,
         "damaged": _DAMAGED,
+        "errors": _errors(datasette, request, asked),
         "words": words,
         "web_address": web_address,
     }
@@ -218,6 +221,12 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
 
 def _report(asked: Asked, error: ArchiveError) -> None:
     log.error("archived bytes of %s/%s cannot be read: %s", asked.version_id, asked.number, error)
+
+
+def _errors(datasette: Any, request: Any, asked: Asked) -> reporting.Links:
+    """Where 报告错误 leads for the figure, or for the version."""
+    key = asked.figure if reporting.has_figures(asked.report) else ""
+    return reporting.links(datasette, request, figure.Seen(asked.report, asked.places), key)
 
 
 def _load(datasette: Any, asked: Asked) -> bytes:

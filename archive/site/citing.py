@@ -7,20 +7,18 @@ so that no script is needed to cite one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from datasette import Response
 
 from archive.citation import ANCHOR, Citation, of_figure, of_report
-from archive.site import changes, layout, queries, words
+from archive.site import changes, correction_words, queries, reporting, words
+from archive.site import figure as one
 from archive.site.answers import View, ask, missing, render
-from archive.site.cells import Figures, plain
 from archive.site.links import absolute
-from archive.site.places import Places, places_of
 from archive.site.release import RELEASES
-from extract.forms import TABLES, columns
+from extract.forms import columns
 
 
 async def citing(datasette: Any, request: Any) -> Response:
@@ -31,25 +29,17 @@ async def citing(datasette: Any, request: Any) -> Response:
         return await changes.gone(datasette, request, "bg", "本档案没有这份年报", "/yinyong")
     if key and key not in columns():
         return await missing(datasette, request, "没有这个数值")
-    version_id = str(found.version["version_id"])
-    known: Places | None = None
-    if "text" in datasette.databases:
-        known = await ask(datasette, lambda conn: places_of(conn, version_id), "text")
-    figures = replace(found.figures, printed=known.printed if known else {}, marks={})
-    read_in = known.source(found.sources) if known else None
-    slot = columns()[key][-1] if key else None
+    seen = await one.seen(datasette, found)
     context = {
         "report": found,
-        "slot": slot,
+        "slot": one.slot_of(key) if key else None,
         "key": key,
-        "cited": version(datasette, request, found, read_in),
-        "figure": slot and of_one(datasette, request, found, read_in, figures, key),
-        "tables": {
-            table: layout.lay_out(table, form_of(found.version, table), figures)
-            for table in TABLES
-            if found.version["status"] == "read" and found.version["form"] != words.LEGACY
-        },
-        "all_figures": columns(),
+        "cited": version(datasette, request, found, seen.read_in),
+        "figure": of_one(datasette, request, seen, key) if key else None,
+        "tables": reporting.tables(seen) if reporting.has_figures(found) else {},
+        "cited_figures": [key for key in columns() if seen.figures.has(key)],
+        "errors": reporting.links(datasette, request, seen, key),
+        "told": correction_words,
         "words": words,
     }
     return await render(datasette, request, "citing.html", context)
@@ -70,39 +60,12 @@ def version(
     return of_report(RELEASES[datasette].manifest, _described(found, read_in), address)
 
 
-def of_one(
-    datasette: Any,
-    request: Any,
-    found: queries.Report,
-    read_in: int | None,
-    figures: Figures,
-    key: str,
-) -> Citation:
+def of_one(datasette: Any, request: Any, seen: one.Seen, key: str) -> Citation:
     """The citation of one figure, with what the report prints."""
-    slot = columns()[key][-1]
-    cell, note = figures.cell(slot), figures.notes.get(key)
-    printed = figures.printed.get(key) or plain(figures.values.get(key))
-    if note is not None and note.printed is not None:
-        printed = note.printed
-    if note is not None and note.unit and note.unit not in printed:
-        printed = f"{printed} {note.unit}".strip()
-    elif note is not None and not note.unit and cell.unit:
-        printed = f"{printed}（{cell.unit}）"  # an amount without a unit is told to be one
-    address = _address(datasette, request, str(found.version["version_id"])) + f"#{ANCHOR}{key}"
-    return of_figure(
-        RELEASES[datasette].manifest,
-        _described(found, read_in),
-        f"{slot.line.name} · {slot.measure.label}",
-        printed,
-        cell.state,
-        address,
-    )
-
-
-def form_of(found: Mapping[str, object], table: str) -> str | None:
-    """The form that a version's table follows."""
-    code = found.get(f"form_{table}")  # table four is alike in every form
-    return None if code is None else str(code)
+    address = _address(datasette, request, seen.version_id) + f"#{ANCHOR}{key}"
+    described = _described(seen.report, seen.read_in)
+    manifest = RELEASES[datasette].manifest
+    return of_figure(manifest, described, one.label_of(key), *seen.printed(key), address)
 
 
 def _address(datasette: Any, request: Any, version_id: str) -> str:

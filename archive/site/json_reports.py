@@ -32,6 +32,11 @@ _FINDING = (
     "number", "check", "title", "strength", "status", "left", "right", "sentence", "sentence_en",
     "reading", "related",
 )  # fmt: skip
+_CORRECTION = (
+    "correction_id", "kind", "state", "void_because", "version_id", "figure", "sha256",
+    "machine_printed", "machine_value", "machine_status", "printed", "value", "reason",
+    "evidence", "contributor", "checked_by", "date",
+)  # fmt: skip
 
 
 async def report(datasette: Any, request: Any) -> Response:
@@ -70,6 +75,7 @@ async def report(datasette: Any, request: Any) -> Response:
             {**picked(row, _FINDING), "figures": json.loads(str(row["figures"]))}
             for row in found.findings
         ],
+        "corrections": [picked(row, _CORRECTION) for row in found.corrections],
         "sources": [
             {"number": number, **picked(row, _SOURCE),
              "archived": None if closed else site.to("cundang", version_id, f"/{number}")}
@@ -105,6 +111,7 @@ def _figures(found: queries.Report, places: Places | None) -> list[dict[str, obj
         return []
     printed = places.printed if places else {}
     by_figure = places.by_figure if places else {}
+    by_hand = found.by_hand
     rows: list[dict[str, object]] = []
     for key, slots in columns().items():
         if not (found.figures.has(key) or _belongs(key, found.version)):
@@ -122,9 +129,16 @@ def _figures(found: queries.Report, places: Places | None) -> list[dict[str, obj
                 "unit_printed": note.unit if note else None,
                 "flags": (note.flags or "").split() if note else [],
                 "place": by_figure.get(key),
+                **(_overlaid(by_hand[key]) if key in by_hand else {}),
             }
         )
     return rows
+
+
+def _overlaid(row: Mapping[str, object]) -> dict[str, object]:
+    """What the machine read where people read something else."""
+    machine = {name: row[f"machine_{name}"] for name in ("printed", "value", "status")}
+    return {"correction": row["correction_id"], "machine": machine}
 
 
 def _belongs(key: str, version: Mapping[str, object]) -> bool:

@@ -26,6 +26,7 @@ from archive.site import (
     query_csv,
     regions,
     report,
+    reporting,
     robots,
     search,
 )
@@ -53,6 +54,7 @@ MODULES = (
     query_csv,
     regions,
     report,
+    reporting,
     robots,
     search,
 )

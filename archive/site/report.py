@@ -11,11 +11,12 @@ from urllib.parse import urljoin
 from datasette import Response
 
 from archive import printed
-from archive.codebook import BUILD_FLAGS
+from archive.codebook import BUILD_FIGURE_FLAGS, BUILD_FLAGS
 from archive.site import (
     change_words,
     changes,
     citing,
+    correction_words,
     facts,
     layout,
     open_originals,
@@ -60,7 +61,7 @@ async def report(datasette: Any, request: Any) -> Response:
     known = said.places
     figures = replace(found.figures, printed=known.printed if known else {})
     tables = {
-        table: layout.lay_out(table, citing.form_of(found.version, table), figures)
+        table: layout.lay_out(table, layout.form_of(found.version, table), figures)
         for table in TABLES
     }
     read_in = known.source(found.sources) if known else None
@@ -79,10 +80,11 @@ async def report(datasette: Any, request: Any) -> Response:
         "read_in": read_in,
         "closed": closed,
         "cited": citing.version(datasette, request, found, read_in),
-        "flag_words": FLAGS | BUILD_FLAGS,
+        "flag_words": FLAGS | BUILD_FLAGS | BUILD_FIGURE_FLAGS,
         "attachments": _attachments(said.attachments, str(found.version["url"])),
         "findings": sections(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
+        "told_by_hand": correction_words,
         "words": words,
         "web_address": web_address,
         "apart": apart,
