@@ -15,6 +15,7 @@ from extract.types import BLANK_STATUSES, Figure, Report
 from .absence import Absence
 from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
+from .masking import masked_report
 from .twins import place, plain
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Version:
         pictures: How many picture files were obtained with its page.
         absences: Addresses of its sources that give it no more.
         missed: When an address of its sources was asked for and gave nothing.
+        masked: Digests of text and figures as they are published; None where nothing is masked.
     """
 
     report: Report
@@ -61,6 +63,7 @@ class Version:
     pictures: int = 0
     absences: dict[str, Absence] = field(default_factory=dict)
     missed: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
+    masked: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, report: Report, body: Body) -> Version:
@@ -72,12 +75,18 @@ class Version:
             figures_sha256(report),
             sum(figure.printed is not None for figure in report.figures),
             [body],
+            masked=_masked_digests(report),
         )
 
     @property
     def sources(self) -> list[Body]:
         """All bodies that it was obtained from, in the order in which they were first seen."""
         return sorted((*self.bodies, *self.beside), key=lambda body: body.order)
+
+    @property
+    def public(self) -> tuple[str, str]:
+        """Digests of text and figures as they are published."""
+        return self.masked or (self.text_sha256, self.figures_sha256)
 
     @property
     def of_page(self) -> bool:
@@ -191,6 +200,7 @@ class Version:
         self.bodies = other.bodies
         self.report, self.sha256, self.filled = other.report, other.sha256, other.filled
         self.text_sha256, self.figures_sha256 = other.text_sha256, other.figures_sha256
+        self.masked = other.masked
 
 
 @dataclass(slots=True)
@@ -280,6 +290,15 @@ def figures_sha256(report: Report) -> str:
     rows: list[Any] = [[f.key, f.printed, f.unit] for f in report.figures]
     rows += [[list(row) for row in grid] for grid in report.grids]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _masked_digests(report: Report) -> tuple[str, str] | None:
+    """Digests of text and figures without what is masked; None if nothing is."""
+    shown = masked_report(report)
+    same = (shown.title, shown.agency, shown.chapters, shown.figures, shown.grids) == (
+        report.title, report.agency, report.chapters, report.figures, report.grids
+    )  # fmt: skip
+    return None if same else (text_sha256(shown), figures_sha256(shown))
 
 
 def differences(one: Report, other: Report) -> list[str]:

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from extract.labels import flat
 from extract.types import Figure, Report
 
+from ..masking import masked_cell
 from .change import COSMETIC, FIGURES, TEXT
 
 #: Texts that are alike beyond this differ in appearance only (forms-and-rules §8).
@@ -71,7 +72,8 @@ def shown(one: Figure | None, other: Figure | None) -> tuple[str | None, str | N
 
 def cells_json(cells: Cells) -> str:
     """Cells as they stand in a row, keys in the order of the form."""
-    return json.dumps({key: list(pair) for key, pair in cells.items()}, ensure_ascii=False)
+    shown = {key: [text and masked_cell(text) for text in pair] for key, pair in cells.items()}
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def _said(figure: Figure | None) -> tuple[str | None, str | None]:

@@ -49,8 +49,9 @@ def _json(body: Mapping[str, Any], status: int = 200, **more: Any) -> Response:
     return Response(text, status=status, content_type=_JSON, **more)
 
 
-async def unknown(datasette: Any, kind: str, identity: str, message: str) -> Response:
+async def unknown(datasette: Any, request: Any, kind: str, message: str) -> Response:
     """An id that the release does not have: it leads to another, is withheld, or is nobody's."""
+    identity = request.url_vars["id"]
     new_id = await ask(datasette, lambda conn: past.moved(conn, identity))
     tomb = await tombstones.at(datasette, identity) if new_id is None else None
     if tomb is not None:
@@ -58,8 +59,9 @@ async def unknown(datasette: Any, kind: str, identity: str, message: str) -> Res
         return _json({"ok": False, "status": tombstones.STATUS, **said}, tombstones.STATUS)
     if new_id is None:
         return _json({"ok": False, "status": 404, "error": message}, 404)
+    query = f"?{request.query_string}" if request.query_string else ""
     path = datasette.urls.path(f"/{kind}/{quote(new_id, safe='')}.json")
-    return Response("", status=308, headers={"Location": path})
+    return Response("", status=308, headers={"Location": f"{path}{query}"})
 
 
 def picked(row: Mapping[str, object], names: Sequence[str]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from archive.schema import label_of
 from archive.site import citing, open_originals, queries, tombstones
 from archive.site.answers import View, ask
 from archive.site.json_answers import Site, picked, unknown
+from archive.site.links import release_path
 from archive.site.places import Places, places_of
 from extract.forms import columns
 from extract.forms.meaning import of_figure
@@ -44,7 +45,7 @@ async def report(datasette: Any, request: Any) -> Response:
     identity = request.url_vars["id"]
     found = await ask(datasette, lambda conn: queries.report(conn, identity))
     if found is None:
-        return await unknown(datasette, "bg", identity, "本档案没有这份年报")
+        return await unknown(datasette, request, "bg", "本档案没有这份年报")
     version_id = str(found.version["version_id"])
     places: Places | None = None
     if "text" in datasette.databases:
@@ -89,7 +90,9 @@ async def report(datasette: Any, request: Any) -> Response:
 async def release(datasette: Any, request: Any) -> Response:
     """`/banci.json`: the release that the site shows: its manifest, and how to cite it."""
     site = Site(datasette, request)
-    cited = citation.of_release(site.release.manifest, site.absolute("/"))
+    cited = citation.of_release(
+        site.release.manifest, site.absolute(release_path(site.release.name))
+    )
     files = [
         {"name": path.name, "bytes": path.stat().st_size, "address": site.absolute(f"/{path.name}")}
         for path in site.release.files()
