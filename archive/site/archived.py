@@ -24,6 +24,7 @@ from archive.errors import ArchiveError
 from archive.site import (
     answers,
     changes,
+    deleted,
     drawing,
     highlight,
     originals,
@@ -129,6 +130,8 @@ async def archived(datasette: Any, request: Any) -> Response:
     try:
         sight = await asyncio.to_thread(_sight_of, datasette, asked)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         status = 503
     context = {
@@ -159,6 +162,8 @@ async def original(datasette: Any, request: Any) -> Response:
     try:
         return await asyncio.to_thread(_bytes, datasette, asked, saved)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         return await answers.wrong(datasette, request, _DAMAGED, 503)
 
@@ -172,6 +177,8 @@ async def drawn(datasette: Any, request: Any) -> Response:
         whole = bool(request.args.get("quan"))
         picture = await asyncio.to_thread(_picture, datasette, asked, whole)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         return await answers.wrong(datasette, request, "这一页此刻画不出来，请下载原件查看", 503)
     if picture is None:
@@ -210,6 +217,10 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
 
 def _report(asked: Asked, error: ArchiveError) -> None:
     log.error("archived bytes of %s/%s cannot be read: %s", asked.version_id, asked.number, error)
+
+
+def _deleted(datasette: Any, asked: Asked) -> str | None:
+    return deleted.sentence(RELEASES[datasette].root, str(asked.source["record_id"]))
 
 
 def _load(datasette: Any, asked: Asked) -> bytes:
