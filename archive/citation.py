@@ -90,7 +90,7 @@ def of_report(
             source `url`, `captured_at`, `sha256`. What is missing or None is not said.
         address: The permanent address of the version, with host (`…/bg/<id>.v1`).
     """
-    title, agency = _title(manifest, report), _visible(report.get("agency")) or "机关未确定"
+    title, agency = _title(manifest, report), visible(report.get("agency")) or "机关未确定"
     published, day = _day(report.get("published")), _day(manifest.get("built_at"))
     return Citation(
         _line(agency, f"{title}[R/OL]", published, day, address, *_seen(manifest, report)),
@@ -127,15 +127,15 @@ def of_figure(
         status: The figure's status (`archive.schema.codes.FIGURE_STATUS`).
         address: The permanent address of its cell, with host (`…/bg/<id>.v1#sz-<figure>`).
     """
-    agency = _visible(report.get("agency")) or "机关未确定"
-    title = f"{_title(manifest, report)}: {_visible(label)}，{_said(printed, status)}"
+    agency = visible(report.get("agency")) or "机关未确定"
+    title = f"{_title(manifest, report)}: {visible(label)}，{said(printed, status)}"
     published, day = _day(report.get("published")), _day(manifest.get("built_at"))
     figure = urldefrag(address).fragment.removeprefix(ANCHOR)
     return Citation(
         _line(agency, f"{title}[R/OL]", published, day, address, *_seen(manifest, report)),
         _entry(
             "misc",
-            _key(str(report["version_id"]), figure or _visible(label)),
+            _key(str(report["version_id"]), figure or visible(label)),
             author=_whole(agency),
             title=_whole(title),
             year=published[:4],
@@ -146,19 +146,26 @@ def of_figure(
     )
 
 
-def _said(printed: str | None, status: str) -> str:
-    """What the report prints, in words: a blank is no number, and no word is one."""
-    text, word = _visible(printed), FIGURE_STATUS.get(status, status)
+def said(printed: str | None, status: str) -> str:
+    """What the report prints, in words: a blank is no number, and no word is one.
+
+    Args:
+        printed: What is printed in the cell, or None.
+        status: The figure's status (`archive.schema.codes.FIGURE_STATUS`).
+    """
+    text, word = visible(printed), FIGURE_STATUS.get(status, status)
     if status == "reported":
         return f"报告所印“{text}”"
     if status in ("unparsed", "inferred", "hand_read") and text:
         return f"报告所印“{text}”（{word}）"
+    if status == "hand_read":  # people saw the cell, and nothing in it
+        return f"此格空白（{word}）"
     return f"报告所印为{word}" if status in ("dash", "slash", "none_word") else f"此格{word}"
 
 
 def _title(manifest: Mapping[str, object], report: Mapping[str, object]) -> str:
-    printed = _visible(report.get("title")) or _visible(report.get("title_derived"))
-    made_up = f"{_visible(report.get('agency'))}{report.get('year')} 年度报告"
+    printed = visible(report.get("title")) or visible(report.get("title_derived"))
+    made_up = f"{visible(report.get('agency'))}{report.get('year')} 年度报告"
     return f"{printed or made_up}{_fiction(manifest)}"
 
 
@@ -167,7 +174,7 @@ def _fiction(manifest: Mapping[str, object]) -> str:
 
 
 def _release(manifest: Mapping[str, object]) -> str:
-    return _visible(manifest.get("release")) or "未定"
+    return visible(manifest.get("release")) or "未定"
 
 
 def _seen(manifest: Mapping[str, object], report: Mapping[str, object]) -> tuple[str, str]:
@@ -191,7 +198,7 @@ def _origin(report: Mapping[str, object]) -> str:
 
 
 def _joined(words: str, value: object) -> str:
-    text = _visible(value)
+    text = visible(value)
     return f"{words}{text}" if text else ""
 
 
@@ -220,7 +227,7 @@ def _number(sign: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """A text as the value of a field."""
-    return _visible(text, longest=2_000).translate(_IN_BIBTEX)
+    return visible(text, longest=2_000).translate(_IN_BIBTEX)
 
 
 def _whole(text: str) -> str:
@@ -230,7 +237,7 @@ def _whole(text: str) -> str:
 
 def _url(address: object) -> str:
     """An address without a sign that ends it, breaks a line or counts as a brace."""
-    return quote(_visible(address, longest=2_000), safe=_URL_SAFE)
+    return quote(visible(address, longest=2_000), safe=_URL_SAFE)
 
 
 def _day(stamp: object) -> str:
@@ -246,8 +253,12 @@ def _sign(sign: str) -> str:
     return "" if category in ("Cf", "Cs") else sign
 
 
-def _visible(text: object, longest: int = _LONGEST) -> str:
-    """A text in one line, without signs that cannot be seen or turn round what follows."""
+def visible(text: object, longest: int = _LONGEST) -> str:
+    """A text in one line, without signs that cannot be seen or turn round what follows.
+
+    >>> visible("示例市  财政局", 6)
+    '示例市 财…'
+    """
     if text is None:
         return ""
     line = str(text)

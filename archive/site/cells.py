@@ -14,12 +14,16 @@ Value = int | float | str | None
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a release says of a figure that is not a plain number."""
+    """What a release says of a figure that is not a plain number.
+
+    `machine` is what the machine read where people read something else, in words.
+    """
 
     printed: str | None
     status: str
     unit: str | None = None
     flags: str | None = None
+    machine: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ def _explain(note: Note, value: Value, measure: Measure) -> str:
     parts = []
     if note.status in FIGURE:
         parts.append(FIGURE[note.status].meaning)
+    if note.machine:
+        parts.append(note.machine)
     if value is not None and (note.printed or "").strip() != plain(value):
         parts.append(f"读作 {plain(value)}")
     if note.unit and note.unit != measure.unit:

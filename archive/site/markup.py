@@ -52,6 +52,8 @@ def _cell(each: Cell, placed: Container[str], original: str) -> str:
     if each.state in _WORDED:
         word = _safe(each.text or FIGURE[each.state].word)
         content = f'<abbr title="{title}">{word}</abbr>'
+        if original and key and each.key in placed:
+            content = f'<a class="nb-place" href="{_safe(original)}?cell={key}">{content}</a>'
     else:
         content = _printed(each, key, placed, original)
     if each.state in _GLYPHED:
