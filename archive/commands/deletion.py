@@ -12,9 +12,10 @@ import click
 from ..deletion.choosing import Chosen
 from ..deletion.deleting import Decision, Deleted, delete, resume
 from ..deletion.elsewhere import Holding, holding, torn
-from ..deletion.log import FILE, REASONS, Deletion
+from ..deletion.log import FILE, Deletion
 from ..fsck.kinds import printable
 from ..root import DataRoot
+from ..withholding.decision import REASONS
 from . import data_option, errors_in_one_line
 
 _LONGEST = 300
@@ -94,11 +95,16 @@ def _say(root: DataRoot, made: Deleted, *, dry_run: bool) -> None:
     for path in torn(root):
         click.echo(f"not looked into: {path}, cut off a damaged file; look, or remove it")
     click.echo(
-        "then: `archive build` (--accept REASON where a report is lost by it), `archive backup`, "
-        "`archive fsck`; older backups, snapshots and exports are to be cleared by hand"
+        "then: `archive build`, `archive backup`, `archive fsck`; older backups, snapshots and "
+        "exports are to be cleared by hand"
     )
-    click.echo("for curation/withheld.toml, so that the same bytes stay hidden if they come again:")
-    for digest in sorted({capture.sha256 for capture in deletion.captures}):
+    digests = sorted({capture.sha256 for capture in deletion.captures if capture.is_last})
+    if digests:
+        click.echo(
+            "if the same bytes come again, they stay hidden here; for curation/withheld.toml, "
+            "so that they do wherever that file holds:"
+        )
+    for digest in digests:
         click.echo(_entry(deletion, digest))
 
 

@@ -21,12 +21,14 @@ class Chosen:
     Attributes:
         captures: Rows of the ledger, in the order of the archive.
         same_body: How many other captures hold or confirm the same bytes.
+        shared: Digests of these bytes.
         same_address: How many other captures of the same addresses stay.
         confirmed: Records that hold what a chosen answer of "unchanged" confirms, and stay.
     """
 
     captures: tuple[Row, ...]
     same_body: int
+    shared: frozenset[str]
     same_address: int
     confirmed: tuple[str, ...]
 
@@ -60,12 +62,17 @@ def choose(
         found |= {row["record_id"]: row for row in rows}
     found |= _of_bodies(ledger, set(digests))
     found |= {row["record_id"]: row for row in _where(ledger, "revisit_of", found)}
-    same = {row["record_id"] for row in _where(ledger, "sha256", _values(found, "sha256"))}
+    same = [
+        row["sha256"]
+        for row in _where(ledger, "sha256", _values(found, "sha256"))
+        if row["record_id"] not in found
+    ]
     beside = {row["record_id"] for row in _where(ledger, "url", _values(found, "url"))}
     confirmed = {row["revisit_of"] for row in found.values()} - {None, *found}
     return Chosen(
         tuple(sorted(found.values(), key=lambda row: (row["warc_file"], row["warc_offset"]))),
-        len(same - set(found)),
+        len(same),
+        frozenset(same),
         len(beside - set(found)),
         tuple(sorted(confirmed)),
     )

@@ -180,6 +180,7 @@ def _planned(
             row["sha256"],
             row["payload"],
             row["revisit_of"],
+            row["sha256"] not in chosen.shared,
             tuple(sorted(reports.get(row["record_id"], ()))),
         )
         for row in chosen.captures

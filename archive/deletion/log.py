@@ -19,10 +19,9 @@ from typing import Any
 
 from .. import disk
 from ..errors import RecordDamaged, RootRefused, WriteFailed
+from ..withholding.decision import REASONS
 
 FILE = "deletions.jsonl"
-#: Why something is deleted, in the words of `curation/withheld.toml`.
-REASONS = ("privacy", "court", "rights", "agency", "mistake")
 _BEGUN, _DONE = "begun", "done"
 
 
@@ -73,6 +72,7 @@ class Capture:
         sha256: Of its decoded body; of an answer of "unchanged", of the body that it confirmed.
         payload: Of the same as it was transferred.
         revisit_of: The record that held that body, or None where it held it itself.
+        is_last: Whether no other capture held or confirmed the same bytes then.
         reports: Ids of the reports of which the release said that they were read from it.
     """
 
@@ -80,6 +80,7 @@ class Capture:
     sha256: str
     payload: str
     revisit_of: str | None
+    is_last: bool
     reports: tuple[str, ...]
 
 
@@ -111,47 +112,6 @@ class Deletion:
     def date(self) -> str:
         """Its day."""
         return self.at[:10]
-
-
-@dataclass(frozen=True, slots=True)
-class Tombstone:
-    """What the public is told of a deleted capture.
-
-    Attributes:
-        record_id: The record.
-        sha256: Of the body that it held.
-        reason: Class of the reason.
-        date: The day.
-        report: The report that was read from it, or None where none was known.
-    """
-
-    record_id: str
-    sha256: str
-    reason: str
-    date: str
-    report: str | None
-
-
-def deletions(folder: Path) -> list[Tombstone]:
-    """Deleted captures that held a body, for the table `withheld`; one row a report of each.
-
-    An answer of "unchanged" has one only where the record that it confirmed is still here.
-
-    Args:
-        folder: The data root's folder.
-
-    Raises:
-        RecordDamaged: The log cannot be read.
-    """
-    log = [each for each in entries(folder) if each.done]
-    gone = {capture.record_id for each in log for capture in each.captures}
-    return [
-        Tombstone(capture.record_id, capture.sha256, each.reason, each.date, report)
-        for each in log
-        for capture in each.captures
-        if capture.revisit_of not in gone
-        for report in capture.reports or (None,)
-    ]
 
 
 def deleted(folder: Path) -> dict[str, Deletion]:

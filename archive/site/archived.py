@@ -245,15 +245,14 @@ def _report(asked: Asked, error: ArchiveError) -> None:
     log.error("archived bytes of %s/%s cannot be read: %s", asked.version_id, asked.number, error)
 
 
-<<<<<<< HEAD
 def _deleted(datasette: Any, asked: Asked) -> str | None:
     return deleted.sentence(RELEASES[datasette].root, str(asked.source["record_id"]))
-=======
+
+
 def _errors(datasette: Any, request: Any, asked: Asked) -> reporting.Links:
     """Where 报告错误 leads for the figure, or for the version."""
     key = asked.figure if reporting.has_figures(asked.report) else ""
     return reporting.links(datasette, request, figure.Seen(asked.report, asked.places), key)
->>>>>>> main
 
 
 def _load(datasette: Any, asked: Asked) -> bytes:

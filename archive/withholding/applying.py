@@ -18,7 +18,7 @@ from ..histories import Gathered, Version, text_sha256
 from ..readings import Reading
 from ..register import Given
 from .concerned import Key, Place, concerned, key_of, places
-from .decision import Withheld, Withholding
+from .decision import DELETED, Withheld, Withholding
 from .spans import Cut, hide
 
 Read = Callable[[str], Reading]
@@ -101,7 +101,9 @@ def apply(
             taken = concerned(entry, found, standing, ids)
             hidden |= taken
             applied.gone += _gone(entry, taken, standing, ids)
-            if not taken:
+            if not taken and entry.what == DELETED:  # as it is to be
+                applied.gone.append(Gone(entry, entry.sha256, None))
+            elif not taken:
                 applied.idle.append(entry)
         shown = [body for body in found if key_of(body) not in hidden]
         applied.instead = _instead(standing, hidden)

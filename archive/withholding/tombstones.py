@@ -65,8 +65,10 @@ def _names(
     """The report that a body stood in, and the version that went with it."""
     if gone.place is None:
         known = [g for (_, sha256), all_ in ids.items() if sha256 == gone.sha256 for g in all_]
+        of = gone.entry.report
+        known = [each for each in known if each.report == of or not of]
         first = min(known, key=lambda each: each.version_id, default=None)
-        return (first.report, first.version_id) if first else (None, None)
+        return (first.report, first.version_id) if first else (of or None, None)
     report_id = gone.place.history.report_id
     bodies = gone.place.version.sources
     held = [
