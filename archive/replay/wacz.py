@@ -23,7 +23,7 @@ from ..root import DataRoot
 from ..withholding.records import concealed
 from .captures import captures_of, starts
 from .files import whole_file
-from .sources import Source, of_portal, open_release, release_of
+from .sources import Source, of_portal, open_release, release_of, still_here
 from .warcs import Copies, Resource, Written, copy, entry
 
 _VERSION = "1.1.1"
@@ -70,7 +70,7 @@ def export_portal(root: DataRoot, portal: str, year: int, out: Path) -> Made:
     """
     folder, manifest = release_of(root)
     with open_release(folder) as db:
-        sources = of_portal(db, portal, year)
+        sources = still_here(root, of_portal(db, portal, year))
     title = f"{portal}：{year}年政府信息公开工作年度报告存档"
     return write_wacz(root, manifest, sources, title, out)
 

@@ -100,7 +100,7 @@ def _is_of(
     """Whether a source is one of a decision's."""
     if sha256 == entry.sha256 or (entry.url and plain(url) == plain(entry.url)):
         return True
-    if entry.report and where.rpartition(".v")[0] == entry.report:
+    if entry.what == PAGE and entry.report and where.rpartition(".v")[0] == entry.report:
         return True
     same = (entry.what, entry.reason, entry.date)
     return entry.what == PAGE and any(row[:3] == same and row[3] == sha256 for row in told)
