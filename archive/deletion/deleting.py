@@ -146,10 +146,16 @@ def _resumed(root: DataRoot) -> list[log.Deletion]:
     for name in sorted({*files, *begun}):
         overwrite(root.warc, entries, name)
     for each in todo:
-        erase(root, each)
+        _forget(root, each)
         if not each.done:
             log.end(root.path, each, _now())
     return todo
+
+
+def _forget(root: DataRoot, deletion: log.Deletion) -> None:
+    """Take out what was derived from deleted captures."""
+    erase(root, deletion)
+    sweep(root)  # what a killed build left of a release
 
 
 def _rows_left(root: DataRoot, deletion: log.Deletion) -> bool:
@@ -206,8 +212,7 @@ def _carried_out(root: DataRoot, deletion: log.Deletion) -> log.Deletion:
     entries = log.entries(root.path)
     for changed in deletion.files:
         overwrite(root.warc, entries, changed.file)
-    erase(root, deletion)
-    sweep(root)  # what a killed build left of a release
+    _forget(root, deletion)
     log.end(root.path, deletion, _now())
     return replace(deletion, done=True)
 

@@ -10,8 +10,8 @@ bytes come of it with whatever compressor there is, and an editor shows in the f
 Blanks behind the text fill the member; one byte that no blank can fill (a longer body needs a
 longer Content-Length) is an empty comment of the gzip header.
 
-A short member has room for less: without the sentence, without a body, or with no more than
-what a record must have. The log says all of it in any case.
+A short member has room for less: without the sentence, without a body, without the id that its
+own tells, and at last without a digest. The log says all of it in any case.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def _layouts(deletion: Deletion, member: Overwritten) -> Iterator[_Layout]:
     yield _Layout(whole, _json(more), digested=True)
     yield _Layout(whole, _json({**said, "decided_by": deletion.decided_by}), digested=True)
     yield _Layout(whole, _json(said), digested=True)
-    yield _Layout(short, b"")
+    yield _Layout(short, b"", digested=True)
+    yield _Layout(least, b"", digested=True)
     yield _Layout(least, b"")
 
 
