@@ -100,10 +100,11 @@ restore: $(READY) ## make DATA= again, into an empty folder, from the backup at 
 deposit: ## prepare a folder for a data repository from DATA= (not built yet)
 	@echo "make deposit: not built yet; it belongs to the issue 'Trust'" >&2; exit 2
 
-system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, nginx (bench) with apt
+system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, R, nginx (bench) with apt
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk nginx sqlite3 wget
+		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk nginx sqlite3 wget \
+		r-base-core r-cran-dbi r-cran-rsqlite r-cran-jsonlite
 
 COMPILE := uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header -q

@@ -34,6 +34,7 @@ from .commands import (  # noqa: E402
     panel,
     releases,
     replay,
+    teaching,
 )
 
 
@@ -56,6 +57,7 @@ for _commands in (
     panel,
     releases,
     replay,
+    teaching,
 ):
     for _command in _commands.COMMANDS:
         main.add_command(_command)

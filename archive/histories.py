@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extract.labels import flat
 from extract.legacy import LEGACY
@@ -17,6 +17,9 @@ from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
 from .masking import masked_report
 from .twins import place, plain
+
+if TYPE_CHECKING:
+    from .withholding.applying import Applied
 
 
 @dataclass(slots=True, eq=False)
@@ -265,6 +268,8 @@ class Gathered:
     first_looks: Mapping[str, str] = field(default_factory=dict)
     #: Whose a name is: the build's resolver, which knows what was decided by hand.
     resolve: Callable[..., Agency] = resolve
+    #: What is withheld, and what of it these reports would have held; None for nothing.
+    withheld: Applied | None = None
 
 
 def light(report: Report) -> Report:

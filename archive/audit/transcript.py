@@ -175,7 +175,7 @@ def entry_of(key: str, said: Any) -> Entry:
     if not isinstance(value, str):
         raise ValueError("neither a text nor a mark")
     if kind == "mark":
-        if value not in MARKS or (value == ABSENT and key in ABOUT):
+        if value not in MARKS or key == "document" or (value == ABSENT and key in ABOUT):
             raise ValueError("no mark that is known")
         return Entry(mark=value)
     if not value.strip() or len(value) > LONGEST:

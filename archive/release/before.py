@@ -154,6 +154,13 @@ class Before:
         found = (machine.get(figure.key, figure) for figure in self.figures(told))
         return tuple(figure for figure in found if figure is not None)
 
+    def withheld(self) -> list[dict[str, Any]]:
+        """Its tombstones; none where it is of before there were any."""
+        try:
+            return self.rows("SELECT * FROM withheld")
+        except sqlite3.OperationalError:
+            return []
+
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Rows of `nianbao.db`."""
         found = self._nianbao.execute(sql)

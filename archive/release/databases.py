@@ -112,6 +112,7 @@ def write_databases(
         if told is not None:
             tables.add("changes", told.changes)
             tables.add("id_history", told.id_history)
+            tables.add("withheld", told.withheld)
         corrections = list(correction_rows(gathered, read, public.curation.corrections))
         tables.add("corrections", corrections)
         _count_corrections(counts, corrections)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,8 @@ from ..masking.likeness import alike, is_masking
 from ..readings import Reading
 from ..register import Moved, Register, register_of
 from ..root import DataRoot
+from ..withholding.decision import SPAN
+from ..withholding.tombstones import tombstones
 from .before import Before, Told, release_before
 from .by_hand import hand_rows, read_again
 
@@ -33,11 +35,12 @@ _CONVERTER = "needs_converter"
 
 @dataclass(slots=True)
 class Past:
-    """The rows of `changes` and `id_history`, and the register to enter the ids in."""
+    """The rows of `changes`, `id_history` and `withheld`, and the register to enter the ids in."""
 
     register: Register
     changes: list[Row] = field(default_factory=list)
     id_history: list[Row] = field(default_factory=list)
+    withheld: list[Row] = field(default_factory=list)
 
 
 def past(
@@ -62,6 +65,9 @@ def past(
         made = Past(register)
         moved = register.number(gathered)
         _lead(gathered, moved)
+        if gathered.withheld:
+            made.withheld = tombstones(gathered.withheld, gathered, register.given)
+        spans = _spans(made.withheld) ^ (_spans(before.withheld()) if before else set())
         made.id_history = list(_id_rows(moved, before, f"{built:%Y%m%d-%H%M%S}"))
         rows: dict[str, list[dict[str, Any]]] = {}
         for report_id in sorted(gathered.reports):
@@ -71,7 +77,7 @@ def past(
                 rows.setdefault(report_id, []).append(_row(history, change))
         if before:
             at = built.strftime("%Y-%m-%dT%H:%M:%SZ")
-            found = [*_reread(before, gathered, read, at)]
+            found = [*_reread(before, gathered, read, at, spans)]
             found += hand_rows(before, gathered, read, corrections, at)
             for row in (*_kept(before, gathered, moved), *found):
                 rows.setdefault(str(row["report_id"]), []).append(row)
@@ -157,12 +163,20 @@ def _kept(before: Before, gathered: Gathered, moved: list[Moved]) -> Iterator[di
     for row in before.rows(sql):
         for name in ("report_id", "from_version", "to_version"):
             row[name] = led.get(str(row[name]), row[name])
-        if row["to_version"] in have:
+        # The cells of a version that is withheld now stand in the row, too.
+        if row["to_version"] in have and row["from_version"] in {None, *have}:
             yield row
 
 
-def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator[dict[str, Any]]:
-    """Versions whose very bytes are read otherwise now: by another reader, or as decided."""
+def _reread(
+    before: Before, gathered: Gathered, read: Read, at: str, spans: set[tuple[str, ...]]
+) -> Iterator[dict[str, Any]]:
+    """Versions whose very bytes are read otherwise now: by another reader, or as decided.
+
+    `spans` are withheld in one of the two releases alone: that a text is hidden, or shown again,
+    is told by its tombstone, and no row may say what differs.
+    """
+    hidden = {version_id for version_id, *_ in spans}
     by_id = {told.version_id: told for told in before.versions()}
     code = reader_version(), builder_version()
     for history, version, same in read_again(before, gathered):
@@ -172,7 +186,7 @@ def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator
             same = by_id.get(str(_id(history, version)))
             if same is None or same.is_entered == entered:
                 continue
-        if _is_equal(version, same):
+        if _is_equal(version, same) or hidden & {same.version_id, _id(history, version)}:
             continue
         # What was published is masked, perhaps by other rules: that is no other reading.
         old, new = alike(before.report(same), _whole(version, read))
@@ -197,6 +211,15 @@ def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator
             told,
         )
         yield {**_row(history, change), "from_version": same.version_id}
+
+
+def _spans(rows: Iterable[Row]) -> set[tuple[str, ...]]:
+    """The spans of text among tombstones, those of one version first."""
+    return {
+        tuple(str(row[name]) for name in ("version_id", "chapter", "sha256", "reason", "date"))
+        for row in rows
+        if row["what"] == SPAN
+    }
 
 
 def _is_equal(version: Version, told: Told) -> bool:

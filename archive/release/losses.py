@@ -35,16 +35,24 @@ WHERE EXISTS (SELECT 1 FROM main.sources s
               WHERE s.version_id = n.version_id AND s.sha256 = l.sha256)"""
 _LOST_REPORTS = """
 SELECT report_id FROM old.reports WHERE report_id NOT IN
-(SELECT report_id FROM main.reports UNION SELECT old_id FROM main.id_history)"""
+(SELECT report_id FROM main.reports UNION SELECT old_id FROM main.id_history
+ UNION SELECT report_id FROM main.withheld WHERE is_report)"""
 #: Versions of a lost report are lost with it, and not named one by one.
 _LOST_VERSIONS = f"""
 SELECT version_id FROM old.versions WHERE version_id NOT IN
-(SELECT version_id FROM main.versions UNION SELECT old_id FROM main.id_history)
+(SELECT version_id FROM main.versions UNION SELECT old_id FROM main.id_history
+ UNION SELECT version_id FROM main.withheld WHERE version_id IS NOT NULL)
 AND report_id NOT IN ({_LOST_REPORTS})"""
+#: Reports of which a whole version is withheld: what they lack, people took.
+_WITHHELD = """
+SELECT report_id FROM main.withheld WHERE report_id IS NOT NULL AND what <> 'span'"""
 #: Two reports that lead to one now are one.
-_READ = """
+_READ = f"""
 SELECT count(DISTINCT coalesce(new_id, report_id))
-FROM old.reports LEFT JOIN main.id_history ON old_id = report_id WHERE status = 'read'"""
+FROM old.reports LEFT JOIN main.id_history ON old_id = report_id
+WHERE status = 'read' AND report_id NOT IN ({_WITHHELD})"""
+_READ_NOW = f"""
+SELECT count(*) FROM main.reports WHERE status = 'read' AND report_id NOT IN ({_WITHHELD})"""
 
 #: Reports whose bytes another year or agency bears now. An agency that became known is none.
 _REASSIGNED = """
@@ -54,6 +62,8 @@ WHERE h.reason = 'reassigned'"""
 
 def losses(new: Path, old: Path) -> list[str]:
     """Why a release should not follow another: one reason a line; [] if nothing was lost.
+
+    What is withheld (table `withheld`) is not lost: it has a tombstone.
 
     - A report of the old one is in the new one neither as a report nor in `id_history`.
     - A version of the old one is in the new one neither as a version nor in `id_history`.
@@ -72,6 +82,17 @@ def losses(new: Path, old: Path) -> list[str]:
         return [*_lost(db), *_fewer(db), *_reassigned(db), *_moved(db)]
 
 
+def all_withheld(new: Path, old: Path) -> bool:
+    """Whether every report of a release is withheld in another.
+
+    Args:
+        new: Folder of the release to be.
+        old: Folder of the current one.
+    """
+    with reading(new / FILES[0], old=old / FILES[0]) as db:
+        return db.execute(f"{_LOST_REPORTS} LIMIT 1").fetchone() is None
+
+
 def _lost(db: sqlite3.Connection) -> Iterator[str]:
     for what, sql in (("reports", _LOST_REPORTS), ("versions", _LOST_VERSIONS)):
         lost = [identity for (identity,) in db.execute(f"{sql} ORDER BY 1")]
@@ -81,9 +102,7 @@ def _lost(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _fewer(db: sqlite3.Connection) -> Iterator[str]:
-    ((old, new),) = db.execute(
-        f"SELECT ({_READ}), (SELECT count(*) FROM main.reports WHERE status = 'read')"
-    )
+    ((old, new),) = db.execute(f"SELECT ({_READ}), ({_READ_NOW})")
     if new < old * (1 - SHARE):
         yield f"{new} reports are read instead of {old}"
 

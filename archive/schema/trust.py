@@ -36,12 +36,13 @@ CREATE TABLE withheld (            -- 隐去：不再展示的内容，此处只
   reason       TEXT NOT NULL,      -- privacy, court, rights, agency, mistake
   date         TEXT NOT NULL,
   report_id    TEXT,               -- report concerned, as far as one is
-  version_id   TEXT,               -- of a span: the version; else NULL
+  version_id   TEXT,               -- of a span: that it is in; else one that is here no more
   chapter      TEXT,               -- of a span
-  sha256       TEXT,               -- of a capture
+  sha256       TEXT,               -- of the body concerned
   record_id    TEXT,               -- of a deleted record
   is_report    INTEGER NOT NULL    -- 1: nothing else is left of this report here
 ) STRICT;
+CREATE INDEX withheld_reports ON withheld(report_id, is_report);
 
 CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验的一项；没有一行即未经抽样核验
   audit        TEXT NOT NULL,

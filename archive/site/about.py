@@ -14,7 +14,7 @@ from archive.schema.licence import LICENCE, LICENCE_TEXT
 from archive.site import words
 from archive.site.answers import View, render, web_address
 from archive.site.kept import kept
-from archive.site.links import absolute
+from archive.site.links import release_address
 from archive.site.operator import OPERATOR, operator
 from archive.site.queries import Row, rows
 from archive.site.release import RELEASES
@@ -30,7 +30,7 @@ FROM audits ORDER BY place, rowid"""
 async def about(datasette: Any, request: Any) -> Response:
     """`/guanyu`."""
     release = RELEASES[datasette]
-    address = absolute(datasette, request, "/")
+    address = release_address(datasette, request)
     context = {
         "known": await kept(datasette, "about", _known),
         "operator": operator(release.root),

@@ -27,11 +27,14 @@ from archive.site import (
     drawing,
     figure,
     highlight,
+    open_originals,
     originals,
+    past,
     places,
     policies,
     queries,
     reporting,
+    tombstones,
     words,
 )
 from archive.site.answers import View, ask, missing, web_address
@@ -198,17 +201,37 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
     """What is asked for, or the page that says that the archive does not have it."""
     version_id, number = request.url_vars["id"], int(request.url_vars["n"])
     figure = request.args.get("cell") or ""
+    if not open_originals.are_public(RELEASES[datasette].root):
+        return await missing(datasette, request, open_originals.CLOSED)
     found = await ask(datasette, lambda conn: queries.report(conn, version_id))
-    if found is None:  # an old id leads to the report: its sources may be counted otherwise now
-        return await changes.gone(datasette, request, "bg", "本档案没有这份原件")
+    if found is None:
+        return await _moved(datasette, request)
     if found.version["version_id"] != version_id or not 1 <= number <= len(found.sources):
         return await missing(datasette, request, "本档案没有这份原件")
+    sha256 = str(found.sources[number - 1]["sha256"])
+    tomb = await ask(datasette, lambda c: tombstones.of_original(c, version_id, sha256))
+    if tomb is not None:
+        return await tombstones.answer(datasette, request, tomb, original=True)
     if figure and figure not in columns():
         return await missing(datasette, request, "本档案没有这一项数值")
     known = None
     if figure and "text" in datasette.databases:
         known = await ask(datasette, lambda c: places.places_of(c, version_id), "text")
     return Asked(found, version_id, number, found.sources[number - 1], figure, known)
+
+
+async def _moved(datasette: Any, request: Any) -> Response:
+    """Where an old id leads: to the same file, if there is but one; else to the list of them.
+
+    Versions that became one have their sources counted anew.
+    """
+    new_id = await ask(datasette, lambda conn: past.moved(conn, request.url_vars["id"]))
+    number = int(request.url_vars["n"])
+    sources = await ask(datasette, lambda conn: queries.sources(conn, new_id)) if new_id else []
+    if new_id and len(sources) == number == 1:
+        rest = request.path.partition("/cundang/")[2].partition("/")[2]
+        return await changes.gone(datasette, request, "cundang", "", f"/{rest}")
+    return await changes.gone(datasette, request, "bg", "本档案没有这份原件", at="#laiyuan")
 
 
 def _report(asked: Asked, error: ArchiveError) -> None:

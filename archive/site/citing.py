@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from datasette import Response
 
@@ -16,6 +16,7 @@ from archive.citation import ANCHOR, Citation, of_figure, of_report
 from archive.site import changes, correction_words, queries, reporting, words
 from archive.site import figure as one
 from archive.site.answers import View, ask, missing, render
+from archive.site.as_of import AsOf, as_of
 from archive.site.links import absolute
 from archive.site.release import RELEASES
 from extract.forms import columns
@@ -30,12 +31,21 @@ async def citing(datasette: Any, request: Any) -> Response:
     if key and key not in columns():
         return await missing(datasette, request, "没有这个数值")
     seen = await one.seen(datasette, found)
+    asked, then = request.args.get("banci") or "", None
+    if asked:
+        then = await as_of(datasette, seen, key, asked)
+        if then is None:
+            return await missing(datasette, request, "没有这一版次")
     context = {
         "report": found,
         "slot": one.slot_of(key) if key else None,
         "key": key,
-        "cited": version(datasette, request, found, seen.read_in),
+        "said": seen.said(key) if key else "",
+        "then": then,
+        "release": RELEASES[datasette],
+        "cited": version(datasette, request, found, seen.read_in, then),
         "figure": of_one(datasette, request, seen, key) if key else None,
+        "figure_then": of_one(datasette, request, seen, key, then) if key and then else None,
         "tables": reporting.tables(seen) if reporting.has_figures(found) else {},
         "cited_figures": [key for key in columns() if seen.figures.has(key)],
         "errors": reporting.links(datasette, request, seen, key),
@@ -46,7 +56,11 @@ async def citing(datasette: Any, request: Any) -> Response:
 
 
 def version(
-    datasette: Any, request: Any, found: queries.Report, read_in: int | None = None
+    datasette: Any,
+    request: Any,
+    found: queries.Report,
+    read_in: int | None = None,
+    then: AsOf | None = None,
 ) -> Citation:
     """The citation of a version at its permanent address.
 
@@ -55,17 +69,38 @@ def version(
         request: What was asked; its host is that of the address.
         found: The report.
         read_in: Which of its sources holds the figures, counted from 1; None: the first.
+        then: A release that has it, too, and as of which it is cited.
     """
     address = _address(datasette, request, str(found.version["version_id"]))
-    return of_report(RELEASES[datasette].manifest, _described(found, read_in), address)
+    manifest = then.manifest if then and then.then else RELEASES[datasette].manifest
+    return of_report(manifest, _described(found, read_in), address)
 
 
-def of_one(datasette: Any, request: Any, seen: one.Seen, key: str) -> Citation:
-    """The citation of one figure, with what the report prints."""
-    address = _address(datasette, request, seen.version_id) + f"#{ANCHOR}{key}"
-    described = _described(seen.report, seen.read_in)
-    manifest = RELEASES[datasette].manifest
-    return of_figure(manifest, described, one.label_of(key), *seen.printed(key), address)
+def of_one(
+    datasette: Any, request: Any, seen: one.Seen, key: str, then: AsOf | None = None
+) -> Citation | None:
+    """The citation of one figure, with what the report prints.
+
+    Args:
+        datasette: The site.
+        request: What was asked; its host is that of the address.
+        seen: The version.
+        key: The figure.
+        then: A release as of which it is cited; the one that is shown if None.
+
+    Returns:
+        None where that release has no such version, or cannot be asked.
+    """
+    described, label = _described(seen.report, seen.read_in), one.label_of(key)
+    address = _address(datasette, request, seen.version_id)
+    if then is None:
+        manifest = RELEASES[datasette].manifest
+        return of_figure(manifest, described, label, *seen.printed(key), f"{address}#{ANCHOR}{key}")
+    if then.then is None:
+        return None
+    asked = urlencode({"cell": key, "banci": then.name})
+    at = f"{address}/yinyong?{asked}#{ANCHOR}{key}"
+    return of_figure(then.manifest, described, label, then.then.printed, then.then.state, at)
 
 
 def _address(datasette: Any, request: Any, version_id: str) -> str:

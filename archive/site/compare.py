@@ -12,7 +12,7 @@ from datasette import Response
 
 from archive.schema.indicators import components, indicators
 from archive.schema.rates import applicants
-from archive.site import compare_queries, comparison, words
+from archive.site import compare_queries, comparison, past, words
 from archive.site.answers import View, ask, render
 from archive.site.links import query_links
 from archive.site.numerals import share
@@ -71,7 +71,7 @@ class Asked:
 
 async def compare(datasette: Any, request: Any) -> Response:
     """`/bijiao?jg=<id>&jg=<id>&nian=2021&nian=2022`."""
-    asked = Asked.of(request.args)
+    asked = await ask(datasette, lambda conn: _present(conn, Asked.of(request.args)))
     context = await ask(datasette, lambda conn: _found(conn, asked))
     columns = context["columns"]
     context |= {
@@ -91,6 +91,12 @@ async def compare(datasette: Any, request: Any) -> Response:
 
 
 ROUTES: list[tuple[str, View]] = [(rf"^{PREFIX}$", compare)]
+
+
+def _present(conn: Any, asked: Asked) -> Asked:
+    """The same; ids of before are those that they lead to."""
+    led = (past.moved(conn, each) or each for each in asked.agencies)
+    return replace(asked, agencies=tuple(dict.fromkeys(led)))
 
 
 def _found(conn: Any, asked: Asked) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from datasette import Response
 
 from archive import citation
 from archive.schema import label_of
-from archive.site import citing, queries
+from archive.site import citing, open_originals, queries, tombstones
 from archive.site.answers import View, ask
 from archive.site.json_answers import Site, picked, unknown
+from archive.site.links import release_path
 from archive.site.places import Places, places_of
 from extract.forms import columns
 from extract.forms.meaning import of_figure
@@ -44,13 +45,15 @@ async def report(datasette: Any, request: Any) -> Response:
     identity = request.url_vars["id"]
     found = await ask(datasette, lambda conn: queries.report(conn, identity))
     if found is None:
-        return await unknown(datasette, "bg", identity, "本档案没有这份年报")
+        return await unknown(datasette, request, "bg", "本档案没有这份年报")
     version_id = str(found.version["version_id"])
     places: Places | None = None
     if "text" in datasette.databases:
         places = await ask(datasette, lambda conn: places_of(conn, version_id), "text")
     site = Site(datasette, request)
     read_in = places.source(found.sources) if places else None
+    cut = await ask(datasette, lambda conn: tombstones.of_original(conn, version_id))
+    closed = cut is not None or not open_originals.are_public(site.release.root)
     body = {
         **picked(found.row, _REPORT),
         "address": site.to("bg", found.row["report_id"]),
@@ -65,6 +68,7 @@ async def report(datasette: Any, request: Any) -> Response:
              "json": site.to("bg", each["version_id"], ".json")}
             for each in found.versions
         ],
+        "withheld": cut.told if cut else [],
         "checks_passed": found.row["passed"] if _is_checked(found) else None,
         "figures_source": read_in,
         "figures": _figures(found, places),
@@ -75,7 +79,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "corrections": [picked(row, _CORRECTION) for row in found.corrections],
         "sources": [
             {"number": number, **picked(row, _SOURCE),
-             "archived": site.to("cundang", version_id, f"/{number}")}
+             "archived": None if closed else site.to("cundang", version_id, f"/{number}")}
             for number, row in enumerate(found.sources, 1)
         ],
         "citation": _both(citing.version(datasette, request, found, read_in)),
@@ -86,7 +90,9 @@ async def report(datasette: Any, request: Any) -> Response:
 async def release(datasette: Any, request: Any) -> Response:
     """`/banci.json`: the release that the site shows: its manifest, and how to cite it."""
     site = Site(datasette, request)
-    cited = citation.of_release(site.release.manifest, site.absolute("/"))
+    cited = citation.of_release(
+        site.release.manifest, site.absolute(release_path(site.release.name))
+    )
     files = [
         {"name": path.name, "bytes": path.stat().st_size, "address": site.absolute(f"/{path.name}")}
         for path in site.release.files()

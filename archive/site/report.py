@@ -19,13 +19,16 @@ from archive.site import (
     correction_words,
     facts,
     layout,
+    open_originals,
     queries,
+    tombstones,
     words,
 )
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.bidi import apart
 from archive.site.findings import keys_of, sections, sides
 from archive.site.places import Places, places_of
+from archive.site.release import RELEASES
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
@@ -62,6 +65,7 @@ async def report(datasette: Any, request: Any) -> Response:
         for table in TABLES
     }
     read_in = known.source(found.sources) if known else None
+    closed = await _closed(datasette, version_id)
     context = {
         "report": found,
         "past": story.past,
@@ -74,6 +78,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "facts": said.stated,
         "placed": known.by_figure if known else {},
         "read_in": read_in,
+        "closed": closed,
         "cited": citing.version(datasette, request, found, read_in),
         "flag_words": FLAGS | BUILD_FLAGS | BUILD_FIGURE_FLAGS,
         "attachments": _attachments(said.attachments, str(found.version["url"])),
@@ -87,6 +92,14 @@ async def report(datasette: Any, request: Any) -> Response:
         "sides_of": sides,
     }
     return await render(datasette, request, "report.html", context)
+
+
+async def _closed(datasette: Any, version_id: str) -> str:
+    """Why no archived original of a version is shown; "" where they are."""
+    if not open_originals.are_public(RELEASES[datasette].root):
+        return "本站不公开存档原件"
+    tomb = await ask(datasette, lambda conn: tombstones.of_original(conn, version_id))
+    return "原件载有已隐去的文字，不再展示" if tomb else ""
 
 
 def _texts(conn: sqlite3.Connection, version_id: str) -> _Texts:

@@ -18,7 +18,7 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: Pages that are there once; each has links to what lies below it.
 _ONCE = (
     "/", "/sousuo", "/diqu", "/tubiao", "/bijiao", "/fugai", "/yidian", "/biangeng", "/zidian",
-    "/xiazai", "/jiekou", "/guanyu", "/gengzheng", "/baocuo",
+    "/xiazai", "/jiekou", "/guanyu", "/gengzheng", "/baocuo", "/banci",
 )  # fmt: skip
 #: Agencies first, reports after them: (table, key, path), in the order of the keys.
 _MANY = (("agencies", "agency_id", "/jg/"), ("_reports", "report_id", "/bg/"))

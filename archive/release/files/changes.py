@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...manifest import FILES, reading
-from ...schema.codes import CHANGE_CAUSE, CHANGE_KIND
+from ...schema.codes import CHANGE_CAUSE, CHANGE_KIND, WITHHELD_REASON, WITHHELD_WHAT
 from ..shelf import manifest_of
 
 NAME = "CHANGES.md"
@@ -26,6 +26,9 @@ _COUNTS = {
     "informative": "只作说明的核对（不计入疑点）",
     "unread": "未收作年报的文件",
 }
+_NOT_LISTED = "此前有而此次没有的年报标识；改用新标识的见表 id_history。"
+#: What is withheld is no report that was lost; it has a section of its own.
+_WITHHELD = "UNION SELECT report_id FROM main.withheld WHERE is_report"
 _CAUSES = (
     ("page", "机关网页所载的文字或数值与此前不同、未能再取得或重新取得。只陈述所见。"),
     ("migration", "同一年报改由其他地址取得。"),
@@ -59,13 +62,8 @@ def sections(folder: Path, manifest: Mapping[str, Any], before: Path | None) -> 
             Section("数量", "此前 → 此次", tuple(_counts(manifest, manifest_of(before)))),
             *_accepted(manifest),
             _ids(db, "新收的年报", "此前没有的年报。", "main", "old"),
-            _ids(
-                db,
-                "不再单列的年报",
-                "此前有而此次没有的年报标识；改用新标识的见表 id_history。",
-                "old",
-                "main",
-            ),
+            _ids(db, "不再单列的年报", _NOT_LISTED, "old", "main", _WITHHELD),
+            *_withheld(db),
             *_changes(db),
         ]
     return [section for section in found if section.text or section.lines]
@@ -96,13 +94,39 @@ def _accepted(manifest: Mapping[str, Any]) -> Iterator[Section]:
         yield Section("经确认的减少或变动", f"缘由：{accepted['reason']}", tuple(accepted["what"]))
 
 
-def _ids(db: sqlite3.Connection, title: str, text: str, has: str, lacks: str) -> Section:
+def _ids(
+    db: sqlite3.Connection, title: str, text: str, has: str, lacks: str, but: str = ""
+) -> Section:
     sql = (
         f"SELECT report_id, agency, year FROM {has}.reports "
-        f"WHERE report_id NOT IN (SELECT report_id FROM {lacks}.reports) ORDER BY 1"
+        f"WHERE report_id NOT IN (SELECT report_id FROM {lacks}.reports {but}) ORDER BY 1"
     )
     lines = tuple(f"{report}：{agency}，{year} 年度" for report, agency, year in db.execute(sql))
     return _section(title, text, lines)
+
+
+def _withheld(db: sqlite3.Connection) -> Iterator[Section]:
+    """What is withheld since, and what is no more: counted by kind and class, ids alone."""
+    if not _has(db, "main", "withheld"):
+        return
+    before = "SELECT tombstone_id FROM old.withheld" if _has(db, "old", "withheld") else "SELECT 0"
+    for title, text, main, other in (
+        ("隐去", "不再展示，只留日期与原因类别（表 withheld）；不是未取得，也不表示有误。",
+         "main.withheld", before),
+        ("不再隐去", "重新展示。", "old.withheld", "SELECT tombstone_id FROM main.withheld"),
+    ):  # fmt: skip
+        if main == "old.withheld" and not _has(db, "old", "withheld"):
+            continue
+        sql = (
+            f"SELECT what, reason, date, coalesce(version_id, report_id), is_report FROM {main} "
+            f"WHERE tombstone_id NOT IN ({other}) ORDER BY date, 4, tombstone_id"
+        )
+        lines = dict.fromkeys(
+            f"{named or '不涉及年报'}：{WITHHELD_WHAT.get(what, what)}，"
+            f"{WITHHELD_REASON.get(reason, reason)}，{date}" + "，整份年报" * bool(is_report)
+            for what, reason, date, named, is_report in db.execute(sql)
+        )
+        yield _section(title, text, tuple(lines))
 
 
 def _changes(db: sqlite3.Connection) -> Iterator[Section]:
@@ -135,6 +159,6 @@ def _section(title: str, text: str, lines: tuple[str, ...]) -> Section:
     return Section(f"{title}（{len(lines)}）", text, lines[:LISTED] + more)
 
 
-def _has(db: sqlite3.Connection, schema: str) -> bool:
-    sql = f"SELECT count(*) FROM {schema}.sqlite_master WHERE name = 'changes'"
-    return bool(db.execute(sql).fetchone()[0])
+def _has(db: sqlite3.Connection, schema: str, table: str = "changes") -> bool:
+    sql = f"SELECT count(*) FROM {schema}.sqlite_master WHERE name = ?"
+    return bool(db.execute(sql, (table,)).fetchone()[0])
