@@ -21,7 +21,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps fsck export releases rollback \
+.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps fsck export teaching releases rollback \
 	backup restore deposit system-deps lock clean
 
 help: ## list the targets
@@ -83,6 +83,10 @@ fsck: $(READY) ## verify every archived byte of DATA=, its ledger and its releas
 export: $(READY) ## say where the current release's files are (CSV, Parquet …), or write them to OUT=
 	$(PY) -m archive export --data "$(DATA)" $(if $(OUT),--out "$(OUT)")
 
+teaching: $(READY) ## write a teaching subset (2 MB at most) of the current release of DATA= to OUT=
+	@test -n "$(OUT)" || { echo "make teaching: give OUT=, the ZIP to write" >&2; exit 2; }
+	$(PY) -m archive teaching --data "$(DATA)" --out "$(OUT)"
+
 releases: $(READY) ## list the releases of DATA= that are kept, and their tags
 	$(PY) -m archive releases --data "$(DATA)"
 
@@ -100,10 +104,11 @@ restore: $(READY) ## make DATA= again, into an empty folder, from the backup at 
 deposit: ## prepare a folder for a data repository from DATA= (not built yet)
 	@echo "make deposit: not built yet; it belongs to the issue 'Trust'" >&2; exit 2
 
-system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, nginx (bench) with apt
+system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, R, nginx (bench) with apt
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk nginx sqlite3 wget
+		libreoffice-writer libreoffice-calc chromium fonts-noto-cjk nginx sqlite3 wget \
+		r-base-core r-cran-dbi r-cran-rsqlite r-cran-jsonlite
 
 COMPILE := uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header -q

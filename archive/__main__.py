@@ -34,6 +34,8 @@ from .commands import (  # noqa: E402
     panel,
     releases,
     replay,
+    teaching,
+    withholding,
 )
 
 
@@ -56,6 +58,8 @@ for _commands in (
     panel,
     releases,
     replay,
+    withholding,
+    teaching,
 ):
     for _command in _commands.COMMANDS:
         main.add_command(_command)

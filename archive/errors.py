@@ -47,5 +47,9 @@ class CurationRefused(ArchiveError):
     """A decision by hand is not as it must be; the message names the file and the entry."""
 
 
+class AuditRefused(ArchiveError):
+    """An audit is not complete, or a file of it is not as it must be; the message says which."""
+
+
 class SwitchFailed(ArchiveError):
     """The site of a new release did not come up, or the proxy was not told; the old one serves."""

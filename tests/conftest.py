@@ -91,6 +91,17 @@ def sqlite_shell() -> None:
 
 
 @pytest.fixture(scope="session")
+def rscript() -> Path:
+    """R with DBI, RSQLite and jsonlite, which its examples load."""
+    found = shutil.which("Rscript")
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail("Rscript is missing, and CI must have it")
+        pytest.skip("Rscript is missing (make system-deps)")
+    return Path(found)
+
+
+@pytest.fixture(scope="session")
 def soffice() -> Office:
     """The LibreOffice of this machine."""
     office = installed()

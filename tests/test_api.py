@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from tests.served import asking
 
 DOC = PROJECT / "docs" / "api.md"
 LOCAL = "http://127.0.0.1:8001"
+IN_R = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 
 @pytest.fixture(scope="module")
@@ -72,16 +74,16 @@ def test_the_lines_of_curl_run(address: str, tmp_path: Path) -> None:
     assert answers[-1]["rows"][0] == {"year": 2019, "n": 19}
 
 
-def test_the_program_in_r_is_well_formed(tmp_path: Path) -> None:
-    if shutil.which("Rscript") is None:
-        pytest.skip("Rscript is not installed: the program in R is not checked here")
+def test_the_program_in_r_runs(address: str, rscript: Path, tmp_path: Path) -> None:
     program = tmp_path / "example.R"
-    program.write_text(blocks()["r"], "utf-8")
+    program.write_text(blocks()["r"].replace(LOCAL, address), "utf-8")
     done = subprocess.run(
-        ["Rscript", "-e", "invisible(parse(commandArgs(TRUE)[1]))", str(program)],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [rscript, "--vanilla", str(program)], capture_output=True, text=True, check=False, env=IN_R
+    )
     assert done.returncode == 0, done.stderr
+    assert "t3_received_new_total" in done.stdout
+    assert done.stdout.count(" reported\n") > 100
+    assert re.search(r"^\d+ 2021 +19 +19$", done.stdout, re.M)
 
 
 def test_a_report_has_each_figure_with_its_status_place_and_source(ask: Any) -> None:

@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..audit.published import Audit, read_audits
+from ..audit.published import Audit
 from ..corrections.correction import Corrections
 from ..decisions import NONE, Decisions
 from ..errors import CurationRefused
 from ..withholding.decision import Withheld
 from .agencies import FILE, read_agencies
+from .audits import read_audits
 from .corrections import read_corrections
 from .withheld import read_withheld
 

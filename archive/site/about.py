@@ -2,39 +2,41 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from datasette import Response
 
+from archive.audit.accuracy import interval_of, percent
 from archive.citation import of_release
 from archive.schema.codes import EXISTENCE, FIGURE_STATUS, FRAME_STATUS, REPORT_STATUS
 from archive.schema.licence import LICENCE, LICENCE_TEXT
 from archive.site import words
 from archive.site.answers import View, render, web_address
 from archive.site.kept import kept
-from archive.site.links import absolute
+from archive.site.links import release_address
+from archive.site.operator import OPERATOR, operator
 from archive.site.queries import Row, rows
 from archive.site.release import RELEASES
 
-log = logging.getLogger(__name__)
+__all__ = ["OPERATOR", "ROUTES", "about", "operator"]
 
-#: Who runs a site says so in this file of the data root: `name`, `contact`, `url`, `note`.
-OPERATOR = "operator.toml"
+
+#: The audit that the README's sentence is about comes first.
+_AUDITS = """SELECT *, dense_rank() OVER (ORDER BY is_current DESC, date DESC, audit DESC) AS place
+FROM audits ORDER BY place, rowid"""
 
 
 async def about(datasette: Any, request: Any) -> Response:
     """`/guanyu`."""
     release = RELEASES[datasette]
-    address = absolute(datasette, request, "/")
+    address = release_address(datasette, request)
     context = {
         "known": await kept(datasette, "about", _known),
         "operator": operator(release.root),
         "cited": of_release(release.manifest, address),
+        "percent": percent,
+        "interval": interval_of,
         "licence": LICENCE,
         "licence_text": LICENCE_TEXT,
         "words": words,
@@ -47,19 +49,6 @@ async def about(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "about.html", context)
 
 
-def operator(root: Path) -> Mapping[str, str]:
-    """Who runs the site, as the file of the data root says; {} where it says nothing."""
-    path = root / OPERATOR
-    try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        log.warning("%s cannot be read, /guanyu names no operator: %s", path, error)
-        return {}
-    return {name: str(said[name]) for name in ("name", "contact", "url", "note") if said.get(name)}
-
-
 def _known(conn: sqlite3.Connection) -> dict[str, list[Row]]:
     """The checks and the statuses that occur, with their number."""
     return {
@@ -70,7 +59,8 @@ def _known(conn: sqlite3.Connection) -> dict[str, list[Row]]:
         "reports": rows(
             conn, "SELECT status, count(*) AS reports FROM _reports GROUP BY status ORDER BY 2 DESC"
         ),
-        "readme": rows(conn, "SELECT topic, text FROM README WHERE topic = '准确性'"),
+        "accuracy": rows(conn, "SELECT topic, text FROM README WHERE topic = '准确性'"),
+        "audits": rows(conn, _AUDITS),
     }
 
 
