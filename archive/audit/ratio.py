@@ -102,20 +102,43 @@ class Ratio:
         return max(0.0, (pairs / possible - self.estimate) / (1 - self.estimate))
 
     @cached_property
+    def beside(self) -> float:
+        """How many errors a document has beside one taken at random, and beyond mere chance.
+
+        Of rows in error it is what the row has more, be the document small or great.
+        """
+        found = list(_in_error(self.strata))
+        more = sum(e * (e - 1 - self.estimate * (size - 1)) for e, size in found)
+        return max(0.0, more / sum(e for e, _ in found)) if found else 0.0
+
+    @cached_property
     def expected_variance(self) -> float:
         """Of the estimate, if errors fell together in every document as in those in error.
 
         Few documents in error say little of how large the next one is. How large documents are
         at all, every drawn one says.
         """
-        found = 0.0
-        for each in self.strata:
-            errors = sum(e for e, _ in each.counted)
-            if errors and each.left:
-                sizes = [max(e, units) for e, units in each.counted]
-                size = sum(s * s for s in sizes) / sum(sizes)
-                found += each.left * each.weight**2 * errors * (1 + self.together * (size - 1))
+        found = sum(
+            sum(errors for errors, _ in each.counted) * self._of_one(each) for each in self.strata
+        )
         return (1 - self.estimate) * found / self.units**2
+
+    @cached_property
+    def next(self) -> float:
+        """What one more document in error can be expected to add to the rate, wherever it is."""
+        found = sum(
+            sum(units for _, units in each.counted) * self._of_one(each) for each in self.strata
+        )
+        return found / self.units**2
+
+    def _of_one(self, stratum: Stratum) -> float:
+        """The squared weight of an error of a stratum, with those that come with it."""
+        sizes = [max(errors, units) for errors, units in stratum.counted]
+        if not any(sizes):
+            return 0.0
+        others = sum(s * s for s in sizes) / sum(sizes) - 1  # cells beside one taken at random
+        wrong = max(self.together * others, min(self.beside, others))
+        return stratum.left * stratum.weight**2 * (1 + wrong)
 
 
 def _in_error(strata: Iterable[Stratum]) -> Iterable[tuple[int, int]]:
