@@ -55,8 +55,8 @@ def test_the_citation_says_who_read_what_where(ask: Asked) -> None:
     facts = {dt.get_text(): dt.find_next("dd").get_text() for dt in told.select("dt")}
     assert facts == {
         "版本": VERSION,
-        "理由": "字母 o 实为数字", "依据": "存档原件第 3 行", "贡献者": "示例甲",
-        "复核者": "匿名", "日期": "2026-02-03", "所据文件": f"SHA-256 {DIGEST}",
+        "理由": "字母 o 实为数字", "依据": "存档原件第 3 行", "贡献者": "匿名",
+        "复核者": "示例甲", "日期": "2026-02-03", "所据文件": f"SHA-256 {DIGEST}",
     }  # fmt: skip
     assert not ask.page(f"/bg/{REPORT}/yinyong?cell=t3_received_new_total").select(".nb-hand")
 
@@ -78,7 +78,7 @@ def test_all_corrections_are_listed_newest_first_with_credits(ask: Asked) -> Non
     link = page.select_one(f"#gz-{FIGURE} h3 a")
     assert link["href"] == f"/bg/{VERSION}/yinyong?cell={FIGURE}"
     credits_ = [each.get_text() for each in page.select(".nb-credits li")]
-    assert credits_[:2] == ["匿名 复核 3", "示例甲 读 3"]
+    assert credits_[:2] == ["匿名 读 3", "示例甲 复核 3"]
     assert "示例丁 复核 1" in credits_
     assert page.select_one('a[href="/baocuo"]')
 
