@@ -67,7 +67,8 @@ def export_evidence(
     with whole_folder(folder) as partial:
         made = write_wacz(root, manifest, sources, _TITLE, partial / _WACZ)
         (partial / _LIST).write_bytes(listed)
-        text = leaflet(manifest, sql, len(chosen.versions), sources)
+        kept = [source for source in sources if source.record_id not in made.left_out]
+        text = leaflet(manifest, sql, len(chosen.versions), kept, len(sources) - len(kept))
         (partial / _LEAFLET).write_text(text, "utf-8")
         _sum_up(partial)
     return folder, made

@@ -15,9 +15,10 @@ log = logging.getLogger(__name__)
 
 #: Who runs a site says so in this file of the data root.
 OPERATOR = "operator.toml"
-#: What it may say: who, how to be reached, where, a remark, where errors are told. Whatever
-#: stands there besides is nobody's business.
-KEYS = ("name", "contact", "url", "note", "errors")
+#: What it may say: who, how to be reached, where, a remark, where errors are told; within how
+#: many days he answers who wants something withheld, and by which law of his he keeps personal
+#: data (`/falv`). Whatever stands there besides is nobody's business.
+KEYS = ("name", "contact", "url", "note", "errors", "takedown_days", "basis")
 
 Said = Mapping[str, str]
 _NOTHING: Said = MappingProxyType({})

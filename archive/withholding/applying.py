@@ -100,8 +100,8 @@ def apply(
         for entry in withheld.wholes:
             taken = concerned(entry, found, standing, ids)
             hidden |= taken
-            applied.gone += _gone(entry, taken, standing, ids)
-            if not taken and entry.what == DELETED:  # as it is to be
+            applied.gone += _gone(entry, taken, standing)
+            if entry.what == DELETED and not taken:  # the ledger knows it no more
                 applied.gone.append(Gone(entry, entry.sha256, None))
             elif not taken:
                 applied.idle.append(entry)
@@ -117,12 +117,9 @@ def apply(
 
 
 def _gone(
-    entry: Withholding,
-    taken: Mapping[Key, Body],
-    standing: Mapping[Key, list[Place]],
-    given: Collection[Given],
+    entry: Withholding, taken: Mapping[Key, Body], standing: Mapping[Key, list[Place]]
 ) -> Iterable[Gone]:
-    """The places that a decision took bodies from, each once; a deleted body's by its id."""
+    """The places that a decision took bodies from."""
     for key in taken:
         for place in standing.get(key, ()):
             yield Gone(entry, key[1], place)
