@@ -116,6 +116,8 @@ def of_figure(
     printed: str | None,
     status: str,
     address: str,
+    *,
+    by_hand: bool = False,
 ) -> Citation:
     """How to cite one figure of a version, with what the report prints there.
 
@@ -126,9 +128,12 @@ def of_figure(
         printed: What the report prints in the cell, or None.
         status: The figure's status (`archive.schema.codes.FIGURE_STATUS`).
         address: The permanent address of its cell, with host (`…/bg/<id>.v1#sz-<figure>`).
+        by_hand: Whether people read it, and not the machine.
     """
     agency = visible(report.get("agency")) or "机关未确定"
-    title = f"{_title(manifest, report)}: {visible(label)}，{said(printed, status)}"
+    title = (
+        f"{_title(manifest, report)}: {visible(label)}，{said(printed, status, by_hand=by_hand)}"
+    )
     published, day = _day(report.get("published")), _day(manifest.get("built_at"))
     figure = urldefrag(address).fragment.removeprefix(ANCHOR)
     return Citation(
@@ -146,20 +151,27 @@ def of_figure(
     )
 
 
-def said(printed: str | None, status: str) -> str:
+def said(printed: str | None, status: str, *, by_hand: bool = False) -> str:
     """What the report prints, in words: a blank is no number, and no word is one.
 
     Args:
         printed: What is printed in the cell, or None.
         status: The figure's status (`archive.schema.codes.FIGURE_STATUS`).
+        by_hand: Whether people read it: a cell without a number keeps the status of what is there.
     """
+    hand = FIGURE_STATUS["hand_read"]
+    if by_hand and status == "missing_cell":
+        return f"报告没有印出此格（{hand}）"
+    told = _by_status(printed, status)
+    return f"{told}（{hand}）" if by_hand and status != "hand_read" else told
+
+
+def _by_status(printed: str | None, status: str) -> str:
     text, word = visible(printed), FIGURE_STATUS.get(status, status)
     if status == "reported":
         return f"报告所印“{text}”"
     if status in ("unparsed", "inferred", "hand_read") and text:
         return f"报告所印“{text}”（{word}）"
-    if status == "hand_read":  # people saw the cell, and nothing in it
-        return f"此格空白（{word}）"
     return f"报告所印为{word}" if status in ("dash", "slash", "none_word") else f"此格{word}"
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .codebook import OUTCOMES, REASONS
+from .corrections.unused import unused
 from .curation import folder_of, load_all
 from .errors import ReleaseMissing
 from .idle import idle
@@ -84,6 +85,8 @@ def problems(root: DataRoot, curation: Path | None = None) -> Iterator[str]:
         yield from _pairs(db, _LEFT_OUT)
         yield "agencies not yet tied to a region and kind:"
         yield from _pairs(db, "SELECT name, reports FROM agencies WHERE NOT resolved ORDER BY 1")
+        yield "figures and documents read by hand that are not, or no more, what is shown:"
+        yield from list(unused(db)) or ["  none"]
         today = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()  # in China it may be
         yield from _withheld(root, decided.withheld, today)
         if registry.fiction and curation is None:

@@ -4,7 +4,7 @@
 #
 # 依次：读入、筛选、比率（带分母与份数）、缺失、比较（标出中断）、把一个数追到来源、引用。
 # 用到 DBI、RSQLite（install.packages(c("DBI", "RSQLite"))，或 apt 的 r-cran-dbi、r-cran-rsqlite）。
-# 没有给发布文件夹的，依次找：NIANBAO_RELEASE、本文件夹与其上一层（教学子集）、make demo 所建的。
+# 终端须是 UTF-8（否则 LC_ALL=C.UTF-8 Rscript …）。没有给发布文件夹的，依次找：NIANBAO_RELEASE、本文件夹与其上一层（教学子集）、make demo 所建的。
 
 library(DBI)
 
@@ -27,12 +27,12 @@ own <- subset(reports, scope == "own")
 
 # -- 比率 (rate)：分母在列名里；NA 不是 0，只用两数俱全的 ----------------------------------
 known <- subset(own, !is.na(disclosed) & !is.na(closed))
+if (nrow(known) == 0) stop("这次发布没有本机关（own）的、两数俱全的年报")
 pooled <- aggregate(cbind(disclosed, closed, n = 1) ~ year, known, sum)
 pooled$rate <- round(pooled$disclosed / pooled$closed, 6)
-# 各份之平均是另一个数：小机关与大机关一样重
-pooled$mean_of_rates <- round(
-  aggregate(disclosed_of_closed ~ year, known, mean)$disclosed_of_closed, 6
-)
+# 各份之平均是另一个数：小机关与大机关一样重；办理总计为 0 的没有比率（0 ÷ 0），不算一份
+means <- tapply(known$disclosed_of_closed, known$year, mean, na.rm = TRUE)
+pooled$mean_of_rates <- round(means[as.character(pooled$year)], 6)
 cat("\n公开率（占办理总计），own，合计与平均\n")
 print(pooled, row.names = FALSE)
 
@@ -71,7 +71,7 @@ print(by_form[order(by_form$year, by_form$form_t3), ], row.names = FALSE)
 
 # -- 追到来源 (trace) ---------------------------------------------------------------------
 traced <- ask("
-  SELECT r.agency, r.title, r.version_id, f.t3_received_new_total AS value, s.url,
+  SELECT r.agency, coalesce(r.title, r.title_derived) AS title, r.version_id, f.t3_received_new_total AS value, s.url,
     s.captured_at, s.sha256, s.warc_file, s.warc_offset
   FROM reports r JOIN figures f USING (version_id) JOIN text.locators l USING (version_id)
   JOIN sources s ON s.version_id = r.version_id AND s.sha256 = l.sha256
@@ -81,7 +81,9 @@ print(t(traced))
 
 # -- 引用 (cite) --------------------------------------------------------------------------
 manifest <- readLines(file.path(release, "manifest.json"), encoding = "UTF-8")
-name <- sub('.*"release": "([^"]+)".*', "\\1", grep('"release":', manifest, value = TRUE)[1])
+# 教学子集的数引原发布：manifest.json 的 teaching.of
+named <- c(grep('"of": "', manifest, value = TRUE), grep('"release": "', manifest, value = TRUE))
+name <- sub('.*: "([^"]+)".*', "\\1", named[1])
 cat(sprintf(
   "\n%s：《%s》，%s，%s 取得，存档版本 %s，t3_received_new_total，SHA-256 %s。年报档案版次 %s。\n",
   traced$agency, traced$title, traced$url, substr(traced$captured_at, 1, 10),

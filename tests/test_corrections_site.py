@@ -41,7 +41,7 @@ def test_a_corrected_cell_shows_both_readings(ask: Asked) -> None:
     ]  # fmt: skip
     void = section.select_one("#gz-t3_granted_enterprise").get_text()
     assert "已失效" in void
-    assert "这一格现读自另一份原件" in void
+    assert "现行的读数不出自所据的那份原件" in void
     assert page.select_one('.nb-toc a[href="#gengzheng"]')
 
 
@@ -54,6 +54,7 @@ def test_the_citation_says_who_read_what_where(ask: Asked) -> None:
     ]  # fmt: skip
     facts = {dt.get_text(): dt.find_next("dd").get_text() for dt in told.select("dt")}
     assert facts == {
+        "版本": VERSION,
         "理由": "字母 o 实为数字", "依据": "存档原件第 3 行", "贡献者": "示例甲",
         "复核者": "匿名", "日期": "2026-02-03", "所据文件": f"SHA-256 {DIGEST}",
     }  # fmt: skip
@@ -109,8 +110,10 @@ def test_programs_get_both_readings(ask: Asked) -> None:
     figures = {each["figure"]: each for each in told["figures"]}
     assert figures[FIGURE]["value"] == 307
     assert figures[FIGURE]["status"] == "hand_read"
-    assert figures[FIGURE]["correction"] == f"{REPORT}.{FIGURE}"
-    assert figures[FIGURE]["machine"] == {"printed": "3o7", "value": None, "status": "unparsed"}
+    assert figures[FIGURE]["correction"] == f"{REPORT}.{FIGURE}.{DIGEST[:12]}"
+    assert figures[FIGURE]["machine"] == {
+        "printed": "3o7", "value": None, "unit": None, "status": "unparsed",
+    }  # fmt: skip
     assert [key for key in figures if "machine" in figures[key]] == [FIGURE]
     assert {each["state"] for each in told["corrections"]} == {"applied", "agrees", "void"}
     assert told["release"] == NEW

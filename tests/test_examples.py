@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
@@ -12,10 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from archive.__main__ import main
 from archive.errors import ReleaseMissing
 from archive.manifest import FILES, reading
 from archive.panel.statuses import NUMBERS
+from archive.schema.pooled import add_up
 from archive.teaching import write_subset
 from tests import dta, worked
 
@@ -37,13 +43,10 @@ def release(demo: tuple[Path, str]) -> Path:
 def subset(demo: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The teaching subset of the demo, unpacked as a teacher does it."""
     folder = tmp_path_factory.mktemp("teaching")
-    made = subprocess.run(
-        [sys.executable, "-m", "archive", "teaching", "--data", str(demo[0]),
-         "--out", str(folder / "t.zip")],
-        cwd=worked.PROJECT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert made.returncode == 0, made.stderr
-    assert "60 of 110 reports, 12 agencies" in made.stdout
+    order = ["teaching", "--data", str(demo[0]), "--out", str(folder / "t.zip")]
+    made = CliRunner().invoke(main, order)
+    assert made.exit_code == 0, made.output
+    assert "60 of 110 reports, 12 agencies" in made.output
     assert (folder / "t.zip").stat().st_size < 2_000_000
     with zipfile.ZipFile(folder / "t.zip") as archive:
         archive.extractall(folder)
@@ -93,6 +96,29 @@ def test_the_script_in_r_gives_what_the_database_does(release: Path, rscript: Pa
     assert re.search(r"^  not in its form +18 +19 +0 +0 +1$", said, re.M)
     assert re.search(r"^  report not read: attachment_unread +1 +0", said, re.M)
     assert f"存档版本 {cited}.v1，t3_received_new_total，SHA-256 " in said
+
+
+def test_both_run_where_every_figure_is_a_printed_0_and_years_are_missing(
+    release: Path, rscript: Path, tmp_path: Path
+) -> None:
+    """As most real reports are: no rate is 0 / 0, and a break stays one between years held."""
+    for name in (*FILES, "manifest.json"):
+        shutil.copyfile(release / name, tmp_path / name)
+    with contextlib.closing(sqlite3.connect(tmp_path / FILES[0])) as db, db:
+        columns = [row[0] for row in db.execute("SELECT figure FROM lines")]
+        zeros = ", ".join(f'"{column}" = 0' for column in columns)
+        db.execute(f"UPDATE figures SET {zeros}")
+        db.execute("DELETE FROM _notes")
+        db.execute("DELETE FROM _reports WHERE year IN (2021, 2022)")
+        for end in ("", "_blank0"):
+            db.execute(f"DELETE FROM _kind_sums{end}")
+        add_up(db)
+    ran = worked.notebook(tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert re.search(r"^财政 +‖ 2019 ·\(n=2\) \| 2020 ·\(n=2\) ‖ 2023 ·\(n=2\)$",
+                     ran.stdout.replace("　", ""), re.M)  # fmt: skip
+    assert "t3_received_new_total = 0 " in ran.stdout
+    assert re.search(r"^ 2023 +0 +0 19 +NaN +NaN$", in_r(rscript, tmp_path), re.M)
 
 
 def in_r(rscript: Path, release: Path) -> str:

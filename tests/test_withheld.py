@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import hashlib
+import io
+import json
 import shutil
 import sqlite3
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+from archive.errors import ReleaseRefused, SelectionRefused
 from archive.problems import problems
+from archive.replay.cdxj import write_index
+from archive.replay.evidence import export_evidence
 from archive.root import DataRoot
-from tests.stored import SITE, TITLE, Got, Run, article, build, db, keep, report_of
+from tests.stored import SITE, TITLE, Got, Run, article, build, db, keep, lose, report_of
 
 CAPTURED, PAGED, FILED, REPORTED = "赵壹零壹", "钱贰零贰", "孙叁零叁", "李肆零肆"
 SPANNED, NUMBER = "周伍零伍", "13900005678"
@@ -42,7 +52,7 @@ PAGE = worded(2020, f"联系人{PAGED}。")
 FILE = worded(2020, f"附表由{FILED}填写。")
 REPORT = worded(2021, f"负责人{REPORTED}。")
 REPORT_LATER = worded(2021, f"负责人仍为{REPORTED}，文字有改。")
-SPAN = worded(2022, f"{AFTER}{SPANNED}，共收到申请{NUMBER}件。{BEFORE}，共办理公文4321件。")
+SPAN = worded(2022, f"{AFTER}{SPANNED}，共收到申请{NUMBER}件。{BEFORE}，主动公开政府信息4321条。")
 ELSE = worded(2022, "没有其他事项。", "示例市审计局")
 RUNS = (
     Run(
@@ -140,11 +150,31 @@ def files_with(folder: Path, secrets: tuple[str, ...]) -> dict[str, set[str]]:
     """Secrets → the files of a folder that hold them, in either of two encodings."""
     found: dict[str, set[str]] = {}
     for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-        data = path.read_bytes()
+        data = path.read_bytes() + b"".join(_packed(path))
         for secret in secrets:
             if secret.encode() in data or secret.encode("utf-16-le") in data:
                 found.setdefault(secret, set()).add(path.name)
     return found
+
+
+def _packed(path: Path) -> Iterator[bytes]:
+    """What a file holds in compressed form: columns of Parquet, blobs of SQLite, CSV."""
+    if path.suffix == ".parquet":
+        yield json.dumps(pq.read_table(path).to_pylist(), ensure_ascii=False, default=str).encode()
+    elif path.suffix == ".gz":
+        yield gzip.decompress(path.read_bytes())
+    elif path.suffix == ".db":
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as found:
+            for (table,) in found.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
+                for row in found.execute(f'SELECT * FROM "{table}"').fetchall():
+                    yield from (_unpacked(value) for value in row if isinstance(value, bytes))
+
+
+def _unpacked(value: bytes) -> bytes:
+    try:
+        return zlib.decompress(value)
+    except zlib.error:  # a digest
+        return value
 
 
 def test_the_words_are_there_at_first(before: DataRoot) -> None:
@@ -200,7 +230,7 @@ def test_a_mark_stands_for_the_span_and_what_follows_keeps_its_place(
 ) -> None:
     version = "990100-finance-2022.v1"
     said = text(after, version)
-    assert f"{AFTER}［已隐去：个人信息，2026-11-24］{BEFORE}，共办理公文4321件" in said
+    assert f"{AFTER}［已隐去：个人信息，2026-11-24］{BEFORE}，主动公开政府信息4321条" in said
     assert said.replace(
         "［已隐去：个人信息，2026-11-24］", f"{SPANNED}，共收到申请{NUMBER}件。"
     ) == text(before, version)
@@ -211,6 +241,9 @@ def test_a_mark_stands_for_the_span_and_what_follows_keeps_its_place(
         ).fetchall()
     found.close()
     assert all(said[start:end] == quote for quote, start, end in facts)
+    assert "主动公开政府信息4321条" in [quote for quote, _, _ in facts]
+    digests = "SELECT text_sha256 FROM versions WHERE version_id = '990100-finance-2022.v1'"
+    assert db(before, digests) != db(after, digests)
 
 
 def test_without_the_decisions_all_is_back_under_the_same_ids(
@@ -272,3 +305,105 @@ def test_two_decisions_on_one_thing_are_two_tombstones(root: DataRoot) -> None:
         ("span", "privacy", "2026-11-24"), ("span", "privacy", "2026-11-25"),
     ]  # fmt: skip
     assert SPANNED not in text(root, "990100-finance-2022.v1")
+
+
+# -- replay and exports --------------------------------------------------------------------
+
+
+def test_replay_and_exports_leave_it_out_and_say_so(
+    before: DataRoot, after: DataRoot, tmp_path: Path
+) -> None:
+    out = io.BytesIO()
+    counts = write_index(after, out)
+    whole = write_index(before, io.BytesIO())
+    assert (whole.withheld, counts.withheld) == (0, 6)
+    assert counts.lines == whole.lines - counts.withheld == 2
+    assert b"audit.html" in out.getvalue()
+    assert b"/2022.html" not in out.getvalue()
+    folder, made = export_evidence(after, "SELECT version_id FROM versions", tmp_path / "e")
+    assert made.pages == 2
+    assert len(made.left_out) == 1  # the original of which a span is withheld
+    with zipfile.ZipFile(folder / "evidence.wacz") as package:
+        for name in package.namelist():
+            data = package.read(name)
+            said = gzip.decompress(data) if name.endswith(".gz") else data
+            assert not [secret for secret in SECRETS if secret.encode() in said], name
+    assert "另有 1 个来源的原件已隐去" in (folder / "README.md").read_text("utf-8")
+    with pytest.raises(SelectionRefused, match="all originals of this selection are withheld"):
+        export_evidence(after, "SELECT '990100-finance-2022' AS report_id", tmp_path / "none")
+
+
+def test_what_came_since_the_build_is_left_out_where_a_report_is_withheld(root: DataRoot) -> None:
+    decide(root, DECISIONS["report"], DECISIONS["page"])
+    later = REPORT_LATER.replace("有改".encode(), "又改".encode())
+    keep(root, Run([Got(f"{SITE}/2021.html", later, titled(2021))], day="2026-04-01"))
+    out = io.BytesIO()
+    counts = write_index(root, out)
+    assert counts.withheld == 3 + 2
+    assert b"2021.html" not in out.getvalue()
+
+
+# -- what stands beside --------------------------------------------------------------------
+
+LINKED, SCAN = "吴陆零陆", f"{SITE}/scan.pdf"
+
+
+def linking(words: str, href: str) -> bytes:
+    """A report's page with a link to a file whose name tells of somebody."""
+    body = worded(2018, "附件另见。").decode()
+    return body.replace("附件另见。", f'附件另见。<a href="{href}">{words}.pdf</a>').encode()
+
+
+def test_a_page_does_not_name_a_file_that_is_withheld(tmp_path: Path) -> None:
+    root, pdf = DataRoot(tmp_path / "data"), b"%PDF-1.4 nothing to read"
+    page = Got(f"{SITE}/2018.html", linking(LINKED, "scan.pdf"), titled(2018))
+    keep(root, Run([page, Got(SCAN, pdf, LINKED, "attachment", page.url)]))
+    decide(root)
+    build(root)
+    assert files_with(root.current, (LINKED,)) == {LINKED: {"text.db"}}  # in its blobs
+    decide(root, f'[[capture]]\nsha256 = "{sha(pdf)}"\n' + TAIL.format("rights", 5))
+    build(root)
+    # The chapter prints the words too, so what is left is the text alone.
+    with contextlib.closing(sqlite3.connect(root.current / "text.db")) as text_db:
+        ((said,),) = text_db.execute("SELECT said FROM details").fetchall()
+    assert json.loads(zlib.decompress(said))["attachments"] == []
+    assert db(root, "SELECT what, report_id FROM withheld") == [("capture", None)]
+
+
+def test_a_version_keeps_its_number_when_it_loses_its_first_address(tmp_path: Path) -> None:
+    root, body = DataRoot(tmp_path / "data"), worded(2017, "两处相同。")
+    first, second = f"{SITE}/first.html", f"{SITE}/second.html"
+    keep(root, Run([Got(first, body, titled(2017)), Got(second, body, titled(2017))]))
+    later = worded(2017, "两处相同，后来又改。")
+    keep(root, Run([Got(second, later, titled(2017))], day="2026-12-01"))
+    decide(root)
+    build(root)
+    known = db(root, "SELECT version_id, text_sha256 FROM versions ORDER BY 1")
+    assert len(known) == 2
+    decide(root, f'[[page]]\nurl = "{first}"\n' + TAIL.format("mistake", 6))
+    build(root)
+    assert db(root, "SELECT version_id, text_sha256 FROM versions ORDER BY 1") == known
+    assert db(root, "SELECT report_id, version_id, is_report FROM withheld") == [
+        ("990100-finance-2017", None, 0)
+    ]
+    assert db(root, "SELECT count(*) FROM sources WHERE url = '" + first + "'") == [(0,)]
+
+
+def test_all_that_there_is_can_be_withheld(tmp_path: Path) -> None:
+    root = DataRoot(tmp_path / "data")
+    keep(root, Run([Got(f"{SITE}/2021.html", REPORT, titled(2021))]))
+    decide(root)
+    build(root)
+    decide(root, DECISIONS["report"])
+    build(root)
+    assert db(root, "SELECT count(*) FROM reports") == [(0,)]
+    assert db(root, "SELECT report_id, is_report FROM withheld") == [("990100-finance-2021", 1)]
+    assert files_with(root.current, (REPORTED,)) == {}
+
+
+def test_a_report_that_is_lost_besides_is_still_refused(root: DataRoot) -> None:
+    lose(root, "没有其他事项".encode())
+    keep(root, *RUNS[1:])
+    decide(root, *DECISIONS.values())
+    with pytest.raises(ReleaseRefused, match=r"it lacks .* of the reports"):
+        build(root)

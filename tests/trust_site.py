@@ -29,6 +29,8 @@ REPORT = "990101-finance-2021"
 VERSION = f"{REPORT}.v1"
 #: Read by hand in the new release; read otherwise by the machine, and in the old release.
 FIGURE = "t3_granted_natural"
+#: Of the same report, not current; its `t3_granted_total` is 4242.
+ANOTHER = f"{REPORT}.v2"
 #: Not told in the old release: its report was obtained later.
 LATER = "990101-finance-2023.v1"
 #: Has another id in the old release.
@@ -83,12 +85,31 @@ def _make(root: Path) -> Path:
             db.execute("INSERT INTO id_history VALUES (?, ?, ?, 'identified', ?)",
                        (old, new, what, NEW))  # fmt: skip
         add_corrections(db, _corrections())
+        _add_version(db)
     db.close()
     (made / "releases" / "tags.json").write_text(json.dumps({"论文-2025": OLD}), "utf-8")
     (made / "ids.jsonl").write_text(
         f'{{"report": "x", "number": 1, "sha256": "", "url": "", "release": "{GONE}"}}\n' * 2
     )
     return made
+
+
+def _add_version(db: sqlite3.Connection) -> None:
+    """A version that is not the current one, with a figure of its own."""
+    db.row_factory = sqlite3.Row
+
+    def copy(table: str, where: str, **other: Any) -> None:
+        row = {**db.execute(f"SELECT * FROM {table} WHERE {where}").fetchone(), **other}
+        stored = {each[1] for each in db.execute(f"PRAGMA table_info({table})")}
+        row = {name: value for name, value in row.items() if name in stored}
+        marks = ", ".join("?" * len(row))
+        names = ", ".join(f'"{name}"' for name in row)
+        db.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+
+    ((n,),) = db.execute(f"SELECT n FROM _versions WHERE version_id = '{VERSION}'")
+    copy("_versions", f"n = {n}", n=99, version_id=ANOTHER, number=2)
+    copy("figures", f"version_id = '{VERSION}'", version_id=ANOTHER, t3_granted_total=4242)
+    copy("_sources", f"version = {n}", version=99)
 
 
 def add_corrections(db: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
@@ -102,7 +123,7 @@ def add_corrections(db: sqlite3.Connection, rows: list[dict[str, Any]]) -> None:
 def correction(figure: str, state: str = "applied", **more: Any) -> dict[str, Any]:
     """A row of the table `corrections`."""
     return {
-        "correction_id": f"{more.get('report_id', REPORT)}.{figure}",
+        "correction_id": f"{more.get('report_id', REPORT)}.{figure}.{DIGEST[:12]}",
         "kind": "figure",
         "state": state,
         "void_because": None,
@@ -115,6 +136,9 @@ def correction(figure: str, state: str = "applied", **more: Any) -> dict[str, An
         "machine_status": "unparsed",
         "printed": "307",
         "value": 307,
+        "unit": None,
+        "machine_unit": None,
+        "status": "hand_read" if state == "applied" else None,
         "reason": "字母 o 实为数字",
         "evidence": "存档原件第 3 行",
         "contributor": "示例甲",
@@ -125,7 +149,7 @@ def correction(figure: str, state: str = "applied", **more: Any) -> dict[str, An
 
 
 def _corrections() -> list[dict[str, Any]]:
-    entered = f"{NOW}.entered"
+    entered = f"entered.{DIGEST[:12]}"
     return [
         correction(FIGURE),
         correction("t3_granted_enterprise", "void", void_because="digest", date="2026-02-05",
@@ -135,8 +159,9 @@ def _corrections() -> list[dict[str, Any]]:
                    machine_status="reported", date="2026-02-04"),
         correction("t3_granted_ngo", "void", void_because="no_report", report_id="990101-x-2021"),
         correction("", correction_id=entered, kind="document", report_id=NOW,
-                   version_id=f"{NOW}.v1", machine_status=None, machine_printed=None,
-                   contributor="示例丙", checked_by="示例丁", date="2026-01-01") | {"figure": None},
+                   version_id=f"{NOW}.v1", machine_status="needs_ocr", machine_printed=None,
+                   printed=None, contributor="示例丙", checked_by="示例丁", date="2026-01-01")
+        | {"figure": None},
     ]  # fmt: skip
 
 
@@ -150,6 +175,7 @@ def _release(root: Path, name: str, agency: str, other: int | None, years: range
         figures: dict[str, Any] = unique("2021")
         if year == 2021:
             figures[FIGURE] = 307 if other is None else other
+            del figures["t3_granted_legal"], figures["t3_granted_other_org"]
         made = fake.report(
             agency if year == 2022 else "990101-finance",
             year,
@@ -159,7 +185,6 @@ def _release(root: Path, name: str, agency: str, other: int | None, years: range
         if year == 2021 and other is None:
             fake.note(made, FIGURE, "307", "hand_read")
             fake.note(made, "t3_granted_legal", HOSTILE, "unparsed")
-            del figures["t3_granted_legal"]
     built = f"{name[:4]}-{name[4:6]}-{name[6:8]}T00:00:00Z"
     fake.publish(release=name, built_at=built, counts={"reports": len(years)})
     (root / "releases" / "r1").rename(root / "releases" / name)

@@ -8,17 +8,18 @@ SVG, XML) is written as text.
 from __future__ import annotations
 
 import base64
+import contextlib
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archive.site import highlight
-from archive.site.originals import LARGEST_SHOWN, TEXT, Kind, kind_of
+from archive.site import drawing, highlight
+from archive.site.originals import LARGEST_SHOWN, PDF, TEXT, Kind, kind_of
 from extract.decode import decode
 
-from ..errors import RecordDamaged, WriteFailed
+from ..errors import ArchiveError, RecordDamaged, WriteFailed
 from ..ledger import Ledger
 from ..root import DataRoot
 from ..warc import load_body
@@ -32,6 +33,10 @@ _POLICY = (
 _PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/webp"})
 #: Pictures up to this size stand in the sheet, too.
 _LARGEST_PICTURE = 4 << 20
+#: Of a PDF so many pages are drawn; reports have a dozen.
+_MOST_PAGES = 24
+#: No figure is marked: the box that is drawn lies beyond the page.
+_OUTSIDE = (-99.0, -99.0, -98.0, -98.0)
 _SOURCES = """SELECT * FROM sources WHERE version_id = ?
 ORDER BY sha256 <> ?, role = 'attachment', captured_at, url"""
 #: A document that is no report is in no table of sources.
@@ -48,7 +53,7 @@ class Original:
         url: Its address.
         page: Source of the frame that shows it, or "".
         text: Its text, if it is one, or "".
-        picture: It as a `data:` address, or "".
+        pictures: It, or its pages, as `data:` addresses.
         file: Its file beside the sheet, or "".
         frames: How many frames of the page are not shown.
     """
@@ -57,7 +62,7 @@ class Original:
     url: str
     page: str = ""
     text: str = ""
-    picture: str = ""
+    pictures: tuple[str, ...] = ()
     file: str = ""
     frames: int = 0
 
@@ -88,7 +93,7 @@ class Originals:
             if row["sha256"] not in made:
                 body = load_body(self._root.warc, row)
                 name = f"{number}-{len(made) + 1}"
-                made[row["sha256"]] = _shown(body, str(row["url"]), folder, name)
+                made[row["sha256"]] = shown_of(body, str(row["url"]), folder, name)
         return list(made.values())
 
     def _rows(self, drawn: Drawn) -> Iterator[Mapping[str, Any]]:
@@ -105,7 +110,18 @@ class Originals:
         yield from found
 
 
-def _shown(body: bytes, url: str, folder: Path, name: str) -> Original:
+def shown_of(body: bytes, url: str, folder: Path, name: str) -> Original:
+    """An original as its sheet shows it; what is no page and no text is written as a file.
+
+    Args:
+        body: The archived bytes.
+        url: Their address.
+        folder: Where a file is written.
+        name: Its name, without the ending.
+
+    Raises:
+        WriteFailed: The disk does not take the file.
+    """
     kind = kind_of(body)
     if kind.mime == "text/html" and len(body) <= LARGEST_SHOWN:
         shown = highlight.show(body)
@@ -118,10 +134,21 @@ def _shown(body: bytes, url: str, folder: Path, name: str) -> Original:
         (folder / file).write_bytes(body)
     except OSError as error:
         raise WriteFailed(f"{folder / file} cannot be written ({error.strerror})") from error
-    picture = ""
+    return Original(kind.word, url, pictures=tuple(_pictures(body, kind)), file=file)
+
+
+def _pictures(body: bytes, kind: Kind) -> Iterator[str]:
+    """A picture, or the pages of a PDF as far as they can be drawn; the file has them all."""
     if kind.mime in _PICTURES and len(body) <= _LARGEST_PICTURE:
-        picture = f"data:{kind.mime};base64,{base64.b64encode(body).decode()}"
-    return Original(kind.word, url, picture=picture, file=file)
+        yield _address(kind.mime, body)
+    if kind is PDF:
+        with contextlib.suppress(ArchiveError):  # behind the last page, or cannot be drawn
+            for page in range(1, _MOST_PAGES + 1):
+                yield _address("image/png", drawing.draw(body, page, _OUTSIDE))
+
+
+def _address(mime: str, body: bytes) -> str:
+    return f"data:{mime};base64,{base64.b64encode(body).decode()}"
 
 
 def _suffix(kind: Kind) -> str:

@@ -82,6 +82,7 @@ def score(root: DataRoot, folder: Path, name: str = "") -> Scored:
         reader=sample.reader,
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         seed=kit.seed,
+        size=kit.size,
         reports=len(drawn),
         rates=estimate(sample, counts),
     )

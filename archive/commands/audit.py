@@ -43,6 +43,10 @@ def draw_command(seed: int, size: int, out: Path, people: str, data: Path) -> No
     who = [each for each in people.split(",") if each]
     kit, sample = make_kit(DataRoot(data), seed, size, out, who)
     click.echo(f"{len(kit.documents)} work sheets of release {sample.release}: {out}/index.html")
+    click.echo(
+        "keep that release until the audit is scored: "
+        f"`python -m archive tag {sample.release} NAME --data {data}`"
+    )
     click.echo("strata (in the release, drawn) - do not show them to those who transcribe:")
     for stratum, (population, drawn) in sample.strata.items():
         click.echo(f"  {stratum}: {population}, {drawn}")

@@ -17,8 +17,10 @@ Row = Mapping[str, Any]
 APPLIED, AGREES, VOID = "applied", "agrees", "void"
 #: Why a decision is void.
 DIGEST, NO_REPORT, NO_FIGURE = "digest", "no_report", "no_figure"
-REPLACED, MACHINE_READS_IT = "replaced", "machine_reads_it"
+REPLACED, MACHINE_READS_IT, WITHHELD = "replaced", "machine_reads_it", "withheld"
 _FIELDS = ("printed", "value", "unit", "status")
+#: What is withheld is not told by its correction either.
+_HIDDEN = {"void_because": WITHHELD, "printed": None, "reason": "", "evidence": ""}
 _WORDS = ("reason", "evidence", "contributor", "checked_by", "date")
 _OF_CELL = (
     "machine_printed", "machine_value", "machine_unit", "machine_status",
@@ -34,20 +36,30 @@ def correction_rows(gathered: Gathered, read: Read, corrections: Corrections) ->
         read: Gives what the body of a digest says, by the machine or as it was entered.
         corrections: All of them.
     """
-    if corrections.figures:
-        homes = _homes(gathered)
-        for correction in corrections.figures:
-            yield _row_of_figure(correction, homes.get(correction.report), read, corrections)
-    if corrections.documents:
-        versions = _versions(gathered)
-        listed = {each.body.capture["sha256"] for each in gathered.unread}
-        for document in corrections.documents:
-            found = versions.get(document.sha256)
-            if found is None:
-                reason = NO_REPORT if document.sha256 in listed else DIGEST
-                yield _row(document, VOID, reason)
-            else:
-                yield _row_of_document(document, *found, read)
+    gone = {each.sha256 for each in gathered.withheld.gone} if gathered.withheld else set()
+    for row in (
+        *_of_figures(gathered, read, corrections),
+        *_of_documents(gathered, read, corrections),
+    ):
+        is_hidden = row["state"] == VOID and row["version_id"] is None and row["sha256"] in gone
+        yield {**row, **_HIDDEN} if is_hidden else row
+
+
+def _of_figures(gathered: Gathered, read: Read, corrections: Corrections) -> Iterator[Row]:
+    homes = _homes(gathered) if corrections.figures else {}
+    for correction in corrections.figures:
+        yield _row_of_figure(correction, homes.get(correction.report), read, corrections)
+
+
+def _of_documents(gathered: Gathered, read: Read, corrections: Corrections) -> Iterator[Row]:
+    versions = _versions(gathered) if corrections.documents else {}
+    listed = {each.body.capture["sha256"] for each in gathered.unread}
+    for document in corrections.documents:
+        found = versions.get(document.sha256)
+        if found is None:
+            yield _row(document, VOID, NO_REPORT if document.sha256 in listed else DIGEST)
+        else:
+            yield _row_of_document(document, *found, read)
 
 
 def _homes(gathered: Gathered) -> dict[str, ReportHistory]:

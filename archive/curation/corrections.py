@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -27,6 +28,7 @@ _YEARS = range(2008, 2100)
 #: A cell, and what a person writes of one, is no longer than this.
 _LONGEST = {"printed": 60, "contributor": 80, "checked_by": 80, "agency": 80, "title": 200}
 _LONG = 1_000
+_PROSE = ("reason", "evidence")
 _WHO = ("contributor", "checked_by")
 _OF_DOCUMENT = (
     "sha256", "agency", "form", "scope", "title", "published", "reason", "evidence", *_WHO, "date"
@@ -50,6 +52,19 @@ def read_corrections(folder: Path) -> Corrections:
         if tables is not None:
             _Reader(path, figures, documents).read(tables)
     return Corrections(tuple(figures.values()), tuple(documents.values()))
+
+
+def require_sound(path: Path, text: str) -> None:
+    """Refuse entries that a build would refuse.
+
+    Args:
+        path: Where they shall stand.
+        text: The file's text.
+
+    Raises:
+        CurationRefused: An entry is not as it must be.
+    """
+    _Reader(path, {}, {}).read(tomllib.loads(text))
 
 
 class _Reader(StrictFile):
@@ -175,7 +190,8 @@ class _Reader(StrictFile):
         """Refuse what cannot be: a wrong digest, a day to come, one person for two."""
         for name, text in said.items():
             most = _LONGEST.get(name, _LONG)
-            self.must(where, name, len(text) <= most, f"at most {most} characters")
+            is_short = len(text) <= most and (name in _PROSE or len(text.splitlines()) < 2)
+            self.must(where, name, is_short, f"at most {most} characters, in one line")
         self.must(
             where, "sha256", bool(_DIGEST.fullmatch(said["sha256"])),
             "the SHA-256 of the archived file, 64 digits and small letters (table sources)",

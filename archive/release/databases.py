@@ -25,6 +25,7 @@ from ..public import Public
 from ..readings import Reading
 from ..root import Registry
 from ..search.index import Numbers, write_index
+from ..withholding.tombstones import without_withheld
 from . import meaning
 from .history import Past
 
@@ -114,6 +115,8 @@ def write_databases(
             tables.add("id_history", told.id_history)
             tables.add("withheld", told.withheld)
         corrections = list(correction_rows(gathered, read, public.curation.corrections))
+        # What is corrected in a thing that is withheld would tell what it printed.
+        corrections = without_withheld(corrections, told.withheld if told else ())
         tables.add("corrections", corrections)
         _count_corrections(counts, corrections)
         tables.add("unread", rows.unread_rows(gathered.unread))

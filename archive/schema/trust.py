@@ -9,7 +9,8 @@ CREATE TABLE corrections (         -- 更正：人据存档页面读出的数值
   kind         TEXT NOT NULL,      -- figure, or document (entered by hand, twice)
   state        TEXT NOT NULL,      -- applied, agrees (the machine reads the same by now), void
   void_because TEXT,               -- digest, no_report, no_figure, replaced (by a later one),
-                                   -- machine_reads_it (otherwise, by now); NULL unless void
+                                   -- machine_reads_it (otherwise, by now), withheld; NULL
+                                   -- unless void
   report_id    TEXT,               -- as the decision names it; of a document what it became
   version_id   TEXT,               -- version that it is of; NULL if there is none
   figure       TEXT,               -- column of figures; NULL of a document
@@ -57,7 +58,8 @@ CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验
   release      TEXT NOT NULL,      -- the audited release
   content_hash TEXT NOT NULL,      -- its content
   reader       TEXT NOT NULL,      -- version of the reader that read it
-  seed         INTEGER NOT NULL,   -- of the draw: with it anybody draws the same documents
+  seed         INTEGER NOT NULL,   -- of the draw: with both anybody draws the same documents
+  size         INTEGER NOT NULL,   -- how many read reports were asked for
   is_current   INTEGER NOT NULL,   -- 1: this release is read by the audited reader
   date         TEXT NOT NULL,
   PRIMARY KEY (audit, measure)

@@ -24,6 +24,7 @@ from archive.errors import ArchiveError
 from archive.site import (
     answers,
     changes,
+    deleted,
     drawing,
     figure,
     highlight,
@@ -134,6 +135,8 @@ async def archived(datasette: Any, request: Any) -> Response:
     try:
         sight = await asyncio.to_thread(_sight_of, datasette, asked)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         status = 503
     context = {
@@ -165,6 +168,8 @@ async def original(datasette: Any, request: Any) -> Response:
     try:
         return await asyncio.to_thread(_bytes, datasette, asked, saved)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         return await answers.wrong(datasette, request, _DAMAGED, 503)
 
@@ -178,6 +183,8 @@ async def drawn(datasette: Any, request: Any) -> Response:
         whole = bool(request.args.get("quan"))
         picture = await asyncio.to_thread(_picture, datasette, asked, whole)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         return await answers.wrong(datasette, request, "这一页此刻画不出来，请下载原件查看", 503)
     if picture is None:
@@ -236,6 +243,10 @@ async def _moved(datasette: Any, request: Any) -> Response:
 
 def _report(asked: Asked, error: ArchiveError) -> None:
     log.error("archived bytes of %s/%s cannot be read: %s", asked.version_id, asked.number, error)
+
+
+def _deleted(datasette: Any, asked: Asked) -> str | None:
+    return deleted.sentence(RELEASES[datasette].root, str(asked.source["record_id"]))
 
 
 def _errors(datasette: Any, request: Any, asked: Asked) -> reporting.Links:

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from archive.citation import said
 from archive.release.departed import Departed
 from archive.site import queries
 from archive.site.answers import ask
@@ -73,8 +72,7 @@ def _told(found: OnShelf, then: Then | None, seen: Seen, key: str) -> AsOf:
     made = AsOf(found.name, True, found.is_shown, True, manifest, then)
     if then is None or not key:
         return replace(made, is_same=then is not None)
-    is_same = (then.printed, then.state) == seen.printed(key)
-    return replace(made, said=said(then.printed, then.state), is_same=is_same)
+    return replace(made, said=then.printed.said, is_same=then.printed == seen.printed(key))
 
 
 def _ids(conn: Any, version_id: str) -> list[str]:

@@ -40,7 +40,7 @@ async def citing(datasette: Any, request: Any) -> Response:
         "report": found,
         "slot": one.slot_of(key) if key else None,
         "key": key,
-        "said": seen.said(key) if key else "",
+        "said": seen.printed(key).said if key else "",
         "then": then,
         "release": RELEASES[datasette],
         "cited": version(datasette, request, found, seen.read_in, then),
@@ -91,16 +91,23 @@ def of_one(
     Returns:
         None where that release has no such version, or cannot be asked.
     """
-    described, label = _described(seen.report, seen.read_in), one.label_of(key)
-    address = _address(datasette, request, seen.version_id)
-    if then is None:
-        manifest = RELEASES[datasette].manifest
-        return of_figure(manifest, described, label, *seen.printed(key), f"{address}#{ANCHOR}{key}")
-    if then.then is None:
+    if then is not None and then.then is None:
         return None
-    asked = urlencode({"cell": key, "banci": then.name})
-    at = f"{address}/yinyong?{asked}#{ANCHOR}{key}"
-    return of_figure(then.manifest, described, label, then.then.printed, then.then.state, at)
+    printed = seen.printed(key)
+    manifest: Mapping[str, Any] = RELEASES[datasette].manifest
+    address = _address(datasette, request, seen.version_id)
+    if then is not None and then.then is not None:
+        printed, manifest = then.then.printed, then.manifest
+        address += f"/yinyong?{urlencode({'cell': key, 'banci': then.name})}"
+    return of_figure(
+        manifest,
+        _described(seen.report, seen.read_in),
+        one.label_of(key),
+        printed.text,
+        printed.state,
+        f"{address}#{ANCHOR}{key}",
+        by_hand=printed.by_hand,
+    )
 
 
 def _address(datasette: Any, request: Any, version_id: str) -> str:

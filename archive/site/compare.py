@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from datasette import Response
 
@@ -79,6 +79,7 @@ async def compare(datasette: Any, request: Any) -> Response:
         "most": MOST,
         "shown": compare_queries.MATCHES_SHOWN,
         "applicants": {TOTAL: "总计"} | applicants(),
+        "cites": [_cite(datasette, each) for each in columns],
         "sections": comparison.lay_out(columns, asked.measure),
         "breaks": [None, *(comparison.broken(*pair) for pair in pairwise(columns))],
         "indicators": indicators(),
@@ -91,6 +92,14 @@ async def compare(datasette: Any, request: Any) -> Response:
 
 
 ROUTES: list[tuple[str, View]] = [(rf"^{PREFIX}$", compare)]
+
+
+def _cite(datasette: Any, column: comparison.Column) -> str:
+    """The address of the citation of a column's figures, up to the figure; "" if it has none."""
+    if column.report is None:
+        return ""
+    version_id = quote(str(column.report.version["version_id"]), safe="")
+    return f"{datasette.urls.path(f'/bg/{version_id}/yinyong')}?cell="
 
 
 def _present(conn: Any, asked: Asked) -> Asked:

@@ -17,9 +17,11 @@ STATES = {
 }
 #: Why one is void.
 VOID = {
-    "digest": "这一格现读自另一份原件（SHA-256 与所据的不同），须据新的原件重新读过",
+    "digest": "现行的读数不出自所据的那份原件（SHA-256 不同），须据现在的原件重新读过",
     "no_report": "本版次没有这份年报",
     "no_figure": "这份年报的格式没有这一格",
+    "replaced": "同一格另有较晚的更正",
+    "machine_reads_it": "机器如今读得出这份文件，读数与录入的不同，以机器的为准，须再核对",
 }
 KINDS = {"figure": "一格", "document": "整份录入"}
 _ANONYMOUS = ("", "anonymous")
@@ -41,7 +43,14 @@ def machine_said(row: Row) -> str:
     >>> machine_said({"machine_printed": None, "machine_value": 3, "machine_status": "reported"})
     '机器读作“3”'
     """
-    return _said("机器", row["machine_printed"], row["machine_value"], row["machine_status"])
+    status = row["machine_status"]
+    if status is None:
+        return "机器未读到此格"
+    text = _text(row["machine_printed"], row["machine_value"], row.get("machine_unit"))
+    word = FIGURE_STATUS.get(str(status), str(status))
+    if not text:
+        return f"机器所见为{word}"
+    return f"机器读作“{text}”" if status == "reported" else f"机器读作“{text}”（{word}）"
 
 
 def people_said(row: Row) -> str:
@@ -50,7 +59,9 @@ def people_said(row: Row) -> str:
     >>> people_said({"printed": " ", "value": None})
     '人读作空白'
     """
-    text = _text(row["printed"], row["value"])
+    if row["printed"] is None:
+        return "人所见：没有印出此格"
+    text = _text(row["printed"], row["value"], row.get("unit"))
     return f"人读作“{text}”" if text else "人读作空白"
 
 
@@ -65,15 +76,8 @@ def state_word(code: object) -> Word:
     return STATES.get(str(code), Word("○", str(code), str(code)))
 
 
-def _said(who: str, printed: object, value: object, status: object) -> str:
-    if status is None:
-        return f"{who}未读到此格"
-    text, word = _text(printed, value), FIGURE_STATUS.get(str(status), str(status))
-    if not text:
-        return f"{who}所见为{word}"
-    return f"{who}读作“{text}”" if status == "reported" else f"{who}读作“{text}”（{word}）"
-
-
-def _text(printed: object, value: object) -> str:
+def _text(printed: object, value: object, unit: object) -> str:
+    """What stands in a cell, with the unit that is printed above it."""
     text = "" if printed is None else str(printed).strip()
-    return text or ("" if value is None else str(value))
+    text = text or ("" if value is None else str(value))
+    return f"{text} {unit}" if text and unit and str(unit) not in text else text

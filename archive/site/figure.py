@@ -59,17 +59,33 @@ class Seen:
         sources = self.report.sources
         return sources[(self.read_in or 1) - 1] if sources else {}
 
-    def printed(self, key: str) -> tuple[str, str]:
-        """What the report prints for a figure, with its unit, and the figure's status."""
+    def printed(self, key: str) -> Printed:
+        """What the report prints for a figure."""
         return printed_of(self.figures, key)
 
-    def said(self, key: str) -> str:
-        """What the report prints for a figure, in words."""
-        return said(*self.printed(key))
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """What a report prints for a figure.
+
+    Attributes:
+        text: The printed text, with its unit; "" if there is none.
+        state: The figure's status.
+        by_hand: Whether people read it.
+    """
+
+    text: str
+    state: str
+    by_hand: bool = False
+
+    @property
+    def said(self) -> str:
+        """It in words."""
+        return said(self.text, self.state, by_hand=self.by_hand)
 
 
-def printed_of(figures: Figures, key: str) -> tuple[str, str]:
-    """What is printed for a figure, with its unit, and the figure's status."""
+def printed_of(figures: Figures, key: str) -> Printed:
+    """What is printed for a figure."""
     cell, note = figures.cell(slot_of(key)), figures.notes.get(key)
     printed = figures.printed.get(key) or plain(figures.values.get(key))
     if note is not None and note.printed is not None:
@@ -78,7 +94,7 @@ def printed_of(figures: Figures, key: str) -> tuple[str, str]:
         printed = f"{printed} {note.unit}".strip()
     elif note is not None and not note.unit and cell.unit:
         printed = f"{printed}（{cell.unit}）"  # an amount without a unit is told to be one
-    return printed, cell.state
+    return Printed(printed, cell.state, cell.by_hand)
 
 
 async def seen(datasette: Any, found: queries.Report) -> Seen:

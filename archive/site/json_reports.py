@@ -35,8 +35,8 @@ _FINDING = (
 )  # fmt: skip
 _CORRECTION = (
     "correction_id", "kind", "state", "void_because", "version_id", "figure", "sha256",
-    "machine_printed", "machine_value", "machine_status", "printed", "value", "reason",
-    "evidence", "contributor", "checked_by", "date",
+    "machine_printed", "machine_value", "machine_unit", "machine_status", "printed", "value",
+    "unit", "status", "reason", "evidence", "contributor", "checked_by", "date",
 )  # fmt: skip
 
 
@@ -140,7 +140,7 @@ def _figures(found: queries.Report, places: Places | None) -> list[dict[str, obj
 
 def _overlaid(row: Mapping[str, object]) -> dict[str, object]:
     """What the machine read where people read something else."""
-    machine = {name: row[f"machine_{name}"] for name in ("printed", "value", "status")}
+    machine = {name: row[f"machine_{name}"] for name in ("printed", "value", "unit", "status")}
     return {"correction": row["correction_id"], "machine": machine}
 
 

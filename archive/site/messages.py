@@ -18,6 +18,8 @@ _ENGLISH_OF_ALL = "Please compare this report with its archived page; what is no
 #: What a correction must say besides, and what only people can.
 _LEFT = ("reason", "evidence", "contributor", "checked_by", "date")
 
+_HINTS = {"printed": "  # 照印；空白格改为 blank = true，没有此格改为 no_cell = true"}
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -66,7 +68,10 @@ class Message:
         known = {"report": self.report, "figure": self.figure, "sha256": self.sha256, "printed": ""}
         known |= dict.fromkeys(_LEFT, "") | {"evidence": self.archived}
         # JSON writes such texts as TOML does.
-        lines = [f"{key} = {json.dumps(known[key], ensure_ascii=False)}" for key in known]
+        lines = [
+            f"{key} = {json.dumps(known[key], ensure_ascii=False)}{_HINTS.get(key, '')}"
+            for key in known
+        ]
         return "\n".join(["[[figure]]", *lines])
 
     @property

@@ -10,6 +10,7 @@ import asyncio
 import re
 from functools import partial
 from typing import Any
+from urllib.parse import unquote
 
 from datasette import Response
 
@@ -38,7 +39,7 @@ async def listing(datasette: Any, request: Any) -> Response:
 
 async def one(datasette: Any, request: Any) -> Response:
     """`/banci/<name>`; a tag leads to its release."""
-    name, shown = request.url_vars["name"], RELEASES[datasette]
+    name, shown = unquote(request.url_vars["name"]), RELEASES[datasette]  # a tag's any letters
     found = await asyncio.to_thread(named, shown, name)
     if found is None:
         return await missing(datasette, request, _unknown(name))

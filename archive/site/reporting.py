@@ -55,7 +55,7 @@ async def reporting(datasette: Any, request: Any) -> Response:
         "report": found,
         "key": key,
         "label": figure.label_of(key) if key else "",
-        "said": seen.said(key) if key else "",
+        "said": seen.printed(key).said if key else "",
         "message": message(datasette, request, seen, key),
         "links": links(datasette, request, seen, key),
         "read_in": seen.read_in or 1,
@@ -124,7 +124,7 @@ def message(datasette: Any, request: Any, seen: figure.Seen, key: str = "") -> M
         page=at(_page(seen.version_id, key)),
         figure=key,
         label=figure.label_of(key) if key else "",
-        said=seen.said(key) if key else "",
+        said=seen.printed(key).said if key else "",
     )
 
 

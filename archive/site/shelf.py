@@ -9,7 +9,7 @@ import contextlib
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from archive.release import shelf
 from archive.release.departed import Departed, departed
 from archive.root import DataRoot
 from archive.site.cells import Figures, Note
-from archive.site.figure import printed_of
+from archive.site.figure import Printed, printed_of
 from archive.site.places import places_of
 from archive.site.queries import note_of, rows
 from archive.site.release import Release
@@ -63,13 +63,11 @@ class Then:
 
     Attributes:
         version_id: The id that its version has there.
-        printed: What the report prints, with its unit.
-        state: The figure's status.
+        printed: What the report prints.
     """
 
     version_id: str
-    printed: str
-    state: str
+    printed: Printed
 
 
 class Unreadable(Exception):
@@ -120,7 +118,7 @@ def figure_then(folder: Path, ids: list[str], key: str) -> Then | None:
             if version_id is None:
                 return None
             if not key:
-                return Then(version_id, "", "")
+                return Then(version_id, Printed("", ""))
             figures = _figure(db, version_id, key)
         said = dict(figures.printed)
         if (folder / FILES[1]).is_file():
@@ -129,8 +127,8 @@ def figure_then(folder: Path, ids: list[str], key: str) -> Then | None:
                 said = {key: places.printed[key]} if places and key in places.printed else {}
     except (sqlite3.Error, zlib.error, ValueError) as error:
         raise Unreadable(f"{folder} cannot be asked: {error}") from error
-    printed, state = printed_of(Figures(figures.values, figures.notes, {}, said), key)
-    return Then(version_id, masked(printed), state)
+    printed = printed_of(Figures(figures.values, figures.notes, {}, said), key)
+    return Then(version_id, replace(printed, text=masked(printed.text)))
 
 
 def _figure(db: sqlite3.Connection, version_id: str, key: str) -> Figures:

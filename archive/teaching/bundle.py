@@ -88,10 +88,8 @@ def _write(release: Path, manifest: Mapping[str, Any], folder: Path, out: Path, 
         ).fetchone()
     if not reports:
         raise SelectionRefused(f"{release} has no agency of {most} reports or fewer to choose")
-    for name in FILES:
-        shutil.copyfile(release / name, folder / name)
     words = telling.Words(str(manifest["release"]), reports, of, len(agencies))
-    cut(folder / FILES[0], folder / FILES[1], agencies, words.rows())
+    cut(release, folder, agencies, words.rows())
     _beside(folder, telling.manifest(manifest, words, folder), words)
     return Made(reports, of, len(agencies), _zip(folder, out, words.name))
 

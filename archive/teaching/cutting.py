@@ -7,10 +7,13 @@ subset has no coverage.
 
 from __future__ import annotations
 
+import contextlib
+import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ..manifest import FILES
 from ..schema.pooled import add_up
 from ..search.index import write_index
 
@@ -80,35 +83,36 @@ _PAGE = 1024
 
 
 def cut(
-    nianbao: Path, text: Path, agencies: Sequence[str], readme: Sequence[tuple[str, str]]
+    release: Path, folder: Path, agencies: Sequence[str], readme: Sequence[tuple[str, str]]
 ) -> None:
-    """Cut both files of a copied release, in place.
+    """Write both databases of a subset.
 
     Args:
-        nianbao: nianbao.db.
-        text: text.db.
+        release: The release's folder.
+        folder: Where they go.
         agencies: Ids of the agencies that stay, with all their reports and versions.
         readme: Rows to put before the others of the table `README`.
     """
-    db = sqlite3.connect(nianbao)
-    texts = sqlite3.connect(text)
-    try:
-        for each in (db, texts):
-            each.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+    shutil.copyfile(release / FILES[0], folder / FILES[0])
+    with _open(folder / FILES[0]) as db, _open(folder / FILES[1]) as texts:
         db.executescript(_KEPT)
         db.executemany("INSERT INTO kept_agencies VALUES (?)", [(each,) for each in agencies])
         db.executescript(_FILL)
         _cut_tables(db)
         add_up(db)
         _tell(db, readme)
-        _cut_texts(texts, [row[0] for row in db.execute(_ID)])
+        _copy_texts(release / FILES[1], texts, [row[0] for row in db.execute(_ID)])
         write_index(db, texts)
         for each in (db, texts):
-            each.commit()
             each.executescript(f"ANALYZE; PRAGMA page_size = {_PAGE}; VACUUM;")
-    finally:
-        texts.close()
-        db.close()
+
+
+@contextlib.contextmanager
+def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    with contextlib.closing(sqlite3.connect(path, uri=True)) as db:
+        # Nobody else sees the file before it is whole.
+        db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
+        yield db
 
 
 def _cut_tables(db: sqlite3.Connection) -> None:
@@ -129,14 +133,26 @@ def _cut_tables(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM _words WHERE n NOT IN ({named})")
 
 
-def _cut_texts(db: sqlite3.Connection, versions: Sequence[str]) -> None:
+def _copy_texts(source: Path, db: sqlite3.Connection, versions: Sequence[str]) -> None:
+    """Copy what is of these versions: a country's texts are gigabytes, and nearly none stay."""
+    db.execute("ATTACH ? AS source", (f"{source.absolute().as_uri()}?mode=ro",))
+    made = db.execute(
+        "SELECT sql FROM source.sqlite_master WHERE sql IS NOT NULL "
+        "AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_search\\_%' ESCAPE '\\'"
+    ).fetchall()
     with db:
+        for (statement,) in made:
+            db.execute(statement)
+        db.execute("INSERT INTO descriptions SELECT * FROM source.descriptions")
         db.execute("CREATE TEMP TABLE kept (version_id TEXT PRIMARY KEY)")
         db.executemany("INSERT INTO kept VALUES (?)", [(each,) for each in versions])
         for table in _TEXTS:
-            db.execute(f"DELETE FROM {table} WHERE version_id NOT IN (SELECT version_id FROM kept)")
+            db.execute(
+                f"INSERT INTO {table} SELECT s.* FROM kept k "
+                f"JOIN source.{table} s ON s.version_id = k.version_id ORDER BY s.rowid"
+            )
         db.execute("DELETE FROM duplicates WHERE other NOT IN (SELECT version_id FROM kept)")
-        db.execute("INSERT INTO _search(_search) VALUES ('delete-all')")
+    db.execute("DETACH source")
 
 
 def _tell(db: sqlite3.Connection, readme: Sequence[tuple[str, str]]) -> None:

@@ -18,7 +18,7 @@ from ..histories import Gathered, Version, text_sha256
 from ..readings import Reading
 from ..register import Given
 from .concerned import Key, Place, concerned, key_of, places
-from .decision import Withheld, Withholding
+from .decision import DELETED, Withheld, Withholding
 from .spans import Cut, hide
 
 Read = Callable[[str], Reading]
@@ -100,8 +100,10 @@ def apply(
         for entry in withheld.wholes:
             taken = concerned(entry, found, standing, ids)
             hidden |= taken
-            applied.gone += _gone(entry, taken, standing, ids)
-            if not taken:
+            applied.gone += _gone(entry, taken, standing)
+            if entry.what == DELETED and not taken:  # the ledger knows it no more
+                applied.gone.append(Gone(entry, entry.sha256, None))
+            elif not taken:
                 applied.idle.append(entry)
         shown = [body for body in found if key_of(body) not in hidden]
         applied.instead = _instead(standing, hidden)
@@ -115,12 +117,9 @@ def apply(
 
 
 def _gone(
-    entry: Withholding,
-    taken: Mapping[Key, Body],
-    standing: Mapping[Key, list[Place]],
-    given: Collection[Given],
+    entry: Withholding, taken: Mapping[Key, Body], standing: Mapping[Key, list[Place]]
 ) -> Iterable[Gone]:
-    """The places that a decision took bodies from, each once; a deleted body's by its id."""
+    """The places that a decision took bodies from."""
     for key in taken:
         for place in standing.get(key, ()):
             yield Gone(entry, key[1], place)

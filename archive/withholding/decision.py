@@ -25,7 +25,7 @@ class Withholding:
         url: The address of a page.
         source: File and entry in which it stands, for messages.
         record: Id of the record by which a capture is named, or which was deleted.
-        report: Id of the report all of which is withheld.
+        report: Id of the report all of which is withheld, or that was read from what was deleted.
         chapter: Chapter of a span.
         after: Words of the text behind which the span begins; "" for the chapter's beginning.
         before: Words before which it ends; "" for the chapter's end.

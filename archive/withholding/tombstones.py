@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from ..histories import Gathered
 from ..register import Given
 from .applying import Applied, Gone
 from .concerned import Key
+from .decision import DELETED, SPAN
 
 Row = Mapping[str, Any]
 
@@ -40,6 +41,19 @@ def tombstones(applied: Applied, gathered: Gathered, given: Collection[Given]) -
     return [made[told] for told in sorted(made)]
 
 
+def without_withheld(rows: Iterable[Row], told: Iterable[Row]) -> list[Row]:
+    """Rows that name a report and a body, without those of what is withheld as a whole.
+
+    Args:
+        rows: Rows with `report_id` and `sha256`.
+        told: The tombstones.
+    """
+    wholes = [row for row in told if row["what"] != SPAN]
+    bodies = {row["sha256"] for row in wholes}
+    reports = {row["report_id"] for row in wholes if row["is_report"]}
+    return [r for r in rows if r["sha256"] not in bodies and r["report_id"] not in reports]
+
+
 def _of_wholes(
     applied: Applied, gathered: Gathered, ids: Mapping[Key, list[Given]]
 ) -> Iterator[dict[str, Any]]:
@@ -54,7 +68,7 @@ def _of_wholes(
             "version_id": version_id,
             "chapter": None,
             "sha256": gone.sha256 or None,
-            "record_id": entry.record or None if entry.what == "deleted" else None,
+            "record_id": entry.record or None if entry.what == DELETED else None,
             "is_report": int(report_id is not None and report_id not in gathered.reports),
         }
 
@@ -64,9 +78,15 @@ def _names(
 ) -> tuple[str | None, str | None]:
     """The report that a body stood in, and the version that went with it."""
     if gone.place is None:
-        known = [g for (_, sha256), all_ in ids.items() if sha256 == gone.sha256 for g in all_]
+        named = gone.entry.report if gone.entry.what == DELETED else ""
+        known = [
+            each
+            for (_, sha256), every in ids.items()
+            for each in every
+            if sha256 == gone.sha256 and named in ("", each.report)
+        ]
         first = min(known, key=lambda each: each.version_id, default=None)
-        return (first.report, first.version_id) if first else (None, None)
+        return (first.report, first.version_id) if first else (named or None, None)
     report_id = gone.place.history.report_id
     bodies = gone.place.version.sources
     held = [
