@@ -35,6 +35,7 @@ from .commands import (  # noqa: E402
     releases,
     replay,
     teaching,
+    withholding,
 )
 
 
@@ -57,6 +58,7 @@ for _commands in (
     panel,
     releases,
     replay,
+    withholding,
     teaching,
 ):
     for _command in _commands.COMMANDS:

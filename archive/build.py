@@ -21,16 +21,21 @@ from .curation import folder_of, load_all
 from .errors import RootBusy, WriteFailed
 from .evidence import entries
 from .gather import gather
+from .histories import Gathered
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .places import regions
 from .public import Public
 from .readings import Reading, Readings
 from .recovery import recover
+from .register import given_ids
 from .release import write_release
 from .root import DataRoot
 from .runs import last_outcomes
 from .warc import load_body
+from .withholding.applying import apply
+from .withholding.decision import DELETED
+from .withholding.deleted import deletions
 
 log = logging.getLogger(__name__)
 
@@ -79,11 +84,14 @@ def build(
         readings = Readings(root.readings, find)
         try:
             _mend(root, ledger)
-            found, absences = decided.withheld.shown(bodies(ledger)), Absences(ledger)
-            inputs = _inputs(ledger, found, absences, f"{readings.reader} {decided.digest()}")
+            found, absences = bodies(ledger), Absences(ledger)
+            withheld = decided.withheld.with_more(deletions(root)).resolved(ledger.digest_of)
+            by = f"{readings.reader} {decided.digest()} {withheld.digest()}"
+            inputs = _inputs(ledger, found, absences, by)
+            deleted = {each.sha256 for each in withheld.entries if each.what == DELETED}
             captures = {body.capture["sha256"]: body.capture for body in found}
             # Known inputs may hold what could not be converted then, and can be now.
-            todo = readings.missing(captures)
+            todo = readings.missing(sha256 for sha256 in captures if sha256 not in deleted)
             if not todo and is_whole(root) and known_inputs(root) == inputs:
                 return _built(root, is_new=False)
 
@@ -97,10 +105,15 @@ def build(
                 return reading or Reading(sha256, "unreadable", "was not read", None)
 
             read_all = with_entered(read, decided.corrections)
-            gathered = gather(ledger, found, read_all, absences, resolver)
+
+            def gather_some(some: list[Body]) -> Gathered:
+                return gather(ledger, some, read_all, absences, resolver)
+
+            gathered = apply(withheld, found, gather_some, read_all, lambda: given_ids(root))
             if not found and not is_whole(root):
                 return Built(None, False, {})
-            is_new = write_release(root, registry, gathered, read_all, accept, Public(decided))
+            shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
+            is_new = write_release(root, registry, gathered, shown, accept, Public(decided))
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)

@@ -90,7 +90,7 @@ def of_report(
             source `url`, `captured_at`, `sha256`. What is missing or None is not said.
         address: The permanent address of the version, with host (`…/bg/<id>.v1`).
     """
-    title, agency = _title(manifest, report), _visible(report.get("agency")) or "机关未确定"
+    title, agency = _title(manifest, report), visible(report.get("agency")) or "机关未确定"
     published, day = _day(report.get("published")), _day(manifest.get("built_at"))
     return Citation(
         _line(agency, f"{title}[R/OL]", published, day, address, *_seen(manifest, report)),
@@ -116,6 +116,8 @@ def of_figure(
     printed: str | None,
     status: str,
     address: str,
+    *,
+    by_hand: bool = False,
 ) -> Citation:
     """How to cite one figure of a version, with what the report prints there.
 
@@ -126,16 +128,19 @@ def of_figure(
         printed: What the report prints in the cell, or None.
         status: The figure's status (`archive.schema.codes.FIGURE_STATUS`).
         address: The permanent address of its cell, with host (`…/bg/<id>.v1#sz-<figure>`).
+        by_hand: Whether people read it, and not the machine.
     """
-    agency = _visible(report.get("agency")) or "机关未确定"
-    title = f"{_title(manifest, report)}: {_visible(label)}，{_said(printed, status)}"
+    agency = visible(report.get("agency")) or "机关未确定"
+    title = (
+        f"{_title(manifest, report)}: {visible(label)}，{said(printed, status, by_hand=by_hand)}"
+    )
     published, day = _day(report.get("published")), _day(manifest.get("built_at"))
     figure = urldefrag(address).fragment.removeprefix(ANCHOR)
     return Citation(
         _line(agency, f"{title}[R/OL]", published, day, address, *_seen(manifest, report)),
         _entry(
             "misc",
-            _key(str(report["version_id"]), figure or _visible(label)),
+            _key(str(report["version_id"]), figure or visible(label)),
             author=_whole(agency),
             title=_whole(title),
             year=published[:4],
@@ -146,9 +151,23 @@ def of_figure(
     )
 
 
-def _said(printed: str | None, status: str) -> str:
-    """What the report prints, in words: a blank is no number, and no word is one."""
-    text, word = _visible(printed), FIGURE_STATUS.get(status, status)
+def said(printed: str | None, status: str, *, by_hand: bool = False) -> str:
+    """What the report prints, in words: a blank is no number, and no word is one.
+
+    Args:
+        printed: What is printed in the cell, or None.
+        status: The figure's status (`archive.schema.codes.FIGURE_STATUS`).
+        by_hand: Whether people read it: a cell without a number keeps the status of what is there.
+    """
+    hand = FIGURE_STATUS["hand_read"]
+    if by_hand and status == "missing_cell":
+        return f"报告没有印出此格（{hand}）"
+    told = _by_status(printed, status)
+    return f"{told}（{hand}）" if by_hand and status != "hand_read" else told
+
+
+def _by_status(printed: str | None, status: str) -> str:
+    text, word = visible(printed), FIGURE_STATUS.get(status, status)
     if status == "reported":
         return f"报告所印“{text}”"
     if status in ("unparsed", "inferred", "hand_read") and text:
@@ -157,8 +176,8 @@ def _said(printed: str | None, status: str) -> str:
 
 
 def _title(manifest: Mapping[str, object], report: Mapping[str, object]) -> str:
-    printed = _visible(report.get("title")) or _visible(report.get("title_derived"))
-    made_up = f"{_visible(report.get('agency'))}{report.get('year')} 年度报告"
+    printed = visible(report.get("title")) or visible(report.get("title_derived"))
+    made_up = f"{visible(report.get('agency'))}{report.get('year')} 年度报告"
     return f"{printed or made_up}{_fiction(manifest)}"
 
 
@@ -167,7 +186,7 @@ def _fiction(manifest: Mapping[str, object]) -> str:
 
 
 def _release(manifest: Mapping[str, object]) -> str:
-    return _visible(manifest.get("release")) or "未定"
+    return visible(manifest.get("release")) or "未定"
 
 
 def _seen(manifest: Mapping[str, object], report: Mapping[str, object]) -> tuple[str, str]:
@@ -191,7 +210,7 @@ def _origin(report: Mapping[str, object]) -> str:
 
 
 def _joined(words: str, value: object) -> str:
-    text = _visible(value)
+    text = visible(value)
     return f"{words}{text}" if text else ""
 
 
@@ -220,7 +239,7 @@ def _number(sign: re.Match[str]) -> str:
 
 def _plain(text: str) -> str:
     """A text as the value of a field."""
-    return _visible(text, longest=2_000).translate(_IN_BIBTEX)
+    return visible(text, longest=2_000).translate(_IN_BIBTEX)
 
 
 def _whole(text: str) -> str:
@@ -230,7 +249,7 @@ def _whole(text: str) -> str:
 
 def _url(address: object) -> str:
     """An address without a sign that ends it, breaks a line or counts as a brace."""
-    return quote(_visible(address, longest=2_000), safe=_URL_SAFE)
+    return quote(visible(address, longest=2_000), safe=_URL_SAFE)
 
 
 def _day(stamp: object) -> str:
@@ -246,8 +265,12 @@ def _sign(sign: str) -> str:
     return "" if category in ("Cf", "Cs") else sign
 
 
-def _visible(text: object, longest: int = _LONGEST) -> str:
-    """A text in one line, without signs that cannot be seen or turn round what follows."""
+def visible(text: object, longest: int = _LONGEST) -> str:
+    """A text in one line, without signs that cannot be seen or turn round what follows.
+
+    >>> visible("示例市  财政局", 6)
+    '示例市 财…'
+    """
     if text is None:
         return ""
     line = str(text)

@@ -13,6 +13,8 @@ OFF_HOST = "off_host_attachment"
 BODY_ELSEWHERE = "body_in_attachment_or_image"
 GONE = "gone"
 UNLISTED = "unlisted"
+ENTERED = "entered_by_hand"
+HAND_READ = "hand_read"
 
 #: Flags of reports that only the build can set, for the bytes do not tell.
 BUILD_FLAGS: Words = {
@@ -31,6 +33,17 @@ BUILD_FLAGS: Words = {
     UNLISTED: (
         "栏目现已不再列出，本档案保留此前取得的版本",
         "its column lists it no more; what was obtained before is kept",
+    ),
+    ENTERED: (
+        "程序未能读出各表，由两人各自录入并经比对",
+        "no table of it was read by the machine: two people entered it, and the two were compared",
+    ),
+}
+#: The same, of figures.
+BUILD_FIGURE_FLAGS: Words = {
+    HAND_READ: (
+        "由人据存档页面读出，该格没有数",
+        "read by people in the archived page: no number is printed in this cell",
     ),
 }
 #: Why a document that was obtained is no report here (table `unread`).
@@ -101,7 +114,7 @@ OUTCOMES: Words = {
 def rows() -> list[dict[str, object]]:
     """Rows of a release's table `flags`."""
     parts: tuple[tuple[str, Words], ...] = (
-        ("figure", FIGURE_FLAGS),
+        ("figure", FIGURE_FLAGS | BUILD_FIGURE_FLAGS),
         ("report", REPORT_FLAGS | BUILD_FLAGS),
         ("unread", REASONS),
         ("outcome", OUTCOMES),

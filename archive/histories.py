@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from extract.labels import flat
 from extract.legacy import LEGACY
@@ -15,7 +15,11 @@ from extract.types import BLANK_STATUSES, Figure, Report
 from .absence import Absence
 from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
+from .masking import masked_report
 from .twins import place, plain
+
+if TYPE_CHECKING:
+    from .withholding.applying import Applied
 
 
 @dataclass(slots=True, eq=False)
@@ -40,6 +44,7 @@ class Version:
         pictures: How many picture files were obtained with its page.
         absences: Addresses of its sources that give it no more.
         missed: When an address of its sources was asked for and gave nothing.
+        masked: Digests of text and figures as they are published; None where nothing is masked.
     """
 
     report: Report
@@ -58,6 +63,7 @@ class Version:
     pictures: int = 0
     absences: dict[str, Absence] = field(default_factory=dict)
     missed: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
+    masked: tuple[str, str] | None = None
 
     @classmethod
     def of(cls, report: Report, body: Body) -> Version:
@@ -69,12 +75,18 @@ class Version:
             figures_sha256(report),
             sum(figure.printed is not None for figure in report.figures),
             [body],
+            masked=_masked_digests(report),
         )
 
     @property
     def sources(self) -> list[Body]:
         """All bodies that it was obtained from, in the order in which they were first seen."""
         return sorted((*self.bodies, *self.beside), key=lambda body: body.order)
+
+    @property
+    def public(self) -> tuple[str, str]:
+        """Digests of text and figures as they are published."""
+        return self.masked or (self.text_sha256, self.figures_sha256)
 
     @property
     def of_page(self) -> bool:
@@ -188,16 +200,22 @@ class Version:
         self.bodies = other.bodies
         self.report, self.sha256, self.filled = other.report, other.sha256, other.filled
         self.text_sha256, self.figures_sha256 = other.text_sha256, other.figures_sha256
+        self.masked = other.masked
 
 
 @dataclass(slots=True)
 class ReportHistory:
-    """One report of one agency for one year, with all its versions."""
+    """One report of one agency for one year, with all its versions.
+
+    Attributes:
+        former_ids: Ids that lead to it now, once the register was asked.
+    """
 
     report_id: str
     agency: Agency
     year: int
     versions: list[Version] = field(default_factory=list)
+    former_ids: list[str] = field(default_factory=list)
 
     @property
     def current(self) -> Version:
@@ -250,6 +268,8 @@ class Gathered:
     first_looks: Mapping[str, str] = field(default_factory=dict)
     #: Whose a name is: the build's resolver, which knows what was decided by hand.
     resolve: Callable[..., Agency] = resolve
+    #: What is withheld, and what of it these reports would have held; None for nothing.
+    withheld: Applied | None = None
 
 
 def light(report: Report) -> Report:
@@ -270,6 +290,15 @@ def figures_sha256(report: Report) -> str:
     rows: list[Any] = [[f.key, f.printed, f.unit] for f in report.figures]
     rows += [[list(row) for row in grid] for grid in report.grids]
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _masked_digests(report: Report) -> tuple[str, str] | None:
+    """Digests of text and figures without what is masked; None if nothing is."""
+    shown = masked_report(report)
+    same = (shown.title, shown.agency, shown.chapters, shown.figures, shown.grids) == (
+        report.title, report.agency, report.chapters, report.figures, report.grids
+    )  # fmt: skip
+    return None if same else (text_sha256(shown), figures_sha256(shown))
 
 
 def differences(one: Report, other: Report) -> list[str]:

@@ -267,6 +267,11 @@ class Ledger:
         """The capture of a record, or None."""
         return self.one("SELECT * FROM captures WHERE record_id = ?", record_id)
 
+    def digest_of(self, record_id: str) -> str | None:
+        """SHA-256 of the body that a record holds or confirms, or None."""
+        row = self.capture(record_id)
+        return str(row["sha256"]) if row else None
+
     def end_of(self, warc_file: str) -> int:
         """Where the last capture known of a file ends; 0 if none is known."""
         row = self.one(

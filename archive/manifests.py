@@ -2,7 +2,8 @@
 
 `warc/<name>.warc.gz.sha256` is one line, `<hex>  <name>.warc.gz`. The digest is kept while
 the file is written, so it is that of the bytes that were meant, not of those that a disk gives
-back. A file is closed in four steps, each on the disk before the next:
+back. A closed file never changes but by a deletion that is logged (`archive.deletion`), which
+renews its manifest. A file is closed in four steps, each on the disk before the next:
 
 1. the manifest under a name that nobody reads, `<name>.warc.gz.sha256.partial`;
 2. `<name>.warc.gz.open` becomes `<name>.warc.gz`;
@@ -24,6 +25,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from . import disk
 from .errors import RecordDamaged, WriteFailed
 
 SUFFIX = ".sha256"
@@ -126,6 +128,22 @@ def complete(partials: Iterable[Path]) -> list[str]:
             raise WriteFailed(f"{manifest} cannot be written ({error.strerror})") from error
         done.append(final.name)
     return done
+
+
+def renew(final: Path, sha256: str) -> None:
+    """Give a closed file another manifest, for a deletion that is logged changed it.
+
+    The steps are those of a closing, so that `complete` ends this one, too.
+
+    Raises:
+        WriteFailed: The disk did not take it.
+    """
+    manifest = manifest_of(final)
+    partial = manifest.with_name(manifest.name + PARTIAL)
+    try:
+        disk.write(manifest, f"{sha256}  {final.name}\n", partial)
+    except OSError as error:
+        raise WriteFailed(f"{manifest} cannot be written ({error.strerror})") from error
 
 
 def partials(folder: Path, whose: str) -> list[Path]:

@@ -16,6 +16,7 @@ from uuid import UUID
 from extract.checks import rules
 from extract.forms import columns
 
+from .masking.rows import masked_rows
 from .rows import Row, Tables
 from .schema.compact import CERTAIN, NOTHING, NOTHING_EN
 
@@ -68,7 +69,7 @@ class Packed(Tables):
         if pack is None:
             super().add(table, rows)
             return
-        for row in rows:
+        for row in masked_rows(table, rows):
             pack(row)
 
     def flush(self) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from .codebook import OUTCOMES, REASONS
+from .corrections.unused import unused
 from .curation import folder_of, load_all
 from .errors import ReleaseMissing
 from .idle import idle
@@ -15,6 +16,8 @@ from .ledger import Ledger
 from .manifest import FILES, current_manifest, is_whole, reading, require_schema
 from .root import DataRoot
 from .runs import last_outcomes
+from .withholding.decision import Withheld
+from .withholding.telling import told_of
 
 _WITHOUT_TABLE = """
     SELECT flag, count(*) FROM flags
@@ -82,11 +85,26 @@ def problems(root: DataRoot, curation: Path | None = None) -> Iterator[str]:
         yield from _pairs(db, _LEFT_OUT)
         yield "agencies not yet tied to a region and kind:"
         yield from _pairs(db, "SELECT name, reports FROM agencies WHERE NOT resolved ORDER BY 1")
+        yield "figures and documents read by hand that are not, or no more, what is shown:"
+        yield from list(unused(db)) or ["  none"]
+        today = (datetime.now(UTC).date() + timedelta(days=1)).isoformat()  # in China it may be
+        yield from _withheld(root, decided.withheld, today)
         if registry.fiction and curation is None:
             return  # the project's own decisions are on the country
         yield "decisions by hand that decided nothing in this release:"
-        today = datetime.now(UTC).date() + timedelta(days=1)  # in China it may be
-        yield from list(idle(db, decisions, today.isoformat())) or ["  none"]
+        yield from list(idle(db, decisions, today)) or ["  none"]
+
+
+def _withheld(root: DataRoot, withheld: Withheld, today: str) -> Iterator[str]:
+    if not withheld.entries:
+        return
+    yield f"decisions to withhold that need a look, of {len(withheld.entries)}:"
+    ledger = Ledger(root.ledger, read_only=True)
+    try:
+        with reading(root.current / FILES[0], text=root.current / FILES[1]) as db:
+            yield from list(told_of(db, withheld, ledger, today)) or ["  none"]
+    finally:
+        ledger.close()
 
 
 def _portals(root: DataRoot) -> Iterator[str]:

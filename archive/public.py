@@ -1,4 +1,7 @@
-"""What of a reading the public sees: corrected by hand, without what is withheld, masked."""
+"""What of a reading the public sees: corrected by hand, masked.
+
+What is withheld is out of it already (`withholding.applying`): the build reads nothing else.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,6 @@ from .corrections.overlay import corrected
 from .curation import Curation
 from .histories import ReportHistory, Version
 from .masking import masked_report
-from .withholding.spans import without_spans
 
 
 class Public:
@@ -26,5 +28,4 @@ class Public:
             version: The version.
             whole: What was read in `version.sha256`.
         """
-        read = corrected(whole, history, version, self.curation.corrections)
-        return masked_report(without_spans(read, version, self.curation.withheld))
+        return masked_report(corrected(whole, history, version, self.curation.corrections))

@@ -75,6 +75,12 @@ class Register:
         next ones in the order in which they were first seen.
         """
         holders = _holders(gathered)
+        if gathered.withheld:
+            # Of a version that lost its first body, another in the same words holds the id.
+            for (url, sha256), (other, digest) in gathered.withheld.instead.items():
+                held_by = holders.get((digest, other))
+                if held_by:
+                    holders.setdefault((sha256, url), held_by)
         held = {
             given: holder
             for given in sorted(self._given.values(), key=lambda each: (each.report, each.number))
@@ -91,6 +97,11 @@ class Register:
         for report_id, history in gathered.reports.items():
             _number(history, own, brought, taken.get(report_id, set()))
         return _moved(held, gathered)
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """All ids that were given."""
+        return tuple(self._given.values())
 
     def enter(self, gathered: Gathered, release: str) -> int:
         """Append the ids that a release gives and the file lacks; returns how many.
@@ -133,6 +144,11 @@ class Register:
 def register_of(root: DataRoot, given: Iterable[Given] = ()) -> Register:
     """The register of a data root; `given` are the ids of its current release."""
     return Register(root.path / FILE, given)
+
+
+def given_ids(root: DataRoot) -> tuple[Given, ...]:
+    """The ids that a data root's register says were given."""
+    return tuple(_read(root.path / FILE))
 
 
 Holder = tuple[str, Version]

@@ -14,7 +14,11 @@ from pathlib import Path
 from typing import TextIO
 
 from . import disk
+from .deletion.log import require_ended
 from .errors import RootBusy, RootRefused
+
+#: Holds a root's locks while it ends what other holders must wait for.
+DELETION = "deletion"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,9 +178,12 @@ class DataRoot:
 
         Raises:
             RootBusy: Somebody holds it; the message names the process.
-            RootRefused: The root cannot be written.
+            RootRefused: The root cannot be written, or a deletion was begun in it and has not
+                ended: what its files and its ledger say does not agree then.
         """
         with contextlib.ExitStack() as held:
+            if holder != DELETION:
+                require_ended(self.path)
             whole = held.enter_context(self._lock_file(what))
             if not shard:
                 self._take(whole, fcntl.LOCK_EX, f"another {what}")

@@ -15,6 +15,8 @@ from . import printed
 from .agencies import Agency
 from .bodies import Body
 from .histories import ReportHistory, Unread, Version
+from .masking import masked_report
+from .masking.rows import masked_rows
 from .twins import is_mobile
 
 Row = Mapping[str, Any]
@@ -41,7 +43,7 @@ class Tables:
     def add(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows, all of the same columns."""
         waiting = self._waiting.setdefault(table, [])
-        waiting.extend(rows)
+        waiting.extend(masked_rows(table, rows))
         if len(waiting) >= _BATCH:
             self._insert(table)
 
@@ -126,8 +128,9 @@ def version_row(history: ReportHistory, version: Version) -> Row:
         "url": url_of(version),
         "flags": " ".join((*report.flags, *version.flags)) or None,
         "pictures": version.pictures,
-        "text_sha256": version.text_sha256,
-        "figures_sha256": version.figures_sha256,
+        # Of what is published: of the words themselves they would let a guess be confirmed.
+        "text_sha256": version.public[0],
+        "figures_sha256": version.public[1],
     }
 
 
@@ -330,4 +333,4 @@ def locator_row(identity: str, sha256: str, figures: tuple[Figure, ...]) -> Row:
 
 def detail_row(identity: str, version: Version) -> Row:
     """What a version's reading rests on."""
-    return {"version_id": identity, "said": printed.pack_details(version.report)}
+    return {"version_id": identity, "said": printed.pack_details(masked_report(version.report))}

@@ -89,7 +89,7 @@ def _places(made: Release) -> None:
     made.db.execute("INSERT INTO _frame_size VALUES ('990000', 'county', 'local', 2021, 5)")
     made.db.execute(
         "INSERT INTO _frame_seen VALUES ('990000', 'county', 'local', 'finance', 2021,"
-        " 2, 0, 0, 0, 1, 0, 0, 0, 0, 0)"
+        " 2, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0)"
     )
     district, county = "示例省示例市示例区", "示例省示例市样本县"
     made.agency("990102-audit", HOSTILE, "county", region_name=district)

@@ -601,17 +601,3 @@ def test_two_processes_find_what_one_finds(bare: DataRoot, monkeypatch: pytest.M
     one, two = fsck(bare, 1), fsck(bare, 2)
     assert one == two
     assert one.wrong > 1
-
-
-def test_a_deletion_that_is_documented_is_not_missed(bare: DataRoot) -> None:
-    """The seam for deletions that a law demands: their records are known."""
-    path = warcs(bare)[0]
-    records = list(read_records(path))
-    (gone,) = [each for each in records if each.url.endswith("/a/2022.html") and each.row == ""
-               and each.kind == "response"]  # fmt: skip
-    made = members(path)
-    made[records.index(gone)] = b""
-    path.write_bytes(b"".join(made))
-    sign(path)
-    assert wrong(bare) == {"row_lost", "holder_lost"}
-    assert not fsck(bare, 1, frozenset({gone.record_id})).wrong

@@ -103,6 +103,7 @@ def made(folder: Path, reports: dict[str, tuple[str, dict[str, int | None]]]) ->
         CREATE TABLE figures (version_id TEXT, {figures});
         CREATE TABLE versions (report_id TEXT, version_id TEXT);
         CREATE TABLE sources (version_id TEXT, sha256 TEXT);
+        CREATE TABLE withheld (what TEXT, report_id TEXT, version_id TEXT, is_report INTEGER);
         CREATE TABLE id_history (old_id TEXT, new_id TEXT, reason TEXT DEFAULT 'identified');
         INSERT INTO id_history (old_id, new_id) VALUES ('u-1-2020', '990100-finance-2020');
         INSERT INTO id_history (old_id, new_id) VALUES ('u-1-2020.v1', '990100-finance-2020.v1');

@@ -86,6 +86,7 @@ def audit_rows(audits: Sequence[Audit], reader: str) -> Iterator[dict[str, Any]]
                 "content_hash": audit.content_hash,
                 "reader": audit.reader,
                 "seed": audit.seed,
+                "size": audit.size,
                 "is_current": int(audit.reader == reader),
                 "date": audit.date,
             }

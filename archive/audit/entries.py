@@ -18,7 +18,11 @@ MARKS = {BLANK: "空白", ABSENT: "未印此格", ILLEGIBLE: "看不清"}
 #: What a document is.
 REPORT, OTHER = "report", "other"
 DOCUMENTS = {REPORT: "是年度报告", OTHER: "不是年度报告", ILLEGIBLE: "看不清，无从判断"}
-SCOPES = {"own": "本机关自己的数", "aggregate": "一级政府连同所属部门的汇总", "unclear": "页面未说明"}
+SCOPES = {
+    "own": "本机关自己的数",
+    "aggregate": "一级政府连同所属部门的汇总",
+    "unclear": "页面未说明",
+}
 #: Entries about the whole document.
 ABOUT = ("title", "agency", "region", "year", "scope")
 #: Of a table: whose form it is printed in; `both` where lines of both stand in it.

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .strata import NONE, NONZERO, UNREAD, ZERO, Traits
+from .strata import NONE, UNREAD, Traits, content
 
 _READ = """
 SELECT r.report_id, r.version_id, v.format, r.form
@@ -87,13 +87,10 @@ def _bodies(nianbao: sqlite3.Connection) -> dict[str, str]:
 
 
 def _contents(nianbao: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Whether the figures of each version are all 0, in the reading that was released."""
+    """How many numbers each version has, in the reading that was released."""
     cursor = nianbao.execute("SELECT * FROM figures")
-    names = [column[0] for column in cursor.description]
-    at = names.index("version_id")
+    at = [column[0] for column in cursor.description].index("version_id")
     for row in cursor:
-        figures = (*row[:at], *row[at + 1 :])
-        if any(figures):
-            yield str(row[at]), NONZERO
-        else:
-            yield str(row[at]), ZERO if any(each is not None for each in figures) else NONE
+        figures = [figure for n, figure in enumerate(row) if n != at and figure is not None]
+        nonzero = sum(figure != 0 for figure in figures)
+        yield str(row[at]), content(nonzero, len(figures) - nonzero)

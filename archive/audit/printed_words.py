@@ -3,8 +3,7 @@
 The reader is not asked: it would agree with itself. The rule, which docs/auditing.md states:
 full-width characters are half-width ones, blanks at the ends do not count; a cell of nothing, of
 dashes, of slashes or of a word for none is of that class; a number may have thousands separators
-and a unit behind it, in brackets or not; 万 and 亿 behind it multiply; 增 and 减 before it are its sign; it may be
-written in Chinese characters. Everything else is a text that is no number.
+and a unit behind it, x Everything else is a text that is no number.
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ _SIGNS = {"+": 1, "-": -1, "增加": 1, "新增": 1, "减少": -1, "增": 1, "�
 _NONE_WORDS = frozenset({"无", "没有", "暂无", "不涉及", "不适用", "N/A", "NA"})
 _DASHES, _SLASHES = frozenset("-—–―‐‑‒−─ー﹣ "), frozenset("/\\ ")
 _HAN = dict(zip("〇一二三四五六七八九", range(10), strict=True)) | {"零": 0, "两": 2}
+_WRITTEN = re.compile(f"[{''.join(_HAN)}十百千]+")
 _BY = {"万": 10**4, "亿": 10**8}
 _SCALES = {"十": 10, "百": 100, "千": 1000}
 
@@ -109,21 +109,22 @@ def _class(text: str) -> str:
 
 def _number(text: str) -> tuple[Decimal | None, str]:
     sign, rest = 1, text
-    for word, value in _SIGNS.items():
+    for word, meant in _SIGNS.items():
         if text.startswith(word):
-            sign, rest = value, text.removeprefix(word).lstrip()
+            sign, rest = meant, text.removeprefix(word).lstrip()
             break
     digits = _DIGITS.match(rest)
-    written = digits[0] if digits else re.match(f"[{''.join(_HAN | _SCALES)}]*", rest)[0]  # type: ignore[index]  # matches nothing, too
+    found = digits or _WRITTEN.match(rest)
+    written = found[0] if found else ""
     tail = rest[len(written) :].strip()
-    unit, scale = _UNIT.fullmatch(tail), 1
+    unit, by = _UNIT.fullmatch(tail), 1
     if not unit and tail[:1] in _BY:
-        scale, tail = _BY[tail[0]], tail[1:].strip()
+        by, tail = _BY[tail[0]], tail[1:].strip()
         unit = _UNIT.fullmatch(tail)
     if not written or (tail and not unit):
         return None, ""
     value = Decimal(written.replace(",", "")) if digits else _han(written)
-    return (None if value is None else sign * scale * value), unit[1] if unit else ""
+    return (None if value is None else sign * by * value), unit[1] if unit else ""
 
 
 def _han(text: str) -> Decimal | None:

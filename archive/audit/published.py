@@ -15,7 +15,7 @@ FOLDER = "audits"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 #: Fields of `[audit]` and of `[[rate]]`, in the order of the file.
 TEXTS = ("registry", "release", "content_hash", "reader", "date")
-NUMBERS = ("seed", "reports")
+NUMBERS = ("seed", "size", "reports")
 RATE = ("measure", "errors", "of", "estimate", "low", "high")
 
 
@@ -54,7 +54,8 @@ class Audit:
         reader: Version of the reader that read it.
         date: The day on which it was scored, ISO.
         seed: Of the draw.
-        reports: How many reports were drawn and transcribed.
+        size: How many read reports were asked for.
+        reports: How many documents were drawn and transcribed.
         rates: What was found.
     """
 
@@ -65,6 +66,7 @@ class Audit:
     reader: str
     date: str
     seed: int
+    size: int
     reports: int
     rates: tuple[Rate, ...]
 

@@ -1,9 +1,10 @@
 """Into which strata the documents of a release fall, and how many are drawn from each.
 
-A release is mostly all-zero reports, in which little can go wrong. So non-zero reports are drawn
-`OVERSAMPLED` times as densely; more would make figures of all reports vague. A stratum that would
-have fewer than `FEWEST` documents in the sample is pooled: first with the other formats of its
-form and content, then with the other forms of its content.
+Most reports of a release are all zeros, and little can go wrong in them; most numbers stand in
+few reports. So the more numbers other than 0 a report has, the more densely it is drawn
+(`DENSITY`): a single great report then weighs little more than a small one, and what was not
+drawn can hide less. A stratum that would have fewer than `FEWEST` documents in the sample is
+pooled: first with the other formats of its form and content, then with its content's other forms.
 """
 
 from __future__ import annotations
@@ -16,13 +17,16 @@ from dataclasses import dataclass
 #: What a stratum is told by: format, form and content of a report; of others, why it is unread.
 Traits = tuple[str, ...]
 
-ZERO, NONZERO, NONE = "zero", "nonzero", "none"
+#: Contents: no figure at all, zeros alone; then by how many figures are other numbers.
+NONE, ZERO, FEW, SOME, MANY = "none", "zero", "few", "some", "many"
+#: From so many numbers other than 0 on a report has some, and many.
+FROM_SOME, FROM_MANY = 10, 40
 #: Begins the strata of documents that are no read reports.
 UNREAD = "unread"
 #: Stands for formats and forms that were pooled.
 OTHER = "other"
-#: How many times as densely as others reports with a number other than 0 are drawn.
-OVERSAMPLED = 3
+#: How many times as densely as all-zero reports documents of a content are drawn.
+DENSITY = {NONE: 1, ZERO: 1, FEW: 2, SOME: 5, MANY: 12}
 #: Fewer than these in the sample are no stratum of their own.
 FEWEST = 5
 #: From every stratum, if it has as many: one alone says nothing of how documents differ.
@@ -42,6 +46,15 @@ class Plan:
     sizes: Mapping[str, tuple[int, int]]
 
 
+def content(nonzero: int, zeros: int) -> str:
+    """The content of a report with so many figures other than 0, and so many zeros."""
+    if not nonzero:
+        return ZERO if zeros else NONE
+    if nonzero < FROM_SOME:
+        return FEW
+    return SOME if nonzero < FROM_MANY else MANY
+
+
 def plan(populations: Mapping[Traits, int], size: int) -> Plan:
     """Pool small strata, and share the sample out.
 
@@ -58,13 +71,13 @@ def plan(populations: Mapping[Traits, int], size: int) -> Plan:
     density: dict[str, int] = {}
     for traits, population in sorted(populations.items()):
         counted[strata[traits]] += population
-        density[strata[traits]] = min(_density(traits), density.get(strata[traits], OVERSAMPLED))
+        density[strata[traits]] = _density(traits)  # all of a stratum are of one content
     shared = _shared(counted, density, size)
     return Plan(strata, {name: (counted[name], shared[name]) for name in sorted(counted)})
 
 
 def _density(traits: Traits) -> int:
-    return OVERSAMPLED if traits[-1] == NONZERO else 1
+    return DENSITY.get(traits[-1], 1)
 
 
 def _name(group: Traits) -> str:

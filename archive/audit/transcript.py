@@ -14,7 +14,17 @@ from typing import Any, NoReturn
 
 from ..errors import AuditRefused
 from .entries import (
-    ABOUT, ABSENT, DOCUMENTS, LONGEST, MARKS, REPORT, SCOPES, TABLES, UNIT, Entry, entries_of,
+    ABOUT,
+    ABSENT,
+    DOCUMENTS,
+    LONGEST,
+    MARKS,
+    REPORT,
+    SCOPES,
+    TABLES,
+    UNIT,
+    Entry,
+    entries_of,
 )  # fmt: skip
 from .kit import TRANSCRIPTS, Kit, load_json
 from .printed_words import unit_of
@@ -165,7 +175,7 @@ def entry_of(key: str, said: Any) -> Entry:
     if not isinstance(value, str):
         raise ValueError("neither a text nor a mark")
     if kind == "mark":
-        if value not in MARKS or (value == ABSENT and key in ABOUT):
+        if value not in MARKS or key == "document" or (value == ABSENT and key in ABOUT):
             raise ValueError("no mark that is known")
         return Entry(mark=value)
     if not value.strip() or len(value) > LONGEST:

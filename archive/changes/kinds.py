@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from extract.labels import flat
 from extract.types import Figure, Report
 
+from ..masking import masked_cell
 from .change import COSMETIC, FIGURES, TEXT
 
 #: Texts that are alike beyond this differ in appearance only (forms-and-rules §8).
@@ -59,14 +60,20 @@ def differing(old: tuple[Figure, ...], new: tuple[Figure, ...]) -> Cells:
     for key in dict.fromkeys((*before, *after)):
         one, other = before.get(key), after.get(key)
         if _said(one) != _said(other):
-            with_unit = (one.unit if one else None) != (other.unit if other else None)
-            cells[key] = (_printed(one, with_unit), _printed(other, with_unit))
+            cells[key] = shown(one, other)
     return cells
+
+
+def shown(one: Figure | None, other: Figure | None) -> tuple[str | None, str | None]:
+    """A cell before and after, as printed; with its unit where that differs."""
+    with_unit = (one.unit if one else None) != (other.unit if other else None)
+    return _printed(one, with_unit), _printed(other, with_unit)
 
 
 def cells_json(cells: Cells) -> str:
     """Cells as they stand in a row, keys in the order of the form."""
-    return json.dumps({key: list(pair) for key, pair in cells.items()}, ensure_ascii=False)
+    shown = {key: [text and masked_cell(text) for text in pair] for key, pair in cells.items()}
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def _said(figure: Figure | None) -> tuple[str | None, str | None]:

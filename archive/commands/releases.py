@@ -10,6 +10,7 @@ import click
 from ..build import build
 from ..problems import problems
 from ..release import (
+    CORRECTIONS_PREFIX,
     UNREAD_PREFIX,
     Shelved,
     export,
@@ -69,7 +70,7 @@ def build_command(data: Path, workers: int | None, accept: str, curation: Path |
 
 
 def _set_aside(counts: Mapping[str, int]) -> Iterator[str]:
-    """What did not become a report: listed ones by reason, then those that are only counted."""
+    """What did not become a report, listed by reason or only counted; what people read."""
     reasons = [
         f"{name.removeprefix(UNREAD_PREFIX)} {count}"
         for name, count in sorted(counts.items())
@@ -77,6 +78,14 @@ def _set_aside(counts: Mapping[str, int]) -> Iterator[str]:
     ]
     if reasons:
         yield f"  no report: {', '.join(reasons)}; `make check` lists them"
+    corrections = [
+        f"{name.removeprefix(CORRECTIONS_PREFIX)} {count}"
+        for name, count in sorted(counts.items())
+        if name.startswith(CORRECTIONS_PREFIX)
+    ]
+    if corrections:
+        named = "; `make check` says what to do" if counts.get(f"{CORRECTIONS_PREFIX}void") else ""
+        yield f"  read by hand: {', '.join(corrections)}{named}"
     if counts.get("left_out"):
         yield f"  candidates that are no reports: {counts['left_out']}"
 

@@ -54,6 +54,7 @@ def _said(counts: Counts) -> str:
         "unchanged (304)": counts.unchanged,
         "answers to POST": counts.posted,
         "in files that a crawl still writes": counts.unfinished,
+        "withheld": counts.withheld,
         "damaged": counts.damaged,
     }
     words = ", ".join(f"{what}: {number}" for what, number in left.items() if number)
@@ -99,7 +100,8 @@ def evidence_command(data: Path, query: str, out: Path | None) -> None:
 def _say(made: Made) -> str:
     """What an export holds, in one line."""
     posted = f", answers to POST (in no index): {made.posted}" if made.posted else ""
-    return f"documents: {made.pages}, captures: {made.captures}{posted}, bytes: {made.size}"
+    left = f", withheld and left out: {len(made.left_out)}" if made.left_out else ""
+    return f"documents: {made.pages}, captures: {made.captures}{posted}{left}, bytes: {made.size}"
 
 
 COMMANDS = (cdxj_command, wacz_command, evidence_command)

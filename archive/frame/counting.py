@@ -34,7 +34,9 @@ _REGIONS = """
 INSERT INTO _frame_regions
 SELECT region_code FROM agencies WHERE region_code IS NOT NULL
 UNION SELECT substr(place, 1, instr(place || '-', '-') - 1) FROM _reach WHERE place NOT GLOB 'u-*'
-UNION SELECT substr(place, 1, instr(place || '-', '-') - 1) FROM _unsettled"""
+UNION SELECT substr(place, 1, instr(place || '-', '-') - 1) FROM _unsettled
+UNION SELECT substr(report_id, 1, instr(report_id || '-', '-') - 1) FROM withheld
+  WHERE is_report AND report_id NOT GLOB 'u-*'"""
 _SIZE = f"""
 INSERT INTO _frame_size
 SELECT g.province_code, g.level, iif(g.kind = '开发区', 'devzone', 'local'), y.year, count(*)

@@ -21,6 +21,7 @@ from ..ledger import Ledger
 from ..register import FILE
 from ..root import DataRoot, Registry
 from .at_work import is_at_work
+from .deletions import Deletions
 from .examine import Examined, Task, examine
 from .files import Warc, beside, listed
 from .kinds import Finding
@@ -68,16 +69,12 @@ class Verdict:
         )
 
 
-def fsck(
-    root: DataRoot, workers: int | None = None, deleted: frozenset[str] = frozenset()
-) -> Verdict:
+def fsck(root: DataRoot, workers: int | None = None) -> Verdict:
     """Verify an archive; nothing in it is written.
 
     Args:
         root: The data root; a crawl or build may be at work in it.
         workers: Processes that read files; all cores if None and there is much to read.
-        deleted: Ids of records that a documented deletion took out: that these are not
-            there is not wrong.
 
     Returns:
         What was found.
@@ -95,8 +92,7 @@ def fsck(
     verdict.findings += register_findings(root.path / FILE, release.versions)
     checking = _Checking(root, verdict, release)
     checking.files(workers)
-    checking.together(deleted)
-    verdict.findings[:] = [each for each in verdict.findings if each.record_id not in deleted]
+    checking.together()
     return verdict
 
 
@@ -121,6 +117,7 @@ class _Checking:
         self._ledger = self._usable()
         self._notes = Notes()
         self._places = AllPlaces()
+        self._deletions = Deletions(root.path)
 
     def _usable(self) -> bool:
         """Whether there is a ledger to compare with."""
@@ -147,7 +144,9 @@ class _Checking:
         verdict.size += examined.size
         verdict.records += examined.records
         verdict.captures += examined.captures
-        verdict.findings += examined.findings
+        verdict.findings += filter(self._counts, examined.findings)
+        if examined.sha256:
+            self._deletions.add(warc.name, examined.sha256, examined.stones)
         for table, row in examined.notes:
             self._notes.add(table, row, warc.name)
         self._places.add(warc, examined.sha256, examined.places, examined.referred)
@@ -157,18 +156,29 @@ class _Checking:
         elif warc.is_open and not self._at_work:
             self._say(Finding("file_unfinished", f"warc/{warc.path.name}", "a run was broken off"))
 
-    def together(self, deleted: frozenset[str]) -> None:
+    def _counts(self, finding: Finding) -> bool:
+        """Whether a finding is none of a release that leads to what was deleted since."""
+        return finding.kind != "source_lost" or finding.record_id not in self._deletions.gone
+
+    def together(self) -> None:
         """Compare what only all files together tell."""
         lost, findings = beside(self._others, self._at_work)
         self._verdict.findings += findings
-        self._verdict.findings += self._places.findings(self._at_work, deleted)
+        self._verdict.findings += self._places.findings(self._at_work)
+        self._verdict.findings += self._told_of_deletions()
         rows: dict[str, int] = {}
         if self._ledger:
             with contextlib.closing(Ledger(self._root.ledger, read_only=True)) as ledger:
                 rows, findings = strays(ledger)
                 self._verdict.findings += findings
                 self._verdict.findings += self._notes.findings(ledger, self._unsettled(ledger))
-        self._lost(lost, rows)
+        self._lost(lost | self._deletions.files, rows)
+
+    def _told_of_deletions(self) -> list[Finding]:
+        """What log and tombstones say, but for files that their manifests tell of already."""
+        changed = {each.file for each in self._verdict.findings if each.kind == "file_changed"}
+        found = self._deletions.findings(self._release.sources)
+        return [each for each in found if each.kind != "file_changed" or each.file not in changed]
 
     def _unsettled(self, ledger: Ledger) -> set[str]:
         """Runs of which rows and records may be ahead of each other."""

@@ -13,6 +13,7 @@ from typing import Any
 from ..errors import RecordDamaged
 from ..ledger import TABLES
 from ..walk import Damage, Member, members
+from .deletions import Stone, is_stone, stone_of
 from .digesting import DigestingFile
 from .files import Warc, against_manifest
 from .kinds import Finding
@@ -50,6 +51,7 @@ class Examined:
         places: Every record.
         referred: Every record that a revisit refers to, with the revisit's offset and payload.
         notes: Rows of the other tables in its metadata records, by table.
+        stones: Tombstones, in the places of records that were deleted.
     """
 
     warc: Warc
@@ -61,6 +63,7 @@ class Examined:
     places: Places = field(default_factory=Places)
     referred: Places = field(default_factory=Places)
     notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    stones: list[Stone] = field(default_factory=list)
 
 
 def examine(task: Task) -> Examined:
@@ -133,7 +136,10 @@ class _Reading:
             self._say("record_wrong", offset, f"{record.kind} {record.record_id}: {wrong}")
         first = not self._examined.records
         self._examined.records += 1
-        self._without += not record["WARC-Block-Digest"]
+        if is_stone(record):
+            self._examined.stones.append(stone_of(record))
+        else:
+            self._without += not record["WARC-Block-Digest"]
         capture = record.kind in CAPTURES
         payload = record["WARC-Payload-Digest"] if capture else ""
         self._examined.places.add(record.record_id, offset, payload)

@@ -13,6 +13,7 @@ _REINDEX = "make the ledger again from the WARCs (python -m archive reindex)"
 _REBUILD = "restore its folder from a backup, or move it away and build again (make build)"
 _SIGN = "if nothing else is wrong with the file, write it (sha256sum FILE > FILE.sha256)"
 _NOTHING = "nothing to do"
+_DELETE = "python -m archive delete, without --record and --sha256"
 
 #: What to do about each kind of thing that is wrong.
 WRONG = {
@@ -37,6 +38,10 @@ WRONG = {
     "source_lost": f"{_RESTORE}; if none was lost, {_REBUILD}",
     "mark_wrong": "restore root.json from a backup",
     "register_wrong": "restore ids.jsonl from a backup",
+    "deletion_unfinished": f"end it ({_DELETE})",
+    "deletion_undone": f"delete it again ({_DELETE}): the file came back from an old backup",
+    "deletion_unlogged": "restore deletions.jsonl from a backup; if none has it, restore the file",
+    "deletions_wrong": "restore deletions.jsonl from a backup",
 }  # fmt: skip
 #: What is named and is no damage.
 NOTED = {
@@ -46,6 +51,8 @@ NOTED = {
     "record_skipped": "look at the file with the program that wrote it",
     "no_digests": _NOTHING,
     "register_torn": _NOTHING,
+    "deleted": _NOTHING,
+    "deleted_published": "build a release without them (make build)",
 }
 #: So many lines of one kind about one file are printed unless all are asked for.
 MOST = 20

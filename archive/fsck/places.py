@@ -68,17 +68,15 @@ class AllPlaces:
         """
         self._files.append((warc, sha256, places, referred))
 
-    def findings(self, at_work: bool, deleted: frozenset[str]) -> Iterator[Finding]:
+    def findings(self, at_work: bool) -> Iterator[Finding]:
         """What is wrong between records.
 
         Args:
             at_work: Whether a crawl writes: what a revisit in an open file refers to may have
                 been written after its own file was read.
-            deleted: Ids of records that a documented deletion took out.
         """
         total = sum(len(places.ids) for _, _, places, _ in self._files)
         parts = 1 + total // _MOST
-        excused = set(map(number_of, deleted))
         for part in range(parts):
             held: dict[int, int] = {}
             count = 0
@@ -96,7 +94,7 @@ class AllPlaces:
                     if holder % parts != part:
                         continue
                     other = held.get(holder)
-                    if other is None and not ahead and holder not in excused:
+                    if other is None and not ahead:
                         what = "the record that this revisit refers to is nowhere"
                         yield _at("holder_lost", warc, offset, what)
                     elif other and payload and payload != other:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import click
 
+from ..deletion.log import FILE as DELETIONS
+from ..deletion.log import Deletion, entries, leads, require_ended
 from ..errors import RecordDamaged, RootRefused
 from ..register import FILE as IDS
 from ..root import DataRoot, Registry
@@ -72,24 +74,30 @@ def backup(
 
     Raises:
         RootRefused: The root, the backup's folder or the registry's file is not what it must
-            be, or the backup was made from another root or a later state of this one.
+            be, a deletion in the root has not ended, or the backup was made from another root
+            or a later state of this one.
         RootBusy: Another backup into the folder is at work.
         WriteFailed: The folder takes no more; what was copied is kept.
     """
     registry = root.require()
+    require_ended(root.path)
+    log = entries(root.path)
     _apart(root.path, to)
     if registry_file is not None:
         _belongs(registry_file, registry)
     place = Place(to)
     with place.opened(registry) as last:
         require_same(root, place)
-        work = _Work(root, place)
+        work = _Work(root, place, log)
         if verify:
             work.done.wrong += place.damaged()
         tagged = {*last.get("tagged", ()), *work.tags().values()}
         current = work.releases(tagged, last.get("current"))
         work.warcs()
         state = work.state(registry_file, curation)
+        if entries(root.path) != log:
+            what = "something was deleted while it was backed up; back up again"
+            work.done.wrong.append(f"{root.path / DELETIONS}: {what}")
         state += _not_given(last.get("state", ()), registry_file, curation)
         note = {
             "registry": registry.name,
@@ -111,8 +119,10 @@ def backup(
 class _Work:
     """One backup at work."""
 
-    def __init__(self, root: DataRoot, place: Place) -> None:
+    def __init__(self, root: DataRoot, place: Place, log: list[Deletion]) -> None:
         self.root, self.place, self.done = root, place, Backed()
+        #: Deletions, the only reason for which a closed WARC file may have changed.
+        self._log = log
         #: Whether the root has lost a file.
         self.lost = False
 
@@ -183,11 +193,18 @@ class _Work:
         beside = path.with_name(f"{path.name}{MANIFEST}")
         try:
             expected = manifest_of(path)
+            changed = expected is not None and self._is_deleted_from(path.name, expected)
         except RecordDamaged as error:
             self.done.wrong.append(f"{error}; not copied: see archive fsck")
             return
-        if self._keep(f"warc/{path.name}", path, expected) and expected is not None:
-            self._keep(f"warc/{beside.name}", beside, None)
+        kept = self._keep(f"warc/{path.name}", path, expected, changed=changed)
+        if kept and expected is not None:
+            self._keep(f"warc/{beside.name}", beside, None, changed=changed)
+
+    def _is_deleted_from(self, name: str, expected: str) -> bool:
+        """Whether the backup's file is this one before a deletion."""
+        known = self.place.digest_of(f"warc/{name}")
+        return known is not None and leads(self._log, name, known, expected)
 
     def state(self, registry_file: Path | None, curation: Path | None) -> list[str]:
         """Stage what changes: ids, tags, the root's mark, registry, curation."""
@@ -205,7 +222,7 @@ class _Work:
         self, registry_file: Path | None, curation: Path | None
     ) -> Iterator[tuple[str, Path]]:
         yield "root.json", self.root.path / "root.json"
-        for name in (IDS, _TAGS):
+        for name in (IDS, DELETIONS, _TAGS):
             if (self.root.path / name).exists():
                 yield name, self.root.path / name
             elif name in self.place.sums:
@@ -221,7 +238,7 @@ class _Work:
         why = why_not(name)
         if why:
             raise RecordDamaged(f"{str(path)!r} is not in the backup: its name {why}; rename it")
-        if name == IDS:
+        if name in (IDS, DELETIONS):
             rotten = self.place.is_rotten(name)
             require_grown(path, None if rotten else self.place.find(name))
         if name == _TAGS:
@@ -233,14 +250,15 @@ class _Work:
         has_it = f"{there} has it: copy it back" if there.exists() else "no backup has it"
         self.done.wrong.append(f"{self.root.path / name} is lost; {has_it}")
 
-    def _keep(self, name: str, path: Path, expected: str | None) -> bool:
+    def _keep(self, name: str, path: Path, expected: str | None, *, changed: bool = False) -> bool:
         """Keep a file; a damaged one is named, and the others go on."""
         why = why_not(name)
         if why:
             self.done.wrong.append(f"{str(path)!r} is not in the backup: its name {why}")
             return False
         try:
-            copied = self.place.keep(name, path, expected)
+            have = self.place.stage if changed else self.place.keep
+            copied = have(name, path, expected)
         except RecordDamaged as error:
             self.done.wrong.append(str(error))
             return False

@@ -72,7 +72,7 @@ def require_grown(source: Path, kept: Path | None) -> None:
     A last line that is not ended does not count: a crash tore it, and nobody saw its id.
 
     Args:
-        source: The data root's `ids.jsonl`.
+        source: The data root's `ids.jsonl`, or `deletions.jsonl`.
         kept: The backup's, which need not be there; None where it is damaged itself.
 
     Raises:
@@ -82,7 +82,7 @@ def require_grown(source: Path, kept: Path | None) -> None:
     if not new.startswith(old):
         raise RecordDamaged(
             f"{source} is damaged: from line {_first_other(new, old)} on it is not what {kept} "
-            "holds, and ids are only ever appended; the backup's stays as it is: compare the "
+            "holds, and it is only ever appended to; the backup's stays as it is: compare the "
             "two, and copy it back"
         )
     if b"\0" in new[len(old) :]:

@@ -189,7 +189,7 @@ class Place:
         target = self.path / name
         no_links(self.path, name)
         if target.is_file():
-            known = self.sums.get(name) or manifest_of(target) or sha256_of(target)
+            known = self.digest_of(name)
             expected = expected or sha256_of(source)
             if known != expected:
                 raise RecordDamaged(
@@ -197,13 +197,29 @@ class Place:
                     "find out which is right (archive fsck), and move the other away"
                 )
             if name not in self._rotten and target.stat().st_size == size_of(source):
-                self.sums[name] = known
+                self.sums[name] = expected
                 return False
         self.sums[name] = copy(source, target, expected)
         return True
 
-    def stage(self, name: str, source: Path) -> bool:
+    def digest_of(self, name: str) -> str | None:
+        """SHA-256 that a WARC file has here; None where it is not here.
+
+        Raises:
+            RecordDamaged: Its manifest is damaged, or it cannot be read.
+        """
+        path = self.path / name
+        if not path.is_file():
+            return None
+        return self.sums.get(name) or manifest_of(path) or sha256_of(path)
+
+    def stage(self, name: str, source: Path, expected: str | None = None) -> bool:
         """Have a file that may have changed, once `commit` is called.
+
+        Args:
+            name: Its name here.
+            source: The file.
+            expected: Its SHA-256 where that is known.
 
         Returns:
             Whether it was copied; else it was here as it is.
@@ -214,10 +230,10 @@ class Place:
         """
         no_links(self.path, name)
         no_links(self.path, f"{name}{NEXT}")
-        same = sha256_of(source) == self.sums.get(name) and name not in self._rotten
+        same = (expected or sha256_of(source)) == self.sums.get(name) and name not in self._rotten
         if same and (self.path / name).is_file():
             return False
-        self.sums[name] = copy(source, self._next(name))
+        self.sums[name] = copy(source, self._next(name), expected)
         self._staged.append(self._next(name))
         return True
 

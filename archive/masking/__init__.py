@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .masks import masked
+from .masks import masked, masked_cell
 from .reports import masked_report
 
-__all__ = ["masked", "masked_report"]
+__all__ = ["masked", "masked_cell", "masked_report"]

@@ -10,12 +10,13 @@ from itertools import islice
 from typing import Any
 
 from ..release.files.cells import read
+from ..schema.coverage import withheld
 from ..schema.timeliness import deadline, under_the_rule
 from .about import about, break_of, period_of
 from .columns import Figure, figures
 from .frame import Key, keys
 from .selection import Selection
-from .statuses import NO_REPORT, NOT_ON_FORM, UNREAD, of_sum
+from .statuses import NO_REPORT, NOT_ON_FORM, UNREAD, WITHHELD, of_sum
 
 #: Rows made at a time: some 500 columns each.
 BATCH = 500
@@ -33,7 +34,8 @@ SELECT a.agency_id, a.name, a.short_name, a.kind, a.kind_name, a.level, a.region
   (SELECT c.existence FROM coverage c WHERE c.agency_id = a.agency_id AND c.year = k.year)
     AS existence,
   {deadline(under_the_rule("k.scope"), "k.scope", "a.level", "k.year")} AS deadline,
-  coalesce((SELECT status FROM _reach WHERE place = a.agency_id),
+  coalesce({withheld("a.agency_id", "k.year")},
+    (SELECT status FROM _reach WHERE place = a.agency_id),
     (SELECT status FROM _reach WHERE place = a.region_code), 'not_in_archive') AS reach
 FROM (SELECT value ->> 0 AS agency_id, value ->> 1 AS year, value ->> 2 AS scope, key
   FROM json_each(?)) k JOIN agencies a ON a.agency_id = k.agency_id ORDER BY k.key"""
@@ -87,7 +89,7 @@ def _row(key: Key, of_row: dict[str, Any], report: dict[str, Any] | None) -> Row
     told |= {"period": period_of(key.year), "break_before": break_of(key.year)}
     if report is None:
         told |= {"held": 0, "status": of_row["reach"]}
-        cells = list(_empty(NO_REPORT))
+        cells = list(_empty(WITHHELD if of_row["reach"] == WITHHELD else NO_REPORT))
     else:
         told |= report | {"held": 1}
         cells = report["cells"]

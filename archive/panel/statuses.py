@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from ..schema.codes import FIGURE_STATUS
 
 NOT_ON_FORM, UNREAD, NO_REPORT = "not_on_form", "unread", "no_report"
-#: Status → its word. What the release says of cells, and three of rows and forms.
+#: A report was held, and nothing of it is shown.
+WITHHELD = "withheld"
+#: Status → its word. What the release says of cells, and four of rows and forms.
 WORDS: Mapping[str, str] = {
     **FIGURE_STATUS,
     NOT_ON_FORM: "所用格式无此项",
     UNREAD: "年报已取得，未读出",
     NO_REPORT: "本档案未取得年报",
+    WITHHELD: "年报已隐去，不再展示",
 }
 WORDS_EN: Mapping[str, str] = {
     "reported": "a printed number",
@@ -28,13 +31,14 @@ WORDS_EN: Mapping[str, str] = {
     NOT_ON_FORM: "the report's form has no such line",
     UNREAD: "a report is held, and was not read",
     NO_REPORT: "this archive holds no report; not: none was published",
+    WITHHELD: "a report was obtained and is withheld",
 }
 #: Status → number of its value label in Stata. Numbers never change their meaning.
 NUMBERS: Mapping[str, int] = {
     "reported": 1, "inferred": 2, "hand_read": 3,
     "blank": 11, "dash": 12, "slash": 13, "none_word": 14,
     "unparsed": 21, "missing_cell": 22, "absent": 23,
-    NOT_ON_FORM: 31, UNREAD: 32, NO_REPORT: 33,
+    NOT_ON_FORM: 31, UNREAD: 32, NO_REPORT: 33, WITHHELD: 34,
 }  # fmt: skip
 #: What a sum is whose parts are not alike: the first of these that a part is.
 _OF_PARTS = (

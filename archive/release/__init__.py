@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .databases import UNREAD_PREFIX
+from .databases import CORRECTIONS_PREFIX, UNREAD_PREFIX
 from .exporting import export, files_of
 from .pruning import prune, sweep
 from .publish import write_release
@@ -10,6 +10,7 @@ from .rollback import roll_back, rolled_back
 from .shelf import Shelved, releases, tag
 
 __all__ = [
+    "CORRECTIONS_PREFIX",
     "UNREAD_PREFIX",
     "Shelved",
     "export",

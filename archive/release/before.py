@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.types import Report
+from extract.forms import columns
+from extract.types import Figure, Report, Value
 
 from .. import printed
+from ..codebook import ENTERED
 from ..manifest import FILES, current_manifest, is_whole, reading
 from ..register import Given
 from ..root import DataRoot
@@ -21,6 +23,10 @@ from ..root import DataRoot
 log = logging.getLogger(__name__)
 _SOURCES = """
 SELECT version_id, url, sha256, role FROM sources ORDER BY version_id, captured_at, url, sha256
+"""
+_CORRECTED = """
+SELECT version_id, figure, machine_printed, machine_value, machine_status, machine_unit
+FROM corrections WHERE kind = 'figure' AND state = 'applied'
 """
 
 
@@ -31,6 +37,7 @@ class Told:
     Attributes:
         sources: SHA-256, address and role of its sources, first seen first.
         read_from: The body that its figures were read from; None where it has none.
+        is_entered: Whether people entered it by hand.
     """
 
     version_id: str
@@ -40,6 +47,7 @@ class Told:
     figures_sha256: str
     sources: tuple[tuple[str, str, str], ...]
     read_from: str | None
+    is_entered: bool = False
 
 
 class Before:
@@ -50,6 +58,7 @@ class Before:
         nianbao, text = (stack.enter_context(reading(folder / name)) for name in FILES)
         self._nianbao, self._text = nianbao, text
         self._told: list[Told] = []
+        self._machine: dict[str, dict[str, Figure | None]] | None = None
         self.release = str(manifest.get("release", ""))
         self.built_at = str(manifest.get("built_at", ""))
         self.reader = manifest.get("reader")
@@ -66,7 +75,8 @@ class Before:
             sources.setdefault(version_id, []).append((sha256, url, role))
         read_from = dict(self._text.execute("SELECT version_id, sha256 FROM locators"))
         rows = self._nianbao.execute(
-            "SELECT version_id, report_id, status, text_sha256, figures_sha256 FROM versions "
+            "SELECT version_id, report_id, status, text_sha256, figures_sha256, "
+            f"instr(' ' || coalesce(flags, '') || ' ', ' {ENTERED} ') > 0 FROM versions "
             "ORDER BY version_id"
         )
         return [
@@ -78,8 +88,9 @@ class Before:
                 figures,
                 tuple(sources.get(version_id, ())),
                 read_from.get(version_id),
+                bool(by_hand),
             )
-            for version_id, report_id, status, text, figures in rows
+            for version_id, report_id, status, text, figures, by_hand in rows
         ]
 
     def given(self) -> Iterator[Given]:
@@ -102,8 +113,25 @@ class Before:
                 sha256, url, _ = ranked[0]
                 yield Given(each.report_id, int(number), sha256, url, self.release)
 
+    def corrected(self) -> dict[str, dict[str, Figure | None]]:
+        """Versions → the figures that people corrected, as the machine had read them."""
+        if self._machine is None:
+            self._machine = {}
+            for row in self._nianbao.execute(_CORRECTED) if self._has_corrections() else ():
+                self._machine.setdefault(row[0], {})[row[1]] = _figure(*row[1:])
+        return self._machine
+
+    def _has_corrections(self) -> bool:
+        """Whether it is no older than corrections are."""
+        sql = "SELECT count(*) FROM pragma_table_info('corrections') WHERE name = 'machine_unit'"
+        return bool(self._nianbao.execute(sql).fetchone()[0])
+
+    def figures(self, told: Told) -> tuple[Figure, ...]:
+        """The figures of a version as it published them."""
+        return printed.figures(self._nianbao, self._text, told.version_id)
+
     def report(self, told: Told) -> Report:
-        """What it read in a version, as far as two readings are compared."""
+        """What the machine read in a version, as far as two readings are compared."""
         (title,) = self._nianbao.execute(
             "SELECT title FROM versions WHERE version_id = ?", (told.version_id,)
         ).fetchone()
@@ -117,15 +145,37 @@ class Before:
             told.status,
             title=title,
             chapters=dict(chapters),
-            figures=printed.figures(self._nianbao, self._text, told.version_id),
+            figures=self._by_machine(told),
             grids=tuple(tuple(tuple(row) for row in json.loads(rows)) for (rows,) in grids),
         )
+
+    def _by_machine(self, told: Told) -> tuple[Figure, ...]:
+        machine = self.corrected().get(told.version_id, {})
+        found = (machine.get(figure.key, figure) for figure in self.figures(told))
+        return tuple(figure for figure in found if figure is not None)
+
+    def withheld(self) -> list[dict[str, Any]]:
+        """Its tombstones; none where it is of before there were any."""
+        try:
+            return self.rows("SELECT * FROM withheld")
+        except sqlite3.OperationalError:
+            return []
 
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Rows of `nianbao.db`."""
         found = self._nianbao.execute(sql)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _figure(
+    key: str, text: str | None, value: Value, status: str | None, unit: str | None
+) -> Figure | None:
+    """The machine's figure; None where it found no such cell."""
+    if status is None or key not in columns():
+        return None
+    line, measure = columns()[key][-1].line, columns()[key][-1].measure
+    return Figure(line.table, line.code, measure.code, text, value, status, unit)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import ReleaseRefused
 from ..histories import Gathered
 from ..manifest import FILES, reading
-from .losses import TOTALS, losses
+from .losses import TOTALS, all_withheld, losses
 from .shelf import manifest_of
 
 
@@ -37,7 +37,7 @@ def check(
     if before is None:
         return []
     had = manifest_of(before).get("counts", {}).get("reports")
-    if had and not counts["reports"]:
+    if had and not counts["reports"] and not all_withheld(folder, before):
         raise ReleaseRefused(
             f"the new release would hold no report where the current one holds {had}; "
             "it stays current. Are the WARC files and the ledger all there?"

@@ -16,6 +16,7 @@ from .. import codebook, rows, schema
 from ..audit.accuracy import audit_rows
 from ..audit.accuracy import told as told_accuracy
 from ..audit.published import of_registry
+from ..corrections.told import correction_rows
 from ..curation import Curation
 from ..histories import Gathered, ReportHistory
 from ..manifest import FILES
@@ -24,11 +25,14 @@ from ..public import Public
 from ..readings import Reading
 from ..root import Registry
 from ..search.index import Numbers, write_index
+from ..withholding.tombstones import without_withheld
 from . import meaning
 from .history import Past
 
 #: Begins the names of counts of documents that are no report, by reason.
 UNREAD_PREFIX = "unread_"
+#: Begins the names of counts of corrections by hand, by state.
+CORRECTIONS_PREFIX = "corrections_"
 
 
 @contextlib.contextmanager
@@ -109,6 +113,12 @@ def write_databases(
         if told is not None:
             tables.add("changes", told.changes)
             tables.add("id_history", told.id_history)
+            tables.add("withheld", told.withheld)
+        corrections = list(correction_rows(gathered, read, public.curation.corrections))
+        # What is corrected in a thing that is withheld would tell what it printed.
+        corrections = without_withheld(corrections, told.withheld if told else ())
+        tables.add("corrections", corrections)
+        _count_corrections(counts, corrections)
         tables.add("unread", rows.unread_rows(gathered.unread))
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
@@ -142,6 +152,13 @@ def _count(counts: dict[str, int], read: Report) -> None:
     counts["reports"] += 1
     counts["read"] += read.status == "read"
     counts["figures"] += sum(figure.value is not None for figure in read.figures)
+
+
+def _count_corrections(counts: dict[str, int], corrections: list[rows.Row]) -> None:
+    """Corrections by what became of them; nothing where there are none."""
+    for row in corrections:
+        name = f"{CORRECTIONS_PREFIX}{row['state']}"
+        counts[name] = counts.get(name, 0) + 1
 
 
 def _count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:

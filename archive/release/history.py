@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from extract.types import Report
 from extract.version import reader_version
 
 from ..builder import builder_version
 from ..changes import Change, changes_of, compare
 from ..changes.change import CURATION, READER
-from ..changes.kinds import Difference, cells_json
+from ..changes.kinds import cells_json
+from ..corrections.correction import Corrections
+from ..corrections.entered import is_entered
+from ..corrections.overlay import corrected
 from ..histories import Gathered, ReportHistory, Version
+from ..masking.likeness import alike, is_masking
 from ..readings import Reading
 from ..register import Moved, Register, register_of
 from ..root import DataRoot
+from ..withholding.decision import SPAN
+from ..withholding.tombstones import tombstones
 from .before import Before, Told, release_before
+from .by_hand import hand_rows, read_again
 
 Row = Mapping[str, Any]
 Read = Callable[[str], Reading]
@@ -27,14 +35,21 @@ _CONVERTER = "needs_converter"
 
 @dataclass(slots=True)
 class Past:
-    """The rows of `changes` and `id_history`, and the register to enter the ids in."""
+    """The rows of `changes`, `id_history` and `withheld`, and the register to enter the ids in."""
 
     register: Register
     changes: list[Row] = field(default_factory=list)
     id_history: list[Row] = field(default_factory=list)
+    withheld: list[Row] = field(default_factory=list)
 
 
-def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Past:
+def past(
+    root: DataRoot,
+    gathered: Gathered,
+    read: Read,
+    built: datetime,
+    corrections: Corrections | None = None,
+) -> Past:
     """Number the versions, and tell what changed in each report.
 
     Args:
@@ -42,21 +57,29 @@ def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Pas
         gathered: The reports; their versions get their numbers here.
         read: Gives what the body of a digest says.
         built: When the new release is built.
+        corrections: What people read by hand; none if None.
     """
+    corrections = corrections or Corrections()
     with release_before(root) as before:
         register = register_of(root, before.given() if before else ())
         made = Past(register)
         moved = register.number(gathered)
+        _lead(gathered, moved)
+        if gathered.withheld:
+            made.withheld = tombstones(gathered.withheld, gathered, register.given)
+        spans = _spans(made.withheld) ^ (_spans(before.withheld()) if before else set())
         made.id_history = list(_id_rows(moved, before, f"{built:%Y%m%d-%H%M%S}"))
         rows: dict[str, list[dict[str, Any]]] = {}
         for report_id in sorted(gathered.reports):
             history = gathered.reports[report_id]
             for change in changes_of(history, gathered.imports):
-                _name(change, read)
+                _name(change, history, read, corrections)
                 rows.setdefault(report_id, []).append(_row(history, change))
         if before:
             at = built.strftime("%Y-%m-%dT%H:%M:%SZ")
-            for row in (*_kept(before, gathered, moved), *_reread(before, gathered, read, at)):
+            found = [*_reread(before, gathered, read, at, spans)]
+            found += hand_rows(before, gathered, read, corrections, at)
+            for row in (*_kept(before, gathered, moved), *found):
                 rows.setdefault(str(row["report_id"]), []).append(row)
     for report_id in sorted(rows):
         for number, row in enumerate(rows[report_id], 1):
@@ -64,20 +87,31 @@ def past(root: DataRoot, gathered: Gathered, read: Read, built: datetime) -> Pas
     return made
 
 
-def _name(change: Change, read: Read) -> None:
-    """Give a change its kind and cells: from the two readings of one reader."""
+def _lead(gathered: Gathered, moved: list[Moved]) -> None:
+    """Tell each report the ids that lead to it: decisions may name it by one of them."""
+    for each in moved:
+        if each.what == "report" and each.new_id in gathered.reports:
+            gathered.reports[each.new_id].former_ids.append(each.old_id)
+
+
+def _name(change: Change, history: ReportHistory, read: Read, corrections: Corrections) -> None:
+    """Give a change its kind and cells: from the two readings of one reader.
+
+    Both as people corrected them: what the machine misread on one side only is no change of
+    the page, and one that it could not see is one.
+    """
     if change.old is None or change.new is None:
         return
-    difference = _difference(change.old, change.new, read)
+    difference = compare(
+        corrected(_whole(change.old, read), history, change.old, corrections),
+        corrected(_whole(change.new, read), history, change.new, corrections),
+    )
     change.kind = change.kind or difference.kind
     change.cells, change.detail = difference.cells, difference.detail
 
 
-def _difference(old: Version, new: Version, read: Read) -> Difference:
-    return compare(
-        read(old.sha256).report or old.report,
-        read(new.sha256).report or new.report,
-    )
+def _whole(version: Version, read: Read) -> Report:
+    return read(version.sha256).report or version.report
 
 
 def _row(history: ReportHistory, change: Change) -> dict[str, Any]:
@@ -129,53 +163,67 @@ def _kept(before: Before, gathered: Gathered, moved: list[Moved]) -> Iterator[di
     for row in before.rows(sql):
         for name in ("report_id", "from_version", "to_version"):
             row[name] = led.get(str(row[name]), row[name])
-        if row["to_version"] in have:
+        # The cells of a version that is withheld now stand in the row, too.
+        if row["to_version"] in have and row["from_version"] in {None, *have}:
             yield row
 
 
-def _reread(before: Before, gathered: Gathered, read: Read, at: str) -> Iterator[dict[str, Any]]:
-    """Versions whose very bytes are read otherwise now: by another reader, or as decided."""
-    by_body: dict[str, list[Told]] = {}
-    for told in before.versions():
-        for sha256 in dict.fromkeys(sha256 for sha256, _, _ in told.sources):
-            by_body.setdefault(sha256, []).append(told)
+def _reread(
+    before: Before, gathered: Gathered, read: Read, at: str, spans: set[tuple[str, ...]]
+) -> Iterator[dict[str, Any]]:
+    """Versions whose very bytes are read otherwise now: by another reader, or as decided.
+
+    `spans` are withheld in one of the two releases alone: that a text is hidden, or shown again,
+    is told by its tombstone, and no row may say what differs.
+    """
+    hidden = {version_id for version_id, *_ in spans}
+    by_id = {told.version_id: told for told in before.versions()}
     code = reader_version(), builder_version()
-    for report_id in sorted(gathered.reports):
-        history = gathered.reports[report_id]
-        for version in history.versions:
-            same = _same_bytes(version, by_body.get(version.sha256, []))
-            if same is None or _is_equal(version, same):
+    for history, version, same in read_again(before, gathered):
+        entered = is_entered(version.report)
+        if same is None:
+            # Pages that only link to a scan: the scan was not among their sources.
+            same = by_id.get(str(_id(history, version)))
+            if same is None or same.is_entered == entered:
                 continue
-            new = read(version.sha256).report or version.report
-            difference = compare(before.report(same), new)
-            by_reader = code != (before.reader, before.builder)
-            by_reader |= _CONVERTER in (same.status, version.report.status)
-            change = Change(
-                READER if by_reader else CURATION,
-                None,
-                version,
-                min(version.bodies, key=lambda body: body.order).url,
-                before.built_at,
-                at,
-                "",
-                difference.kind,
-                difference.cells,
-                difference.detail or f"read otherwise than in release {before.release}",
-            )
-            yield {**_row(history, change), "from_version": same.version_id}
+        if _is_equal(version, same) or hidden & {same.version_id, _id(history, version)}:
+            continue
+        # What was published is masked, perhaps by other rules: that is no other reading.
+        old, new = alike(before.report(same), _whole(version, read))
+        if is_masking(old, new):
+            continue
+        difference = compare(old, new)
+        by_reader = code != (before.reader, before.builder)
+        by_reader |= _CONVERTER in (same.status, version.report.status)
+        told = difference.detail or f"read otherwise than in release {before.release}"
+        if entered or (same.is_entered and version.report.status != "read"):
+            by_reader, told = False, "entered by hand" if entered else "entry withdrawn"
+        change = Change(
+            READER if by_reader else CURATION,
+            None,
+            version,
+            min(version.bodies, key=lambda body: body.order).url,
+            before.built_at,
+            at,
+            "",
+            difference.kind,
+            difference.cells,
+            told,
+        )
+        yield {**_row(history, change), "from_version": same.version_id}
 
 
-def _same_bytes(version: Version, found: list[Told]) -> Told | None:
-    """The version of the release before that was read from the same body."""
-    mine = {body.capture["sha256"] for body in version.sources}
-    for told in found:
-        if told.read_from == version.sha256:
-            return told
-        if told.read_from is None and mine == {sha256 for sha256, _, _ in told.sources}:
-            return told
-    return None
+def _spans(rows: Iterable[Row]) -> set[tuple[str, ...]]:
+    """The spans of text among tombstones, those of one version first."""
+    return {
+        tuple(str(row[name]) for name in ("version_id", "chapter", "sha256", "reason", "date"))
+        for row in rows
+        if row["what"] == SPAN
+    }
 
 
 def _is_equal(version: Version, told: Told) -> bool:
-    mine = (version.text_sha256, version.figures_sha256, version.report.status)
-    return mine == (told.text_sha256, told.figures_sha256, told.status)
+    """Whether a release said the same: masked, or whole as before there was masking."""
+    theirs = told.text_sha256, told.figures_sha256
+    mine = version.public, (version.text_sha256, version.figures_sha256)
+    return theirs in mine and version.report.status == told.status

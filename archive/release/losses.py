@@ -24,27 +24,43 @@ _NAMED = 20
 #: So few reports may turn out to be another year's or agency's in any release.
 _FEW = 2
 
+#: Reports that people entered: what they add or take back, they decided.
+_ENTERED = """
+INSERT INTO entered SELECT r.report_id FROM {schema}.corrections c
+JOIN {schema}.reports r ON r.version_id = c.version_id
+WHERE c.kind = 'document' AND c.state = 'applied'"""
+_BY_MACHINE = "{}.report_id NOT IN (SELECT report_id FROM entered)"
 #: Reports whose current version was read from the same body in both releases: what differs
 #: there, no agency changed.
-_SAME = """
+_SAME = f"""
 CREATE TEMP TABLE same AS
 SELECT o.report_id, o.version_id AS old_version, n.version_id AS new_version
 FROM old.reports o JOIN old_text.locators l ON l.version_id = o.version_id
 JOIN main.reports n ON n.report_id = o.report_id
-WHERE EXISTS (SELECT 1 FROM main.sources s
+WHERE {_BY_MACHINE.format("o")}
+AND EXISTS (SELECT 1 FROM main.sources s
               WHERE s.version_id = n.version_id AND s.sha256 = l.sha256)"""
 _LOST_REPORTS = """
 SELECT report_id FROM old.reports WHERE report_id NOT IN
-(SELECT report_id FROM main.reports UNION SELECT old_id FROM main.id_history)"""
+(SELECT report_id FROM main.reports UNION SELECT old_id FROM main.id_history
+ UNION SELECT report_id FROM main.withheld WHERE is_report)"""
 #: Versions of a lost report are lost with it, and not named one by one.
 _LOST_VERSIONS = f"""
 SELECT version_id FROM old.versions WHERE version_id NOT IN
-(SELECT version_id FROM main.versions UNION SELECT old_id FROM main.id_history)
+(SELECT version_id FROM main.versions UNION SELECT old_id FROM main.id_history
+ UNION SELECT version_id FROM main.withheld WHERE version_id IS NOT NULL)
 AND report_id NOT IN ({_LOST_REPORTS})"""
+#: Reports of which a whole version is withheld: what they lack, people took.
+_WITHHELD = """
+SELECT report_id FROM main.withheld WHERE report_id IS NOT NULL AND what <> 'span'"""
 #: Two reports that lead to one now are one.
-_READ = """
+_READ = f"""
 SELECT count(DISTINCT coalesce(new_id, report_id))
-FROM old.reports LEFT JOIN main.id_history ON old_id = report_id WHERE status = 'read'"""
+FROM old.reports r LEFT JOIN main.id_history ON old_id = report_id
+WHERE status = 'read' AND report_id NOT IN ({_WITHHELD}) AND {_BY_MACHINE.format("r")}"""
+_READ_NOW = f"""
+SELECT count(*) FROM main.reports r
+WHERE status = 'read' AND report_id NOT IN ({_WITHHELD}) AND {_BY_MACHINE.format("r")}"""
 
 #: Reports whose bytes another year or agency bears now. An agency that became known is none.
 _REASSIGNED = """
@@ -55,6 +71,8 @@ WHERE h.reason = 'reassigned'"""
 def losses(new: Path, old: Path) -> list[str]:
     """Why a release should not follow another: one reason a line; [] if nothing was lost.
 
+    What is withheld (table `withheld`) is not lost: it has a tombstone.
+
     - A report of the old one is in the new one neither as a report nor in `id_history`.
     - A version of the old one is in the new one neither as a version nor in `id_history`.
     - Fewer reports are read, by more than 1 %; reports that were merged count as one.
@@ -63,13 +81,31 @@ def losses(new: Path, old: Path) -> list[str]:
     - Over reports read from the same bytes in both, the sum of a main total or the number
       of figures moved by more than 1 % and by more than 20.
 
+    What people corrected or entered counts as the machine read it: a decision by hand has
+    its reason already, and must not hide what a reader lost.
+
     Args:
         new: Folder of the release to be.
         old: Folder of the current one.
     """
     with reading(new / FILES[0], old=old / FILES[0], old_text=old / FILES[1]) as db:
         db.execute("PRAGMA temp_store = MEMORY")
+        db.execute("CREATE TEMP TABLE entered (report_id TEXT)")
+        for schema in ("main", "old"):
+            if _columns(db, schema, "corrections"):
+                db.execute(_ENTERED.format(schema=schema))
         return [*_lost(db), *_fewer(db), *_reassigned(db), *_moved(db)]
+
+
+def all_withheld(new: Path, old: Path) -> bool:
+    """Whether every report of a release is withheld in another.
+
+    Args:
+        new: Folder of the release to be.
+        old: Folder of the current one.
+    """
+    with reading(new / FILES[0], old=old / FILES[0]) as db:
+        return db.execute(f"{_LOST_REPORTS} LIMIT 1").fetchone() is None
 
 
 def _lost(db: sqlite3.Connection) -> Iterator[str]:
@@ -81,9 +117,7 @@ def _lost(db: sqlite3.Connection) -> Iterator[str]:
 
 
 def _fewer(db: sqlite3.Connection) -> Iterator[str]:
-    ((old, new),) = db.execute(
-        f"SELECT ({_READ}), (SELECT count(*) FROM main.reports WHERE status = 'read')"
-    )
+    ((old, new),) = db.execute(f"SELECT ({_READ}), ({_READ_NOW})")
     if new < old * (1 - SHARE):
         yield f"{new} reports are read instead of {old}"
 
@@ -103,24 +137,43 @@ def _moved(db: sqlite3.Connection) -> Iterator[str]:
     shared = [name for name in _columns(db, "main") if name in old_columns]
     sums = {word: _sum_of(names) for word, names in TOTALS.items()}
     sums["figures read"] = "sum(" + "+".join(f'("{name}" IS NOT NULL)' for name in shared) + ")"
-    for word, old, new in zip(sums, _sums(db, "old", sums), _sums(db, "main", sums), strict=True):
+    by_hand = {word: _hand_sum_of(names) for word, names in TOTALS.items()}
+    by_hand["figures read"] = "sum((c.value IS NOT NULL) - (c.machine_value IS NOT NULL))"
+    was, now = (_sums(db, schema, sums, by_hand) for schema in ("old", "main"))
+    for word, old, new in zip(sums, was, now, strict=True):
         if abs(new - old) > max(AMOUNT, abs(old) * SHARE):
             yield f"{word}, read from the same bytes, moved from {say(old)} to {say(new)}"
 
 
-def _sums(db: sqlite3.Connection, schema: str, sums: dict[str, str]) -> tuple[float, ...]:
+def _sums(
+    db: sqlite3.Connection, schema: str, sums: dict[str, str], by_hand: dict[str, str]
+) -> list[float]:
+    """The sums over the same reports as the machine read them."""
     version = "old_version" if schema == "old" else "new_version"
-    parts = ", ".join(f"coalesce({sql}, 0)" for sql in sums.values())
-    row: tuple[float, ...] = db.execute(
-        f"SELECT {parts} FROM same LEFT JOIN {schema}.figures f ON f.version_id = {version}"
-    ).fetchone()
-    return row
+    found = f"FROM same LEFT JOIN {schema}.figures f ON f.version_id = {version}"
+    row: tuple[float, ...] = db.execute(f"SELECT {_parts(sums)} {found}").fetchone()
+    if not _columns(db, schema, "corrections"):
+        return list(row)
+    found = f"""FROM same JOIN {schema}.corrections c ON c.version_id = {version}
+WHERE c.kind = 'figure' AND c.state = 'applied'"""
+    moved: tuple[float, ...] = db.execute(f"SELECT {_parts(by_hand)} {found}").fetchone()
+    return [published - added for published, added in zip(row, moved, strict=True)]
+
+
+def _parts(sums: dict[str, str]) -> str:
+    return ", ".join(f"coalesce({sql}, 0)" for sql in sums.values())
+
+
+def _hand_sum_of(names: tuple[str, ...]) -> str:
+    listed = ", ".join(f"'{name}'" for name in names)
+    moved = "coalesce(c.value, 0) - coalesce(c.machine_value, 0)"
+    return f"sum(CASE WHEN c.figure IN ({listed}) THEN {moved} END)"
 
 
 def _sum_of(names: tuple[str, ...]) -> str:
     return "sum(" + "+".join(f'coalesce("{name}", 0)' for name in names) + ")"
 
 
-def _columns(db: sqlite3.Connection, schema: str) -> list[str]:
-    rows = db.execute(f"SELECT name FROM pragma_table_info('figures', '{schema}')")
+def _columns(db: sqlite3.Connection, schema: str, table: str = "figures") -> list[str]:
+    rows = db.execute(f"SELECT name FROM pragma_table_info('{table}', '{schema}')")
     return [name for (name,) in rows if name != "version_id"]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..root import DataRoot
+from . import departed
 from .rollback import rolled_back
 from .shelf import PARTIAL, before, current_name, folders, tags_of
 
@@ -28,6 +29,7 @@ def prune(root: DataRoot, now: datetime | None = None) -> list[str]:
         Names of what was removed.
 
     Raises:
+        OSError: What they were cannot be noted; nothing is removed.
         ReleaseRefused: Nobody can tell what must be kept; nothing is removed.
     """
     names = [folder.name for folder in folders(root)]
@@ -37,6 +39,7 @@ def prune(root: DataRoot, now: datetime | None = None) -> list[str]:
         held.add(replaced)
     keep = kept(names, current, held, now or datetime.now(UTC))
     gone = [name for name in names if name not in keep]
+    departed.note(root, gone)
     for name in gone:
         remove(root.releases / name)
     return gone

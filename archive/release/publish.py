@@ -112,7 +112,7 @@ def _write(
 ) -> dict[str, Any] | None:
     """Write all files of a release; None if it says what the current one says."""
     gathered, read, accept, public = what
-    told = past(root, gathered, read, built)  # numbers the versions
+    told = past(root, gathered, read, built, public.curation.corrections)  # numbers the versions
     counts = write_databases(folder, registry, gathered, read, told, public)
     before = root.current.resolve() if is_whole(root) else None
     accepted = check(folder, gathered, counts, before, accept)

@@ -9,6 +9,7 @@ from typing import Any
 from ..errors import ReleaseDamaged, ReleaseMissing, ReleaseRefused
 from ..manifest import known_inputs, note_inputs, write_json
 from ..root import DataRoot
+from ..withholding.kept import require_none
 from .shelf import before, current_name, find, manifest_of, switch
 from .sums import verify
 
@@ -32,7 +33,8 @@ def roll_back(root: DataRoot, release: str | None = None) -> tuple[str, str]:
     Raises:
         ReleaseMissing: There is no such release, or none before the current one.
         ReleaseDamaged: It is not whole; `current` stays.
-        ReleaseRefused: It is the current one already.
+        ReleaseRefused: It is the current one already, or holds what is withheld since.
+        CurationRefused: A decision to withhold is not as it must be.
     """
     root.require()
     with root.lock("build"):
@@ -43,6 +45,7 @@ def roll_back(root: DataRoot, release: str | None = None) -> tuple[str, str]:
         if target == left:
             raise ReleaseRefused(f"{target} is the current release already")
         verify(root.releases / target)
+        require_none(root, root.releases / target)
         whole = _is_undamaged(root, left)
         inputs = known_inputs(root)
         _keep_note(root, left, target, objected=whole and target < left)

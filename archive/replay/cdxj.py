@@ -10,6 +10,7 @@ Left out are:
   which they confirm. The WARCs keep them;
 - answers to POST: their address alone does not find them, and under it they would answer to
   a GET that was never asked. The WARCs keep them, too;
+- what is withheld (`withholding/records.py`): the WARCs keep it, and nothing leads there;
 - requests, metadata and warcinfo, which are no answers.
 
 Errors, redirects and robots.txt are captures like others: they are what the site said.
@@ -31,14 +32,15 @@ from ..member import read_member
 from ..records import sha1
 from ..root import DataRoot
 from ..warc import locate
+from ..withholding.records import Concealed, concealed
 from .members import fields_at
 from .sorting import AT_ONCE, Sorter
 
 log = logging.getLogger(__name__)
 #: What the ledger has of every capture, in the order in which the records lie on the disk.
 _CAPTURES = (
-    "SELECT record_id, request_key, url, status, content_type, warc_file, warc_offset, "
-    "warc_length FROM captures ORDER BY warc_file, warc_offset"
+    "SELECT record_id, request_key, url, role, parent, sha256, status, content_type, warc_file, "
+    "warc_offset, warc_length FROM captures ORDER BY warc_file, warc_offset"
 )
 _UNKNOWN_TYPE = "unk"
 
@@ -53,6 +55,7 @@ class Counts:
         posted: Answers to POST.
         unfinished: Captures in files that a crawl has not closed yet.
         damaged: Records that are not where the ledger says.
+        withheld: Captures that people decided to withhold.
     """
 
     lines: int = 0
@@ -60,6 +63,7 @@ class Counts:
     posted: int = 0
     unfinished: int = 0
     damaged: int = 0
+    withheld: int = 0
 
 
 def is_posted(capture: Mapping[str, Any]) -> bool:
@@ -125,13 +129,14 @@ def write_index(root: DataRoot, out: BinaryIO, at_once: int = AT_ONCE) -> Counts
     Raises:
         RootRefused: The folder is no data root.
         DatabaseDamaged: Its ledger cannot be read.
+        CurationRefused: A decision to withhold is not as it must be.
     """
     root.require()
     counts = Counts()
     ledger = Ledger(root.ledger, read_only=True)
     try:
         with Sorter(at_once) as sorter, ledger.snapshot():
-            for made in _lines(root.warc, ledger, counts):
+            for made in _lines(root.warc, ledger, counts, concealed(root, ledger)):
                 sorter.add(made)
                 counts.lines += 1
             out.writelines(sorter)
@@ -140,15 +145,17 @@ def write_index(root: DataRoot, out: BinaryIO, at_once: int = AT_ONCE) -> Counts
     return counts
 
 
-def _lines(folder: Path, ledger: Ledger, counts: Counts) -> Iterator[bytes]:
+def _lines(folder: Path, ledger: Ledger, counts: Counts, hidden: Concealed) -> Iterator[bytes]:
     captures = map(dict, ledger.rows(_CAPTURES))
     for name, rows in itertools.groupby(captures, lambda row: row["warc_file"]):
-        yield from _lines_of(folder, name, _replayed(rows, counts), counts)
+        yield from _lines_of(folder, name, _replayed(rows, counts, hidden), counts)
 
 
-def _replayed(rows: Iterable[Row], counts: Counts) -> Iterator[Row]:
+def _replayed(rows: Iterable[Row], counts: Counts, hidden: Concealed) -> Iterator[Row]:
     for row in rows:
-        if is_replayed(row):
+        if hidden.hides(row):
+            counts.withheld += 1
+        elif is_replayed(row):
             yield row
         elif is_posted(row):
             counts.posted += 1

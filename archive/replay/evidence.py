@@ -21,7 +21,7 @@ from ..root import DataRoot
 from .files import whole_folder
 from .leaflet import leaflet
 from .query import SECONDS, Chosen, choose
-from .sources import Source, of_versions, open_release, release_of
+from .sources import Source, of_versions, open_release, release_of, still_here
 from .wacz import Made, page_id, write_wacz
 
 _WACZ, _LIST, _LEAFLET, _SUMS = "evidence.wacz", "reports.csv", "README.md", "SHA256SUMS"
@@ -58,7 +58,7 @@ def export_evidence(
     release, manifest = release_of(root)
     with open_release(release) as db:
         chosen = choose(db, sql, seconds)
-        sources = of_versions(db, chosen.versions)
+        sources = still_here(root, of_versions(db, chosen.versions))
         rows = list(_rows(db, sources, chosen, manifest))
     listed = _csv(rows)
     folder = out or Path(f"evidence-{hashlib.sha256(listed).hexdigest()[:8]}")
@@ -67,7 +67,8 @@ def export_evidence(
     with whole_folder(folder) as partial:
         made = write_wacz(root, manifest, sources, _TITLE, partial / _WACZ)
         (partial / _LIST).write_bytes(listed)
-        text = leaflet(manifest, sql, len(chosen.versions), sources)
+        kept = [source for source in sources if source.record_id not in made.left_out]
+        text = leaflet(manifest, sql, len(chosen.versions), kept, len(sources) - len(kept))
         (partial / _LEAFLET).write_text(text, "utf-8")
         _sum_up(partial)
     return folder, made

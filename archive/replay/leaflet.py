@@ -15,7 +15,7 @@ _TEXT = """# 原始网页存档（附录）
 本文件夹收录论文所据各机关政府信息公开工作年度报告的原始网页与附件{fiction}。
 
 - 来源：nianbao 发布版 {release}（内容校验值 {content}，{built} 生成）
-- 收录：{versions} 个版本，{documents} 个文件
+- 收录：{versions} 个版本，{documents} 个文件{left}
 - 选取语句（对该发布版的 SQL 查询）：
 
 {query}
@@ -55,7 +55,9 @@ _TEXT = """# 原始网页存档（附录）
 """
 
 
-def leaflet(manifest: Mapping[str, Any], sql: str, versions: int, sources: Sequence[Source]) -> str:
+def leaflet(
+    manifest: Mapping[str, Any], sql: str, versions: int, sources: Sequence[Source], left: int = 0
+) -> str:
     """The text of an appendix.
 
     Args:
@@ -63,6 +65,7 @@ def leaflet(manifest: Mapping[str, Any], sql: str, versions: int, sources: Seque
         sql: The question that chose its reports.
         versions: How many versions it chose.
         sources: The documents, at least one; the first is the example.
+        left: How many more are withheld, and so not in it.
     """
     example = sources[0]
     return _TEXT.format(
@@ -72,6 +75,7 @@ def leaflet(manifest: Mapping[str, Any], sql: str, versions: int, sources: Seque
         built=manifest["built_at"],
         versions=versions,
         documents=len({source.record_id for source in sources}),
+        left=f"；另有 {left} 个来源的原件已隐去，不在其内" if left else "",
         query="\n".join(f"      {line}" for line in sql.strip().splitlines()),
         stamp="".join(filter(str.isdigit, example.captured_at))[:14],
         url=quote(example.url, safe=_PLAIN),

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..deletion.log import FILE as DELETIONS
+from ..deletion.log import deleted
 from ..errors import DatabaseDamaged, SelectionRefused
 from ..manifest import FILES, require_release
 from ..root import DataRoot
@@ -96,6 +98,20 @@ def of_portal(db: sqlite3.Connection, portal: str, year: int) -> list[Source]:
         f"no portal {portal} gave a report of this release; portals that did: "
         f"{', '.join(known[:_MOST]) or 'none'}{more}"
     )
+
+
+def still_here(root: DataRoot, found: Iterable[Source]) -> list[Source]:
+    """Those documents that were not deleted by decision since the release was built.
+
+    Raises:
+        SelectionRefused: All of them were.
+        RecordDamaged: The log of deletions cannot be read.
+    """
+    gone = deleted(root.path)
+    left = [source for source in found if source.record_id not in gone]
+    if gone and not left:
+        raise SelectionRefused(f"{root.path / DELETIONS}: what is asked for was deleted")
+    return left
 
 
 def _years(db: sqlite3.Connection, portal: str) -> list[int]:

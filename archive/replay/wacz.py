@@ -16,12 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..errors import SelectionRefused
 from ..ledger import Ledger
 from ..records import own_version
 from ..root import DataRoot
+from ..withholding.records import concealed
 from .captures import captures_of, starts
 from .files import whole_file
-from .sources import Source, of_portal, open_release, release_of
+from .sources import Source, of_portal, open_release, release_of, still_here
 from .warcs import Copies, Resource, Written, copy, entry
 
 _VERSION = "1.1.1"
@@ -40,12 +42,14 @@ class Made:
         captures: Captures in the index.
         posted: Captures of answers to POST, which are in no index.
         size: Bytes of the file.
+        left_out: Records of captures that are left out because they are withheld.
     """
 
     pages: int
     captures: int
     posted: int
     size: int
+    left_out: frozenset[str] = frozenset()
 
 
 def export_portal(root: DataRoot, portal: str, year: int, out: Path) -> Made:
@@ -66,7 +70,7 @@ def export_portal(root: DataRoot, portal: str, year: int, out: Path) -> Made:
     """
     folder, manifest = release_of(root)
     with open_release(folder) as db:
-        sources = of_portal(db, portal, year)
+        sources = still_here(root, of_portal(db, portal, year))
     title = f"{portal}：{year}年政府信息公开工作年度报告存档"
     return write_wacz(root, manifest, sources, title, out)
 
@@ -95,10 +99,13 @@ def write_wacz(
     ledger = Ledger(root.ledger, read_only=True)
     try:
         with ledger.snapshot():
-            captures = captures_of(ledger, sources)
+            every = captures_of(ledger, sources)
+            hidden = concealed(root, ledger)
+            captures = [row for row in every if not hidden.hides(row)]
             before = starts(ledger, captures)
     finally:
         ledger.close()
+    _require_any(sources, captures)
     about = {
         "date": manifest["built_at"],
         "isPartOf": f"nianbao release {manifest['release']}",
@@ -112,7 +119,18 @@ def write_wacz(
             files.append(_page_list(package, title, pages))
             _describe(package, title, manifest, files)
         size = partial.stat().st_size
-    return Made(len(pages), len(copies.lines), copies.posted, size)
+    left = frozenset(row["record_id"] for row in every if hidden.hides(row))
+    return Made(len(pages), len(copies.lines), copies.posted, size, left)
+
+
+def _require_any(sources: Sequence[Source], captures: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse an export all of whose documents are withheld: nothing of it could be shown."""
+    left = {row["record_id"] for row in captures}
+    if sources and not any(source.record_id in left for source in sources):
+        raise SelectionRefused(
+            "all originals of this selection are withheld, also where only words of their text "
+            "are; see the table withheld"
+        )
 
 
 def _index(package: zipfile.ZipFile, lines: Sequence[bytes]) -> Iterator[Resource]:

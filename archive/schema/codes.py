@@ -26,12 +26,20 @@ REACH_STATUS: Codes = {
     "robots": "网站不许抓取",
     "column_not_found": "栏目地址失效",
 }
-COVERAGE_STATUS: Codes = {**REPORT_STATUS, **REACH_STATUS, "not_in_archive": "未取得"}
+#: Of a report that was obtained, and of which nothing is shown (`curation/withheld.toml`).
+WITHHELD: Codes = {"withheld": "已隐去"}
+COVERAGE_STATUS: Codes = {
+    **REPORT_STATUS,
+    **WITHHELD,
+    **REACH_STATUS,
+    "not_in_archive": "未取得",
+}
 FRAME_STATUS: Codes = {
     "read": "已读取",
     "unread": "已取得未读",
     "needs_ocr": "待识别",
     "unresolved": "机关未确定",
+    **WITHHELD,
     **REACH_STATUS,
     "not_registered": "未登记",
 }
@@ -103,6 +111,29 @@ ABOUT: Codes = {
     "unread": "未收文件",
     "outcome": "抓取结果",
 }
+CORRECTION_KIND: Codes = {"figure": "单个数值", "document": "整份录入"}
+CORRECTION_STATE: Codes = {"applied": "已采用", "agrees": "程序读数已相同", "void": "未采用"}
+VOID_BECAUSE: Codes = {
+    "digest": "现行读数不出自该文件",
+    "no_report": "没有这份年报",
+    "no_figure": "该年报没有这一项",
+    "replaced": "另有较晚的更正",
+    "machine_reads_it": "程序已能读出而读数不同",
+    "withheld": "所据文件已隐去",
+}
+WITHHELD_WHAT: Codes = {
+    "capture": "一份文件",
+    "page": "一个地址或一份年报",
+    "span": "正文中的一段",
+    "deleted": "已从存档文件中删除",
+}
+WITHHELD_REASON: Codes = {
+    "privacy": "个人信息",
+    "court": "裁判或有权机关决定",
+    "rights": "著作权等权利",
+    "agency": "发布机关要求",
+    "mistake": "误收",
+}
 #: By the names that archive/release/files/plain.toml uses.
 CODES: Mapping[str, Codes] = {
     "scope": SCOPE,
@@ -121,6 +152,11 @@ CODES: Mapping[str, Codes] = {
     "change_cause": CHANGE_CAUSE,
     "role": ROLE,
     "about": ABOUT,
+    "correction_kind": CORRECTION_KIND,
+    "correction_state": CORRECTION_STATE,
+    "void_because": VOID_BECAUSE,
+    "withheld_what": WITHHELD_WHAT,
+    "withheld_reason": WITHHELD_REASON,
 }
 
 

@@ -270,7 +270,7 @@ SELECT
   v.title_derived AS title_derived,
   v.published AS published,
   v.signed AS signed,
-  v.format AS format,               -- html, text, pdf, docx, sheet, ofd; NULL if unread
+  v.format AS format,               -- html, text, pdf, docx, sheet, ofd, picture; NULL if unread
   v.form AS form,
   CASE v.form_t2 WHEN 1 THEN v.form ELSE v.form_t2 END AS form_t2,
   CASE v.form_t3 WHEN 1 THEN v.form ELSE v.form_t3 END AS form_t3,

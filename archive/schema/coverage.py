@@ -10,8 +10,8 @@ from .timeliness import DAYS_LATE, FIRST_SEEN, deadline, past_deadline, under_th
 
 #: What is known of a cell of the frame: from a report that was read to nothing at all.
 STATUSES = (
-    "read", "unread", "needs_ocr", "unresolved", "not_found", "incomplete", "blocked", "robots",
-    "column_not_found", "not_registered",
+    "read", "unread", "needs_ocr", "unresolved", "withheld", "not_found", "incomplete", "blocked",
+    "robots", "column_not_found", "not_registered",
 )  # fmt: skip
 
 _OUTSIDE_PROVINCES = "('71', '81', '82')"
@@ -100,6 +100,18 @@ _REPORT = """LEFT JOIN _reports r ON r.report_id = (
   LEFT JOIN _reach own ON own.place = {agency}
   LEFT JOIN _reach hub ON hub.place = {region}"""
 
+
+def withheld(agency: str, year: str = "y.year") -> str:
+    """SQL: `withheld` if a report of an agency and year is withheld as a whole, else NULL.
+
+    Args:
+        agency: SQL of the agency's id.
+        year: SQL of the year.
+    """
+    return f"""(SELECT 'withheld' FROM withheld w WHERE w.is_report AND w.report_id IN
+      ({agency} || '-' || {year}, {agency} || '-' || {year} || '-agg') LIMIT 1)"""
+
+
 #: Kind of an agency's region in the year; NULL where there was none.
 _PLACE = """(SELECT g.kind FROM regions g WHERE g.region_code = a.region_code
     AND y.year >= g.valid_from AND y.year < coalesce(g.valid_to, 9999))"""
@@ -156,7 +168,8 @@ SELECT
 FROM (SELECT
   a.agency_id AS agency_id,
   y.year AS year,
-  coalesce(r.status, own.status, hub.status, 'not_in_archive') AS status,
+  coalesce(r.status, {withheld("a.agency_id")}, own.status, hub.status, 'not_in_archive')
+    AS status,
   r.report_id AS report_id,
   CASE WHEN a.region_code IS NULL OR a.level IS NULL THEN 'unknown'
     WHEN {_PLACE} IS NULL OR NOT {in_force("a.region_code")} THEN 'not_in_frame'
@@ -189,10 +202,12 @@ FROM (SELECT
   iif(g.kind = '开发区', 'unknown', e.existence) AS existence,
   CASE WHEN r.status IN ('read', 'needs_ocr') THEN r.status
     WHEN r.status IS NOT NULL THEN 'unread'
+    WHEN {withheld("g.region_code || '-' || e.kind")} IS NOT NULL THEN 'withheld'
     WHEN EXISTS (SELECT 1 FROM _unsettled u WHERE u.year = y.year
       AND u.place IN (g.region_code, g.region_code || '-' || e.kind)) THEN 'unresolved'
     ELSE coalesce(own.status, hub.status, 'not_registered') END AS status,
-  iif(r.status = 'read', NULL, coalesce(r.status, own.how, hub.how)) AS how,
+  iif(r.status = 'read', NULL, coalesce(r.status,
+    {withheld("g.region_code || '-' || e.kind")}, own.how, hub.how)) AS how,
   g.region_code || '-' || e.kind AS agency_id,
   r.report_id AS report_id,
   {_dates("g.level", "e.kind", _CELL_UNDER)}

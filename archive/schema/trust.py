@@ -4,19 +4,26 @@ from __future__ import annotations
 
 TRUST = """
 CREATE TABLE corrections (         -- 更正：人据存档页面读出的数值，叠加于机器读数之上
-  correction_id TEXT PRIMARY KEY,  -- <report_id>.<figure>, of a whole document <report_id>.entered
+  correction_id TEXT PRIMARY KEY,  -- <report_id>.<figure>.<sha256, 12 digits of it>; of a whole
+                                   -- document entered.<12 digits>
   kind         TEXT NOT NULL,      -- figure, or document (entered by hand, twice)
   state        TEXT NOT NULL,      -- applied, agrees (the machine reads the same by now), void
-  void_because TEXT,               -- digest, no_report, no_figure; NULL unless void
-  report_id    TEXT NOT NULL,      -- as the decision names it
-  version_id   TEXT,               -- version that it is laid over; NULL if void
+  void_because TEXT,               -- digest, no_report, no_figure, replaced (by a later one),
+                                   -- machine_reads_it (otherwise, by now), withheld; NULL
+                                   -- unless void
+  report_id    TEXT,               -- as the decision names it; of a document what it became
+  version_id   TEXT,               -- version that it is of; NULL if there is none
   figure       TEXT,               -- column of figures; NULL of a document
   sha256       TEXT NOT NULL,      -- body in which people read it
   machine_printed TEXT,            -- what the machine read there, as before the correction
   machine_value ANY,
-  machine_status TEXT,             -- NULL if it found no such cell
-  printed      TEXT,               -- what people read; empty if the cell is blank
+  machine_unit TEXT,
+  machine_status TEXT,             -- NULL if it found no such cell; of a document why it is unread
+  printed      TEXT,               -- what people read; empty if the cell is blank, NULL if there
+                                   -- is no such cell, and of a document
   value        ANY,
+  unit         TEXT,               -- printed in the cell or its heading
+  status       TEXT,               -- as figure_notes has it: hand_read, blank …; NULL if void
   reason       TEXT NOT NULL,
   evidence     TEXT NOT NULL,
   contributor  TEXT NOT NULL,      -- a name, or anonymous
@@ -30,12 +37,13 @@ CREATE TABLE withheld (            -- 隐去：不再展示的内容，此处只
   reason       TEXT NOT NULL,      -- privacy, court, rights, agency, mistake
   date         TEXT NOT NULL,
   report_id    TEXT,               -- report concerned, as far as one is
-  version_id   TEXT,               -- of a span: the version; else NULL
+  version_id   TEXT,               -- of a span: that it is in; else one that is here no more
   chapter      TEXT,               -- of a span
-  sha256       TEXT,               -- of a capture
+  sha256       TEXT,               -- of the body concerned
   record_id    TEXT,               -- of a deleted record
   is_report    INTEGER NOT NULL    -- 1: nothing else is left of this report here
 ) STRICT;
+CREATE INDEX withheld_reports ON withheld(report_id, is_report);
 
 CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验的一项；没有一行即未经抽样核验
   audit        TEXT NOT NULL,
@@ -50,7 +58,8 @@ CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验
   release      TEXT NOT NULL,      -- the audited release
   content_hash TEXT NOT NULL,      -- its content
   reader       TEXT NOT NULL,      -- version of the reader that read it
-  seed         INTEGER NOT NULL,   -- of the draw: with it anybody draws the same documents
+  seed         INTEGER NOT NULL,   -- of the draw: with both anybody draws the same documents
+  size         INTEGER NOT NULL,   -- how many read reports were asked for
   is_current   INTEGER NOT NULL,   -- 1: this release is read by the audited reader
   date         TEXT NOT NULL,
   PRIMARY KEY (audit, measure)

@@ -179,7 +179,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "title_derived": "据机关与年度拟定的标题（原件未印），不是原件文字",
         "published": "网页所印公布日期",
         "signed": "落款日期",
-        "format": "文件格式：html、text、pdf、docx、sheet、ofd；未读出为空",
+        "format": "文件格式：html、text、pdf、docx、sheet、ofd，人工录入的另有 picture；未读出为空",
         "form": _FORM,
         "form_t2": "第二章表的格式",
         "form_t3": "第三章表的格式",

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
-import tomllib
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from datasette import Response
@@ -18,14 +14,12 @@ from archive.schema.licence import LICENCE, LICENCE_TEXT
 from archive.site import words
 from archive.site.answers import View, render, web_address
 from archive.site.kept import kept
-from archive.site.links import absolute
+from archive.site.links import release_address
+from archive.site.operator import OPERATOR, operator
 from archive.site.queries import Row, rows
 from archive.site.release import RELEASES
 
-log = logging.getLogger(__name__)
-
-#: Who runs a site says so in this file of the data root: `name`, `contact`, `url`, `note`.
-OPERATOR = "operator.toml"
+__all__ = ["OPERATOR", "ROUTES", "about", "operator"]
 
 
 #: The audit that the README's sentence is about comes first.
@@ -36,7 +30,7 @@ FROM audits ORDER BY place, rowid"""
 async def about(datasette: Any, request: Any) -> Response:
     """`/guanyu`."""
     release = RELEASES[datasette]
-    address = absolute(datasette, request, "/")
+    address = release_address(datasette, request)
     context = {
         "known": await kept(datasette, "about", _known),
         "operator": operator(release.root),
@@ -53,19 +47,6 @@ async def about(datasette: Any, request: Any) -> Response:
         "web_address": web_address,
     }
     return await render(datasette, request, "about.html", context)
-
-
-def operator(root: Path) -> Mapping[str, str]:
-    """Who runs the site, as the file of the data root says; {} where it says nothing."""
-    path = root / OPERATOR
-    try:
-        said = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        log.warning("%s cannot be read, /guanyu names no operator: %s", path, error)
-        return {}
-    return {name: str(said[name]) for name in ("name", "contact", "url", "note") if said.get(name)}
 
 
 def _known(conn: sqlite3.Connection) -> dict[str, list[Row]]:

@@ -24,12 +24,18 @@ from archive.errors import ArchiveError
 from archive.site import (
     answers,
     changes,
+    deleted,
     drawing,
+    figure,
     highlight,
+    open_originals,
     originals,
+    past,
     places,
     policies,
     queries,
+    reporting,
+    tombstones,
     words,
 )
 from archive.site.answers import View, ask, missing, web_address
@@ -129,6 +135,8 @@ async def archived(datasette: Any, request: Any) -> Response:
     try:
         sight = await asyncio.to_thread(_sight_of, datasette, asked)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         status = 503
     context = {
@@ -138,6 +146,7 @@ async def archived(datasette: Any, request: Any) -> Response:
         "sight": sight,
         "line": asked.slot if asked.figure else None,
         "damaged": _DAMAGED,
+        "errors": _errors(datasette, request, asked),
         "words": words,
         "web_address": web_address,
     }
@@ -159,6 +168,8 @@ async def original(datasette: Any, request: Any) -> Response:
     try:
         return await asyncio.to_thread(_bytes, datasette, asked, saved)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         return await answers.wrong(datasette, request, _DAMAGED, 503)
 
@@ -172,6 +183,8 @@ async def drawn(datasette: Any, request: Any) -> Response:
         whole = bool(request.args.get("quan"))
         picture = await asyncio.to_thread(_picture, datasette, asked, whole)
     except ArchiveError as error:
+        if gone := _deleted(datasette, asked):
+            return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
         return await answers.wrong(datasette, request, "这一页此刻画不出来，请下载原件查看", 503)
     if picture is None:
@@ -195,11 +208,17 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
     """What is asked for, or the page that says that the archive does not have it."""
     version_id, number = request.url_vars["id"], int(request.url_vars["n"])
     figure = request.args.get("cell") or ""
+    if not open_originals.are_public(RELEASES[datasette].root):
+        return await missing(datasette, request, open_originals.CLOSED)
     found = await ask(datasette, lambda conn: queries.report(conn, version_id))
-    if found is None:  # an old id leads to the report: its sources may be counted otherwise now
-        return await changes.gone(datasette, request, "bg", "本档案没有这份原件")
+    if found is None:
+        return await _moved(datasette, request)
     if found.version["version_id"] != version_id or not 1 <= number <= len(found.sources):
         return await missing(datasette, request, "本档案没有这份原件")
+    sha256 = str(found.sources[number - 1]["sha256"])
+    tomb = await ask(datasette, lambda c: tombstones.of_original(c, version_id, sha256))
+    if tomb is not None:
+        return await tombstones.answer(datasette, request, tomb, original=True)
     if figure and figure not in columns():
         return await missing(datasette, request, "本档案没有这一项数值")
     known = None
@@ -208,8 +227,32 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
     return Asked(found, version_id, number, found.sources[number - 1], figure, known)
 
 
+async def _moved(datasette: Any, request: Any) -> Response:
+    """Where an old id leads: to the same file, if there is but one; else to the list of them.
+
+    Versions that became one have their sources counted anew.
+    """
+    new_id = await ask(datasette, lambda conn: past.moved(conn, request.url_vars["id"]))
+    number = int(request.url_vars["n"])
+    sources = await ask(datasette, lambda conn: queries.sources(conn, new_id)) if new_id else []
+    if new_id and len(sources) == number == 1:
+        rest = request.path.partition("/cundang/")[2].partition("/")[2]
+        return await changes.gone(datasette, request, "cundang", "", f"/{rest}")
+    return await changes.gone(datasette, request, "bg", "本档案没有这份原件", at="#laiyuan")
+
+
 def _report(asked: Asked, error: ArchiveError) -> None:
     log.error("archived bytes of %s/%s cannot be read: %s", asked.version_id, asked.number, error)
+
+
+def _deleted(datasette: Any, asked: Asked) -> str | None:
+    return deleted.sentence(RELEASES[datasette].root, str(asked.source["record_id"]))
+
+
+def _errors(datasette: Any, request: Any, asked: Asked) -> reporting.Links:
+    """Where 报告错误 leads for the figure, or for the version."""
+    key = asked.figure if reporting.has_figures(asked.report) else ""
+    return reporting.links(datasette, request, figure.Seen(asked.report, asked.places), key)
 
 
 def _load(datasette: Any, asked: Asked) -> bytes:

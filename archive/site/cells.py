@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from archive.codebook import HAND_READ
 from archive.site.words import FIGURE
 from extract.flags import FLAGS
 from extract.forms import Measure, Slot
@@ -14,12 +15,21 @@ Value = int | float | str | None
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a release says of a figure that is not a plain number."""
+    """What a release says of a figure that is not a plain number.
+
+    `machine` is what the machine read where people read something else, in words.
+    """
 
     printed: str | None
     status: str
     unit: str | None = None
     flags: str | None = None
+    machine: str = ""
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether people read it: a cell without a number keeps the status of what is there."""
+        return HAND_READ in (self.status, *(self.flags or "").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,7 @@ class Cell:
         marks: Findings that concern the figure.
         unit: Of an amount, where its unit is not that of the form; or that none is printed.
             The text may say it, too.
+        by_hand: Whether people read it.
     """
 
     text: str
@@ -55,6 +66,7 @@ class Cell:
     title: str = ""
     marks: tuple[Mark, ...] = ()
     unit: str = ""
+    by_hand: bool = False
 
 
 Row = tuple[Cell, ...]
@@ -81,6 +93,7 @@ class Table:
     def states(self) -> tuple[str, ...]:
         """Statuses that need a word below the table, in the order of the codebook."""
         used = {cell.state for row in self.body for cell in row}
+        used |= {HAND_READ for row in self.body for cell in row if cell.by_hand}
         return tuple(state for state, word in FIGURE.items() if word.glyph and state in used)
 
     def mark_states(self) -> tuple[str, ...]:
@@ -138,6 +151,7 @@ class Figures:
             title=_explain(note, value, slot.measure),
             marks=marks,
             unit=unit,
+            by_hand=note.by_hand,
         )
 
 
@@ -159,6 +173,10 @@ def _explain(note: Note, value: Value, measure: Measure) -> str:
     parts = []
     if note.status in FIGURE:
         parts.append(FIGURE[note.status].meaning)
+    if note.by_hand and note.status != HAND_READ:
+        parts.append("此格由人工读取")
+    if note.machine:
+        parts.append(note.machine)
     if value is not None and (note.printed or "").strip() != plain(value):
         parts.append(f"读作 {plain(value)}")
     if note.unit and note.unit != measure.unit:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from datasette import Response
 
 from archive import printed
-from archive.site import change_words, past, queries, textdiff, words
+from archive.site import change_words, past, queries, textdiff, tombstones, words
 from archive.site.answers import View, ask, missing, render, web_address, wrong
 from archive.site.past import Day, Past
 from extract.forms import columns
@@ -42,7 +42,10 @@ async def between(datasette: Any, request: Any) -> Response:
     old_id = request.args.get("cong") or _before(told, version_id)
     known = {str(version["version_id"]) for version in told.versions}
     if old_id is not None and old_id not in known:
-        return await missing(datasette, request, "这份年报没有这个版本")
+        asked = str(old_id)
+        old_id = await ask(datasette, lambda conn: past.moved(conn, asked))
+        if old_id not in known:
+            return await missing(datasette, request, "这份年报没有这个版本")
     pair = [c for c in told.changes if c.compared == (old_id, version_id)]
     cells = dict(pair[-1].cells) if pair else {}
     text: list[textdiff.ChapterDiff] = []
@@ -127,16 +130,30 @@ def _without_stop(identity: str) -> str | None:
     return bare if bare and bare != identity else None
 
 
-async def gone(datasette: Any, request: Any, prefix: str, message: str, rest: str = "") -> Response:
-    """An id that a release does not have: it leads to another for ever, or nowhere."""
+async def gone(
+    datasette: Any, request: Any, prefix: str, message: str, rest: str = "", at: str = ""
+) -> Response:
+    """An id that a release does not have: it leads to another, is withheld, or is nobody's.
+
+    Args:
+        datasette: The site.
+        request: What was asked; its parameters are kept.
+        prefix: What the id stands behind, `bg`.
+        message: What is said where it leads nowhere.
+        rest: What stands behind the id.
+        at: A place in the page, `#laiyuan`.
+    """
     identity = request.url_vars["id"]
     new_id = await ask(datasette, lambda conn: past.moved(conn, identity))
     new_id = new_id or _without_stop(identity)
     if new_id is None:
+        tomb = await tombstones.at(datasette, identity)
+        if tomb is not None:
+            return await tombstones.answer(datasette, request, tomb)
         return await missing(datasette, request, message)
     query = f"?{request.query_string}" if request.query_string else ""
     path = datasette.urls.path(f"/{prefix}/{quote(new_id, safe='')}{rest}")
-    return Response("", status=308, headers={"Location": f"{path}{query}"})
+    return Response("", status=308, headers={"Location": f"{path}{query}{at}"})
 
 
 ROUTES: list[tuple[str, View]] = [

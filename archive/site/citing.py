@@ -7,20 +7,19 @@ so that no script is needed to cite one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from datasette import Response
 
 from archive.citation import ANCHOR, Citation, of_figure, of_report
-from archive.site import changes, layout, queries, words
+from archive.site import changes, correction_words, queries, reporting, words
+from archive.site import figure as one
 from archive.site.answers import View, ask, missing, render
-from archive.site.cells import Figures, plain
+from archive.site.as_of import AsOf, as_of
 from archive.site.links import absolute
-from archive.site.places import Places, places_of
 from archive.site.release import RELEASES
-from extract.forms import TABLES, columns
+from extract.forms import columns
 
 
 async def citing(datasette: Any, request: Any) -> Response:
@@ -31,32 +30,37 @@ async def citing(datasette: Any, request: Any) -> Response:
         return await changes.gone(datasette, request, "bg", "本档案没有这份年报", "/yinyong")
     if key and key not in columns():
         return await missing(datasette, request, "没有这个数值")
-    version_id = str(found.version["version_id"])
-    known: Places | None = None
-    if "text" in datasette.databases:
-        known = await ask(datasette, lambda conn: places_of(conn, version_id), "text")
-    figures = replace(found.figures, printed=known.printed if known else {}, marks={})
-    read_in = known.source(found.sources) if known else None
-    slot = columns()[key][-1] if key else None
+    seen = await one.seen(datasette, found)
+    asked, then = request.args.get("banci") or "", None
+    if asked:
+        then = await as_of(datasette, seen, key, asked)
+        if then is None:
+            return await missing(datasette, request, "没有这一版次")
     context = {
         "report": found,
-        "slot": slot,
+        "slot": one.slot_of(key) if key else None,
         "key": key,
-        "cited": version(datasette, request, found, read_in),
-        "figure": slot and of_one(datasette, request, found, read_in, figures, key),
-        "tables": {
-            table: layout.lay_out(table, form_of(found.version, table), figures)
-            for table in TABLES
-            if found.version["status"] == "read" and found.version["form"] != words.LEGACY
-        },
-        "all_figures": columns(),
+        "said": seen.printed(key).said if key else "",
+        "then": then,
+        "release": RELEASES[datasette],
+        "cited": version(datasette, request, found, seen.read_in, then),
+        "figure": of_one(datasette, request, seen, key) if key else None,
+        "figure_then": of_one(datasette, request, seen, key, then) if key and then else None,
+        "tables": reporting.tables(seen) if reporting.has_figures(found) else {},
+        "cited_figures": [key for key in columns() if seen.figures.has(key)],
+        "errors": reporting.links(datasette, request, seen, key),
+        "told": correction_words,
         "words": words,
     }
     return await render(datasette, request, "citing.html", context)
 
 
 def version(
-    datasette: Any, request: Any, found: queries.Report, read_in: int | None = None
+    datasette: Any,
+    request: Any,
+    found: queries.Report,
+    read_in: int | None = None,
+    then: AsOf | None = None,
 ) -> Citation:
     """The citation of a version at its permanent address.
 
@@ -65,44 +69,45 @@ def version(
         request: What was asked; its host is that of the address.
         found: The report.
         read_in: Which of its sources holds the figures, counted from 1; None: the first.
+        then: A release that has it, too, and as of which it is cited.
     """
     address = _address(datasette, request, str(found.version["version_id"]))
-    return of_report(RELEASES[datasette].manifest, _described(found, read_in), address)
+    manifest = then.manifest if then and then.then else RELEASES[datasette].manifest
+    return of_report(manifest, _described(found, read_in), address)
 
 
 def of_one(
-    datasette: Any,
-    request: Any,
-    found: queries.Report,
-    read_in: int | None,
-    figures: Figures,
-    key: str,
-) -> Citation:
-    """The citation of one figure, with what the report prints."""
-    slot = columns()[key][-1]
-    cell, note = figures.cell(slot), figures.notes.get(key)
-    printed = figures.printed.get(key) or plain(figures.values.get(key))
-    if note is not None and note.printed is not None:
-        printed = note.printed
-    if note is not None and note.unit and note.unit not in printed:
-        printed = f"{printed} {note.unit}".strip()
-    elif note is not None and not note.unit and cell.unit:
-        printed = f"{printed}（{cell.unit}）"  # an amount without a unit is told to be one
-    address = _address(datasette, request, str(found.version["version_id"])) + f"#{ANCHOR}{key}"
+    datasette: Any, request: Any, seen: one.Seen, key: str, then: AsOf | None = None
+) -> Citation | None:
+    """The citation of one figure, with what the report prints.
+
+    Args:
+        datasette: The site.
+        request: What was asked; its host is that of the address.
+        seen: The version.
+        key: The figure.
+        then: A release as of which it is cited; the one that is shown if None.
+
+    Returns:
+        None where that release has no such version, or cannot be asked.
+    """
+    if then is not None and then.then is None:
+        return None
+    printed = seen.printed(key)
+    manifest: Mapping[str, Any] = RELEASES[datasette].manifest
+    address = _address(datasette, request, seen.version_id)
+    if then is not None and then.then is not None:
+        printed, manifest = then.then.printed, then.manifest
+        address += f"/yinyong?{urlencode({'cell': key, 'banci': then.name})}"
     return of_figure(
-        RELEASES[datasette].manifest,
-        _described(found, read_in),
-        f"{slot.line.name} · {slot.measure.label}",
-        printed,
-        cell.state,
-        address,
+        manifest,
+        _described(seen.report, seen.read_in),
+        one.label_of(key),
+        printed.text,
+        printed.state,
+        f"{address}#{ANCHOR}{key}",
+        by_hand=printed.by_hand,
     )
-
-
-def form_of(found: Mapping[str, object], table: str) -> str | None:
-    """The form that a version's table follows."""
-    code = found.get(f"form_{table}")  # table four is alike in every form
-    return None if code is None else str(code)
 
 
 def _address(datasette: Any, request: Any, version_id: str) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from datasette import Response
 
 from archive.schema.indicators import components, indicators
 from archive.schema.rates import applicants
-from archive.site import compare_queries, comparison, words
+from archive.site import compare_queries, comparison, past, words
 from archive.site.answers import View, ask, render
 from archive.site.links import query_links
 from archive.site.numerals import share
@@ -71,7 +71,7 @@ class Asked:
 
 async def compare(datasette: Any, request: Any) -> Response:
     """`/bijiao?jg=<id>&jg=<id>&nian=2021&nian=2022`."""
-    asked = Asked.of(request.args)
+    asked = await ask(datasette, lambda conn: _present(conn, Asked.of(request.args)))
     context = await ask(datasette, lambda conn: _found(conn, asked))
     columns = context["columns"]
     context |= {
@@ -79,6 +79,7 @@ async def compare(datasette: Any, request: Any) -> Response:
         "most": MOST,
         "shown": compare_queries.MATCHES_SHOWN,
         "applicants": {TOTAL: "总计"} | applicants(),
+        "cites": [_cite(datasette, each) for each in columns],
         "sections": comparison.lay_out(columns, asked.measure),
         "breaks": [None, *(comparison.broken(*pair) for pair in pairwise(columns))],
         "indicators": indicators(),
@@ -91,6 +92,20 @@ async def compare(datasette: Any, request: Any) -> Response:
 
 
 ROUTES: list[tuple[str, View]] = [(rf"^{PREFIX}$", compare)]
+
+
+def _cite(datasette: Any, column: comparison.Column) -> str:
+    """The address of the citation of a column's figures, up to the figure; "" if it has none."""
+    if column.report is None:
+        return ""
+    version_id = quote(str(column.report.version["version_id"]), safe="")
+    return f"{datasette.urls.path(f'/bg/{version_id}/yinyong')}?cell="
+
+
+def _present(conn: Any, asked: Asked) -> Asked:
+    """The same; ids of before are those that they lead to."""
+    led = (past.moved(conn, each) or each for each in asked.agencies)
+    return replace(asked, agencies=tuple(dict.fromkeys(led)))
 
 
 def _found(conn: Any, asked: Asked) -> dict[str, Any]:

@@ -90,7 +90,10 @@ def reported(conn: sqlite3.Connection, identities: Sequence[str]) -> list[Row]:
 def column(conn: sqlite3.Connection, agency: Row, year: int, report_id: str | None) -> Column:
     """One agency-year, with its report if there is one."""
     report = queries.report(conn, report_id) if report_id else None
-    return Column(agency, year, report)
+    own = f"{agency['agency_id']}-{year}"
+    hidden = "SELECT 1 FROM withheld WHERE is_report AND report_id IN (?, ?)"
+    withheld = report is None and bool(rows(conn, hidden, own, f"{own}-agg"))
+    return Column(agency, year, report, withheld=withheld)
 
 
 def rates(conn: sqlite3.Connection, report_ids: Sequence[str]) -> dict[str, dict[str, Rate]]:

@@ -48,6 +48,7 @@ class Column:
     year: int
     report: Report | None
     elsewhere: bool = False
+    withheld: bool = False
 
     @property
     def report_id(self) -> str | None:
@@ -87,7 +88,7 @@ class Column:
         if self.report is None and self.elsewhere:
             return words.Word("—", "仅有另一范围", "本档案只有另一范围的年报，范围选“都列”可见")
         if self.report is None:
-            return words.REPORT["not_in_archive"]
+            return words.REPORT["withheld" if self.withheld else "not_in_archive"]
         if self.report.version["form"] == words.LEGACY:
             return words.Word("○", "旧格式", "2019 年以前的格式，统计口径不同，表格照录于年报页")
         return words.report_word(str(self.report.version["status"]))

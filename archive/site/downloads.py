@@ -22,7 +22,7 @@ from archive.panel.frame import Size, size
 from archive.panel.selection import SCOPES
 from archive.site.answers import View, ask, missing, render, wrong
 from archive.site.kept import kept
-from archive.site.links import absolute
+from archive.site.links import absolute, release_address
 from archive.site.making import AGAIN, Busy, Gone, NotMade, workshop
 from archive.site.panel_form import Choices, Form, Unclear, choices, filled, form
 from archive.site.release import RELEASES, Release
@@ -59,7 +59,7 @@ async def page(datasette: Any, request: Any) -> Response:
         "largest": LARGEST,
         "bytes": estimate(large.rows, asked.formats) if asked and large else 0,
         "files": whole_files(release.folder),
-        "cited": telling.cite(release.manifest, absolute(datasette, request, "/")),
+        "cited": telling.cite(release.manifest, release_address(datasette, request)),
         "release": release,
         "csv_mb": datasette.setting("max_csv_mb"),
         "csv_seconds": f"{datasette.setting('sql_time_limit_ms') / 1000:g}",

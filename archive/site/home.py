@@ -10,7 +10,7 @@ from archive.citation import of_release
 from archive.site import change_words, heat, home_queries, words
 from archive.site.answers import View, render
 from archive.site.kept import kept
-from archive.site.links import absolute, query_path
+from archive.site.links import query_path, release_address
 from archive.site.release import RELEASES
 
 
@@ -18,7 +18,7 @@ async def home(datasette: Any, request: Any) -> Response:
     """`/`: asked once of a release, for a release never changes."""
     release = RELEASES[datasette]
     found = await kept(datasette, "home", lambda conn: home_queries.home(conn, release.figures))
-    address = absolute(datasette, request, "/")
+    address = release_address(datasette, request)
     context = {
         "home": found,
         "files": [(path.name, path.stem, path.stat().st_size) for path in release.files()],

@@ -29,7 +29,7 @@ async def agency(datasette: Any, request: Any) -> Response:
     identity = request.url_vars["id"]
     found = await ask(datasette, lambda conn: _agency(conn, identity))
     if found is None:
-        return await unknown(datasette, "jg", identity, "本档案没有这个机关")
+        return await unknown(datasette, request, "jg", "本档案没有这个机关")
     row, names, reports, years = found
     site = Site(datasette, request)
     body = {

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from datasette import Response
 
-from archive.site import past
+from archive.site import past, tombstones
 from archive.site.answers import ask
 from archive.site.links import absolute
 from archive.site.release import RELEASES, Release
@@ -49,13 +49,19 @@ def _json(body: Mapping[str, Any], status: int = 200, **more: Any) -> Response:
     return Response(text, status=status, content_type=_JSON, **more)
 
 
-async def unknown(datasette: Any, kind: str, identity: str, message: str) -> Response:
-    """An id that the release does not have: it leads to another for ever, or nowhere."""
+async def unknown(datasette: Any, request: Any, kind: str, message: str) -> Response:
+    """An id that the release does not have: it leads to another, is withheld, or is nobody's."""
+    identity = request.url_vars["id"]
     new_id = await ask(datasette, lambda conn: past.moved(conn, identity))
+    tomb = await tombstones.at(datasette, identity) if new_id is None else None
+    if tomb is not None:
+        said = {"error": tombstones.MESSAGE, "withheld": tomb.told, "report_id": tomb.report_id}
+        return _json({"ok": False, "status": tombstones.STATUS, **said}, tombstones.STATUS)
     if new_id is None:
         return _json({"ok": False, "status": 404, "error": message}, 404)
+    query = f"?{request.query_string}" if request.query_string else ""
     path = datasette.urls.path(f"/{kind}/{quote(new_id, safe='')}.json")
-    return Response("", status=308, headers={"Location": path})
+    return Response("", status=308, headers={"Location": f"{path}{query}"})
 
 
 def picked(row: Mapping[str, object], names: Sequence[str]) -> dict[str, object]:

@@ -10,9 +10,10 @@ from datasette import Response
 
 from archive import citation
 from archive.schema import label_of
-from archive.site import citing, queries
+from archive.site import citing, open_originals, queries, tombstones
 from archive.site.answers import View, ask
 from archive.site.json_answers import Site, picked, unknown
+from archive.site.links import release_path
 from archive.site.places import Places, places_of
 from extract.forms import columns
 from extract.forms.meaning import of_figure
@@ -32,6 +33,11 @@ _FINDING = (
     "number", "check", "title", "strength", "status", "left", "right", "sentence", "sentence_en",
     "reading", "related",
 )  # fmt: skip
+_CORRECTION = (
+    "correction_id", "kind", "state", "void_because", "version_id", "figure", "sha256",
+    "machine_printed", "machine_value", "machine_unit", "machine_status", "printed", "value",
+    "unit", "status", "reason", "evidence", "contributor", "checked_by", "date",
+)  # fmt: skip
 
 
 async def report(datasette: Any, request: Any) -> Response:
@@ -39,13 +45,15 @@ async def report(datasette: Any, request: Any) -> Response:
     identity = request.url_vars["id"]
     found = await ask(datasette, lambda conn: queries.report(conn, identity))
     if found is None:
-        return await unknown(datasette, "bg", identity, "本档案没有这份年报")
+        return await unknown(datasette, request, "bg", "本档案没有这份年报")
     version_id = str(found.version["version_id"])
     places: Places | None = None
     if "text" in datasette.databases:
         places = await ask(datasette, lambda conn: places_of(conn, version_id), "text")
     site = Site(datasette, request)
     read_in = places.source(found.sources) if places else None
+    cut = await ask(datasette, lambda conn: tombstones.of_original(conn, version_id))
+    closed = cut is not None or not open_originals.are_public(site.release.root)
     body = {
         **picked(found.row, _REPORT),
         "address": site.to("bg", found.row["report_id"]),
@@ -60,6 +68,7 @@ async def report(datasette: Any, request: Any) -> Response:
              "json": site.to("bg", each["version_id"], ".json")}
             for each in found.versions
         ],
+        "withheld": cut.told if cut else [],
         "checks_passed": found.row["passed"] if _is_checked(found) else None,
         "figures_source": read_in,
         "figures": _figures(found, places),
@@ -67,9 +76,10 @@ async def report(datasette: Any, request: Any) -> Response:
             {**picked(row, _FINDING), "figures": json.loads(str(row["figures"]))}
             for row in found.findings
         ],
+        "corrections": [picked(row, _CORRECTION) for row in found.corrections],
         "sources": [
             {"number": number, **picked(row, _SOURCE),
-             "archived": site.to("cundang", version_id, f"/{number}")}
+             "archived": None if closed else site.to("cundang", version_id, f"/{number}")}
             for number, row in enumerate(found.sources, 1)
         ],
         "citation": _both(citing.version(datasette, request, found, read_in)),
@@ -80,7 +90,9 @@ async def report(datasette: Any, request: Any) -> Response:
 async def release(datasette: Any, request: Any) -> Response:
     """`/banci.json`: the release that the site shows: its manifest, and how to cite it."""
     site = Site(datasette, request)
-    cited = citation.of_release(site.release.manifest, site.absolute("/"))
+    cited = citation.of_release(
+        site.release.manifest, site.absolute(release_path(site.release.name))
+    )
     files = [
         {"name": path.name, "bytes": path.stat().st_size, "address": site.absolute(f"/{path.name}")}
         for path in site.release.files()
@@ -102,6 +114,7 @@ def _figures(found: queries.Report, places: Places | None) -> list[dict[str, obj
         return []
     printed = places.printed if places else {}
     by_figure = places.by_figure if places else {}
+    by_hand = found.by_hand
     rows: list[dict[str, object]] = []
     for key, slots in columns().items():
         if not (found.figures.has(key) or _belongs(key, found.version)):
@@ -119,9 +132,16 @@ def _figures(found: queries.Report, places: Places | None) -> list[dict[str, obj
                 "unit_printed": note.unit if note else None,
                 "flags": (note.flags or "").split() if note else [],
                 "place": by_figure.get(key),
+                **(_overlaid(by_hand[key]) if key in by_hand else {}),
             }
         )
     return rows
+
+
+def _overlaid(row: Mapping[str, object]) -> dict[str, object]:
+    """What the machine read where people read something else."""
+    machine = {name: row[f"machine_{name}"] for name in ("printed", "value", "unit", "status")}
+    return {"correction": row["correction_id"], "machine": machine}
 
 
 def _belongs(key: str, version: Mapping[str, object]) -> bool:

@@ -2,6 +2,61 @@
 
 from __future__ import annotations
 
-from archive.site.answers import View
+from collections.abc import Mapping
+from typing import Any
 
-ROUTES: list[tuple[str, View]] = []
+from datasette import Response
+
+from archive.masking.masks import MASK
+from archive.schema.licence import LICENCE, LICENCE_TEXT
+from archive.site.answers import View, render, web_address
+from archive.site.operator import operator
+from archive.site.release import RELEASES
+
+#: The product token under which robots.txt may shut the crawler out (`crawler.robots.TOKEN`).
+TOKEN = "nianbao"
+#: Classes of reasons why something is withheld (`withheld.reason`), and what they mean.
+REASONS: Mapping[str, str] = {
+    "privacy": "涉及个人信息或隐私",
+    "court": "依法院或主管机关的决定",
+    "rights": "涉及他人权利",
+    "agency": "应发布机关的请求",
+    "mistake": "误收",
+}
+#: More days than these are no answer, and a number that is none is not shown.
+_MOST_DAYS = 365
+
+
+async def law(datasette: Any, request: Any) -> Response:
+    """`/falv`."""
+    said = operator(RELEASES[datasette].root)
+    context = {
+        "operator": said,
+        "contact_link": _link(said.get("contact", "")),
+        "days": _days(said.get("takedown_days", "")),
+        "licence": LICENCE,
+        "licence_text": LICENCE_TEXT,
+        "mark": MASK,
+        "reasons": REASONS,
+        "token": TOKEN,
+        "web_address": web_address,
+    }
+    return await render(datasette, request, "law.html", context)
+
+
+def _days(written: str) -> int | None:
+    """Within how many days the operator promises to answer; None if he does not say."""
+    is_number = written.isascii() and written.isdecimal() and len(written) < 4
+    return int(written) if is_number and 0 < int(written) <= _MOST_DAYS else None
+
+
+def _link(contact: str) -> str | None:
+    """A link to the contact: a web address, or a mail; None if it is neither."""
+    if web_address(contact):
+        return web_address(contact)
+    name, at, host = contact.partition("@")
+    plain = contact.isascii() and contact.isprintable() and not set(" <>\"'?&:/\\") & set(contact)
+    return f"mailto:{contact}" if plain and name and at and "." in host else None
+
+
+ROUTES: list[tuple[str, View]] = [(r"^/falv$", law)]

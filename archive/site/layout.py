@@ -6,7 +6,7 @@ no line or measure are written here (a form's data has no place for them).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import groupby
@@ -37,6 +37,12 @@ def lay_out(table: str, form_code: str | None, figures: Figures) -> Table | None
         return None
     head, body = {"t2": _table_two, "t3": _table_three, "t4": _table_four}[table](form, figures)
     return Table(table, form.titles[table], form.code, head, body)
+
+
+def form_of(found: Mapping[str, object], table: str) -> str | None:
+    """The form that a version's table follows."""
+    code = found.get(f"form_{table}")  # table four is alike in every form
+    return None if code is None else str(code)
 
 
 def _best_form(table: str, figures: Figures) -> Form | None:

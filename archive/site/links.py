@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from archive.site.queries import Parameters
+from archive.site.release import RELEASES
 
 
 def absolute(datasette: Any, request: Any, path: str) -> str:
     """The address of a page with the host that was asked, for citations, feeds and programs."""
     return str(datasette.absolute_url(request, datasette.urls.path(path)))
+
+
+def release_address(datasette: Any, request: Any) -> str:
+    """The permanent address of the release that is shown, with host."""
+    return absolute(datasette, request, release_path(RELEASES[datasette].name))
+
+
+def release_path(name: str) -> str:
+    """The path of a release's page."""
+    return f"/banci/{quote(name, safe='')}"
 
 
 def query_path(datasette: Any, sql: str, parameters: Parameters, ending: str = "") -> str:

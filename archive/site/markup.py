@@ -52,10 +52,12 @@ def _cell(each: Cell, placed: Container[str], original: str) -> str:
     if each.state in _WORDED:
         word = _safe(each.text or FIGURE[each.state].word)
         content = f'<abbr title="{title}">{word}</abbr>'
+        if original and key and each.key in placed:
+            content = f'<a class="nb-place" href="{_safe(original)}?cell={key}">{content}</a>'
     else:
         content = _printed(each, key, placed, original)
-    if each.state in _GLYPHED:
-        glyph = _safe(FIGURE[each.state].glyph)
+    if each.by_hand or each.state in _GLYPHED:
+        glyph = _safe(FIGURE["hand_read" if each.by_hand else each.state].glyph)
         content += f'<abbr class="nb-state" title="{title}">{glyph}</abbr>'
     if each.unit and each.unit not in each.text:  # told beside what is printed, and apart from it
         content += f'<small class="nb-unit">（{_safe(each.unit)}）</small>'

@@ -25,7 +25,9 @@ from archive.site import (
     law,
     query_csv,
     regions,
+    releases_page,
     report,
+    reporting,
     robots,
     search,
 )
@@ -52,7 +54,9 @@ MODULES = (
     law,
     query_csv,
     regions,
+    releases_page,
     report,
+    reporting,
     robots,
     search,
 )

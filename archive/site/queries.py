@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.site.cells import Figures, Mark, Note, Value
+from archive.site.correction_words import machine_said
 from archive.site.words import finding_kind
 from extract.forms import columns
 
@@ -34,6 +35,10 @@ _WHOSE = """
     WHERE report_id = (SELECT report_id FROM versions WHERE version_id = ?)"""
 
 
+#: Of a report, by its version too: a decision may name it by an id of before.
+_CORRECTIONS = """
+    SELECT * FROM corrections WHERE report_id = ? OR version_id = ?
+    ORDER BY kind, figure, correction_id"""
 _BESIDE = (
     "SELECT report_id, year, scope FROM _reports WHERE agency_id = ? ORDER BY year, scope DESC"
 )
@@ -51,7 +56,8 @@ class Chapter:
 class Report:
     """One version of a report with everything that its page shows.
 
-    `beside` are the reports of the same agency, this one among them, by year.
+    `beside` are the reports of the same agency, this one among them, by year; `corrections`
+    what people read in it, also what is not laid over this version.
     """
 
     row: Row
@@ -61,6 +67,18 @@ class Report:
     findings: tuple[Row, ...]
     sources: tuple[Row, ...]
     beside: tuple[Row, ...] = ()
+    corrections: tuple[Row, ...] = ()
+
+    @property
+    def by_hand(self) -> dict[str, Row]:
+        """Figure → the correction that is laid over it in this version."""
+        return {
+            str(row["figure"]): row
+            for row in self.corrections
+            if row["state"] == "applied"
+            and row["kind"] == "figure"
+            and row["version_id"] == self.version["version_id"]
+        }
 
     @property
     def before(self) -> Row | None:
@@ -105,7 +123,8 @@ def report(conn: sqlite3.Connection, identity: str) -> Report | None:
     if not found:
         return None
     findings = [_with_related(conn, row) for row in rows(conn, _FINDINGS, version_id)]
-    return Report(
+    corrections = rows(conn, _CORRECTIONS, version["report_id"], version_id)
+    made = Report(
         row=found[0],
         version=version,
         versions=tuple(
@@ -119,7 +138,18 @@ def report(conn: sqlite3.Connection, identity: str) -> Report | None:
         findings=tuple(findings),
         sources=tuple(sources(conn, version_id)),
         beside=tuple(rows(conn, _BESIDE, found[0]["agency_id"])),
+        corrections=tuple(corrections),
     )
+    return _told_by_hand(made) if corrections else made
+
+
+def _told_by_hand(report: Report) -> Report:
+    """The same; what people read tells what the machine read."""
+    notes = dict(report.figures.notes)
+    for key, row in report.by_hand.items():
+        if key in notes:
+            notes[key] = replace(notes[key], machine=machine_said(row))
+    return replace(report, figures=replace(report.figures, notes=notes))
 
 
 def _with_related(conn: sqlite3.Connection, finding: Row) -> Row:

@@ -11,12 +11,24 @@ from urllib.parse import urljoin
 from datasette import Response
 
 from archive import printed
-from archive.codebook import BUILD_FLAGS
-from archive.site import change_words, changes, citing, facts, layout, queries, words
+from archive.codebook import BUILD_FIGURE_FLAGS, BUILD_FLAGS
+from archive.site import (
+    change_words,
+    changes,
+    citing,
+    correction_words,
+    facts,
+    layout,
+    open_originals,
+    queries,
+    tombstones,
+    words,
+)
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.bidi import apart
 from archive.site.findings import keys_of, sections, sides
 from archive.site.places import Places, places_of
+from archive.site.release import RELEASES
 from extract.flags import FLAGS
 from extract.forms import TABLES, columns
 
@@ -49,10 +61,11 @@ async def report(datasette: Any, request: Any) -> Response:
     known = said.places
     figures = replace(found.figures, printed=known.printed if known else {})
     tables = {
-        table: layout.lay_out(table, citing.form_of(found.version, table), figures)
+        table: layout.lay_out(table, layout.form_of(found.version, table), figures)
         for table in TABLES
     }
     read_in = known.source(found.sources) if known else None
+    closed = await _closed(datasette, version_id)
     context = {
         "report": found,
         "past": story.past,
@@ -65,11 +78,13 @@ async def report(datasette: Any, request: Any) -> Response:
         "facts": said.stated,
         "placed": known.by_figure if known else {},
         "read_in": read_in,
+        "closed": closed,
         "cited": citing.version(datasette, request, found, read_in),
-        "flag_words": FLAGS | BUILD_FLAGS,
+        "flag_words": FLAGS | BUILD_FLAGS | BUILD_FIGURE_FLAGS,
         "attachments": _attachments(said.attachments, str(found.version["url"])),
         "findings": sections(found.findings),
         "labels": {key: slots[-1] for key, slots in columns().items()},
+        "told_by_hand": correction_words,
         "words": words,
         "web_address": web_address,
         "apart": apart,
@@ -77,6 +92,14 @@ async def report(datasette: Any, request: Any) -> Response:
         "sides_of": sides,
     }
     return await render(datasette, request, "report.html", context)
+
+
+async def _closed(datasette: Any, version_id: str) -> str:
+    """Why no archived original of a version is shown; "" where they are."""
+    if not open_originals.are_public(RELEASES[datasette].root):
+        return "本站不公开存档原件"
+    tomb = await ask(datasette, lambda conn: tombstones.of_original(conn, version_id))
+    return "原件载有已隐去的文字，不再展示" if tomb else ""
 
 
 def _texts(conn: sqlite3.Connection, version_id: str) -> _Texts:

@@ -18,7 +18,7 @@ _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 #: Pages that are there once; each has links to what lies below it.
 _ONCE = (
     "/", "/sousuo", "/diqu", "/tubiao", "/bijiao", "/fugai", "/yidian", "/biangeng", "/zidian",
-    "/xiazai", "/jiekou", "/guanyu",
+    "/xiazai", "/jiekou", "/guanyu", "/gengzheng", "/baocuo", "/banci",
 )  # fmt: skip
 #: Agencies first, reports after them: (table, key, path), in the order of the keys.
 _MANY = (("agencies", "agency_id", "/jg/"), ("_reports", "report_id", "/bg/"))
@@ -28,7 +28,7 @@ _MANY = (("agencies", "agency_id", "/jg/"), ("_reports", "report_id", "/bg/"))
 _KEEP_OUT = (
     "/*?*sql=", "/*?*_facet", "/*?*_sort", "/*?*_next", "/*?*_search", "/*?*__", "/*.json",
     "/*.csv", "/nianbao/*?", "/text/*?", "/sousuo?", "/bijiao?", "/yidian?", "/xiazai?",
-    "/xiazai/mianban", "/cundang/",
+    "/xiazai/mianban", "/cundang/", "/bg/*/baocuo", "/*?*banci=",
 )  # fmt: skip
 
 

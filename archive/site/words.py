@@ -23,6 +23,7 @@ REPORT = {
     "needs_ocr": Word("▦", "待识别", "年报为扫描件，尚未识别文字"),
     "needs_converter": Word("◫", "待转换", "文件格式需要转换，尚未读取"),
     "unreadable": Word("⊘", "未能读出", "文件已取得，但未能读出"),
+    "withheld": Word("▣", "已隐去", "已取得，依申请或依法不再展示；日期与原因类别见该年报页"),
     "not_found": Word("◇", "栏目中未见", "登记的栏目已读完，其中未见，本档案未取得"),
     "incomplete": Word("◔", "栏目未读完", "登记的栏目没有读完，本档案未取得"),
     "blocked": Word("▢", "栏目受阻", "栏目未能打开（访问验证、连接失败等），本档案未取得"),
@@ -39,7 +40,7 @@ FRAME = {
     "unresolved": Word("？", "机关未确定", "该地区当年有年报未能确定机关，其中可能有这一份"),
     **{
         code: REPORT[code]
-        for code in ("not_found", "incomplete", "blocked", "robots", "column_not_found")
+        for code in ("withheld", "not_found", "incomplete", "blocked", "robots", "column_not_found")
     },
     "not_registered": Word("·", "未登记", "本档案没有登记其年报栏目"),
 }

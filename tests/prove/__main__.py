@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from tests.prove import (
+    audit,
     counties,
     flips,
     hostile,
@@ -41,6 +42,7 @@ ROOMS = {
     "pages": pages.prove,
     "search": search.prove,
     "switch": switching.prove,
+    "audit": audit.prove,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from ...manifest import FILES, reading
 from ..sums import sha256_of
 from . import changes, citation, dictionary, package
+from .credits import by_hand, credited
 from .frame import frame_table
 from .page import write_page
 from .plain import plain_tables
@@ -35,8 +36,9 @@ def write_files(folder: Path, manifest: dict[str, Any], before: Path | None) -> 
     """
     with reading(folder / FILES[0], text=folder / FILES[1]) as db:
         found = changes.sections(folder, manifest, before)
+        found += by_hand(db, before)
         changes.write_changes(folder, manifest, found)
-        citation.write_citation(folder, manifest)
+        citation.write_citation(folder, manifest, credited(db))
         written, digests = _write(folder, manifest, db, (*FILES, changes.NAME, citation.NAME))
         write_page(folder, manifest, written, found, db)
     return digests
@@ -66,5 +68,5 @@ def _write(
     dictionary.write_dictionary(folder, written, db)
     names = [*others, dictionary.NAME, *(p for each in written for p in (each.csv, each.parquet))]
     digests = {name: sha256_of(folder / name) for name in names}
-    package.write_package(folder, manifest, written, digests)
+    package.write_package(folder, manifest, written, digests, credited(db))
     return written, digests

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from ...manifest import FILES, reading
-from ...schema.codes import CHANGE_CAUSE, CHANGE_KIND
+from ...schema.codes import CHANGE_CAUSE, CHANGE_KIND, WITHHELD_REASON, WITHHELD_WHAT
 from ..shelf import manifest_of
 
 NAME = "CHANGES.md"
 #: So many of a kind are listed; the rest is counted, and found by a query.
 LISTED = 200
+#: What names and reasons of others must not begin in Markdown: links, elements.
+_MARKUP = re.compile(r"[<\[]")
 _COUNTS = {
     "reports": "年报",
     "read": "已读出的年报",
@@ -26,6 +29,9 @@ _COUNTS = {
     "informative": "只作说明的核对（不计入疑点）",
     "unread": "未收作年报的文件",
 }
+_NOT_LISTED = "此前有而此次没有的年报标识；改用新标识的见表 id_history。"
+#: What is withheld is no report that was lost; it has a section of its own.
+_WITHHELD = "UNION SELECT report_id FROM main.withheld WHERE is_report"
 _CAUSES = (
     ("page", "机关网页所载的文字或数值与此前不同、未能再取得或重新取得。只陈述所见。"),
     ("migration", "同一年报改由其他地址取得。"),
@@ -59,13 +65,8 @@ def sections(folder: Path, manifest: Mapping[str, Any], before: Path | None) -> 
             Section("数量", "此前 → 此次", tuple(_counts(manifest, manifest_of(before)))),
             *_accepted(manifest),
             _ids(db, "新收的年报", "此前没有的年报。", "main", "old"),
-            _ids(
-                db,
-                "不再单列的年报",
-                "此前有而此次没有的年报标识；改用新标识的见表 id_history。",
-                "old",
-                "main",
-            ),
+            _ids(db, "不再单列的年报", _NOT_LISTED, "old", "main", _WITHHELD),
+            *_withheld(db),
             *_changes(db),
         ]
     return [section for section in found if section.text or section.lines]
@@ -75,9 +76,14 @@ def write_changes(folder: Path, manifest: Mapping[str, Any], found: list[Section
     """Write CHANGES.md."""
     parts = [f"# 变化：{manifest['release']}\n"]
     for section in found:
-        lines = "".join(f"- {line}\n" for line in section.lines)
-        parts.append(f"## {section.title}\n\n{section.text}\n" + (f"\n{lines}" if lines else ""))
+        lines = "".join(f"- {_MARKUP.sub(_escaped, line)}\n" for line in section.lines)
+        text = _MARKUP.sub(_escaped, section.text)
+        parts.append(f"## {section.title}\n\n{text}\n" + (f"\n{lines}" if lines else ""))
     (folder / NAME).write_text("\n".join(parts), "utf-8")
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return "\\" + found[0]
 
 
 def _counts(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
@@ -96,19 +102,50 @@ def _accepted(manifest: Mapping[str, Any]) -> Iterator[Section]:
         yield Section("经确认的减少或变动", f"缘由：{accepted['reason']}", tuple(accepted["what"]))
 
 
-def _ids(db: sqlite3.Connection, title: str, text: str, has: str, lacks: str) -> Section:
+def _ids(
+    db: sqlite3.Connection, title: str, text: str, has: str, lacks: str, but: str = ""
+) -> Section:
     sql = (
         f"SELECT report_id, agency, year FROM {has}.reports "
-        f"WHERE report_id NOT IN (SELECT report_id FROM {lacks}.reports) ORDER BY 1"
+        f"WHERE report_id NOT IN (SELECT report_id FROM {lacks}.reports {but}) ORDER BY 1"
     )
     lines = tuple(f"{report}：{agency}，{year} 年度" for report, agency, year in db.execute(sql))
-    return _section(title, text, lines)
+    return listed(title, text, lines)
+
+
+def _withheld(db: sqlite3.Connection) -> Iterator[Section]:
+    """What is withheld since, and what is no more: counted by kind and class, ids alone."""
+    if not has_table(db, "main", "withheld"):
+        return
+    had = has_table(db, "old", "withheld")
+    before = "SELECT tombstone_id FROM old.withheld" if had else "SELECT 0"
+    for title, text, main, other in (
+        ("隐去", "不再展示，只留日期与原因类别（表 withheld）；不是未取得，也不表示有误。",
+         "main.withheld", before),
+        ("不再隐去", "重新展示。", "old.withheld", "SELECT tombstone_id FROM main.withheld"),
+    ):  # fmt: skip
+        if main == "old.withheld" and not had:
+            continue
+        sql = (
+            f"SELECT what, reason, date, coalesce(version_id, report_id), is_report FROM {main} "
+            f"WHERE tombstone_id NOT IN ({other}) ORDER BY date, 4, tombstone_id"
+        )
+        lines = dict.fromkeys(
+            f"{named or '不涉及年报'}：{WITHHELD_WHAT.get(what, what)}，"
+            f"{WITHHELD_REASON.get(reason, reason)}，{date}" + "，整份年报" * bool(is_report)
+            for what, reason, date, named, is_report in db.execute(sql)
+        )
+        yield listed(title, text, tuple(lines))
 
 
 def _changes(db: sqlite3.Connection) -> Iterator[Section]:
-    if not _has(db, "main"):
+    if not has_table(db, "main", "changes"):
         return
-    known = "WHERE change_id NOT IN (SELECT change_id FROM old.changes)" if _has(db, "old") else ""
+    known = (
+        "WHERE change_id NOT IN (SELECT change_id FROM old.changes)"
+        if has_table(db, "old", "changes")
+        else ""
+    )
     rows = db.execute(
         "SELECT cause, report_id, kind, from_version, to_version, url, seen_after "
         f"FROM main.changes {known} ORDER BY report_id, number"
@@ -120,7 +157,7 @@ def _changes(db: sqlite3.Connection) -> Iterator[Section]:
             for why, report, kind, old, new, url, seen in rows
             if why == cause and kind != "first"
         )
-        yield _section(CHANGE_CAUSE[cause], text, lines)
+        yield listed(CHANGE_CAUSE[cause], text, lines)
 
 
 def _versions(old: str | None, new: str | None) -> str:
@@ -128,13 +165,15 @@ def _versions(old: str | None, new: str | None) -> str:
     return f"{' → '.join(names)}，" if names else ""
 
 
-def _section(title: str, text: str, lines: tuple[str, ...]) -> Section:
+def listed(title: str, text: str, lines: tuple[str, ...]) -> Section:
+    """A section of lines, cut where they are too many; an empty one without any."""
     if not lines:
         return Section(title, "")
     more = (f"另有 {len(lines) - LISTED} 条未列，可查 nianbao.db。",) if len(lines) > LISTED else ()
     return Section(f"{title}（{len(lines)}）", text, lines[:LISTED] + more)
 
 
-def _has(db: sqlite3.Connection, schema: str) -> bool:
-    sql = f"SELECT count(*) FROM {schema}.sqlite_master WHERE name = 'changes'"
-    return bool(db.execute(sql).fetchone()[0])
+def has_table(db: sqlite3.Connection, schema: str, name: str) -> bool:
+    """Whether an attached release has a table or view."""
+    sql = f"SELECT count(*) FROM {schema}.sqlite_master WHERE name = ?"
+    return bool(db.execute(sql, (name,)).fetchone()[0])

@@ -6,7 +6,14 @@ import re
 
 from ...schema.codes import REPORT_STATUS
 
-_WORDS = {"title": "标题", "raw tables differ": "旧格式表格不同"}
+_WORDS = {
+    "title": "标题",
+    "raw tables differ": "旧格式表格不同",
+    "corrected by hand": "人工更正",
+    "correction withdrawn": "撤回人工更正",
+    "entered by hand": "人工录入",
+    "entry withdrawn": "不再采用人工录入",
+}
 _NOT_COMPARED = "not compared: "
 _TIMES = {"before": "此前", "after": "此后"}
 _CHAPTER = re.compile(r"chapter (\S+)")

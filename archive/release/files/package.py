@@ -37,6 +37,7 @@ def write_package(
     manifest: Mapping[str, Any],
     written: Sequence[Written],
     digests: Mapping[str, str],
+    credited: Sequence[str] = (),
 ) -> None:
     """Write datapackage.json.
 
@@ -45,6 +46,7 @@ def write_package(
         manifest: The release's manifest.
         written: The tables that are there as CSV and Parquet.
         digests: SHA-256 of each file that it shall name.
+        credited: Who corrected, entered or checked figures by hand.
     """
     tables = {each.csv: each for each in written} | {each.parquet: each for each in written}
     package = {
@@ -55,7 +57,10 @@ def write_package(
         "version": manifest["release"],
         "created": manifest["built_at"],
         "licenses": [LICENCE],
-        "contributors": [{"title": AUTHOR, "role": "author"}],
+        "contributors": [
+            {"title": AUTHOR, "role": "author"},
+            *({"title": name, "role": "contributor"} for name in credited),
+        ],
         "sources": [
             {"title": "各行政机关网站所载政府信息公开工作年度报告；各份的地址见 csv/sources.csv"}
         ],

@@ -47,6 +47,8 @@ def plain_tables(db: sqlite3.Connection) -> Iterator[Table]:
         columns = tuple(_columns(name, about, has))
         if columns:
             (count,) = db.execute(f"SELECT count(*) FROM {name}").fetchone()
+            if about.get("if_any") and not count:
+                continue
             yield _table(db, name, tuple(about["key"]), columns, count)
 
 

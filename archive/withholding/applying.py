@@ -1,0 +1,177 @@
+"""What is withheld, taken out of what was gathered before anything of it is published.
+
+All bodies are gathered first, as if nothing were withheld: only so it is known which reports
+and versions a decision concerns, however often their pages changed since. Then what may be
+shown is gathered anew, and a version that lost one of its addresses keeps its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from extract.types import Report
+
+from ..bodies import Body
+from ..evidence import linked
+from ..histories import Gathered, Version, text_sha256
+from ..readings import Reading
+from ..register import Given
+from .concerned import Key, Place, concerned, key_of, places
+from .decision import DELETED, Withheld, Withholding
+from .spans import Cut, hide
+
+Read = Callable[[str], Reading]
+Gather = Callable[[list[Body]], Gathered]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A decision, and one place that it took a body from.
+
+    Attributes:
+        entry: The decision.
+        sha256: The body.
+        place: The report and version that it stood in; None if in none.
+    """
+
+    entry: Withholding
+    sha256: str
+    place: Place | None
+
+
+@dataclass(slots=True)
+class Applied:
+    """What the decisions came to.
+
+    Attributes:
+        gone: What is here no more.
+        idle: Decisions that concern nothing that was ever obtained.
+        cuts: Digest of the body that a version is read from → what is hidden of its text.
+        spans: The same → the decisions.
+        instead: A body that is gone → another one in the same words of the same version.
+    """
+
+    gone: list[Gone] = field(default_factory=list)
+    idle: list[Withholding] = field(default_factory=list)
+    cuts: dict[str, tuple[Cut, ...]] = field(default_factory=dict)
+    spans: dict[str, tuple[Withholding, ...]] = field(default_factory=dict)
+    instead: dict[Key, Key] = field(default_factory=dict)
+
+    def hiding(self, read: Read) -> Read:
+        """Readings without the spans that are withheld."""
+        if not self.spans:
+            return read
+
+        def shown(sha256: str) -> Reading:
+            reading = read(sha256)
+            spans = self.spans.get(sha256)
+            if not spans or reading.report is None:
+                return reading
+            return replace(reading, report=hide(reading.report, spans)[0])
+
+        return shown
+
+
+def apply(
+    withheld: Withheld,
+    found: list[Body],
+    gather: Gather,
+    read: Read,
+    given: Callable[[], Collection[Given]],
+) -> Gathered:
+    """Gather what may be shown.
+
+    Args:
+        withheld: The decisions, records resolved to digests.
+        found: All bodies.
+        gather: Makes reports of bodies.
+        read: Gives what the body of a digest says, whole.
+        given: The ids that releases gave.
+
+    Returns:
+        The reports; `withheld` of them says what the decisions came to.
+    """
+    applied, shown = Applied(), found
+    if withheld.wholes:
+        standing = places(gather(found))
+        hidden: dict[Key, Body] = {}
+        ids = given()
+        for entry in withheld.wholes:
+            taken = concerned(entry, found, standing, ids)
+            hidden |= taken
+            applied.gone += _gone(entry, taken, standing)
+            if entry.what == DELETED and not taken:  # the ledger knows it no more
+                applied.gone.append(Gone(entry, entry.sha256, None))
+            elif not taken:
+                applied.idle.append(entry)
+        shown = [body for body in found if key_of(body) not in hidden]
+        applied.instead = _instead(standing, hidden)
+        gathered = gather(shown)
+        _without_links(gathered, hidden.values())
+    else:
+        gathered = gather(found)
+    _cut(applied, withheld.spans, gathered, read)
+    gathered.withheld = applied
+    return gathered
+
+
+def _gone(
+    entry: Withholding, taken: Mapping[Key, Body], standing: Mapping[Key, list[Place]]
+) -> Iterable[Gone]:
+    """The places that a decision took bodies from."""
+    for key in taken:
+        for place in standing.get(key, ()):
+            yield Gone(entry, key[1], place)
+        if key not in standing:
+            yield Gone(entry, key[1], None)
+
+
+def _instead(standing: Mapping[Key, list[Place]], hidden: Collection[Key]) -> dict[Key, Key]:
+    """For each hidden body of a version one that says the same and is shown, if there is one."""
+    made: dict[Key, Key] = {}
+    for key in hidden:
+        for place in standing.get(key, ()):
+            same = (key_of(body) for body in place.version.bodies)
+            left = next((each for each in same if each not in hidden), None)
+            if left:
+                made.setdefault(key, left)
+    return made
+
+
+def _without_links(gathered: Gathered, hidden: Iterable[Body]) -> None:
+    """Take addresses and names of files that are withheld out of what the pages list."""
+    gone = {body.url for body in hidden}
+    for version in _versions(gathered):
+        links = version.report.attachments
+        page = version.bodies[0].url
+        kept = tuple(each for each in links if linked(page, each[0]) not in gone)
+        if kept != links:
+            version.report = replace(version.report, attachments=kept)
+
+
+def _cut(applied: Applied, spans: Sequence[Withholding], gathered: Gathered, read: Read) -> None:
+    """Note which versions spans are in, and give those the digest of what is left."""
+    by_body: dict[str, list[Withholding]] = {}
+    for span in spans:
+        by_body.setdefault(span.sha256, []).append(span)
+    met: set[Withholding] = set()
+    for version in _versions(gathered) if by_body else ():
+        # Another body of the same words may be the one that its text is read from.
+        bodies = dict.fromkeys(str(body.capture["sha256"]) for body in version.sources)
+        own = tuple(span for sha256 in bodies for span in by_body.get(sha256, ()))
+        report: Report | None = read(version.sha256).report
+        if not own or report is None:
+            continue
+        met.update(own)
+        known = applied.spans.get(version.sha256, ())
+        every = (*known, *(span for span in own if span not in known))
+        applied.spans[version.sha256] = every
+        report, applied.cuts[version.sha256] = hide(report, every)
+        # The digest of the whole text would tell whoever guesses the hidden words.
+        version.text_sha256 = text_sha256(report)
+    applied.idle += [span for span in spans if span not in met]
+
+
+def _versions(gathered: Gathered) -> list[Version]:
+    return [version for history in gathered.reports.values() for version in history.versions]
