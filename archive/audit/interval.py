@@ -27,6 +27,9 @@ def interval(ratio: Ratio) -> tuple[float, float]:
     Where more errors than units are possible (invented cells), the upper end may be above 1.
     """
     rate = ratio.estimate
+    if rate > 0.5 and ratio.is_share:
+        low, high = interval(ratio.complement)  # what is rare is that nothing is wrong
+        return 1 - high, 1 - low
     if math.isinf(ratio.alone) and not ratio.in_error:
         return rate, rate  # every document with such a unit was drawn
     if not ratio.in_error:

@@ -90,6 +90,23 @@ class Ratio:
         return sum(each.weight * each.errors for each in self.strata) / self.units
 
     @cached_property
+    def is_share(self) -> bool:
+        """Whether no document has more errors than units."""
+        return all(errors <= units for each in self.strata for errors, units in each.in_error)
+
+    @property
+    def complement(self) -> Ratio:
+        """Of a share: the units without an error."""
+        return Ratio(
+            [
+                Stratum(
+                    each.population, [(units - errors, units) for errors, units in each.counted]
+                )
+                for each in self.strata
+            ]
+        )
+
+    @cached_property
     def in_error(self) -> int:
         """Documents with an error, in strata that were not drawn whole."""
         return sum(len(each.in_error) for each in self.strata if each.left)
