@@ -38,7 +38,9 @@ def interval(ratio: Ratio) -> tuple[float, float]:
     size = rate * (1 - rate) / variance
     low = beta_quantile(_TAIL, rate * size, size * (1 - rate) + 1)
     next_ = max(_mixed(ratio, ratio.next, _NEXT * ratio.largest), variance / rate)
-    return min(low, rate), max(_upper(rate, variance, next_), rate)
+    # One small error found must not say less of the rest than none found.
+    rest = none_found(ratio.alone) / ratio.in_error
+    return min(low, rate), max(_upper(rate, variance, next_), rate, rest)
 
 
 def none_found(documents: float) -> float:
