@@ -17,6 +17,7 @@ from archive.site.figure import printed_of
 from archive.site.markup import cell
 from extract.forms import columns
 from tests.trust_site import (
+    ANOTHER,
     DIGEST,
     FIGURE,
     NEW,
@@ -153,6 +154,10 @@ def test_programs_get_both_readings(ask: Asked) -> None:
     assert [key for key in figures if "machine" in figures[key]] == [FIGURE]
     assert {each["state"] for each in told["corrections"]} == {"applied", "agrees", "void"}
     assert told["release"] == NEW
+    other = ask(f"/bg/{ANOTHER}.json").json()  # another version, not corrected
+    assert not [each for each in other["figures"] if "machine" in each]
+    assert other["corrections"] == told["corrections"]
+    assert not ask.page(f"/bg/{ANOTHER}/yinyong?cell={FIGURE}").select(".nb-hand")
 
 
 def test_pages_of_a_hundred(tmp_path: Path) -> None:

@@ -221,11 +221,16 @@ def test_the_comparison_takes_old_ids(ask: Asked) -> None:
 
 def test_a_release_that_cannot_be_asked_says_so(tmp_path: Path) -> None:
     shutil.copytree(made(), tmp_path / "root", symlinks=True)
-    (tmp_path / "root" / "releases" / OLD / "nianbao.db").write_bytes(b"no database" * 99)
+    database = tmp_path / "root" / "releases" / OLD / "nianbao.db"
+    database.write_bytes(b"no database" * 99)
     ask = Asked(tmp_path / "root")
-    told = text(ask, f"/bg/{VERSION}/yinyong?cell={FIGURE}&banci={OLD}")
+    path = f"/bg/{VERSION}/yinyong?cell={FIGURE}&banci={OLD}"
+    assert "与现在的程序不合" in text(ask, path)
+    database.unlink()
+    told = text(ask, path)
     assert "与现在的程序不合" in told
     assert "报告所印“307”" in told
+    assert not database.exists()  # it is only read
 
 
 def test_nothing_is_written_beside_an_older_release(ask: Asked) -> None:
