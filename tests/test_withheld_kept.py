@@ -14,6 +14,7 @@ from archive.fsck import fsck
 from archive.release import releases, roll_back, tag
 from archive.release.shelf import find
 from archive.root import DataRoot
+from archive.site.serve import _tell_withheld
 from archive.withholding.kept import REMOVED, held
 from tests.stored import build, keep
 from tests.test_withheld import DECISIONS, RUNS, copied, decide
@@ -99,3 +100,15 @@ def test_before_the_build_the_addresses_to_refuse_are_named(root: DataRoot) -> N
 def test_fsck_takes_no_offence(root: DataRoot) -> None:
     # The days of the runs are put in by hand, so rows differ from records.
     assert {each.kind for each in fsck(root).findings} == {"row_wrong"}
+
+
+def test_the_site_says_if_it_shows_what_is_withheld(
+    root: DataRoot, caplog: pytest.LogCaptureFixture
+) -> None:
+    _tell_withheld(root.path, root.current.resolve())
+    assert not caplog.records
+    _tell_withheld(root.path, root.releases / find(root, "cited").name)
+    assert "still holds 5 things, 990100-finance-2019.v1 among them" in caplog.text
+    decide(root, "[[page]]")
+    _tell_withheld(root.path, root.current.resolve())
+    assert "nobody can tell whether the release holds what is withheld" in caplog.text
