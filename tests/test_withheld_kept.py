@@ -12,6 +12,7 @@ from archive.__main__ import main
 from archive.errors import ReleaseRefused
 from archive.fsck import fsck
 from archive.release import releases, roll_back, tag
+from archive.release.departed import Departed, departed
 from archive.release.shelf import find
 from archive.root import DataRoot
 from archive.site.serve import _tell_withheld
@@ -76,6 +77,7 @@ def test_it_can_be_taken_away_and_its_name_stays_reserved(root: DataRoot) -> Non
     assert [each.name for each in releases(root)] == [root.current.resolve().name]
     (note,) = map(json.loads, (root.releases / REMOVED).read_text("utf-8").splitlines())
     assert (note["release"], note["tags"]) == (old, ["cited"])
+    assert isinstance(departed(root, old), Departed)
     assert note["reasons"] == ["agency", "court", "privacy"]
     assert "holds no release cited" in run(root, "--remove", "cited")
     with pytest.raises(ReleaseRefused, match="tag cited is release"):
