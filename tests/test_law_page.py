@@ -40,7 +40,9 @@ def test_who_filled_in_nothing_is_said_to_have_filled_in_nothing(root: Path) -> 
 
 
 def test_what_the_operator_says_is_shown_and_nothing_else_of_the_file(root: Path) -> None:
-    said = 'contact = "legal@example.org"\ntakedown_days = 15\nbasis = "<b>甲法</b>"\nsecret = "x7y"\n'
+    said = (
+        'contact = "legal@example.org"\ntakedown_days = 15\nbasis = "<b>甲法</b>"\nsecret = "x7y"\n'
+    )
     told = page(root, said + 'archived_pages = "off"\n')
     assert told.find("a", href="mailto:legal@example.org")
     assert "收到后 15 日内答复" in told.text and "<b>甲法</b>" in told.text
@@ -49,7 +51,8 @@ def test_what_the_operator_says_is_shown_and_nothing_else_of_the_file(root: Path
 
 
 @pytest.mark.parametrize(
-    ("contact", "days"), [("javascript:alert(1)@x.y", '"soon"'), ("电话 12345", "-3"), ("a b", "9999")]
+    ("contact", "days"),
+    [("javascript:alert(1)@x.y", '"soon"'), ("电话 12345", "-3"), ("a b", "9999")],
 )
 def test_what_is_no_address_is_no_link_and_what_is_no_number_no_promise(
     root: Path, contact: str, days: str

@@ -79,7 +79,10 @@ def test_a_bare_number_in_a_raw_table_is_what_its_heading_says() -> None:
     got = masked_grid(grid)
     assert got[1] == ("甲", MASK * 7, "7022346", "13812345678", MASK * 11)
     assert got[2][1] == MASK * 8 and got[2][3] == "2345678"
-    assert masked_cell("13812345678") == "13812345678" and masked_cell("电话0795-7022345")[2:] == MASK * 12
+    assert (
+        masked_cell("13812345678") == "13812345678"
+        and masked_cell("电话0795-7022345")[2:] == MASK * 12
+    )
 
 
 def test_a_reading_is_masked_and_its_figures_are_as_they_were() -> None:
@@ -107,7 +110,11 @@ def test_a_reading_is_masked_and_its_figures_are_as_they_were() -> None:
 
 
 def test_what_reaches_a_release_beside_readings_is_masked() -> None:
-    row = {"url": "http://www.example.org/13912345678", "list_title": "年报13912345678", "detail": None}
+    row = {
+        "url": "http://www.example.org/13912345678",
+        "list_title": "年报13912345678",
+        "detail": None,
+    }
     (got,) = masked_rows("unread", [row])
     assert got == {**row, "list_title": f"年报{MASK * 11}"}
     assert list(masked_rows("figures", [row])) == [row]

@@ -68,9 +68,7 @@ _DIRECT = re.compile(
     r"(?:\d{6}|\d{2,4}-\d{6}|\d{2,4}-\d{3,4}-\d{3,5}))(?![\d.-])"
 )
 #: A number before the word: “88900890”热线.
-_LED = re.compile(
-    r"(?<![\d.,])([2-8]\d{6,7})(?=[”\"')]{0,2} ?(?:服务)?(?:热线|电话)(?!\d))"
-)
+_LED = re.compile(r"(?<![\d.,])([2-8]\d{6,7})(?=[”\"')]{0,2} ?(?:服务)?(?:热线|电话)(?!\d))")
 #: A further number that gives its last digits only: 7022345/46.
 _LAST_DIGITS = re.compile(r"(?: ?/ ?\d{1,4}(?![\d年月日]))+")
 #: Between the numbers of a list: signs, a remark in brackets, the name of an office.
