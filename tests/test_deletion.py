@@ -136,7 +136,15 @@ def test_nothing_of_it_is_left_but_in_the_releases_that_are_named(
     traces = [WORDS.encode(), QUERY.encode(), report[200:300], sha256.encode()]
     traces += [before[60:120] for before in _deleted_members(root)]
     assert all(_holding(root, trace) for trace in traces[1:])
-    sql(root.ledger, "PRAGMA journal_mode = WAL")
+    for path, table in ((root.ledger, "captures"), (root.readings, "readings")):
+        # What SQLite has moved leaves copies in free pages, where it does not wipe them.
+        copied = f"CREATE TABLE scrap AS SELECT * FROM {table}"
+        sql(path, "PRAGMA secure_delete = OFF", copied, "DROP TABLE scrap")
+        sql(path, "PRAGMA journal_mode = WAL")
+    left_over = root.releases / f"{root.current.resolve().name[:-8]}00000000.partial"
+    left_over.mkdir()  # by a build that was killed, as the other one by a reindex
+    for path in (left_over / "text.db", root.path / "ledger.db.new"):
+        path.write_text(WORDS)
     old = root.current.resolve().name
     delete(root, BY_COURT, digests=[sha256])
     build(root)
@@ -441,8 +449,9 @@ def test_fsck_finds_what_no_deletion_did(
     assert wrong(root) == kinds
 
 
+@pytest.mark.parametrize("again", [True, False])
 def test_a_file_of_an_old_backup_is_found_and_deleted_again(
-    made: DataRoot, gone: DataRoot, tmp_path: Path
+    made: DataRoot, gone: DataRoot, tmp_path: Path, again: bool
 ) -> None:
     root = copy(gone, tmp_path / "root")
     (changed,) = [
@@ -453,7 +462,8 @@ def test_a_file_of_an_old_backup_is_found_and_deleted_again(
     for name in (changed.file, f"{changed.file}.sha256"):
         shutil.copy(made.warc / name, root.warc / name)
     assert wrong(root) == {"deletion_undone", "file_changed", "record_unknown"}
-    reindex(root, force=True)
+    if again:  # the ledger knows it again, too
+        reindex(root, force=True)
     assert [each.number for each in resume(root)] == [1]
     assert (members(root), all_rows(root)) == (members(gone), all_rows(gone))
     assert wrong(root) == set()

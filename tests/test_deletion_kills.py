@@ -168,5 +168,7 @@ def test_what_was_begun_can_be_ended_without_ledger_and_file(
     root.ledger.unlink()
     resume(root)
     reindex(root, force=True)
-    assert wrong(root) <= {"file_lost", "run_unknown"}
+    found = wrong(root)  # and what hangs on the lost file: which it is, its random name decides
+    assert "file_lost" in found
+    assert not any(kind.startswith("deletion") for kind in found)
     assert manifests.told(root.warc / second.file) == second.after
