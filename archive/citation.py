@@ -66,14 +66,7 @@ def of_release(manifest: Mapping[str, object], address: str, *, doi: str = "") -
     title = f"{TITLE}{_fiction(manifest)}"
     given = f"DOI:{doi}" if doi else ""
     return Citation(
-        _line(
-            AUTHOR,
-            f"{title}: 版次 {name}[DS/OL]",
-            day,
-            day,
-            address,
-            given,
-        ),
+        _line(AUTHOR, f"{title}: 版次 {name}[DS/OL]", day, day, address, given),
         _entry(
             "dataset",
             _key(name),

@@ -27,6 +27,7 @@ WHERE n.version_id IN (SELECT version_id FROM reports) GROUP BY 1 ORDER BY 2 DES
 _CORRECTIONS = "SELECT state, count(*) FROM corrections GROUP BY 1 ORDER BY 1"
 _WITHHELD = "SELECT what, count(*) FROM withheld GROUP BY 1 ORDER BY 1"
 _READ = "SELECT status, count(*) FROM reports GROUP BY 1 ORDER BY 2 DESC, 1"
+_AUDIT = ("release", "content_hash", "reader", "date", "seed", "size", "reports")
 _RATES = """
 SELECT audit, release, content_hash, reader, date, seed, size, reports,
   measure, errors, "of", estimate, low, high FROM audits ORDER BY audit, rowid"""
@@ -130,12 +131,15 @@ def _counted(db: sqlite3.Connection, sql: str) -> dict[str, int]:
 def _audits(db: sqlite3.Connection, manifest: Mapping[str, Any]) -> list[Audit]:
     """The audits that the release itself tells of: a later one says nothing in its files."""
     rates: dict[str, list[Rate]] = {}
-    audits: dict[str, tuple[Any, ...]] = {}
+    audits: dict[str, dict[str, Any]] = {}
     for name, *rest in db.execute(_RATES):
-        audits[name] = tuple(rest[:7])
+        audits[name] = dict(zip(_AUDIT, rest[:7], strict=True))
         rates.setdefault(name, []).append(Rate(*rest[7:]))
     registry = str(manifest.get("registry"))
-    return [Audit(name, registry, *said, tuple(rates[name])) for name, said in audits.items()]
+    return [
+        Audit(name=name, registry=registry, rates=tuple(rates[name]), **said)
+        for name, said in audits.items()
+    ]
 
 
 def _address(url: str, release: str) -> str:

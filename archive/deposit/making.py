@@ -102,12 +102,11 @@ def _write_files(
     for name, text in texts.items():
         (to / name).write_text(text, "utf-8")
         parts.append(part(to, name, *said[name]))
-    described = list(parts)
-    for name, content, what in (
-        (describing.PACKAGE, describing.package(facts, described), "Frictionless Data Package"),
-        (describing.CRATE, describing.crate(facts, described), "RO-Crate 1.1"),
+    for name, describe, what in (
+        (describing.PACKAGE, describing.package, "Frictionless Data Package"),
+        (describing.CRATE, describing.crate, "RO-Crate 1.1"),
     ):
-        _write(to / name, content)
+        _write(to / name, describe(facts, parts))
         parts.append(part(to, name, f"机器可读说明（{what}）", f"for machines ({what})"))
     parts.sort(key=lambda each: each.name)
     lines = [f"{each.sha256}  {each.name}\n" for each in parts]

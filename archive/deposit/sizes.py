@@ -66,7 +66,8 @@ def to_fill_in(facts: Facts) -> Iterator[tuple[str, str]]:
             "Invented data: for practice, on a sandbox.",
         )
     yield (
-        f"metadata/datacite.json 的 publisher（{TO_BE_SAID}）由存储库填写，publicationYear 为发布的年份。",
+        f"metadata/datacite.json 的 publisher（{TO_BE_SAID}）由存储库填写，"
+        "publicationYear 为发布的年份。",
         f"metadata/datacite.json: publisher ({TO_BE_SAID}) is the repository's to say; "
         "publicationYear is the year of the release.",
     )
