@@ -42,7 +42,9 @@ def planted_root(
         got.append(_article(agency, year, said, more, f"{SITE}/{number}.html"))
     got.append(Got(f"{SITE}/old.html", _legacy(special), f"{TITLE} {special[8].words}"))
     work = page(f"<p>近日召开会议。{special[9].words}</p>", f"简报 {special[9].words}")
-    got.append(Got(f"{SITE}/work.html", work, f"示例市财政局2020年政府信息公开年报 {special[10].words}"))
+    got.append(
+        Got(f"{SITE}/work.html", work, f"示例市财政局2020年政府信息公开年报 {special[10].words}")
+    )
     keep(root, Run(got))
     build(root, files=files)
 

@@ -55,11 +55,13 @@ def test_a_masked_text_is_as_long_and_stays_so() -> None:
     lines = [line.replace("⟦", "").replace("⟧", "") for b in PHRASINGS.values() for line in b]
     for words in [*lines, *(each.words for each in PLANTED)]:
         once = masked(words)
-        assert len(once) == len(words) and masked(once) == once
+        assert len(once) == len(words)
+        assert masked(once) == once
 
 
 def test_an_identity_number_without_its_check_digit_is_one_behind_its_word_only() -> None:
-    assert is_sound("990101199003070015") and not is_sound("990101199003070016")
+    assert is_sound("990101199003070015")
+    assert not is_sound("990101199003070016")
     assert masked("编为990101199003070016。") == "编为990101199003070016。"
     assert masked("身份证990101199003070016。") == f"身份证{MASK * 18}。"
     assert masked("甲990101199003070015。") == f"甲{MASK * 18}。"
@@ -78,8 +80,10 @@ def test_a_bare_number_in_a_raw_table_is_what_its_heading_says() -> None:
     )
     got = masked_grid(grid)
     assert got[1] == ("甲", MASK * 7, "7022346", "13812345678", MASK * 11)
-    assert got[2][1] == MASK * 8 and got[2][3] == "2345678"
-    assert masked_cell("13812345678") == "13812345678" and masked_cell("电话0795-7022345")[2:] == MASK * 12
+    assert got[2][1] == MASK * 8
+    assert got[2][3] == "2345678"
+    assert masked_cell("13812345678") == "13812345678"
+    assert masked_cell("电话0795-7022345")[2:] == MASK * 12
 
 
 def test_a_reading_is_masked_and_its_figures_are_as_they_were() -> None:
@@ -95,9 +99,12 @@ def test_a_reading_is_masked_and_its_figures_are_as_they_were() -> None:
         attachments=(("mailto:a@example.org", "信"), ("/13912345678.pdf", "手机13912345678")),
     )  # fmt: skip
     got = masked_report(report)
-    assert got.figures[0] == figure and got.figures[1].printed == f"见{MASK * 12}"
-    assert got.facts[0].quote == got.chapters["六"] and got.facts[0].value == 12
-    assert got.chapters["六"].startswith(quote) and "7022345" not in got.findings[0].sentence
+    assert got.figures[0] == figure
+    assert got.figures[1].printed == f"见{MASK * 12}"
+    assert got.facts[0].quote == got.chapters["六"]
+    assert got.facts[0].value == 12
+    assert got.chapters["六"].startswith(quote)
+    assert "7022345" not in got.findings[0].sentence
     assert got.title == f"年报 {MASK * 11}"
     assert got.block == {"联系电话": MASK * 7, "索引号": "07957022345"}
     assert got.attachments[0][0] == "mailto:" + MASK * 13
@@ -107,7 +114,11 @@ def test_a_reading_is_masked_and_its_figures_are_as_they_were() -> None:
 
 
 def test_what_reaches_a_release_beside_readings_is_masked() -> None:
-    row = {"url": "http://www.example.org/13912345678", "list_title": "年报13912345678", "detail": None}
+    row = {
+        "url": "http://www.example.org/13912345678",
+        "list_title": "年报13912345678",
+        "detail": None,
+    }
     (got,) = masked_rows("unread", [row])
     assert got == {**row, "list_title": f"年报{MASK * 11}"}
     assert list(masked_rows("figures", [row])) == [row]
@@ -138,7 +149,8 @@ def test_nothing_personal_is_in_a_release_and_all_counts_are(root: DataRoot) -> 
     chapters = "\n".join(text for where, text in said if where.endswith(" chapters"))
     assert [words for words in STAYS if words not in chapters] == []
     grids = "".join(text for where, text in said if where.endswith(" grids"))
-    assert '"7022345"' in grids and '"13812345678"' in grids
+    assert '"7022345"' in grids
+    assert '"13812345678"' in grids
 
 
 def test_a_search_for_a_number_tells_nothing(root: DataRoot) -> None:
@@ -146,5 +158,6 @@ def test_a_search_for_a_number_tells_nothing(root: DataRoot) -> None:
         for each in PLANTED:
             for secret in each.secrets:
                 answer = search(db, Question(secret))
-                assert answer.hits == () and answer.is_whole
+                assert answer.hits == ()
+                assert answer.is_whole
         assert search(db, Question("政府信息公开")).hits
