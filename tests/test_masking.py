@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import tomllib
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from archive.manifest import note_inputs
 from archive.masking import masked, masked_cell, masked_report
 from archive.masking.grids import masked_grid
 from archive.masking.identities import is_sound
@@ -23,7 +26,7 @@ from extract import read
 from extract.types import Fact, Figure, Finding, Report
 from tests.personal import look_alikes, personal
 from tests.personal_release import found, planted_root, texts
-from tests.stored import article
+from tests.stored import article, build, db
 
 PHRASINGS = tomllib.loads(Path(__file__).with_name("masking_phrasings.toml").read_text("utf-8"))
 PLANTED = tuple(personal(64))
@@ -161,3 +164,25 @@ def test_a_search_for_a_number_tells_nothing(root: DataRoot) -> None:
                 assert answer.hits == ()
                 assert answer.is_whole
         assert search(db, Question("政府信息公开")).hits
+
+
+def test_the_first_masked_release_after_one_that_was_not_tells_no_change(tmp_path: Path) -> None:
+    root = DataRoot(tmp_path)
+    with mock.patch("archive.masking.masks._windows", return_value=()):
+        planted_root(root, PLANTED[:24], STAYS[:4])
+    before = root.current.resolve()
+    assert found(texts(before), PLANTED[:24])
+    note_inputs(root, None)
+    with mock.patch("archive.release.history.builder_version", return_value="mended"):
+        assert build(root).is_new
+    assert root.current.resolve() != before
+    assert found(texts(root.current), PLANTED[:24]) == []
+    assert db(root, "SELECT * FROM changes WHERE cause IN ('reader', 'curation')") == []
+    note_inputs(root, None)
+    half = re.compile("[@＠]")  # rules that know less: mails only
+    with (
+        mock.patch("archive.masking.masks._MAYBE", (half,)),
+        mock.patch("archive.release.history.builder_version", return_value="other"),
+    ):
+        assert build(root).is_new
+    assert db(root, "SELECT * FROM changes WHERE cause IN ('reader', 'curation')") == []
