@@ -127,7 +127,8 @@ def _agency(ask: Asked) -> None:
 def _release(ask: Asked) -> None:
     page = ask.page(f"/banci/{OLD}")
     assert page.select_one(".nb-cite-line").get_text().endswith(f"/banci/{OLD}.")
-    assert "以前版次的文件不在线提供" in page.get_text() or not page.select("table")
+    assert "以前版次的文件不在线提供" in page.get_text()
+    assert {each.get_text() for each in page.select("td code.nb-hash")} >= {"f" * 64}
     assert not page.select('a[href^="/xiazai"]:not(nav a)')
     shown = ask.page(f"/banci/{NEW}")
     assert "本站现在所示即此版次" in shown.get_text()
