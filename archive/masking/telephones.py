@@ -49,8 +49,8 @@ _MOBILES = re.compile(
 _SPELLED = re.compile("[〇零○一二三四五六七八九]{7,12}")
 
 _LABEL = re.compile(
-    r"电 {0,6}话|手 {0,6}机|传 {0,6}真|热 {0,6}线|座 ?机|固 ?话|总 ?机|小灵通|联系方式|联系人|联系号码|联系[:(]"
-    r"|短信平台|拨打|致电|(?<![A-Za-z])(?:tel|telephone|fax|phone|mobile)(?![A-Za-z])|℡|☎|📞|☏",
+    r"电 {0,6}话|手 {0,6}机|传 {0,6}真|热 {0,6}线|座 ?机|固 ?话|总 ?机|小灵通"
+    r"|联系方式|联系人|联系号码|联系[:(]|短信平台|拨打|致电|(?<![A-Za-z])(?:tel|telephone|fax|phone|mobile)(?![A-Za-z])|℡|☎|📞|☏",
     re.IGNORECASE,
 )
 #: What may stand between the word and the number.
