@@ -101,7 +101,7 @@ def compared(drawn: Sequence[Sample], of: Planted) -> dict[str, tuple[float, flo
     for n, each in enumerate(drawn):
         ratio = _ratio(each, of)
         for name, rival in RIVALS.items():
-            if name == "bootstrap" and n >= 200:
+            if name == "bootstrap" and n >= 100:
                 continue
             ends = rival(ratio) if ratio.in_error else (0.0, none_found(ratio.alone))
             told[name][0] += ends[0] <= of.truth <= ends[1]

@@ -65,7 +65,8 @@ def test_a_sheet_is_filled_in_saved_and_read(kit: Kit, browser: Any) -> None:
     assert cells[:7] == [
         Entry("12"), Entry("1,345"), Entry(mark="blank"), *[Entry(mark="absent")] * 3, Entry("7"),
     ]  # fmt: skip
-    assert set(cells[7:]) == {Entry(mark="blank")}
+    assert set(cells[7:-1]) == {Entry(mark="blank")}
+    assert cells[-1] == Entry("（单位：万元）")
 
 
 def _fill_in(page: Any) -> None:
@@ -73,11 +74,12 @@ def _fill_in(page: Any) -> None:
     assert "代号" in page.inner_text("#told")
     page.fill("[data-choice=by]", "ab")
     page.select_option("[data-choice=document]", "report")
-    for key, text in (("title", "年报"), ("agency", "示例市教育局"), ("year", "2022")):
+    for key, text in (("title", "年报"), ("agency", "示例市教育局")):
         page.fill(f"[data-key={key}]", text)
     page.focus("[data-key=region]")
     page.keyboard.press("Control+Enter")
     page.select_option("[data-key=scope]", "own")
+    page.fill("[data-key=year]", "22")
     for table, form in (("t2", "2021"), ("t3", "none"), ("t4", "none")):
         page.select_option(f"[data-choice={table}]", form)
     page.focus(f"{CELLS} [data-key] >> nth=0")
@@ -90,5 +92,13 @@ def _fill_in(page: Any) -> None:
     page.keyboard.type("7")
     page.click("[data-do=save]")
     assert "未录" in page.inner_text("#told")
+    page.fill("[data-key='t2_fee_charged.unit'] >> visible=true", "件")
     page.click(f"{CELLS} [data-do=rest]")
+    for key, text, why in (
+        ("year", "2022", "四位"),
+        ("t2_fee_charged.unit", "（单位：万元）", "单位"),
+    ):
+        page.click("[data-do=save]")
+        assert why in page.inner_text("#told")
+        page.fill(f"[data-key='{key}'] >> visible=true", text)
     assert page.inner_text("#count") == "已录 16 / 16"

@@ -55,6 +55,22 @@ def test_errors_of_few_reports_say_less_than_of_many() -> None:
     assert heaped[0] < spread[0] < 0.02 < spread[1] < heaped[1]
 
 
+def test_what_is_nearly_always_wrong_is_the_same_from_the_other_side() -> None:
+    low, high = interval(Ratio([Stratum(GREAT, [(1, 1)] * 30)]))
+    assert (low, high) == (pytest.approx(0.05 ** (1 / 30), rel=1e-4), 1.0)
+    often = interval(Ratio([Stratum(GREAT, [(1, 1)] * 27 + [(0, 1)] * 3)]))
+    seldom = interval(Ratio([Stratum(GREAT, [(1, 1)] * 3 + [(0, 1)] * 27)]))
+    assert often == (pytest.approx(1 - seldom[1]), pytest.approx(1 - seldom[0]))
+    assert 0.02 < seldom[0] < 0.1 < seldom[1] < 0.3
+
+
+def test_one_small_error_says_no_less_than_none() -> None:
+    none = interval(Ratio([Stratum(GREAT, [(0, 5)] * 99 + [(0, 60)])]))
+    one = interval(Ratio([Stratum(GREAT, [(0, 5)] * 99 + [(1, 60)])]))
+    assert none[0] < one[0]
+    assert none[1] <= one[1]
+
+
 def test_a_census_is_the_truth() -> None:
     of = planted(*KINDS["uneven reports"], 0.01, 2_000)
     strata, drawn = pick(country(2_000).documents, 1, 5_000)

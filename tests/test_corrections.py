@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pyarrow.parquet as pq
 import pytest
@@ -20,19 +23,23 @@ from archive.agencies import Agency
 from archive.corrections.correction import Correction, Corrections
 from archive.corrections.overlay import corrected
 from archive.histories import ReportHistory, Version
+from archive.panel.bundle import write_bundle
+from archive.panel.selection import Selection
 from archive.problems import problems
 from archive.root import DataRoot
 from extract import read
 from extract.checks import run_checks
 from extract.forms import forms
+from extract.types import Report
 from tests.portal.reports import FictionalReport
-from tests.stored import ID, SITE, Got, Run, article, build, db, keep, report_of
+from tests.stored import ID, SITE, TITLE, Got, Run, article, build, db, keep, report_of
 from tests.test_changes import OtherReader
 from tests.test_curation import DECISION
 
 URL = f"{SITE}/a.html"
 #: A part of a total of table three, its total, and an amount of money.
 PART, TOTAL, MONEY = "t3_received_new_natural", "t3_received_new_total", "t2_fee_charged"
+REVIEWS, CARRIED = "t4_review_total", "t3_carried_in_total"
 #: What the page prints there; a person reads the true number, as if the machine had misread.
 MISREAD = "98765"
 
@@ -112,6 +119,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataRoot, DataRoo
         root,
         entry(PART, BODY, f'printed = "{TRUE}"', contributor="=丙[x](javascript:1)<b>"),
         entry(MONEY, BODY, "blank = true", contributor="anonymous"),
+        entry(REVIEWS, BODY, 'printed = "3"'),
     )
     build(root, files=True)
     shots.append(shot(root))
@@ -147,6 +155,7 @@ status, version_id, checked_by FROM corrections ORDER BY 1"""
     assert db(with_them, sql) == [
         (MONEY, "applied", "77", 77, "reported", "", None, "blank", f"{ID}.v1", "乙"),
         (PART, "applied", MISREAD, 98765, "reported", TRUE, 10331, "hand_read", f"{ID}.v1", "乙"),
+        (REVIEWS, "applied", "2,449", 2449, "reported", "3", 3, "hand_read", f"{ID}.v1", "乙"),
     ]
 
 
@@ -170,8 +179,8 @@ def test_changes_say_that_people_decided(journey: tuple[DataRoot, DataRoot, Any]
     sql = "SELECT cause, kind, from_version, to_version, cells, detail FROM changes ORDER BY number"
     cells = [json.loads(row[4]) for row in db(journey[1], sql)]
     assert cells == [
-        {PART: [MISREAD, TRUE], MONEY: ["77", ""]},
-        {PART: [TRUE, MISREAD], MONEY: ["", "77"]},
+        {PART: [MISREAD, TRUE], MONEY: ["77", ""], REVIEWS: ["2,449", "3"]},
+        {PART: [TRUE, MISREAD], MONEY: ["", "77"], REVIEWS: ["3", "2,449"]},
     ]
     assert [(*row[:4], row[5]) for row in db(journey[1], sql)] == [
         ("curation", "figures", f"{ID}.v1", f"{ID}.v1", "corrected by hand"),
@@ -184,10 +193,11 @@ def test_the_downloads_hold_it(with_them: DataRoot) -> None:
     labels = dict(db(with_them, "SELECT figure, label FROM lines"))
     (wide,) = rows_of(folder / "csv/wide_2021.csv")
     assert (wide[labels[PART]], wide[labels[MONEY]]) == ("10331", "")
-    assert (wide["非直接读取的列"], wide["未填的列"]) == (labels[PART], labels[MONEY])
+    assert wide["非直接读取的列"].split("；") == [labels[PART], labels[REVIEWS]]
+    assert wide["未填的列"] == labels[MONEY]
     told = pq.read_table(folder / "parquet/corrections.parquet").to_pylist()
     assert [(row["figure"], row["machine_value"], row["value"]) for row in told] == [
-        (MONEY, 77, None), (PART, 98765, 10331),
+        (MONEY, 77, None), (PART, 98765, 10331), (REVIEWS, 2449, 3),
     ]  # fmt: skip
     tidy = {row["指标"]: row for row in rows_of(folder / "csv/tidy.csv")}
     assert (tidy[PART]["数值"], tidy[PART]["状态"]) == ("10331", "人工读取")
@@ -201,16 +211,31 @@ def test_the_release_thanks_and_hostile_names_do_nothing(with_them: DataRoot) ->
     assert "匿名 读，乙 复核" in changes
     assert "(javascript:1)&lt;b&gt;" in (folder / "index.html").read_text("utf-8")
     said = yaml.safe_load((folder / "CITATION.cff").read_text("utf-8"))
-    assert said["abstract"].endswith("=丙[x](javascript:1)<b>, 乙.")
+    assert said["abstract"].endswith("=丙[x](javascript:1)<b>, 乙, 甲.")
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     assert [each["title"] for each in package["contributors"][1:]] == [
-        "=丙[x](javascript:1)<b>", "乙",
+        "=丙[x](javascript:1)<b>", "乙", "甲",
     ]  # fmt: skip
+
+
+def test_totals_may_fall_without_an_accepted_loss(with_them: DataRoot) -> None:
+    assert one(with_them, f"SELECT {REVIEWS} FROM figures") == (3,)
+    assert "accepted" not in manifest(with_them)
+
+
+def test_a_panel_has_its_own_code_for_it(with_them: DataRoot) -> None:
+    out = io.BytesIO()
+    write_bundle(with_them.current, Selection(), out, ("csv",))
+    with ZipFile(out) as made:
+        (name,) = (name for name in made.namelist() if name.endswith("panel.csv"))
+        (row,) = csv.DictReader(io.TextIOWrapper(made.open(name), "utf-8-sig"))
+    assert [row[REVIEWS], row[f"{REVIEWS}_status"]] == ["3", "hand_read"]
+    assert [row[MONEY], row[f"{MONEY}_status"]] == ["", "blank"]
 
 
 def test_the_build_counts_what_people_read(journey: tuple[DataRoot, DataRoot, Any]) -> None:
     then, last, _ = journey
-    assert manifest(then)["counts"]["corrections_applied"] == 2
+    assert manifest(then)["counts"]["corrections_applied"] == 3
     assert "corrections_applied" not in manifest(last)["counts"]
 
 
@@ -280,15 +305,6 @@ def test_void_decisions_are_named_with_what_to_do(root: DataRoot) -> None:
         assert said in lines
 
 
-def test_totals_may_fall_without_an_accepted_loss(root: DataRoot) -> None:
-    keep(root, Run([Got(URL, BODY)], day="2026-11-01"))
-    build(root)
-    decide(root, entry(TOTAL, BODY, 'printed = "3"'))
-    assert build(root).is_new
-    decide(root)
-    assert build(root).is_new
-
-
 def test_a_later_reader_that_agrees_takes_the_figure_back(root: DataRoot) -> None:
     page = article(REPORT)
     keep(root, Run([Got(URL, page)], day="2026-11-01"))
@@ -327,12 +343,65 @@ def test_an_old_id_leads_on_and_the_latest_decision_counts(root: DataRoot) -> No
     build(root)
     assert one(root, f"SELECT version_id, {PART}, {TOTAL} FROM figures") == (f"{new}.v1", 71, 73)
     told = db(root, "SELECT report_id, value, void_because FROM corrections ORDER BY printed")
-    assert told == [(old, 71, None), (old, None, "replaced"), (new, 73, None)]
+    assert told == [(new, 71, None), (new, None, "replaced"), (new, 73, None)]
+    (names,) = one(root, "SELECT group_concat(correction_id) FROM corrections WHERE value = 71")
+    assert names.startswith(f"{old}.{PART}.")
+
+
+def test_nothing_of_a_withheld_capture_is_told_by_its_correction(root: DataRoot) -> None:
+    other = Got(f"{SITE}/b.html", article(report_of(2021)), TITLE.replace("2022", "2021"))
+    keep(root, Run([Got(URL, BODY), other], day="2026-11-01"))
+    decide(root, entry(PART, BODY, f'printed = "{TRUE}"'))
+    build(root)
+    withheld = f'''[[capture]]\nsha256 = "{sha(BODY)}"\nreason = "privacy"
+date = 2026-11-02\ndecided_by = "站长"\n'''
+    (root.path / "curation" / "withheld.toml").write_text(withheld, "utf-8")
+    build(root)
+    assert db(root, "SELECT * FROM corrections") == []
+    assert db(root, "SELECT cells FROM changes") == []
+
+
+def test_checks_over_several_reports_see_what_people_read(root: DataRoot) -> None:
+    """The year after carries in what was carried over, as people read it there."""
+    before, after = article(REPORT), article(misprint(report_of(2023), **{CARRIED: "41"}))
+    title = TITLE.replace("2022", "2023")
+    keep(root, Run([Got(URL, before), Got(f"{SITE}/b.html", after, title)], day="2026-11-01"))
+    build(root)
+    sql = 'SELECT "check", "right" FROM current_findings WHERE "left" = 41 AND related <> \'\''
+    ((check, over),) = db(root, sql)
+    decide(root, entry(CARRIED, after, f'printed = "{over}"', report=f"{ID[:-4]}2023"))
+    build(root)
+    told = f'SELECT 1 FROM current_findings WHERE "check" = \'{check}\' AND "right" = {over}'
+    assert db(root, told) == []
+    rated = db(root, "SELECT carried_in FROM agency_years WHERE year = 2023")
+    assert rated == [(over,)]
 
 
 # -- the overlay alone ----------------------------------------------------------------------
 
 READ = read(BODY)
+
+
+def over(report: Report, cells: Mapping[str, str | None]) -> Report:
+    """The reading with these cells read by hand."""
+    history = ReportHistory(ID, Agency("990100-finance", "x", None, None, None, None, "own"), 2022)
+    decisions = Corrections(
+        tuple(
+            Correction(ID, key, sha(BODY), text, "r", "e", "a", "b", "2026-01-01")
+            for key, text in cells.items()
+        )
+    )
+    return corrected(report, history, Version(report, sha(BODY), "", "", 1, []), decisions)
+
+
+def test_a_cell_that_the_machine_did_not_find_stands_where_the_form_has_it() -> None:
+    lacking = replace(READ, figures=tuple(f for f in READ.figures if f.key != PART))
+    made = over(lacking, {PART: "5"})
+    assert [figure.key for figure in made.figures] == [figure.key for figure in READ.figures]
+    (figure,) = [figure for figure in made.figures if figure.key == PART]
+    assert (figure.value, figure.status, figure.place) == (5, "hand_read", None)
+
+
 KEYS = [slot.key for slot in forms()["2021"].slots()]
 CELLS = st.one_of(
     st.none(), st.sampled_from(["", "—", "/", "无"]), st.integers(0, 10**6).map(str)
@@ -342,15 +411,7 @@ CELLS = st.one_of(
 @given(st.dictionaries(st.sampled_from(KEYS), CELLS, max_size=6))
 @settings(max_examples=25, deadline=None)
 def test_only_the_corrected_cells_differ(cells: dict[str, str | None]) -> None:
-    history = ReportHistory(ID, Agency("990100-finance", "x", None, None, None, None, "own"), 2022)
-    version = Version(READ, sha(BODY), "", "", 1, [])
-    decisions = Corrections(
-        tuple(
-            Correction(ID, key, sha(BODY), text, "r", "e", "a", "b", "2026-01-01")
-            for key, text in cells.items()
-        )
-    )
-    made = corrected(READ, history, version, decisions)
+    made = over(READ, cells)
     assert [figure.key for figure in made.figures] == [figure.key for figure in READ.figures]
     for old, new in zip(READ.figures, made.figures, strict=True):
         if old.key not in cells:

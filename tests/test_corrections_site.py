@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.codebook import HAND_READ
+from archive.site import archived, queries
+from archive.site.cells import Figures, Note
+from archive.site.figure import printed_of
+from archive.site.markup import cell
+from extract.forms import columns
 from tests.trust_site import (
+    ANOTHER,
     DIGEST,
     FIGURE,
     NEW,
@@ -55,10 +63,39 @@ def test_the_citation_says_who_read_what_where(ask: Asked) -> None:
     facts = {dt.get_text(): dt.find_next("dd").get_text() for dt in told.select("dt")}
     assert facts == {
         "版本": VERSION,
-        "理由": "字母 o 实为数字", "依据": "存档原件第 3 行", "贡献者": "示例甲",
-        "复核者": "匿名", "日期": "2026-02-03", "所据文件": f"SHA-256 {DIGEST}",
+        "理由": "字母 o 实为数字", "依据": "存档原件第 3 行", "贡献者": "匿名",
+        "复核者": "示例甲", "日期": "2026-02-03", "所据文件": f"SHA-256 {DIGEST}",
     }  # fmt: skip
     assert not ask.page(f"/bg/{REPORT}/yinyong?cell=t3_received_new_total").select(".nb-hand")
+
+
+def test_a_cell_without_a_number_says_that_people_saw_so() -> None:
+    notes = {
+        FIGURE: Note("", "blank", None, HAND_READ, "机器读作“3”"),
+        "t3_granted_total": Note(None, "missing_cell", None, HAND_READ),
+        "t3_granted_ngo": Note("", "blank"),
+    }
+    figures = Figures({}, notes, {})
+    blank, absent, machine = (figures.cell(columns()[key][-1]) for key in notes)
+    assert [blank.by_hand, absent.by_hand, machine.by_hand] == [True, True, False]
+    assert blank.title == "报告此格为空白；此格由人工读取；机器读作“3”"
+    assert absent.text == "未印出"
+    assert cell(blank).endswith(">手</abbr></td>")
+    assert "手" not in cell(machine)
+    said = [printed_of(figures, key).said for key in notes]
+    assert said == ["此格空白（人工读取）", "报告没有印出此格（人工读取）", "此格空白"]
+
+
+def test_the_archived_page_marks_what_the_machine_read(ask: Asked) -> None:
+    with closing(sqlite3.connect(ask.root / "releases" / NEW / "nianbao.db")) as db:
+        found = queries.report(db, REPORT)
+    assert found is not None
+    seen = archived.Asked(found, VERSION, 1, found.sources[0], FIGURE)
+    assert (seen.printed, seen.sought) == ("307", "3o7")
+    other = archived.Asked(found, VERSION, 1, found.sources[0], "t3_granted_total")
+    assert other.printed == other.sought != ""
+    told = ask.page(f"/cundang/{VERSION}/1?cell={FIGURE}").select_one(".nb-sought").get_text()
+    assert "此数由人工读取，机器读作“3o7”（未能读作数字）" in told
 
 
 def test_a_report_entered_by_hand_says_so_at_its_head(ask: Asked) -> None:
@@ -78,7 +115,7 @@ def test_all_corrections_are_listed_newest_first_with_credits(ask: Asked) -> Non
     link = page.select_one(f"#gz-{FIGURE} h3 a")
     assert link["href"] == f"/bg/{VERSION}/yinyong?cell={FIGURE}"
     credits_ = [each.get_text() for each in page.select(".nb-credits li")]
-    assert credits_[:2] == ["匿名 复核 3", "示例甲 读 3"]
+    assert credits_[:2] == ["匿名 读 3", "示例甲 复核 3"]
     assert "示例丁 复核 1" in credits_
     assert page.select_one('a[href="/baocuo"]')
 
@@ -117,6 +154,10 @@ def test_programs_get_both_readings(ask: Asked) -> None:
     assert [key for key in figures if "machine" in figures[key]] == [FIGURE]
     assert {each["state"] for each in told["corrections"]} == {"applied", "agrees", "void"}
     assert told["release"] == NEW
+    other = ask(f"/bg/{ANOTHER}.json").json()  # another version, not corrected
+    assert not [each for each in other["figures"] if "machine" in each]
+    assert other["corrections"] == told["corrections"]
+    assert not ask.page(f"/bg/{ANOTHER}/yinyong?cell={FIGURE}").select(".nb-hand")
 
 
 def test_pages_of_a_hundred(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from archive.deletion.deleting import delete, resume
 from archive.deletion.log import FILE, entries
 from archive.errors import RootRefused
 from archive.fsck import fsck
+from archive.reindex import reindex
 from archive.root import DataRoot
 from tests.damage import copy
 from tests.deletions import (
@@ -154,3 +155,18 @@ def test_killed_in_the_middle_of_a_tombstone(bare: DataRoot, tmp_path: Path) -> 
     assert wrong(root) == set()
     assert not rows(root, f"url LIKE '%{QUERY}'")
     assert fsck(root, 1).captures == len(rows(root))
+
+
+def test_what_was_begun_can_be_ended_without_ledger_and_file(
+    bare: DataRoot, tmp_path: Path
+) -> None:
+    root = copy(bare, tmp_path / "root")
+    with killing(overwriting, "_put", 1, after=False), pytest.raises(Killed):
+        delete(root, BY_COURT, digests=[digest_of(root, "sha256")])
+    (first, second) = entries(root.path)[0].files
+    (root.warc / first.file).unlink()
+    root.ledger.unlink()
+    resume(root)
+    reindex(root, force=True)
+    assert wrong(root) <= {"file_lost", "run_unknown"}
+    assert manifests.told(root.warc / second.file) == second.after

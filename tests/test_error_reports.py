@@ -11,6 +11,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 
+from archive.curation.corrections import read_corrections
+from archive.errors import CurationRefused
 from archive.site.channels import LONGEST_MAIL, LONGEST_PAGE, Channel, Unusable, channel
 from archive.site.messages import Message
 from archive.site.operator import OPERATOR, errors_to, operator
@@ -61,6 +63,22 @@ def test_the_page_has_the_message_and_the_entry_ready_to_paste(ask: Asked) -> No
         "evidence": f"http://localhost/cundang/{VERSION}/1?cell={FIGURE}", "contributor": "",
         "checked_by": "", "date": "",
     }  # fmt: skip
+
+
+def test_the_entry_is_one_for_the_folder_of_corrections(ask: Asked, tmp_path: Path) -> None:
+    entry = message().entry
+    path = tmp_path / "corrections" / "2026.toml"
+    path.parent.mkdir()
+    path.write_text(entry, "utf-8")
+    with pytest.raises(CurationRefused, match="printed"):  # nobody has filled it in
+        read_corrections(tmp_path)
+    for name, text in {"printed": "307", "reason": "甲", "contributor": "anonymous",
+                       "checked_by": "示例乙", "date": "2026-02-03"}.items():  # fmt: skip
+        entry = entry.replace(f'{name} = ""', f'{name} = "{text}"')
+    path.write_text(entry, "utf-8")
+    (made_of,) = read_corrections(tmp_path).figures
+    told = made_of.report, made_of.figure, made_of.sha256, made_of.printed
+    assert told == (REPORT, FIGURE, DIGEST, "307")
 
 
 @pytest.mark.parametrize(

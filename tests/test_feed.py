@@ -177,7 +177,7 @@ def test_the_list_is_ours_and_strict(get: Callable[..., Any]) -> None:
         (f"/bg/{OLD}-2022?ri=2024-02-11", f"/bg/{ID}?ri=2024-02-11"),
         (f"/bg/{OLD}-2022.v2", f"/bg/{ID}.v2"),
         (f"/bg/{OLD}-2022.v2/bian", f"/bg/{ID}.v2/bian"),
-        (f"/cundang/{OLD}-2022.v2/1", f"/bg/{ID}.v2"),
+        (f"/cundang/{OLD}-2022.v2/1", f"/cundang/{ID}.v2/1"),
     ],
 )
 def test_old_ids_lead_on_for_ever(get: Callable[..., Any], old: str, new: str) -> None:

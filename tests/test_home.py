@@ -86,7 +86,7 @@ def test_counts_search_downloads_and_citation(fake: Path, page: BeautifulSoup) -
     line, entry = page.select_one("#yinyong .nb-cite-line"), page.select_one("#yinyong pre")
     assert line is not None
     assert entry is not None
-    assert "版次 r1[DS/OL]. (2026-03-01)[2026-03-01]. http://localhost/." in line.get_text()
+    assert "版次 r1[DS/OL]. (2026-03-01)[2026-03-01]. http://localhost/banci/r1." in line.get_text()
     assert entry.get_text().startswith("@dataset{nianbao:r1,")
     assert "全部虚构" in line.get_text()
 

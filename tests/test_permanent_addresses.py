@@ -127,7 +127,8 @@ def _agency(ask: Asked) -> None:
 def _release(ask: Asked) -> None:
     page = ask.page(f"/banci/{OLD}")
     assert page.select_one(".nb-cite-line").get_text().endswith(f"/banci/{OLD}.")
-    assert "以前版次的文件不在线提供" in page.get_text() or not page.select("table")
+    assert "以前版次的文件不在线提供" in page.get_text()
+    assert {each.get_text() for each in page.select("td code.nb-hash")} >= {"f" * 64}
     assert not page.select('a[href^="/xiazai"]:not(nav a)')
     shown = ask.page(f"/banci/{NEW}")
     assert "本站现在所示即此版次" in shown.get_text()
@@ -220,11 +221,16 @@ def test_the_comparison_takes_old_ids(ask: Asked) -> None:
 
 def test_a_release_that_cannot_be_asked_says_so(tmp_path: Path) -> None:
     shutil.copytree(made(), tmp_path / "root", symlinks=True)
-    (tmp_path / "root" / "releases" / OLD / "nianbao.db").write_bytes(b"no database" * 99)
+    database = tmp_path / "root" / "releases" / OLD / "nianbao.db"
+    database.write_bytes(b"no database" * 99)
     ask = Asked(tmp_path / "root")
-    told = text(ask, f"/bg/{VERSION}/yinyong?cell={FIGURE}&banci={OLD}")
+    path = f"/bg/{VERSION}/yinyong?cell={FIGURE}&banci={OLD}"
+    assert "与现在的程序不合" in text(ask, path)
+    database.unlink()
+    told = text(ask, path)
     assert "与现在的程序不合" in told
     assert "报告所印“307”" in told
+    assert not database.exists()  # it is only read
 
 
 def test_nothing_is_written_beside_an_older_release(ask: Asked) -> None:

@@ -19,10 +19,18 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive.errors import ReleaseRefused, SelectionRefused
+from archive.manifest import FILES, reading
+from archive.panel.rows import batches, columns
+from archive.panel.selection import Selection
 from archive.problems import problems
 from archive.replay.cdxj import write_index
 from archive.replay.evidence import export_evidence
 from archive.root import DataRoot
+from archive.withholding.decision import Withholding
+from archive.withholding.spans import hide, mark
+from archive.withholding.tombstones import without_withheld
+from extract import read as read_document
+from extract.types import Report
 from tests.stored import SITE, TITLE, Got, Run, article, build, db, keep, lose, report_of
 
 CAPTURED, PAGED, FILED, REPORTED = "赵壹零壹", "钱贰零贰", "孙叁零叁", "李肆零肆"
@@ -407,3 +415,75 @@ def test_a_report_that_is_lost_besides_is_still_refused(root: DataRoot) -> None:
     decide(root, *DECISIONS.values())
     with pytest.raises(ReleaseRefused, match=r"it lacks .* of the reports"):
         build(root)
+
+
+def test_a_finding_does_not_repeat_a_number_that_is_hidden() -> None:
+    words = f"{AFTER}{SPANNED}，共收到政府信息公开申请{NUMBER}件。{BEFORE}。"
+    report = report_of(2022)
+    chapters = {**report.chapters, "一": ("概况从略。",), "六": (words,)}
+    whole = read_document(article(replace(report, chapters=chapters)))
+    span = Withholding("span", "privacy", "2026-11-24", chapter="六", after=AFTER, before=BEFORE)
+    assert any(NUMBER in each.sentence for each in whole.findings)
+    shown, (cut,) = hide(whole, [span])
+    assert cut.is_exact
+    assert not [each for each in shown.findings if NUMBER in each.sentence]
+    assert {each.check for each in whole.findings} - {each.check for each in shown.findings} <= {
+        "C19", "C20", "C21"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chapters", "hidden"),
+    [
+        ({"一": "甲子乙丑X丙寅丁卯", "二": "无"}, {"一": "甲子乙丑M丙寅丁卯", "二": "无"}),
+        ({"一": "甲子 乙丑\nX\n丙寅丁卯"}, {"一": "甲子 乙丑\nM\n丙寅丁卯"}),
+        ({"一": "甲子乙丑X丙寅丁卯，甲子乙丑"}, {"一": "甲子乙丑M丙寅丁卯，甲子乙丑"}),
+        ({"一": "甲子乙丑X丙寅丁卯Y丙寅丁卯", "二": "无"}, {"一": "M", "二": "无"}),
+        ({"一": "甲子乙丑X", "二": "无"}, {"一": "M", "二": "M"}),
+        ({"一": "无", "二": "甲子乙丑X丙寅丁卯"}, {"一": "M", "二": "M"}),
+        ({"一": "甲子乙丑X丙寅丁卯", "二": "甲子乙丑Y丙寅丁卯"}, {"一": "M", "二": "M"}),
+        ({"二": "无", "三": "甲"}, {"二": "M", "三": "M"}),
+    ],
+)  # fmt: skip
+def test_a_span_is_exactly_one_or_whole_chapters(
+    chapters: dict[str, str], hidden: dict[str, str]
+) -> None:
+    span = Withholding(
+        "span", "privacy", "2026-11-24", chapter="一", after="甲子乙丑", before="丙寅丁卯"
+    )
+    shown, _ = hide(Report("read", chapters=chapters), [span])
+    found = {number: said.replace(mark(span), "M") for number, said in shown.chapters.items()}
+    assert {n: "".join(said.split("\n")) for n, said in found.items()} == {
+        n: "".join(said.split("\n")) for n, said in hidden.items()
+    }
+
+
+def test_a_panel_says_that_a_report_is_withheld(after: DataRoot) -> None:
+    asked = Selection(2019, 2022, kinds=("finance",))
+    with reading(after.current / FILES[0]) as found:
+        rows = [row for batch in batches(found, asked) for row in batch]
+    at = {name: place for place, name in enumerate(columns())}
+    told = {row[at["year"]]: (row[at["status"]], row[at["held"]], row[-1]) for row in rows}
+    assert told[2020][:2] == ("withheld", 0)
+    assert {told[year][2] for year in (2020, 2021)} == {"withheld"}
+    assert told[2022][0] == "read"
+
+
+def test_what_replaced_a_withheld_report_at_its_address_is_not_listed(root: DataRoot) -> None:
+    keep(root, Run([Got(f"{SITE}/2021.html", "已撤下".encode(), titled(2021))], day="2026-05-01"))
+    decide(root)
+    build(root, accept="the page is gone")
+    listed = "SELECT count(*) FROM unread WHERE url LIKE '%2021.html'"
+    assert db(root, listed) == [(1,)]
+    decide(root, DECISIONS["report"])
+    build(root)
+    assert db(root, listed) == [(0,)]
+
+
+def test_a_correction_of_a_withheld_figure_is_not_told() -> None:
+    tombs = [
+        {"what": "page", "sha256": "a", "report_id": "r1", "is_report": 1},
+        {"what": "span", "sha256": "c", "report_id": "r3", "is_report": 0},
+    ]
+    rows = [{"report_id": r, "sha256": s} for r, s in (("r1", "x"), ("r2", "a"), ("r3", "c"))]
+    assert without_withheld(rows, tombs) == rows[2:]

@@ -12,8 +12,10 @@ from archive.__main__ import main
 from archive.errors import ReleaseRefused
 from archive.fsck import fsck
 from archive.release import releases, roll_back, tag
+from archive.release.departed import Departed, departed
 from archive.release.shelf import find
 from archive.root import DataRoot
+from archive.site.serve import _tell_withheld
 from archive.withholding.kept import REMOVED, held
 from tests.stored import build, keep
 from tests.test_withheld import DECISIONS, RUNS, copied, decide
@@ -75,6 +77,7 @@ def test_it_can_be_taken_away_and_its_name_stays_reserved(root: DataRoot) -> Non
     assert [each.name for each in releases(root)] == [root.current.resolve().name]
     (note,) = map(json.loads, (root.releases / REMOVED).read_text("utf-8").splitlines())
     assert (note["release"], note["tags"]) == (old, ["cited"])
+    assert isinstance(departed(root, old), Departed)
     assert note["reasons"] == ["agency", "court", "privacy"]
     assert "holds no release cited" in run(root, "--remove", "cited")
     with pytest.raises(ReleaseRefused, match="tag cited is release"):
@@ -99,3 +102,15 @@ def test_before_the_build_the_addresses_to_refuse_are_named(root: DataRoot) -> N
 def test_fsck_takes_no_offence(root: DataRoot) -> None:
     # The days of the runs are put in by hand, so rows differ from records.
     assert {each.kind for each in fsck(root).findings} == {"row_wrong"}
+
+
+def test_the_site_says_if_it_shows_what_is_withheld(
+    root: DataRoot, caplog: pytest.LogCaptureFixture
+) -> None:
+    _tell_withheld(root.path, root.current.resolve())
+    assert not caplog.records
+    _tell_withheld(root.path, root.releases / find(root, "cited").name)
+    assert "still holds 5 things, 990100-finance-2019.v1 among them" in caplog.text
+    decide(root, "[[page]]")
+    _tell_withheld(root.path, root.current.resolve())
+    assert "nobody can tell whether the release holds what is withheld" in caplog.text

@@ -87,6 +87,7 @@ def _make(root: Path) -> Path:
         add_corrections(db, _corrections())
         _add_version(db)
     db.close()
+    (made / "releases" / OLD / "SHA256SUMS").write_text(f"{'f' * 64}  manifest.json\n", "utf-8")
     (made / "releases" / "tags.json").write_text(json.dumps({"论文-2025": OLD}), "utf-8")
     (made / "ids.jsonl").write_text(
         f'{{"report": "x", "number": 1, "sha256": "", "url": "", "release": "{GONE}"}}\n' * 2
@@ -141,8 +142,8 @@ def correction(figure: str, state: str = "applied", **more: Any) -> dict[str, An
         "status": "hand_read" if state == "applied" else None,
         "reason": "字母 o 实为数字",
         "evidence": "存档原件第 3 行",
-        "contributor": "示例甲",
-        "checked_by": "anonymous",
+        "contributor": "anonymous",
+        "checked_by": "示例甲",
         "date": "2026-02-03",
         **more,
     }
@@ -156,7 +157,7 @@ def _corrections() -> list[dict[str, Any]]:
                    sha256="e" * 64, machine_printed=None, machine_status=None, printed="",
                    value=None, reason=HOSTILE, contributor=HOSTILE, checked_by="示例乙"),
         correction("t3_granted_research", "agrees", machine_value=1021, machine_printed=None,
-                   machine_status="reported", date="2026-02-04"),
+                   machine_status="reported", date="2026-02-04", printed="1021", value=1021),
         correction("t3_granted_ngo", "void", void_because="no_report", report_id="990101-x-2021"),
         correction("", correction_id=entered, kind="document", report_id=NOW,
                    version_id=f"{NOW}.v1", machine_status="needs_ocr", machine_printed=None,

@@ -14,10 +14,10 @@ from .ratio import Ratio
 _TAIL = 0.025
 #: If no error was found, above it; below is nothing (“the rule of three”).
 _TAIL_OF_NONE = 0.05
-#: As many documents in error must be found until their spread says as much as the expected one.
+#: With so many documents in error, what they show counts as much as what was to be expected.
 _BELIEVED_FROM = 10
 #: The next document in error is taken for so large, measured by the largest found.
-_NEXT = 0.75
+_NEXT = 0.6
 _NORMAL = 1.959964
 
 
@@ -27,6 +27,9 @@ def interval(ratio: Ratio) -> tuple[float, float]:
     Where more errors than units are possible (invented cells), the upper end may be above 1.
     """
     rate = ratio.estimate
+    if rate > 0.5 and ratio.is_share:
+        low, high = interval(ratio.complement)  # what is rare is that nothing is wrong
+        return 1 - high, 1 - low
     if math.isinf(ratio.alone) and not ratio.in_error:
         return rate, rate  # every document with such a unit was drawn
     if not ratio.in_error:
@@ -37,8 +40,10 @@ def interval(ratio: Ratio) -> tuple[float, float]:
         return _by_factor(rate, variance)
     size = rate * (1 - rate) / variance
     low = beta_quantile(_TAIL, rate * size, size * (1 - rate) + 1)
-    next_ = max(_NEXT * ratio.largest, variance / rate)
-    return min(low, rate), max(_upper(rate, variance, next_), rate)
+    next_ = max(_mixed(ratio, ratio.next, _NEXT * ratio.largest), variance / rate)
+    # One small error found must not say less of the rest than none found.
+    rest = none_found(ratio.alone) / ratio.in_error
+    return min(low, rate), max(_upper(rate, variance, next_), rate, rest)
 
 
 def none_found(documents: float) -> float:
@@ -55,11 +60,13 @@ def _variance(ratio: Ratio) -> float:
     """The variance of the sample, held up by the expected one while few errors were found."""
     if ratio.estimate >= 1:
         return ratio.variance
-    found = ratio.in_error
-    mixed = (_BELIEVED_FROM * ratio.expected_variance + found * ratio.variance) / (
-        _BELIEVED_FROM + found
-    )
-    return max(mixed, ratio.variance)
+    return max(_mixed(ratio, ratio.expected_variance, ratio.variance), ratio.variance)
+
+
+def _mixed(ratio: Ratio, expected: float, found: float) -> float:
+    """What was expected, and what was found the more documents in error there are."""
+    believed = ratio.in_error**2 / (_BELIEVED_FROM**2 + ratio.in_error**2)
+    return believed * found + (1 - believed) * expected
 
 
 def _upper(rate: float, variance: float, next_: float) -> float:

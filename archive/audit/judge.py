@@ -13,6 +13,7 @@ from .printed_words import NUMBER, TEXT, Said, bare, said, unit_of
 
 #: Kinds of errors that measures count; the others are only listed.
 WRONG, INVENTED, MISSING = "wrong", "invented", "missing"
+AGENCY = "agency"
 #: The release says another class of a cell without a number: no figure is touched.
 CLASS = "class"
 #: What people call units of money that are one amount apart is compared as printed.
@@ -55,12 +56,13 @@ class Judged:
     unread: bool = False
 
 
-def judge(truth: Truth, held: Held | None) -> Judged:
+def judge(truth: Truth, held: Held | None, *, same_agency: bool = False) -> Judged:
     """Compare a document with the release.
 
     Args:
         truth: What people read.
         held: What the release holds; None of a document that is no read report there.
+        same_agency: Whether a person decided that two names are one agency.
     """
     if truth.document == ILLEGIBLE:
         return Judged(Counts(), (), unread=True)
@@ -69,10 +71,10 @@ def judge(truth: Truth, held: Held | None) -> Judged:
         agency = truth.entries["agency"].shown() if missed else ""
         error = Error(truth.number, "missed", "document", f"a report of {agency}", "no read report")
         return Judged(Counts(missed=missed), (error,) * missed)
-    return _of_report(truth, held)
+    return _of_report(truth, held, same_agency=same_agency)
 
 
-def _of_report(truth: Truth, held: Held) -> Judged:
+def _of_report(truth: Truth, held: Held, *, same_agency: bool) -> Judged:
     counts, errors, illegible = Counts(), [], []
     for key in all_cells():
         if key.endswith(UNIT):
@@ -89,14 +91,15 @@ def _of_report(truth: Truth, held: Held) -> Judged:
         kind = _error(read, cell, _unit(truth, key, read))
         if kind:
             errors.append(Error(truth.number, kind, key, _people(truth, key), cell.shown()))
-    errors += _about(truth, held)
+    about = _about(truth, held)
+    errors += [error for error in about if not (error.kind == AGENCY and same_agency)]
     kinds = [error.kind for error in errors]
     counted = replace(
         counts,
         wrong=kinds.count(WRONG),
         invented=kinds.count(INVENTED),
         missing=kinds.count(MISSING),
-        agency_wrong=kinds.count("agency"),
+        agency_wrong=kinds.count(AGENCY),
         year_wrong=kinds.count("year"),
         scope_wrong=kinds.count("scope"),
     )
@@ -142,7 +145,7 @@ def _people(truth: Truth, key: str) -> str:
 def _about(truth: Truth, held: Held) -> Iterator[Error]:
     """Errors of agency, year and scope; of a document that is no report, all three."""
     found = (
-        ("agency", _fits(truth, held), "、".join((held.region, *held.names))),
+        (AGENCY, _fits(truth, held), "、".join((held.region, *held.names))),
         ("year", _reads(truth, "year", str(held.year)), str(held.year)),
         ("scope", _reads(truth, "scope", held.scope), held.scope),
     )
@@ -150,7 +153,7 @@ def _about(truth: Truth, held: Held) -> Iterator[Error]:
         if not right:
             entry = truth.entries.get(kind, Entry("no report"))
             people = entry.shown()
-            if kind == "agency" and "region" in truth.entries:
+            if kind == AGENCY and "region" in truth.entries:
                 people = f"{people} ({truth.entries['region'].shown()})"
             yield Error(truth.number, kind, kind, people, machine)
 

@@ -19,6 +19,7 @@ from .judge import Judged, judge
 from .kit import numbered, read_kit
 from .machine import held
 from .making import write_text
+from .naming import Same, same_agencies
 from .published import Audit, as_toml
 
 #: What a spreadsheet would take for the beginning of a formula.
@@ -34,11 +35,13 @@ class Scored:
         audit: The result.
         judged: By number of the document.
         agreement: What people did.
+        same: Names that a person decided to be one agency, by document.
     """
 
     audit: Audit
     judged: Mapping[str, Judged]
     agreement: Agreement
+    same: Mapping[str, Same]
 
 
 def score(root: DataRoot, folder: Path, name: str = "") -> Scored:
@@ -55,6 +58,7 @@ def score(root: DataRoot, folder: Path, name: str = "") -> Scored:
     Raises:
         AuditRefused: A document is not transcribed twice, a difference is not settled, a file is
             not as it must be, or the audited release is not there.
+        CurationRefused: What was decided of names is not as it must be.
         WriteFailed: The disk does not take the result.
     """
     kit = read_kit(folder)
@@ -63,10 +67,11 @@ def score(root: DataRoot, folder: Path, name: str = "") -> Scored:
     truths = {each.number: each for each in done.truths()}
     judged: dict[str, Judged] = {}
     rows: list[tuple[str, ...]] = []
+    same = same_agencies(kit)
     with audited(root, kit) as (sample, nianbao):
         drawn = dict(numbered(sample))
         for number, document in drawn.items():
-            found = judge(truths[number], held(nianbao, document))
+            found = judge(truths[number], held(nianbao, document), same_agency=number in same)
             judged[number] = found
             rows += [
                 (number, document.report_id, document.version_id, each.kind, each.key,
@@ -88,7 +93,7 @@ def score(root: DataRoot, folder: Path, name: str = "") -> Scored:
     )
     write_text(folder / "score.toml", as_toml(audit))
     write_text(folder / "errors.csv", _csv(rows))
-    return Scored(audit, judged, done)
+    return Scored(audit, judged, done, same)
 
 
 def _must_be_complete(done: Agreement) -> None:

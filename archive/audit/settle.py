@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..curation.strict import plain
 from ..errors import AuditRefused
 from .compare import Compared
 from .entries import DOCUMENTS, REPORT, SCOPES, Entry, label_of
@@ -70,8 +71,8 @@ def read_settled(kit: Kit, compared: Mapping[str, Compared]) -> dict[str, dict[s
         name = _NAME.fullmatch(path.name)
         if name is None or name[1] not in kit.documents or path.is_symlink():
             raise AuditRefused(
-                f"{path} is not named <number>.json after a document of this audit; save it "
-                "from the sheet again, or take it away"
+                f"{path.parent}: {plain(path.name)} is not named <number>.json after a "
+                "document of this audit; save it from the sheet again, or take it away"
             )
         if name[1] in compared:
             found[name[1]] = _read(path, kit, compared[name[1]])

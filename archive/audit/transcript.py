@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
+from ..curation.strict import plain
 from ..errors import AuditRefused
 from .entries import (
     ABOUT,
@@ -98,8 +99,8 @@ def _read(path: Path, kit: Kit) -> Transcript:
     name = _NAME.fullmatch(path.name)
     if name is None or path.is_symlink():
         raise AuditRefused(
-            f"{path} is not named <number>.<initials>.json; save it from the sheet again, whole "
-            "(a .draft.json is not), or take it away"
+            f"{path.parent}: {plain(path.name)} is not named <number>.<initials>.json; "
+            "save it from the sheet again, whole (a .draft.json is not), or take it away"
         )
     return _Reader(path, kit).read(name[1], name[2])
 

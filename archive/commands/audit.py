@@ -112,6 +112,7 @@ def _table(found: Scored) -> list[str]:
     illegible = {n: len(each.illegible) for n, each in found.judged.items() if each.illegible}
     unread = [number for number, each in found.judged.items() if each.unread]
     lines.append(f"cells without a number taken for another class of them (in no rate): {classes}")
+    lines.append(f"names that a person decided to be one agency: {', '.join(found.same) or 'none'}")
     lines.append(f"cells that nobody could read (in no rate): {_counted(illegible)}")
     lines.append(
         f"documents that nobody could read (no error found): {', '.join(unread) or 'none'}"

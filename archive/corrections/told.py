@@ -17,10 +17,8 @@ Row = Mapping[str, Any]
 APPLIED, AGREES, VOID = "applied", "agrees", "void"
 #: Why a decision is void.
 DIGEST, NO_REPORT, NO_FIGURE = "digest", "no_report", "no_figure"
-REPLACED, MACHINE_READS_IT, WITHHELD = "replaced", "machine_reads_it", "withheld"
+REPLACED, MACHINE_READS_IT = "replaced", "machine_reads_it"
 _FIELDS = ("printed", "value", "unit", "status")
-#: What is withheld is not told by its correction either.
-_HIDDEN = {"void_because": WITHHELD, "printed": None, "reason": "", "evidence": ""}
 _WORDS = ("reason", "evidence", "contributor", "checked_by", "date")
 _OF_CELL = (
     "machine_printed", "machine_value", "machine_unit", "machine_status",
@@ -36,13 +34,8 @@ def correction_rows(gathered: Gathered, read: Read, corrections: Corrections) ->
         read: Gives what the body of a digest says, by the machine or as it was entered.
         corrections: All of them.
     """
-    gone = {each.sha256 for each in gathered.withheld.gone} if gathered.withheld else set()
-    for row in (
-        *_of_figures(gathered, read, corrections),
-        *_of_documents(gathered, read, corrections),
-    ):
-        is_hidden = row["state"] == VOID and row["version_id"] is None and row["sha256"] in gone
-        yield {**row, **_HIDDEN} if is_hidden else row
+    yield from _of_figures(gathered, read, corrections)
+    yield from _of_documents(gathered, read, corrections)
 
 
 def _of_figures(gathered: Gathered, read: Read, corrections: Corrections) -> Iterator[Row]:
@@ -86,6 +79,7 @@ def _row_of_figure(
 ) -> Row:
     if history is None:
         return _row(correction, VOID, NO_REPORT)
+    told: dict[str, Any] = {"report_id": history.report_id}
     named = {
         version: corrections.of(history, version).get(correction.figure)
         for version in history.versions
@@ -94,9 +88,9 @@ def _row_of_figure(
     if version is None:
         others = (found for found in named.values() if found is not None)
         replaced = any(each.sha256 == correction.sha256 for each in others)
-        return _row(correction, VOID, REPLACED if replaced else DIGEST)
+        return _row(correction, VOID, REPLACED if replaced else DIGEST, told)
     laid = beside(read(version.sha256).report or version.report, correction)
-    told: dict[str, Any] = {"version_id": f"{history.report_id}.v{version.number}"}
+    told["version_id"] = f"{history.report_id}.v{version.number}"
     if laid is None:
         return _row(correction, VOID, NO_FIGURE, told)
     if laid.machine is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from .told import AGREES, DIGEST, MACHINE_READS_IT, NO_FIGURE, NO_REPORT, REPLACED, WITHHELD
+from .told import AGREES, DIGEST, MACHINE_READS_IT, NO_FIGURE, NO_REPORT, REPLACED
 
 _ROWS = """
 SELECT c.correction_id, c.kind, c.state, c.void_because, c.version_id,
@@ -13,7 +13,6 @@ SELECT c.correction_id, c.kind, c.state, c.void_because, c.version_id,
    (SELECT v.report_id FROM versions v WHERE v.version_id = c.version_id)) AS now
 FROM corrections c ORDER BY 1"""
 _SEE = "read the archived page again, and give its sha256, or remove the entry"
-_WITHHELD = "what it was read in is withheld; nothing of the entry is shown, and it may stay"
 #: By the reason, and by kind where that matters.
 _SAID = {
     (DIGEST, "figure"): f"no version of its report is read from this body now; {_SEE}",
@@ -27,8 +26,6 @@ _SAID = {
         "the report has no such figure, for it is not read, legacy or of another form; "
         "a document that is not read can be entered whole (`python -m archive enter blank`)"
     ),
-    (WITHHELD, "figure"): _WITHHELD,
-    (WITHHELD, "document"): _WITHHELD,
     (REPLACED, "figure"): "a later correction of the same figure counts; remove one of the two",
     (MACHINE_READS_IT, "document"): (
         "the machine reads its tables by now, otherwise than people did, and its reading is "

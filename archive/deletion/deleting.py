@@ -144,7 +144,8 @@ def _resumed(root: DataRoot) -> list[log.Deletion]:
     todo = [each for each in entries if each in back or not each.done or _rows_left(root, each)]
     begun = {changed.file for each in todo if not each.done for changed in each.files}
     for name in sorted({*files, *begun}):
-        overwrite(root.warc, entries, name)
+        if (root.warc / name).exists():  # what is lost is gone; `fsck` says so
+            overwrite(root.warc, entries, name)
     for each in todo:
         _forget(root, each)
         if not each.done:
@@ -160,6 +161,8 @@ def _forget(root: DataRoot, deletion: log.Deletion) -> None:
 
 def _rows_left(root: DataRoot, deletion: log.Deletion) -> bool:
     """Whether the ledger, an old one perhaps, knows what was deleted."""
+    if not root.ledger.exists():
+        return False
     with _ledger(root, mend=False) as ledger:
         return any(ledger.capture(capture.record_id) for capture in deletion.captures)
 

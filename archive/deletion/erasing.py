@@ -23,7 +23,8 @@ _PATIENCE = 30.0
 def erase(root: DataRoot, deletion: Deletion) -> None:
     """Take out what ledger and readings hold of deleted captures.
 
-    What was read in a body goes only where no other capture holds the same bytes.
+    A ledger that is lost keeps nothing: `reindex` follows when this has ended. What was read in a
+    body goes only where no other capture holds the same bytes.
 
     Args:
         root: The data root; hold its locks.
@@ -36,14 +37,16 @@ def erase(root: DataRoot, deletion: Deletion) -> None:
     _remove(root.path.glob(f"{root.ledger.name}.new*"))  # of a `reindex` that was killed
     ids = [(capture.record_id,) for capture in deletion.captures]
     digests = {capture.sha256 for capture in deletion.captures}
-    with _opened(root.ledger) as ledger:
-        with ledger:
-            ledger.executemany("DELETE FROM captures WHERE record_id = ?", ids)
-        left = _left(ledger, digests)
-        with ledger:
-            plain = [(bytes.fromhex(digest),) for digest in left]
-            ledger.executemany("DELETE FROM plain WHERE sha256 = ?", plain)
-        _emptied(root.ledger, ledger)
+    left: Iterable[str] = digests
+    if root.ledger.exists():
+        with _opened(root.ledger) as ledger:
+            with ledger:
+                ledger.executemany("DELETE FROM captures WHERE record_id = ?", ids)
+            left = _left(ledger, digests)
+            with ledger:
+                plain = [(bytes.fromhex(digest),) for digest in left]
+                ledger.executemany("DELETE FROM plain WHERE sha256 = ?", plain)
+            _emptied(root.ledger, ledger)
     if root.readings.exists():
         with _opened(root.readings) as readings:
             with readings:
@@ -71,10 +74,10 @@ def _opened(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with contextlib.closing(sqlite3.connect(path, timeout=_PATIENCE)) as db:
             yield db
-    except sqlite3.OperationalError as error:
+    except sqlite3.DatabaseError as error:
         raise shut(path, error) or WriteFailed(
-            f"{path} cannot be written ({error}); the deletion is not ended: call archive "
-            "delete again"
+            f"{path} cannot be written ({error}); the deletion is not ended: end who reads it, or "
+            "move it away if it is damaged, for it is derived; then call archive delete again"
         ) from error
 
 

@@ -7,7 +7,7 @@ called anew; and it brings a file to what the log says that came back from an ol
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from .. import manifests
@@ -16,7 +16,7 @@ from .log import Changed, Deletion
 from .planning import pieces
 
 
-def overwrite(folder: Path, log: Iterable[Deletion], file: str) -> bool:
+def overwrite(folder: Path, log: Sequence[Deletion], file: str) -> bool:
     """Bring a file to what all deletions of the log make of it.
 
     Args:
@@ -32,11 +32,10 @@ def overwrite(folder: Path, log: Iterable[Deletion], file: str) -> bool:
         WriteFailed: The disk does not take it; call it again.
     """
     path = folder / file
-    wanted, after = _wanted(log, file)
     if not path.is_file():
         raise RecordDamaged(f"{path} is missing; restore it from a backup, then delete again")
     try:
-        written = [_put(path, offset, data) for offset, data in wanted]
+        written = [_put(path, offset, data) for offset, data in _wanted(log, file)]
         if any(written):
             _sync(path)
     except OSError as error:
@@ -44,7 +43,7 @@ def overwrite(folder: Path, log: Iterable[Deletion], file: str) -> bool:
             f"{path} cannot be written ({error.strerror}); the deletion is not ended: call "
             "archive delete again"
         ) from error
-    found = manifests.digest(path)
+    found, after = manifests.digest(path), _after(log, file)
     if found != after:
         raise RecordDamaged(
             f"{path} has SHA-256 {found} and should have {after}: bytes that no deletion is "
@@ -57,16 +56,17 @@ def overwrite(folder: Path, log: Iterable[Deletion], file: str) -> bool:
     return any(written)
 
 
-def _wanted(log: Iterable[Deletion], file: str) -> tuple[list[tuple[int, bytes]], str]:
-    """What is to stand in a file, and the digest that it is to have."""
-    found: list[tuple[int, bytes]] = []
-    after = ""
+def _wanted(log: Iterable[Deletion], file: str) -> Iterator[tuple[int, bytes]]:
+    """What is to stand in a file, with its offset."""
     for deletion in log:
         for changed in deletion.files:
             if changed.file == file:
-                found += pieces(deletion, changed).items()
-                after = changed.after
-    return found, after
+                yield from pieces(deletion, changed)
+
+
+def _after(log: Iterable[Deletion], file: str) -> str:
+    """The SHA-256 that a file is to have."""
+    return [each.after for deletion in log for each in deletion.files if each.file == file][-1]
 
 
 def _put(path: Path, offset: int, data: bytes) -> bool:
@@ -111,7 +111,7 @@ def astray(folder: Path, log: Sequence[Deletion]) -> tuple[list[Deletion], list[
             found.append(deletion)
             files.update(names)
     for name in {changed.file for deletion in log for changed in deletion.files}:
-        if (folder / name).exists() and _told(folder / name) != _wanted(log, name)[1]:
+        if (folder / name).exists() and _told(folder / name) != _after(log, name):
             files.add(name)
     return found, sorted(files)
 
@@ -122,7 +122,7 @@ def _stands(folder: Path, deletion: Deletion, changed: Changed) -> bool:
         with (folder / changed.file).open("rb", buffering=0) as handle:
             return all(
                 os.pread(handle.fileno(), len(data), offset) == data
-                for offset, data in pieces(deletion, changed).items()
+                for offset, data in pieces(deletion, changed)
             )
     except FileNotFoundError:
         return True

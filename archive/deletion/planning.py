@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -69,7 +69,7 @@ def with_digest(path: Path, deletion: Deletion, changed: Changed) -> Changed:
     """
     digest, at = hashlib.sha256(), 0
     with path.open("rb") as handle:
-        for offset, data in sorted(pieces(deletion, changed).items()):
+        for offset, data in pieces(deletion, changed):
             while at < offset and (block := handle.read(min(_BLOCK, offset - at))):
                 digest.update(block)
                 at += len(block)
@@ -80,9 +80,10 @@ def with_digest(path: Path, deletion: Deletion, changed: Changed) -> Changed:
     return replace(changed, after=digest.hexdigest())
 
 
-def pieces(deletion: Deletion, changed: Changed) -> Mapping[int, bytes]:
-    """What is to stand in a file, by offset."""
-    return {each.offset: tombstone(deletion, each) for each in changed.members}
+def pieces(deletion: Deletion, changed: Changed) -> Iterator[tuple[int, bytes]]:
+    """What is to stand in a file, with its offset, in order: one piece may have 256 MB."""
+    for each in changed.members:
+        yield each.offset, tombstone(deletion, each)
 
 
 def _of(record: Checked, *, with_request: bool) -> str:

@@ -15,7 +15,7 @@ _MAIL = re.compile(
 )
 #: Without its ending it is one only behind a word for it.
 _LABELLED = re.compile(
-    rf"(?:邮 ?箱|邮 ?件|e-?mail|mailto|信箱)[^\n。@]{{0,12}}?"
+    rf"(?:邮 {0, 6}箱|邮 ?件|e-?mail|mailto|信箱)[^\n。@]{{0,12}}?"
     rf"(?<![A-Za-z0-9._%+\-])([A-Za-z0-9][A-Za-z0-9._%+\-]{{0,63}}{_AT}[A-Za-z0-9\-]{{1,63}})",
     re.IGNORECASE,
 )

@@ -49,7 +49,7 @@ _MOBILES = re.compile(
 _SPELLED = re.compile("[〇零○一二三四五六七八九]{7,12}")
 
 _LABEL = re.compile(
-    r"电 ?话|手 ?机|传 ?真|热 ?线|座 ?机|固 ?话|总 ?机|小灵通|联系方式|联系人|联系号码|联系[:(]"
+    r"电 {0,6}话|手 {0,6}机|传 {0,6}真|热 {0,6}线|座 ?机|固 ?话|总 ?机|小灵通|联系方式|联系人|联系号码|联系[:(]"
     r"|短信平台|拨打|致电|(?<![A-Za-z])(?:tel|telephone|fax|phone|mobile)(?![A-Za-z])|℡|☎|📞|☏",
     re.IGNORECASE,
 )
@@ -59,7 +59,7 @@ _FILLER = re.compile(r"[:() .\n]{0,6}[^\d\n。;]{0,16}(?<!\+)(?:\(?\+(?=\d))?")
 _ANY = re.compile(
     rf"(?<!\d)(?:{_ABROAD}?0?(?:{_MOBILE}|{_IN_GROUPS.format(sep='[ -]')})"
     rf"|{_SERVICE_NUMBER.format(sep='[ -]?')}|4\d{{3}}-\d{{3}}-\d{{3}}"
-    rf"|{_LOCAL}){_EXTENSION}{_AFTER}",
+    rf"|0\d{{8,11}}|{_LOCAL}){_EXTENSION}{_AFTER}",
     re.IGNORECASE,
 )
 #: What is a number directly behind the word and a colon only: six digits, foreign groups.
@@ -68,9 +68,7 @@ _DIRECT = re.compile(
     r"(?:\d{6}|\d{2,4}-\d{6}|\d{2,4}-\d{3,4}-\d{3,5}))(?![\d.-])"
 )
 #: A number before the word: “88900890”热线.
-_LED = re.compile(
-    r"(?<![\d.,])([2-8]\d{6,7})(?=[”\"')]{0,2} ?(?:服务)?(?:热线|电话)(?!咨询|受理|办理|\d))"
-)
+_LED = re.compile(r"(?<![\d.,])([2-8]\d{6,7})(?=[”\"')]{0,2} ?(?:服务)?(?:热线|电话)(?!\d))")
 #: A further number that gives its last digits only: 7022345/46.
 _LAST_DIGITS = re.compile(r"(?: ?/ ?\d{1,4}(?![\d年月日]))+")
 #: Between the numbers of a list: signs, a remark in brackets, the name of an office.

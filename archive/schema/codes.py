@@ -119,7 +119,6 @@ VOID_BECAUSE: Codes = {
     "no_figure": "该年报没有这一项",
     "replaced": "另有较晚的更正",
     "machine_reads_it": "程序已能读出而读数不同",
-    "withheld": "所据文件已隐去",
 }
 WITHHELD_WHAT: Codes = {
     "capture": "一份文件",

@@ -9,9 +9,9 @@ CREATE TABLE corrections (         -- 更正：人据存档页面读出的数值
   kind         TEXT NOT NULL,      -- figure, or document (entered by hand, twice)
   state        TEXT NOT NULL,      -- applied, agrees (the machine reads the same by now), void
   void_because TEXT,               -- digest, no_report, no_figure, replaced (by a later one),
-                                   -- machine_reads_it (otherwise, by now), withheld; NULL
-                                   -- unless void
-  report_id    TEXT,               -- as the decision names it; of a document what it became
+                                   -- machine_reads_it (otherwise, by now); NULL unless void
+  report_id    TEXT,               -- today's id; as the decision names it if there is no such
+                                   -- report, NULL of a document that became none
   version_id   TEXT,               -- version that it is of; NULL if there is none
   figure       TEXT,               -- column of figures; NULL of a document
   sha256       TEXT NOT NULL,      -- body in which people read it

@@ -24,6 +24,7 @@ from archive.errors import ArchiveError
 from archive.site import (
     answers,
     changes,
+    correction_words,
     deleted,
     drawing,
     figure,
@@ -96,6 +97,20 @@ class Asked:
         return columns()[self.figure][-1]
 
     @property
+    def by_hand(self) -> queries.Row | None:
+        """The correction that is laid over the figure, or None."""
+        return self.report.by_hand.get(self.figure)
+
+    @property
+    def sought(self) -> str:
+        """What stands at the figure's place: where people read it, what the machine read there."""
+        row = self.by_hand
+        if row is None:
+            return self.printed
+        text = row["machine_value"] if row["machine_printed"] is None else row["machine_printed"]
+        return "" if text is None else str(text)
+
+    @property
     def printed(self) -> str:
         """What the release says that the report prints for the figure."""
         texts = self.places.printed if self.places else {}
@@ -145,6 +160,7 @@ async def archived(datasette: Any, request: Any) -> Response:
         "report": asked.report.row,
         "sight": sight,
         "line": asked.slot if asked.figure else None,
+        "told": correction_words,
         "damaged": _DAMAGED,
         "errors": _errors(datasette, request, asked),
         "words": words,
@@ -280,7 +296,7 @@ def _bytes(datasette: Any, asked: Asked, saved: bool) -> Response:
     headers = {**policies.AROUND_BYTES, "Cache-Control": _CACHED, "Vary": "Sec-Fetch-Dest"}
     if not saved and originals.is_shown(kind, asked.source):
         asked = _known(datasette, asked, body)
-        shown = highlight.show(body, asked.place, asked.printed if asked.figure else "")
+        shown = highlight.show(body, asked.place, asked.sought if asked.figure else "")
         headers["Content-Security-Policy"] = policies.ARCHIVED
         return Response(shown.html, headers=headers, content_type="text/html; charset=utf-8")
     plain = f"{asked.version_id}-{asked.number}"
@@ -306,7 +322,7 @@ def _sight_of(datasette: Any, asked: Asked) -> Sight:
     where = places.in_words(asked.place, str(asked.report.version["format"]))
     sight = replace(sight, where=where, outcome="told")
     if sight.framed:
-        shown = highlight.show(body, asked.place, asked.printed)
+        shown = highlight.show(body, asked.place, asked.sought)
         return replace(sight, shown=shown, outcome=_outcome(shown))
     if kind is originals.TEXT:
         return _with_lines(sight, body, asked)
@@ -330,7 +346,7 @@ def _with_lines(sight: Sight, body: bytes, asked: Asked) -> Sight:
     lines = content.split("\n")
     if at is None or at > len(lines):
         return sight
-    if "".join(asked.printed.split()) not in "".join(lines[at - 1].split()):
+    if "".join(asked.sought.split()) not in "".join(lines[at - 1].split()):
         return replace(sight, outcome="differs")
     first, last = max(1, at - _LINES_AROUND), min(len(lines), at + _LINES_AROUND)
     around = [(number, lines[number - 1][:_LONGEST_LINE]) for number in range(first, last + 1)]

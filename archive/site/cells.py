@@ -142,6 +142,8 @@ class Figures:
                 marks=marks,
             )
         printed = (note.printed or "").strip() or plain(value)
+        if note.by_hand and note.status == "missing_cell":
+            printed = "未印出"
         unit = _unit(note, value, slot.measure)
         return Cell(
             printed,
@@ -171,7 +173,9 @@ def _unit(note: Note, value: Value, measure: Measure) -> str:
 
 def _explain(note: Note, value: Value, measure: Measure) -> str:
     parts = []
-    if note.status in FIGURE:
+    if note.by_hand and note.status == "missing_cell":
+        parts.append("报告没有印出此格")
+    elif note.status in FIGURE:
         parts.append(FIGURE[note.status].meaning)
     if note.by_hand and note.status != HAND_READ:
         parts.append("此格由人工读取")

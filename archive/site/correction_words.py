@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from archive.schema.codes import FIGURE_STATUS
+from archive.schema.codes import FIGURE_STATUS, VOID_BECAUSE
 from archive.site.words import Word
 
 Row = Mapping[str, object]
@@ -68,7 +68,7 @@ def people_said(row: Row) -> str:
 def void_because(row: Row) -> str:
     """Why a correction is void, in words; an unknown code is shown as it is."""
     code = str(row["void_because"] or "")
-    return VOID.get(code, code)
+    return VOID.get(code) or VOID_BECAUSE.get(code, code)
 
 
 def state_word(code: object) -> Word:

@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from datasette import Response
 
 from archive.masking.masks import MASK
+from archive.schema.codes import WITHHELD_REASON
 from archive.schema.licence import LICENCE, LICENCE_TEXT
+from archive.site import open_originals
 from archive.site.answers import View, render, web_address
 from archive.site.operator import operator
 from archive.site.release import RELEASES
 
 #: The product token under which robots.txt may shut the crawler out (`crawler.robots.TOKEN`).
 TOKEN = "nianbao"
-#: Classes of reasons why something is withheld (`withheld.reason`), and what they mean.
-REASONS: Mapping[str, str] = {
-    "privacy": "涉及个人信息或隐私",
-    "court": "依法院或主管机关的决定",
-    "rights": "涉及他人权利",
-    "agency": "应发布机关的请求",
-    "mistake": "误收",
-}
 #: More days than these are no answer, and a number that is none is not shown.
 _MOST_DAYS = 365
 
 
 async def law(datasette: Any, request: Any) -> Response:
     """`/falv`."""
-    said = operator(RELEASES[datasette].root)
+    root = RELEASES[datasette].root
+    said = operator(root)
     context = {
         "operator": said,
         "contact_link": _link(said.get("contact", "")),
@@ -37,7 +31,8 @@ async def law(datasette: Any, request: Any) -> Response:
         "licence": LICENCE,
         "licence_text": LICENCE_TEXT,
         "mark": MASK,
-        "reasons": REASONS,
+        "originals": open_originals.are_public(root),
+        "reasons": WITHHELD_REASON,
         "token": TOKEN,
         "web_address": web_address,
     }

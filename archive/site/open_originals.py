@@ -41,5 +41,5 @@ def _said(path: Path, _changed: int, _size: int) -> bool:
         log.warning("%s cannot be read, archived pages stay closed: %s", path, error)
         return False
     if said not in (PUBLIC, OFF):
-        log.warning('%s: %s is neither "public" nor "off"; they stay closed', path, KEY)
+        log.warning('%s: archived_pages is neither "public" nor "off"; they stay closed', path)
     return bool(said == PUBLIC)

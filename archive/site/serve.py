@@ -22,8 +22,10 @@ from datasette.app import Datasette
 from datasette.plugins import pm
 
 from archive.errors import ArchiveError
+from archive.root import DataRoot
 from archive.site import access, error_pages, metadata, page_size, plugin, threads
 from archive.site.release import RELEASES, current, is_current
+from archive.withholding.kept import held
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).parent
@@ -77,6 +79,23 @@ def site(root: Path, *, sql: bool = True) -> Datasette:
     return datasette
 
 
+def _tell_withheld(root: Path, folder: Path) -> None:
+    """Say if a release was built before something of it was withheld."""
+    try:
+        found = held(DataRoot(root), folder)
+    except ArchiveError as error:
+        log.warning("nobody can tell whether the release holds what is withheld: %s", error)
+        return
+    if found:
+        log.warning(
+            "release %s still holds %d things, %s among them, that are withheld now; build a new "
+            "one",
+            folder.name,
+            len(found),
+            found[0].where,
+        )
+
+
 def serve(
     root: Path, port: int, host: str = "127.0.0.1", *, sql: bool = True, pinned: bool = False
 ) -> None:
@@ -100,6 +119,7 @@ def serve(
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
     datasette = site(root, sql=sql)
+    _tell_withheld(root, RELEASES[datasette].folder)
     with _listening(host, port) as listener, suppress(KeyboardInterrupt):
         print(f"{_address(host, listener)} (Ctrl-C stops it)", flush=True)
         if pinned:

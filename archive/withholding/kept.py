@@ -147,7 +147,8 @@ def take_away(root: DataRoot, folder: Path, names: list[str]) -> None:
         ReleaseRefused: It is the current one, or holds nothing that is withheld.
         WriteFailed: The disk does not take the note.
     """
-    from ..release.pruning import remove  # the release package asks this module
+    from ..release.departed import note as note_departed  # the release package asks this module
+    from ..release.pruning import remove
 
     if folder == root.current.resolve():
         raise ReleaseRefused(f"{folder.name} is the current release; build a new one first")
@@ -165,6 +166,7 @@ def take_away(root: DataRoot, folder: Path, names: list[str]) -> None:
             stream.write((json.dumps(note, ensure_ascii=False) + "\n").encode())
             stream.flush()
             disk.sync(root.releases)
+        note_departed(root, [folder.name])  # its address says that it was
     except OSError as error:
         raise WriteFailed(
             f"{root.releases / REMOVED} takes no note ({error.strerror}); {folder.name} stays"

@@ -5,6 +5,7 @@
   const { kind, sample, number, of } = sheet.dataset;
   const settles = of !== undefined;
   const place = `nianbao-audit ${sample} ${number} ${of || ""}`;
+  const UNIT = /^[（(]?(单位[:：])?(元|千元|万元|百万元|千万元|亿元)[)）]?$/;
   const SIGNS = { blank: "∅", absent: "未印", illegible: "看不清" };
   // Key of a cell → {text} or {mark}. What is not in it was not entered yet.
   const entries = new Map();
@@ -49,7 +50,7 @@
 
   function mark(each, value) {
     if (!each || each.tagName !== "INPUT") return;
-    if (value === "absent" && !each.closest("td")) return;
+    if (value === "absent" && !/^t[234]_/.test(each.dataset.key)) return;
     entries.set(each.dataset.key, { mark: value });
   }
 
@@ -94,6 +95,14 @@
     };
   }
 
+  // What the reader of the file refuses is told here, where it can be mended.
+  function fits(key, text) {
+    if (text === undefined) return true;
+    if (key === "year") return /^(19|20)[0-9]{2}$/.test(text);
+    if (key.endsWith(".unit")) return UNIT.test(text.replace(/\s/g, ""));
+    return text.length <= 200;
+  }
+
   function lacks(said) {
     if (!/^[a-z]{2,12}$/.test(said.by)) return "请填写您的代号（两个以上小写字母）";
     if (!settles && !said.document) return "请选择这份文件是什么";
@@ -101,7 +110,13 @@
     const settled = entries.get("document");
     if (settles && settled && settled.text !== "report") return "";
     const left = open().length;
-    return left ? `还有 ${left} 格未录` : "";
+    if (left) return `还有 ${left} 格未录`;
+    const odd = fields().find((each) => !fits(each.dataset.key, (entries.get(each.dataset.key) || {}).text));
+    if (odd) {
+      odd.focus();
+      return odd.dataset.key === "year" ? "年度须为四位数字" : "单位只写元、万元等，其余用“∅ 空白”；每格至多 200 字";
+    }
+    return "";
   }
 
   function save(draft) {
