@@ -36,6 +36,7 @@ class Numbers:
         self._given: set[str] = set()
 
     def digits(self, count: int, first: str = "2345678") -> str:
+        """So many digits, the first one of a few."""
         while True:
             made = self.random.choice(first) + "".join(
                 self.random.choice("0123456789") for _ in range(count - 1)
@@ -45,23 +46,30 @@ class Numbers:
                 return made
 
     def mobile(self) -> str:
+        """Eleven digits."""
         return "1" + self.digits(10, "3456789")
 
     def area(self) -> str:
+        """An area code."""
         return self.random.choice(_AREAS)
 
     def local(self) -> str:
+        """Seven or eight digits."""
         return self.digits(self.random.choice((7, 8)))
 
     def identity(self) -> str:
+        """Eighteen signs, the last of them right."""
         number = f"{self.digits(6, '123456')}{self.random.randint(1950, 2010)}"
-        number += f"{self.random.randint(1, 12):02}{self.random.randint(1, 28):02}{self.random.randint(100, 999)}"
+        pick = self.random.randint
+        number += f"{pick(1, 12):02}{pick(1, 28):02}{pick(100, 999)}"
         total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=False))
         return number + _CHECKS[total % 11]
 
     def mail(self) -> str:
+        """An address."""
         name = "".join(self.random.choice("abcdefghkmnpqrstuvwxyz") for _ in range(8))
-        return f"{name}{self.random.randint(100, 999)}@{self.random.choice(('163.com', 'example.gov.cn', 'qq.com'))}"
+        host = self.random.choice(("163.com", "example.gov.cn", "qq.com"))
+        return f"{name}{self.random.randint(100, 999)}@{host}"
 
 
 Make = Callable[[Numbers], tuple[str, tuple[str, ...]]]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.manifest import FILES, reading
+from archive.teaching import write_subset
 from archive.teaching.choosing import choose
 from archive.teaching.cutting import cut
 from tests.panel_release import FINANCE, GONE, NEW, write
@@ -16,7 +17,7 @@ from tests.panel_release import FINANCE, GONE, NEW, write
 #: A row of another agency in each table, and one that stays; `?` is the report.
 PLANTED = {
     "changes": "INSERT INTO changes (change_id, report_id, number, kind, cause, url, seen_after, "
-    "cells) VALUES (?1 || '.c1', ?1, 1, 'text', 'page', 'http://x/', '2026', '{}')",
+    "cells) VALUES (?1 || '.c1', ?1, 1, 'text', 'page', 'http://x/', '2026-01-01T00:00:00Z', '{}')",
     "withheld": "INSERT INTO withheld (tombstone_id, what, reason, date, report_id, is_report) "
     "VALUES ('t-' || ?1, 'page', 'privacy', '2026-01-01', ?1, 0)",
     "id_history": "INSERT INTO id_history (old_id, new_id, what, reason, since) "
@@ -72,6 +73,15 @@ def test_what_is_of_other_agencies_goes_and_the_rest_stays(release: Path, tmp_pa
         for office in (GONE, NEW):
             assert office.agency_id.encode() not in said
             assert office.name.encode() not in said
+
+
+def test_the_same_release_gives_the_same_bytes(release: Path, tmp_path: Path) -> None:
+    made = []
+    for name in ("one.zip", "two.zip"):
+        write_subset(release, tmp_path / name, 5)
+        made.append((tmp_path / name).read_bytes())
+    assert made[0] == made[1]
+    assert not [path for path in tmp_path.iterdir() if "nianbao-teaching" in path.name]
 
 
 def test_the_rare_comes_first_and_agencies_come_whole(release: Path) -> None:

@@ -277,8 +277,8 @@ SELECT
   {_url("v")} AS url,               -- where it was obtained
   v.flags AS flags,                 -- as in reports
   v.pictures AS pictures,           -- picture files obtained with its page, and not read
-  {_hex("v.text_sha256")} AS text_sha256,  -- of title, agency and chapters, no white space
-  {_hex("v.figures_sha256")} AS figures_sha256,  -- of printed texts and units
+  {_hex("v.text_sha256")} AS text_sha256,  -- of title, agency, chapters as published, no space
+  {_hex("v.figures_sha256")} AS figures_sha256,  -- of printed texts and units as published
   (SELECT min({iso_time("s.captured_at")}) {_SEEN}) AS first_seen,  -- of its sources, UTC
   (SELECT max({iso_time(_LAST_SEEN)}) {_SEEN}) AS last_seen  -- of its sources, UTC
 FROM _versions v {_REPORT_OF_VERSION};
