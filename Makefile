@@ -3,7 +3,7 @@
 # DATA is the data root; PORT is the site's port, PORTAL_PORT the test portal's; UNTIL=06:00
 # ends a crawl at that hour, SHARD=2/8 crawls the second of eight parts.
 # The targets only pass failure on; a timer that needs the exact exit status
-# calls the commands themselves (see README.md).
+# calls the commands themselves (see docs/reference.md).
 
 DATA ?= data
 REGISTRY ?= crawler/portals.toml

@@ -1,4 +1,4 @@
-"""Each command in the README is run, as it stands there, on a demo root of the test's own."""
+"""Each command in the README and the reference is run, as it stands there, on a demo root."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from tests.prove.__main__ import main as prove
 
 Result = subprocess.CompletedProcess[str]
 READMES = ("README.md", "README.zh.md")
+REFERENCES = ("docs/reference.md", "docs/reference.zh.md")
 #: Run elsewhere as themselves: by CI, by this very run, or by the demo's fixture.
 ELSEWHERE = {"make demo", "make test", "make lint", "make crawl"}
 
@@ -37,8 +38,9 @@ def commands(name: str) -> list[str]:
     return [line.strip() for line in re.findall(r"^    (\S.*)$", text, re.M)]
 
 
-def test_both_readmes_say_the_same_commands() -> None:
-    assert commands(READMES[0]) == commands(READMES[1])
+@pytest.mark.parametrize("names", [READMES, REFERENCES], ids=lambda names: names[0])
+def test_both_languages_say_the_same_commands(names: tuple[str, str]) -> None:
+    assert commands(names[0]) == commands(names[1]) != []
 
 
 def run(line: str, data: Path, words: dict[str, str] | None = None, *options: str) -> Result:
@@ -68,7 +70,7 @@ def test_every_command_is_known_here(
     page = saved(tmp_path, "示例市某局", "990188")
     copy = tmp_path / "copy"
     prepare(data, copy)
-    for line in commands(READMES[0]):
+    for line in dict.fromkeys([*commands(READMES[0]), *commands(REFERENCES[0])]):
         if line in ELSEWHERE or line.startswith(("make serve", "make prove", "make bench")):
             continue
         result = tried(line, data, copy, page)
@@ -109,8 +111,17 @@ def tried(line: str, data: Path, copy: Path, page: Path) -> Result | None:
         root = [] if "DATA=" in line else [f"DATA={copy}"]
         return run(line.replace("data/restored", str(folder / "back")), data, None, *root)
     known = (
-        (r"scrapy (collect|probe)", lambda: run(line + " --help", data)),
+        # To score an audit wants what three people wrote: test_audit_score.py.
+        (r"scrapy (collect|probe)|audit score", lambda: run(line + " --help", data)),
         ("archive import", lambda: run(line, data, {"saved.html": str(page), "data": str(copy)})),
+        (
+            "audit draw",
+            lambda: run(
+                line.replace("300", "5"),
+                data,
+                {"data": str(copy), "audit-1": str(folder / "audit")},
+            ),
+        ),
         (r"archive (cdxj|wacz|evidence|panel)", lambda: run(line, copy)),
         (
             r"archive (build|reindex|releases|tag|rollback)|scrapy (status|watch|lint)",
