@@ -21,7 +21,7 @@ PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps fsck export teaching releases rollback \
+.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps fsck export teaching releases rollback pictures \
 	backup restore deposit system-deps lock clean
 
 help: ## list the targets
@@ -86,6 +86,9 @@ export: $(READY) ## say where the current release's files are (CSV, Parquet …)
 teaching: $(READY) ## write a teaching subset (2 MB at most) of the current release of DATA= to OUT=
 	@test -n "$(OUT)" || { echo "make teaching: give OUT=, the ZIP to write" >&2; exit 2; }
 	$(PY) -m archive teaching --data "$(DATA)" --out "$(OUT)"
+
+pictures: $(READY) ## take the pictures of the READMEs anew, of a demo release; then look at them
+	$(PY) -m tests.pictures
 
 releases: $(READY) ## list the releases of DATA= that are kept, and their tags
 	$(PY) -m archive releases --data "$(DATA)"
