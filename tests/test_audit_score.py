@@ -224,7 +224,8 @@ def test_an_audit_s_file_gives_it_back_and_is_not_overwritten(tmp_path: Path) ->
         ("2026-12-01", "2026-13-01"), ("seed = 5", 'seed = "5"'), ("seed = 5", "seed = true"),
         ("reports = 300", "reports = 0"), ("0" * 64, "0" * 63), ("wrong_reports", "wrong_figures"),
         ("errors = 2", "errors = -2"), ("high = 0.0041", "high = nan"), ("high = 0.0041", ""),
-        ("high = 0.0041", "high = inf"), ("low = 0.000311", "low = 0.5"), ("cautious_high = 0.00731", "cautious_high = 0.004"), ("of = 300", "of = 1.5"),
+        ("high = 0.0041", "high = inf"), ("low = 0.000311", "low = 0.5"),
+        ("cautious_high = 0.00731", "cautious_high = 0.004"), ("of = 300", "of = 1.5"),
         ("wrong_per_nonzero", "wrong_reports"), ("seed = 5", "seed = 5\nextra = 1"),
     ],
 )  # fmt: skip

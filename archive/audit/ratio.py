@@ -184,9 +184,7 @@ class Ratio:
         at all, every drawn one says.
         """
         found = sum(
-            each.errors * self._of_one(each, self.together)
-            for each in self.strata
-            if each.errors
+            each.errors * self._of_one(each, self.together) for each in self.strata if each.errors
         )
         return (1 - self.estimate) * found / self.units**2
 
@@ -194,10 +192,11 @@ class Ratio:
     def next(self) -> float:
         """What one more document in error could well add to the rate, wherever it is.
 
-        If cells go wrong together in different degrees, there are documents in which more of them
-        do than in those that were found: hence the root.
+        If a few documents hold most of the errors, there are others in which more cells went wrong
+        together than in those that were found: hence a root, a square root at most.
         """
-        together = math.sqrt(self.together)
+        uneven = self.effective / self.in_error if self.in_error else 1.0
+        together = self.together ** max(uneven, 0.5)
         found = sum(each.units * self._of_one(each, together) for each in self.strata)
         return found / self.units**2
 
