@@ -21,25 +21,42 @@ def masked_report(report: Report) -> Report:
     Counts stay as they are: a figure with a value is never touched, and places in a chapter's
     text stay the same, so that facts are cut out of the masked chapter anew.
     """
-    chapters = _values(report.chapters)
-    facts = tuple(_fact(fact, chapters) for fact in report.facts)
+    said = masked_words(masked_details(report))
+    facts = tuple(_fact(fact, said.chapters) for fact in report.facts)
     return replace(
-        report,
-        title=report.title and masked(report.title),
+        said,
         title_derived=report.title_derived and masked(report.title_derived),
-        agency=report.agency and masked(report.agency),
-        chapters=chapters,
         headings=_values(report.headings),
-        figures=tuple(_figure(figure) for figure in report.figures),
         findings=_findings(report, facts),
         facts=tuple(fact for old, fact in zip(report.facts, facts, strict=True)
                     if not _is_no_count(old, fact)),
+        leftovers=tuple(_cell(cell) for cell in report.leftovers),
+    )  # fmt: skip
+
+
+def masked_words(report: Report) -> Report:
+    """A reading of which only that is masked which its digests are made of.
+
+    Title, agency, chapters, figures and raw tables.
+    """
+    return replace(
+        report,
+        title=report.title and masked(report.title),
+        agency=report.agency and masked(report.agency),
+        chapters=_values(report.chapters),
+        figures=tuple(map(_figure, report.figures)),
+        grids=tuple(map(masked_grid, report.grids)),
+    )
+
+
+def masked_details(report: Report) -> Report:
+    """A reading of which only that is masked which it rests on: evidence, index block, files."""
+    return replace(
+        report,
         evidence={about: tuple(map(_piece, found)) for about, found in report.evidence.items()},
         attachments=tuple((_address(href), masked(text)) for href, text in report.attachments),
         block={masked(label): behind(label, text) for label, text in report.block.items()},
-        leftovers=tuple(_cell(cell) for cell in report.leftovers),
-        grids=tuple(masked_grid(grid) for grid in report.grids),
-    )  # fmt: skip
+    )
 
 
 def behind(label: str, text: str) -> str:
