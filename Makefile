@@ -15,6 +15,9 @@ UNTIL ?=
 SHARD ?=
 DEST ?=
 SRC ?=
+OUT ?=
+RELEASE ?=
+FICTION ?=
 PYTHON ?= python3
 
 PY := .venv/bin/python
@@ -104,8 +107,10 @@ restore: $(READY) ## make DATA= again, into an empty folder, from the backup at 
 	@test -n "$(SRC)" || { echo "make restore: give SRC=, the backup's folder" >&2; exit 2; }
 	$(PY) -m archive restore --data "$(DATA)" --from "$(SRC)"
 
-deposit: ## prepare a folder for a data repository from DATA= (not built yet)
-	@echo "make deposit: not built yet; it belongs to the issue 'Trust'" >&2; exit 2
+deposit: $(READY) ## prepare a folder OUT= for a data repository; RELEASE=, FICTION=on to practise on the demo
+	@test -n "$(OUT)" || { echo "make deposit: give OUT=, the folder to make" >&2; exit 2; }
+	$(PY) -m archive deposit --data "$(DATA)" --out "$(OUT)" $(if $(RELEASE),--release "$(RELEASE)") \
+		$(if $(filter on,$(FICTION)),--fiction)
 
 system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, R, nginx (bench) with apt
 	apt-get update -qq
