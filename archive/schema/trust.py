@@ -30,6 +30,8 @@ CREATE TABLE corrections (         -- 更正：人据存档页面读出的数值
   checked_by   TEXT NOT NULL,
   date         TEXT NOT NULL
 ) STRICT;
+CREATE INDEX corrections_reports ON corrections(report_id);
+CREATE INDEX corrections_versions ON corrections(version_id);
 
 CREATE TABLE withheld (            -- 隐去：不再展示的内容，此处只留日期与原因类别
   tombstone_id TEXT PRIMARY KEY,
