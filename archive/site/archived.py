@@ -29,7 +29,6 @@ from archive.site import (
     drawing,
     figure,
     highlight,
-    open_originals,
     originals,
     past,
     places,
@@ -40,6 +39,7 @@ from archive.site import (
     words,
 )
 from archive.site.answers import View, ask, missing, web_address
+from archive.site.operator import are_originals_public
 from archive.site.release import RELEASES
 from archive.warc import load_body
 from extract import read
@@ -56,6 +56,10 @@ _CACHED = "public, max-age=300"
 #: Lines of a text that are shown around the one that prints a figure.
 _LINES_AROUND = 6
 _LONGEST_LINE = 400
+_CLOSED = (
+    "本站不公开存档原件（由运行者设定）；数值与正文仍可查看，"
+    "来源一节列有原网页的地址、取得时间与校验值（SHA-256），可据以核对"
+)
 _DAMAGED = "存档原件此刻读不出来：存档文件缺失，或与登记的校验值（SHA-256）不一致"
 
 
@@ -224,8 +228,8 @@ async def _asked(datasette: Any, request: Any) -> Asked | Response:
     """What is asked for, or the page that says that the archive does not have it."""
     version_id, number = request.url_vars["id"], int(request.url_vars["n"])
     figure = request.args.get("cell") or ""
-    if not open_originals.are_public(RELEASES[datasette].root):
-        return await missing(datasette, request, open_originals.CLOSED)
+    if not are_originals_public(RELEASES[datasette].root):
+        return await missing(datasette, request, _CLOSED)
     found = await ask(datasette, lambda conn: queries.report(conn, version_id))
     if found is None:
         return await _moved(datasette, request)
