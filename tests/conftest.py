@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,11 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 PROJECT = Path(__file__).resolve().parent.parent
+
+# Tests start some hundred processes; where bytecode may not be written, each of them compiles
+# the project anew, which takes longer than most of them run.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 #: Files that take longest: `make test` gives whole files to two workers, and the one that gets

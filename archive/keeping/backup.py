@@ -22,7 +22,7 @@ from ..errors import RecordDamaged, RootRefused
 from ..register import FILE as IDS
 from ..root import DataRoot, Registry
 from ..warcfile import OPEN
-from .growth import require_grown, require_same, sound_tags, warcs_of
+from .growth import require_grown, require_same, sound_dois, sound_tags, warcs_of
 from .names import is_release, why_not
 from .place import Place
 from .sums import MANIFEST, SUMS, manifest_of, read_sums
@@ -30,6 +30,7 @@ from .sums import MANIFEST, SUMS, manifest_of, read_sums
 #: Folder of releases in a data root and in a backup.
 _RELEASES = "releases"
 _TAGS = "releases/tags.json"
+_DOIS = "releases/dois.json"
 
 
 @dataclass(slots=True)
@@ -222,7 +223,7 @@ class _Work:
         self, registry_file: Path | None, curation: Path | None
     ) -> Iterator[tuple[str, Path]]:
         yield "root.json", self.root.path / "root.json"
-        for name in (IDS, DELETIONS, _TAGS):
+        for name in (IDS, DELETIONS, _TAGS, _DOIS):
             if (self.root.path / name).exists():
                 yield name, self.root.path / name
             elif name in self.place.sums:
@@ -243,6 +244,8 @@ class _Work:
             require_grown(path, None if rotten else self.place.find(name))
         if name == _TAGS:
             sound_tags(self.root)
+        if name == _DOIS:
+            sound_dois(self.root)
 
     def _lost(self, name: str) -> None:
         self.lost = True

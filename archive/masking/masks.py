@@ -18,9 +18,9 @@ MASK = "█"
 #: What may hold something to mask: six digits near each other, a sign of an address, numerals.
 #: Three patterns that each begin with one set of signs are ten times as fast as one of them all.
 _MAYBE = (
-    re.compile(r"\d(?:[^\w\n,，、。；;：:%％]{0,4}\d){5}"),
+    re.compile(r"\d(?:(?:[^\w\n,，、。；;：:%％]|_){0,4}\d){5}"),
     re.compile(r"[@＠﹫]|[(（\[［【] ?[aAａＡ][tTｔＴ] ?[)）\]］】]"),
-    re.compile(r"[〇零○一二三四五六七八九]{7}"),
+    re.compile(r"{0}(?:[^\S\n]?{0}){{6}}".format("[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖]")),
 )
 #: So far do the rules look around a number, and so far on it may be cut at no Chinese sign.
 _AROUND, _MORE = 80, 400
