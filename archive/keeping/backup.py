@@ -33,6 +33,8 @@ from .sums import MANIFEST, SUMS, manifest_of, read_sums
 _RELEASES = "releases"
 _TAGS = "releases/tags.json"
 _DOIS = "releases/dois.json"
+#: Who runs the site, and whether archived pages are public (`archive.site.operator`).
+_OPERATOR = "operator.toml"
 #: What is only ever appended to: ids, deletions, releases that are gone and why.
 _GROWING = (IDS, DELETIONS, f"{_RELEASES}/{DEPARTED}", f"{_RELEASES}/{REMOVED}")
 
@@ -232,6 +234,8 @@ class _Work:
                 yield name, self.root.path / name
             elif name in self.place.sums:
                 self._lost(name)
+        if (self.root.path / _OPERATOR).exists():
+            yield _OPERATOR, self.root.path / _OPERATOR
         if registry_file is not None:
             yield f"registry/{registry_file.name}", registry_file
         if curation is not None:
