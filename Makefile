@@ -3,7 +3,7 @@
 # DATA is the data root; PORT is the site's port, PORTAL_PORT the test portal's; UNTIL=06:00
 # ends a crawl at that hour, SHARD=2/8 crawls the second of eight parts.
 # The targets only pass failure on; a timer that needs the exact exit status
-# calls the commands themselves (see README.md).
+# calls the commands themselves (see docs/reference.md).
 
 DATA ?= data
 REGISTRY ?= crawler/portals.toml
@@ -64,7 +64,7 @@ serve: $(READY) ## open the current release of DATA= in Datasette on PORT=; SQL=
 test: $(READY) ## run the tests on two cores (under 6 minutes)
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit
+prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust
 	$(PY) -m tests.prove $(ONLY)
 
 lint: $(READY) ## ruff, mypy --strict, and the registry's own lint

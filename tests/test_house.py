@@ -24,6 +24,7 @@ TARGETS = [
     "lint",
     "bench",
     "fsck",
+    "pictures",
     "export",
     "backup",
     "restore",
