@@ -83,6 +83,7 @@ def test_files_are_flat_and_each_is_in_the_lists(made: Path, root: DataRoot) -> 
     files = made / "files"
     names = {path.name for path in files.iterdir()}
     assert all(path.is_file() for path in files.iterdir())
+    assert list(listed(files / "SHA256SUMS")) == sorted(names - {"SHA256SUMS"})
     assert listed(files / "SHA256SUMS") == {
         name: sha256_of(files / name) for name in names - {"SHA256SUMS"}
     }
@@ -258,8 +259,10 @@ def test_audits_corrections_and_what_is_withheld_are_told(root: DataRoot, tmp_pa
     )
     with contextlib.closing(sqlite3.connect(copy / FILES[0])) as db, db:
         db.execute(
-            "INSERT INTO audits VALUES ('a1', 'wrong_per_nonzero', '甲', 3, 700, 0.0041, 0.0012, "
-            "0.0113, 311, 'r0', 'h', 'x', 7, 300, 0, '2026-03-04')"
+            'INSERT INTO audits (audit, measure, title, errors, "of", estimate, low, high, '
+            "cautious_high, reports, release, content_hash, reader, seed, size, is_current, date) "
+            "VALUES ('a1', 'wrong_per_nonzero', '甲', 3, 700, 0.0041, 0.0012, 0.0113, 0.0113, "
+            "311, 'r0', 'h', 'x', 7, 300, 0, '2026-03-04')"
         )
         db.execute(
             "INSERT INTO corrections (correction_id, kind, state, sha256, reason, evidence, "
