@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ..curation import folder_of
 from ..importing import REAL_REGISTRY, real_registry
 from ..keeping.backup import Backed, backup
 from ..keeping.restore import PROJECT_FILES, Restored, restore
@@ -35,8 +36,7 @@ _WRONG = 3
 @click.option(
     "--curation",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=_CURATION if _CURATION.is_dir() else None,
-    help="The folder of decisions by hand.  [default: curation]",
+    help="The folder of decisions by hand.  [default: the data root's own, else curation]",
 )
 @click.option("--verify", is_flag=True, help="Read all of the backup, too, and mend it.")
 @errors_in_one_line
@@ -51,7 +51,8 @@ def backup_command(
     root = DataRoot(data)
     if registry is None and root.registry() == real_registry():
         registry = REAL_REGISTRY
-    done = backup(root, to, registry, curation, verify=verify)
+    decided = folder_of(root.path, curation)
+    done = backup(root, to, registry, decided if decided.is_dir() else None, verify=verify)
     _say(done, registry)
     sys.exit(_WRONG if done.wrong else 0)
 

@@ -210,7 +210,15 @@ class _Proof:
             for identity in self.shown[who][:2]:
                 for path in (f"/bg/{identity}", f"/bg/{identity}.json", f"/cundang/{identity}/1"):
                     self.say(f"{path} answers 410", self._status(path) == 410)
+            for below in ("/yinyong", f"/yinyong?banci={self._before()}", "/bian", "/baocuo"):
+                path = f"/bg/{self.shown[who].version_id}{below}"
+                self.say(f"{path} answers {self._status(path)}", self._status(path) == 410)
             self.say("not in the sitemap", self.shown[who].report_id not in self._sitemap())
+            agency = self.shown[who].report_id.rpartition("-")[0]
+            status = ask(
+                self.root, "SELECT status FROM coverage WHERE agency_id = ? AND year = 2022", agency
+            )
+            self.say(f"coverage says {status}", status == [("withheld",)])
         of = self.shown[line.SPAN].version_id
         ((text,),) = ask(self.root, "SELECT c.text FROM text.chapters c WHERE version_id = ? "
                          "AND chapter = '五'", of)  # fmt: skip
@@ -220,6 +228,23 @@ class _Proof:
         self.say("its original is closed", self._status(f"/cundang/{of}/1") == 410)
         self.say("its page is there", self._status(f"/bg/{of}") == 200)
         self._exports(self.root, line.SAYS.values())
+
+    def _kept_releases(self) -> None:
+        """The release of before is named, on no page, and nobody goes back to it."""
+        old = self._before()
+        told = run("withheld", "--data", self.root.path)
+        self.say(f"it is named {told}", f"{old} is kept and still holds" in told)
+        self.say("it is on no page", self._status(f"/banci/{old}") in (404, 410))
+        self.say("no rollback", "still holds" in run("rollback", old, "--data", self.root.path,
+                                                     status=1))  # fmt: skip
+        run("withheld", "--data", self.root.path, "--remove", old)
+        self.say("it is gone", not (self.root.releases / old).exists())
+        self.say("its address says so", self._status(f"/banci/{old}") == 410)
+
+    def _before(self) -> str:
+        now = self.root.current.resolve().name
+        found = [path.name for path in self.root.releases.glob("*/") if path.name != now]
+        return sorted(name for name in found if name != "current")[0]
 
     def _old(self, version_id: str) -> str:
         ((text,),) = ask(self.control, "SELECT c.text FROM text.chapters c WHERE version_id = ? "
@@ -281,12 +306,8 @@ class _Proof:
         self.say("and the machine's beside it", was in page)
         cited = self._get(f"/bg/{version}/yinyong?cell={CELL}")
         self.say("the citation has it", f"{self.hand}" in cited and was in cited)
-        old = sorted(
-            p.name
-            for p in self.root.releases.iterdir()
-            if p.is_dir() and not p.is_symlink() and p.resolve() != self.root.current.resolve()
-        )
-        then = self._get(f"/bg/{version}/yinyong?cell={CELL}&banci={old[0]}")
+        old = self._before()
+        then = self._get(f"/bg/{version}/yinyong?cell={CELL}&banci={old}")
         self.say("as of the release before", f"{self.machine:,}" in then and f"{self.hand}" in then)
         told = json.loads(self._get(f"/bg/{of.report_id}.json"))
         (figure,) = [each for each in told["figures"] if each["figure"] == CELL]
@@ -310,6 +331,7 @@ class _Proof:
             self.say("compare has no machine's figure", words not in rows)
         scanned = self._get(f"/bg/{self.scanned}")
         some = [text for text in self.entered.values() if text]
+        self._kept_releases()
         self.say("the scan's page", all(text in scanned for text in some))
 
     def later(self) -> None:
@@ -394,10 +416,9 @@ class _Proof:
         """A backup, restored, builds the same."""
         to, back = self.folder / "backup", DataRoot(self.folder / "restored")
         to.mkdir()
-        run("backup", "--data", self.root.path, "--to", to, "--curation",
-            self.root.path / "curation")  # fmt: skip
+        run("backup", "--data", self.root.path, "--to", to)
         run("restore", "--data", back.path, "--from", to)
-        shutil.copytree(self.root.path / "curation", back.path / "curation", dirs_exist_ok=True)
+        self.say("the root's own decisions are there", (back.path / "curation").is_dir())
         shutil.rmtree(back.releases, ignore_errors=True)
         run("build", "--data", back.path)
         self.say("the restored root builds the same", line.content_hash(back) == self.last)
