@@ -9,7 +9,7 @@ from typing import Any
 
 from ..audit.measures import TITLES
 from ..audit.published import FOLDER, NAME, NUMBERS, RATE, TEXTS, Audit, Rate
-from .strict import StrictFile, tables_of
+from .strict import StrictFile, require_known, tables_of
 
 #: Ratios of errors to few units may be above 1; no infinity, and nothing that is no number.
 _MOST = 1_000_000
@@ -22,6 +22,7 @@ def read_audits(folder: Path) -> tuple[Audit, ...]:
     Raises:
         CurationRefused: A file cannot be read, or is not as `audit score` writes it.
     """
+    require_known(folder / FOLDER, ())
     found = [_File(path).read() for path in sorted((folder / FOLDER).glob("*.toml"))]
     return tuple(sorted(found, key=lambda audit: (audit.date, audit.name)))
 
@@ -53,9 +54,10 @@ class _File(StrictFile):
         said = self.strings(where, _without(entry, RATE[1:]), ("measure",))
         self.must(where, "measure", said["measure"] in TITLES, f"one of {', '.join(TITLES)}")
         errors, of = self._whole(where, entry, "errors"), self._whole(where, entry, "of")
-        estimate, low, high = (self._share(where, entry, name) for name in RATE[3:])
-        self.must(where, "interval", low <= estimate <= high, "low ≤ estimate ≤ high")
-        return Rate(said["measure"], errors, of, estimate, low, high)
+        estimate, low, high, cautious = (self._share(where, entry, name) for name in RATE[3:])
+        rising = low <= estimate <= high <= cautious
+        self.must(where, "interval", rising, "low ≤ estimate ≤ high ≤ cautious_high")
+        return Rate(said["measure"], errors, of, estimate, low, high, cautious)
 
     def _whole(self, where: str, entry: dict[str, Any], name: str) -> int:
         value = entry.get(name)

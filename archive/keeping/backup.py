@@ -26,7 +26,7 @@ from ..release.departed import NOTE as DEPARTED
 from ..root import DataRoot, Registry
 from ..warcfile import OPEN
 from ..withholding.kept import REMOVED
-from .growth import require_grown, require_same, sound_tags, warcs_of
+from .growth import require_grown, require_same, sound_dois, sound_tags, warcs_of
 from .names import is_release, why_not
 from .place import Place
 from .sums import MANIFEST, SUMS, manifest_of, read_sums
@@ -36,6 +36,7 @@ _RELEASES = "releases"
 _TAGS = "releases/tags.json"
 #: Whether originals are public, and who answers for them.
 _OPERATOR = "operator.toml"
+_DOIS = "releases/dois.json"
 #: What is only ever appended to: ids, deletions, releases that are gone and why.
 _GROWING = (IDS, DELETIONS, f"{_RELEASES}/{DEPARTED}", f"{_RELEASES}/{REMOVED}")
 
@@ -231,7 +232,7 @@ class _Work:
         self, registry_file: Path | None, curation: Path | None
     ) -> Iterator[tuple[str, Path]]:
         yield "root.json", self.root.path / "root.json"
-        for name in (*_GROWING, _TAGS, _OPERATOR):
+        for name in (*_GROWING, _TAGS, _DOIS, _OPERATOR):
             if (self.root.path / name).exists():
                 yield name, self.root.path / name
             elif name in self.place.sums:
@@ -252,6 +253,8 @@ class _Work:
             require_grown(path, None if rotten else self.place.find(name))
         if name == _TAGS:
             sound_tags(self.root)
+        if name == _DOIS:
+            sound_dois(self.root)
 
     def _lost(self, name: str) -> None:
         self.lost = True

@@ -46,6 +46,8 @@ CREATE TABLE withheld (            -- 隐去：不再展示的内容，此处只
   is_report    INTEGER NOT NULL    -- 1: nothing else is left of this report here
 ) STRICT;
 CREATE INDEX withheld_reports ON withheld(report_id, is_report);
+CREATE INDEX withheld_versions ON withheld(version_id);
+CREATE INDEX withheld_bodies ON withheld(sha256);
 
 CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验的一项；没有一行即未经抽样核验
   audit        TEXT NOT NULL,
@@ -53,9 +55,11 @@ CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验
   title        TEXT NOT NULL,
   errors       INTEGER NOT NULL,   -- in the sample
   "of"         INTEGER NOT NULL,   -- units in the sample
-  estimate     REAL NOT NULL,      -- weighted estimate for the audited release; 0.01 is 1 %
+  estimate     REAL NOT NULL,      -- weighted estimate for the audited release; 0.01 is 1 %; to
+                                   -- non-zero cells it can be above 1
   low          REAL NOT NULL,      -- 95 % interval, clustered by report
   high         REAL NOT NULL,
+  cautious_high REAL NOT NULL,     -- if reports wrong as a whole may be there, and none was drawn
   reports      INTEGER NOT NULL,   -- documents drawn and transcribed
   release      TEXT NOT NULL,      -- the audited release
   content_hash TEXT NOT NULL,      -- its content

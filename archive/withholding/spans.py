@@ -16,9 +16,12 @@ from extract.types import Fact, Report
 
 from ..schema.codes import WITHHELD_REASON
 from .decision import Withholding
+from .repeated import bare, elsewhere, is_telling
 
 #: Checks that hold figures against numbers of the prose: a number that is hidden is no side.
 _PROSE = ("C19", "C20", "C21")
+#: A place in a chapter that is hidden, and by which decision.
+Piece = tuple[int, int, Withholding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,13 @@ class Cut:
         span: The decision.
         chapters: The chapters of which something is hidden.
         is_exact: Whether just the span is; else whole chapters are.
+        words: What the span hid, `bare`, if it is looked for elsewhere; else "".
     """
 
     span: Withholding
     chapters: tuple[str, ...]
     is_exact: bool
+    words: str = ""
 
 
 def mark(span: Withholding) -> str:
@@ -49,14 +54,16 @@ def hide(report: Report, spans: Sequence[Withholding]) -> tuple[Report, tuple[Cu
         spans: The decisions on its body.
     """
     whole: dict[str, Withholding] = {}
-    places: dict[str, list[tuple[int, int, Withholding]]] = {}
-    cuts = []
+    places: dict[str, list[Piece]] = {}
+    cuts: list[Cut] = []
     for span in spans:
         found = _in_chapters(report, span)
         exact = found.keys() == {span.chapter} and len(found[span.chapter]) == 1
         if exact:
-            places.setdefault(span.chapter, []).append((*found[span.chapter][0], span))
-            cuts.append(Cut(span, (span.chapter,), is_exact=True))
+            start, end = found[span.chapter][0]
+            places.setdefault(span.chapter, []).append((start, end, span))
+            words = bare(report.chapters[span.chapter][start:end])
+            cuts.append(_repeated(report, span, words, places))
             continue
         named = {span.chapter} & report.chapters.keys()
         hidden = tuple(sorted({*found, *named} if found else report.chapters))
@@ -70,6 +77,9 @@ def hide(report: Report, spans: Sequence[Withholding]) -> tuple[Report, tuple[Cu
             pieces = [(0, len(text), whole[chapter])]
         chapters[chapter], facts = _without(chapter, text, pieces, facts)
     made = replace(report, chapters=chapters, facts=tuple(facts))
+    if any(cut.chapters == tuple(sorted(report.chapters)) and not cut.is_exact for cut in cuts):
+        made = replace(made, leftovers=(), grids=())  # the words may have stood in a table
+    made = elsewhere(made, {cut.words: mark(cut.span) for cut in cuts if cut.words})
     return (_rechecked(report, made) if made.facts != report.facts else made), tuple(cuts)
 
 
@@ -89,6 +99,26 @@ def found_in(text: str, span: Withholding) -> list[tuple[int, int]]:
     return [(at[start], at[end - 1] + 1) for start, end in pairs]
 
 
+def _repeated(report: Report, span: Withholding, words: str, places: dict[str, list[Piece]]) -> Cut:
+    """Add the places at which the very words of a span stand again; what it hid then."""
+    if not is_telling(words):
+        return Cut(span, (span.chapter,), is_exact=True)
+    hidden = [span.chapter]
+    for chapter, text in report.chapters.items():
+        at, plain = _squeezed(text)
+        found = [(at[p], at[p + len(words) - 1] + 1, span) for p in _all(plain, words)]
+        if found:
+            places.setdefault(chapter, []).extend(found)
+            hidden.append(chapter)
+    return Cut(span, tuple(sorted({*hidden})), is_exact=True, words=words)
+
+
+def _squeezed(text: str) -> tuple[list[int], str]:
+    """A text without white space, and where each of its signs stands."""
+    at = [place for place, sign in enumerate(text) if not sign.isspace()]
+    return at, "".join(text[place] for place in at)
+
+
 def _in_chapters(report: Report, span: Withholding) -> dict[str, list[tuple[int, int]]]:
     """Where a span's words stand; an end of a chapter is meant in the named one alone."""
     named = [span.chapter] if span.chapter in report.chapters else []
@@ -105,9 +135,9 @@ def _all(text: str, words: str) -> Iterator[int]:
         place = text.find(words, place + 1)
 
 
-def _merged(places: list[tuple[int, int, Withholding]]) -> list[tuple[int, int, Withholding]]:
+def _merged(places: list[Piece]) -> list[Piece]:
     """Spans in order; what overlaps is one, under the decision that begins first."""
-    made: list[tuple[int, int, Withholding]] = []
+    made: list[Piece] = []
     for start, end, span in sorted(places, key=lambda each: each[:2]):
         if made and start < made[-1][1]:
             before = made.pop()
@@ -118,7 +148,7 @@ def _merged(places: list[tuple[int, int, Withholding]]) -> list[tuple[int, int, 
 
 
 def _without(
-    chapter: str, text: str, pieces: list[tuple[int, int, Withholding]], facts: list[Fact]
+    chapter: str, text: str, pieces: list[Piece], facts: list[Fact]
 ) -> tuple[str, list[Fact]]:
     """A chapter with marks in the place of pieces, and the facts that are left, in their place."""
     said, last = [], 0
