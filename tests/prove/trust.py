@@ -228,13 +228,20 @@ class _Proof:
         self.say("its original is closed", self._status(f"/cundang/{of}/1") == 410)
         self.say("its page is there", self._status(f"/bg/{of}") == 200)
         self._exports(self.root, line.SAYS.values())
+        out = self.folder / "deposit"
+        run("deposit", "--data", self.root.path, "--out", out, "--fiction", "--with-evidence")
+        found = [path for path in out.rglob("*") if path.is_file()]
+        self.say("the deposit has the archived pages", any("wacz" in path.name for path in found))
+        for path in found:
+            self._gone(_unpacked(path.read_bytes()), line.SAYS.values(), path.name)
 
     def _kept_releases(self) -> None:
         """The release of before is named, on no page, and nobody goes back to it."""
         old = self._before()
         told = run("withheld", "--data", self.root.path)
         self.say(f"it is named {told}", f"{old} is kept and still holds" in told)
-        self.say("it is on no page", self._status(f"/banci/{old}") in (404, 410))
+        page = self._text(f"/banci/{old}")
+        self._gone(page, [seen[0] for seen in self.shown.values()], "the page of that release")
         self.say("no rollback", "still holds" in run("rollback", old, "--data", self.root.path,
                                                      status=1))  # fmt: skip
         run("withheld", "--data", self.root.path, "--remove", old)
@@ -371,7 +378,9 @@ class _Proof:
         """Without the decisions all is as if there had never been any."""
         shutil.move(self.root.path / "curation", self.folder / "decisions")
         (self.root.path / "curation").mkdir()
-        back = self._build(self.root)
+        said = run("build", "--data", self.root.path, status=1)
+        self.say("nothing is shown again by a lost file", "were withheld" in said)
+        back = self._build(self.root, "--accept", "the decisions are taken back")
         shutil.rmtree(self.control.path)
         self.control = line.control_of(self.root, self.folder / "control")
         run("build", "--data", self.control.path)
@@ -430,8 +439,8 @@ class _Proof:
         done = collect(registry, self.root.path)
         assert done.returncode == 0, done.stderr
 
-    def _build(self, root: DataRoot) -> str:
-        run("build", "--data", root.path)
+    def _build(self, root: DataRoot, *more: str) -> str:
+        run("build", "--data", root.path, *more)
         self._fsck()
         return line.content_hash(root)
 
