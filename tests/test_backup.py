@@ -427,3 +427,22 @@ def test_a_disk_that_gives_back_other_bytes_is_named(
     with pytest.raises(WriteFailed, match="reads back otherwise than it was written"):
         back_up(here)
     assert not warcs(here / "to")
+
+
+def test_a_roots_own_decisions_and_notes_come_back_into_it(here: Path) -> None:
+    data, back = here / "data", here / "back"
+    told = {
+        "curation/withheld.toml": "# nothing is withheld\n",
+        "operator.toml": 'archived_pages = "off"\n',
+        "releases/departed.jsonl": '{"release": "20240101-000000-aaaaaaaa"}\n',
+        "releases/removed.jsonl": '{"release": "20240102-000000-bbbbbbbb"}\n',
+    }
+    (data / "curation").mkdir()
+    for name, text in told.items():
+        (data / name).write_text(text, "utf-8")
+    assert run("backup", "--data", data, "--to", here / "to").exit_code == 0
+    assert run("restore", "--data", back, "--from", here / "to").exit_code == 0
+    assert {name: (back / name).read_text("utf-8") for name in told} == told
+    assert not (back / "restored" / "curation").exists()
+    (data / "releases/departed.jsonl").write_text("\n")
+    assert any("departed.jsonl is damaged" in line for line in back_up(here).wrong)
