@@ -20,6 +20,8 @@ OPERATOR = "operator.toml"
 #: data (`/falv`). Whatever stands there besides is nobody's business.
 KEYS = ("name", "contact", "url", "note", "errors", "takedown_days", "basis")
 
+_LARGEST = 10**9
+
 Said = Mapping[str, str]
 _NOTHING: Said = MappingProxyType({})
 
@@ -52,7 +54,13 @@ def _said(path: Path, _changed: int, _size: int) -> Said:
     except (OSError, ValueError) as error:
         log.warning("%s cannot be read, /guanyu names no operator: %s", path, error)
         return _NOTHING
-    said = {name: str(found[name]) for name in KEYS if found.get(name)}
+    # A number of thousands of digits has no text, and is nobody's name.
+    texts = {name: found.get(name) for name in KEYS}
+    said = {
+        name: str(value)
+        for name, value in texts.items()
+        if value and not (isinstance(value, int) and abs(value) > _LARGEST)
+    }
     if "errors" in said:
         try:
             channel(said["errors"])
