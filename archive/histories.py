@@ -15,7 +15,7 @@ from extract.types import BLANK_STATUSES, Figure, Report
 from .absence import Absence
 from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
-from .masking import masked_report
+from .masking import masked_words
 from .twins import place, plain
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def figures_sha256(report: Report) -> str:
 
 def masked_digests(report: Report) -> tuple[str, str] | None:
     """Digests of text and figures without what is masked; None if nothing is."""
-    shown = masked_report(report)
+    shown = masked_words(report)
     same = (shown.title, shown.agency, shown.chapters, shown.figures, shown.grids) == (
         report.title, report.agency, report.chapters, report.figures, report.grids
     )  # fmt: skip

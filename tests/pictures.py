@@ -31,7 +31,7 @@ from tests.demo_run import PROJECT, free_port, run_demo
 FOLDER = PROJECT / "docs" / "pictures"
 #: The text chunk of a picture that holds its digest.
 CHUNK = "nianbao-shows"
-WIDTH, TALLEST = 1280, 1600
+WIDTH, TALLEST = 1280, 1400
 #: A README is looked at on telephones, too.
 LARGEST = 250_000
 #: What moves a page without a change of its text.
@@ -151,7 +151,7 @@ def digest(root: Path, picture: Picture) -> str:
 
     page = BeautifulSoup(ask(picture.path), "lxml")
     sheets = [ask(str(link["href"])) for link in page.select("link[rel=stylesheet]")]
-    said = json.dumps([*shown(page, picture.below), *sheets], ensure_ascii=False)
+    said = json.dumps([WIDTH, TALLEST, *shown(page, picture.below), *sheets])
     return hashlib.sha256(said.encode()).hexdigest()
 
 

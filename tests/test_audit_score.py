@@ -199,8 +199,8 @@ def test_nothing_is_scored_that_is_not_whole(audited: tuple[DataRoot, Kit]) -> N
 
 
 RATES = (
-    Rate("wrong_reports", 0, 300, 0.0, 0.0, 0.00996),
-    Rate("wrong_per_nonzero", 2, 1234, 0.00123, 0.000311, 0.0041),
+    Rate("wrong_reports", 0, 300, 0.0, 0.0, 0.00996, 0.00996),
+    Rate("wrong_per_nonzero", 2, 1234, 0.00123, 0.000311, 0.0041, 0.00731),
 )
 AUDIT = Audit("a1", "real", "r1", "0" * 64, "reader-1", "2026-12-01", 5, 290, 300, RATES)
 
@@ -224,7 +224,8 @@ def test_an_audit_s_file_gives_it_back_and_is_not_overwritten(tmp_path: Path) ->
         ("2026-12-01", "2026-13-01"), ("seed = 5", 'seed = "5"'), ("seed = 5", "seed = true"),
         ("reports = 300", "reports = 0"), ("0" * 64, "0" * 63), ("wrong_reports", "wrong_figures"),
         ("errors = 2", "errors = -2"), ("high = 0.0041", "high = nan"), ("high = 0.0041", ""),
-        ("high = 0.0041", "high = inf"), ("low = 0.000311", "low = 0.5"), ("of = 300", "of = 1.5"),
+        ("high = 0.0041", "high = inf"), ("low = 0.000311", "low = 0.5"),
+        ("cautious_high = 0.00731", "cautious_high = 0.004"), ("of = 300", "of = 1.5"),
         ("wrong_per_nonzero", "wrong_reports"), ("seed = 5", "seed = 5\nextra = 1"),
     ],
 )  # fmt: skip

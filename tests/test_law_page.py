@@ -72,5 +72,5 @@ def test_the_name_for_robots_txt_is_the_crawler_s() -> None:
 
 
 def test_a_number_without_a_text_is_nobody(root: Path) -> None:
-    shown = page(root, f"takedown_days = 0x{'f' * 20_000}\nname = '示例运营八一'\n")
+    shown = page(root, f"takedown_days = 0x{'f' * 20_000}\ncontact = '示例运营八一'\n")
     assert "示例运营八一" in shown.get_text()

@@ -81,6 +81,7 @@ def audit_rows(audits: Sequence[Audit], reader: str) -> Iterator[dict[str, Any]]
                 "estimate": rate.estimate,
                 "low": rate.low,
                 "high": rate.high,
+                "cautious_high": rate.cautious_high,
                 "reports": audit.reports,
                 "release": audit.release,
                 "content_hash": audit.content_hash,

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from .draw import Sample
-from .interval import interval
+from .interval import cautious_high, interval
 from .measures import MEASURES, Counts, Measure
 from .published import Rate
 from .ratio import Ratio, Stratum
@@ -55,4 +55,5 @@ def _rate(name: str, strata: Sequence[Stratum]) -> Rate | None:
     errors = sum(errors for each in strata for errors, _ in each.counted)
     ratio = Ratio(strata)
     low, high = interval(ratio)
-    return Rate(name, errors, units, ratio.estimate, low, high)
+    cautious = cautious_high(ratio, high)
+    return Rate(name, errors, units, ratio.estimate, low, high, cautious)

@@ -14,7 +14,7 @@ from .ratio import Ratio
 _TAIL = 0.025
 #: If no error was found, above it; below is nothing (“the rule of three”).
 _TAIL_OF_NONE = 0.05
-#: With so many documents in error, what they show counts as much as what was to be expected.
+#: With so many effective documents in error, what they show counts as much as what was expected.
 _BELIEVED_FROM = 10
 #: The next document in error is taken for so large, measured by the largest found.
 _NEXT = 0.6
@@ -46,6 +46,23 @@ def interval(ratio: Ratio) -> tuple[float, float]:
     return min(low, rate), max(_upper(rate, variance, next_), rate, rest)
 
 
+def cautious_high(ratio: Ratio, high: float) -> float:
+    """Upper end if there may be reports that are wrong as a whole, and the sample holds none.
+
+    As if one more document had been found, wrong in all cells, and of the size that most cells
+    are in. One-sided, so that it begins where the interval of no error found ends. It cannot
+    hold for errors that are more than a document has units: so it is told of no rate above 1.
+
+    Args:
+        ratio: The ratio.
+        high: Upper end of its interval; the cautious one is not below it.
+    """
+    if math.isinf(ratio.alone) or ratio.estimate >= 1 or not ratio.in_error:
+        return high
+    next_ = 1 / ratio.alone
+    return max(high, _upper(ratio.estimate, ratio.variance, next_, _TAIL_OF_NONE))
+
+
 def none_found(documents: float) -> float:
     """Upper end if so many documents, drawn at random, have no error at all."""
     return -math.expm1(math.log(_TAIL_OF_NONE) / documents)
@@ -65,15 +82,15 @@ def _variance(ratio: Ratio) -> float:
 
 def _mixed(ratio: Ratio, expected: float, found: float) -> float:
     """What was expected, and what was found the more documents in error there are."""
-    believed = ratio.in_error**2 / (_BELIEVED_FROM**2 + ratio.in_error**2)
+    believed = ratio.effective**2 / (_BELIEVED_FROM**2 + ratio.effective**2)
     return believed * found + (1 - believed) * expected
 
 
-def _upper(rate: float, variance: float, next_: float) -> float:
+def _upper(rate: float, variance: float, next_: float, tail: float = _TAIL) -> float:
     """Upper end: as if one more document in error had been found."""
     rate, variance = rate + next_, variance + next_**2
     size = rate * (1 - rate) / variance if rate < 1 else 0.0
-    return beta_quantile(1 - _TAIL, rate * size, (1 - rate) * size) if size > 0 else 1.0
+    return beta_quantile(1 - tail, rate * size, (1 - rate) * size) if size > 0 else 1.0
 
 
 def _by_factor(rate: float, variance: float) -> tuple[float, float]:

@@ -16,7 +16,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 #: Fields of `[audit]` and of `[[rate]]`, in the order of the file.
 TEXTS = ("registry", "release", "content_hash", "reader", "date")
 NUMBERS = ("seed", "size", "reports")
-RATE = ("measure", "errors", "of", "estimate", "low", "high")
+RATE = ("measure", "errors", "of", "estimate", "low", "high", "cautious_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ class Rate:
         estimate: Weighted estimate for the release.
         low: Lower end of the interval.
         high: Upper end.
+        cautious_high: Upper end if there may be reports that are wrong as a whole, and the
+            sample holds none of them.
     """
 
     measure: str
@@ -40,6 +42,7 @@ class Rate:
     estimate: float
     low: float
     high: float
+    cautious_high: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,20 @@ class Ratio:
         return sum(len(each.in_error) for each in self.strata if each.left)
 
     @cached_property
+    def effective(self) -> float:
+        """How many documents in error, all of the same weight and errors, would say as much.
+
+        Fewer than there are, if a few of them hold most of the errors.
+        """
+        added = [
+            math.sqrt(each.left) * each.weight * errors
+            for each in self.strata
+            for errors, _ in each.in_error
+        ]
+        squares = sum(one * one for one in added)
+        return sum(added) ** 2 / squares if squares else 0.0
+
+    @cached_property
     def alone(self) -> float:
         """How many documents of one size would say as much if nothing is wrong in any."""
         squares = sum(each.left * each.weight**2 * each.squares for each in self.strata)
@@ -169,16 +183,25 @@ class Ratio:
         Few documents in error say little of how large the next one is. How large documents are
         at all, every drawn one says.
         """
-        found = sum(each.errors * self._of_one(each) for each in self.strata if each.errors)
+        found = sum(
+            each.errors * self._of_one(each, self.together) for each in self.strata if each.errors
+        )
         return (1 - self.estimate) * found / self.units**2
 
     @cached_property
     def next(self) -> float:
-        """What one more document in error can be expected to add to the rate, wherever it is."""
-        return sum(each.units * self._of_one(each) for each in self.strata) / self.units**2
+        """What one more document in error could well add to the rate, wherever it is.
 
-    def _of_one(self, stratum: Stratum) -> float:
+        If a few documents hold most of the errors, there are others in which more cells went wrong
+        together than in those that were found: hence a root, a square root at most.
+        """
+        uneven = self.effective / self.in_error if self.in_error else 1.0
+        together = self.together ** max(uneven, 0.5)
+        found = sum(each.units * self._of_one(each, together) for each in self.strata)
+        return found / self.units**2
+
+    def _of_one(self, stratum: Stratum, together: float) -> float:
         """The squared weight of an error of a stratum, with those that come with it."""
         others = max(0.0, stratum.size - 1)
-        wrong = max(self.together * others, min(self.beside, others))
+        wrong = max(together * others, min(self.beside, others))
         return stratum.left * stratum.weight**2 * (1 + wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING
 from pathlib import Path
 
 import click
@@ -102,11 +103,12 @@ def _table(found: Scored) -> list[str]:
     lines = [
         f"release {audit.release}, {audit.reports} documents, seed {audit.seed}",
         _agreed(found.agreement),
-        f"{'measure':24}{'errors':>8}{'of':>9}{'estimate':>10}  95 % interval",
+        f"{'measure':24}{'errors':>8}{'of':>9}{'estimate':>10}  95 % interval, cautious end",
     ]
     for rate in audit.rates:
         share, between = percent(rate.estimate), interval_of(rate.low, rate.high)
-        title = f"{between}  {TITLES[rate.measure]}"
+        cautious = percent(rate.cautious_high, ROUND_CEILING)
+        title = f"{between}, {cautious}  {TITLES[rate.measure]}"
         lines.append(f"{rate.measure:24}{rate.errors:>8}{rate.of:>9}{share:>10}  {title}")
     classes = sum(e.kind == "class" for each in found.judged.values() for e in each.errors)
     illegible = {n: len(each.illegible) for n, each in found.judged.items() if each.illegible}

@@ -54,9 +54,10 @@ class _File(StrictFile):
         said = self.strings(where, _without(entry, RATE[1:]), ("measure",))
         self.must(where, "measure", said["measure"] in TITLES, f"one of {', '.join(TITLES)}")
         errors, of = self._whole(where, entry, "errors"), self._whole(where, entry, "of")
-        estimate, low, high = (self._share(where, entry, name) for name in RATE[3:])
-        self.must(where, "interval", low <= estimate <= high, "low ≤ estimate ≤ high")
-        return Rate(said["measure"], errors, of, estimate, low, high)
+        estimate, low, high, cautious = (self._share(where, entry, name) for name in RATE[3:])
+        rising = low <= estimate <= high <= cautious
+        self.must(where, "interval", rising, "low ≤ estimate ≤ high ≤ cautious_high")
+        return Rate(said["measure"], errors, of, estimate, low, high, cautious)
 
     def _whole(self, where: str, entry: dict[str, Any], name: str) -> int:
         value = entry.get(name)

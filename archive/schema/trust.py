@@ -30,6 +30,8 @@ CREATE TABLE corrections (         -- 更正：人据存档页面读出的数值
   checked_by   TEXT NOT NULL,
   date         TEXT NOT NULL
 ) STRICT;
+CREATE INDEX corrections_reports ON corrections(report_id);
+CREATE INDEX corrections_versions ON corrections(version_id);
 
 CREATE TABLE withheld (            -- 隐去：不再展示的内容，此处只留日期与原因类别
   tombstone_id TEXT PRIMARY KEY,
@@ -51,9 +53,11 @@ CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验
   title        TEXT NOT NULL,
   errors       INTEGER NOT NULL,   -- in the sample
   "of"         INTEGER NOT NULL,   -- units in the sample
-  estimate     REAL NOT NULL,      -- weighted estimate for the audited release; 0.01 is 1 %
+  estimate     REAL NOT NULL,      -- weighted estimate for the audited release; 0.01 is 1 %; to
+                                   -- non-zero cells it can be above 1
   low          REAL NOT NULL,      -- 95 % interval, clustered by report
   high         REAL NOT NULL,
+  cautious_high REAL NOT NULL,     -- if reports wrong as a whole may be there, and none was drawn
   reports      INTEGER NOT NULL,   -- documents drawn and transcribed
   release      TEXT NOT NULL,      -- the audited release
   content_hash TEXT NOT NULL,      -- its content

@@ -1,16 +1,19 @@
 """Spans of text that are withheld: the mark in their place, and what rested on them gone.
 
-A span is found by the words beside it, white space aside. Where they are not found so that
-exactly one span results, more is hidden than was asked for, never less: the whole chapter, and
-every other chapter that holds the words; all chapters where none holds them.
+A span is found by the words beside it, white space and widths of signs aside. Where they are not
+found so that exactly one span results, more is hidden than was asked for, never less: the whole
+chapter, and every other chapter that holds the words; all chapters where none holds them.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from extract.checks import run_checks
+from extract.labels import flat
 from extract.types import Fact, Report
 
 from ..schema.codes import WITHHELD_REASON
@@ -83,12 +86,20 @@ def hide(report: Report, spans: Sequence[Withholding]) -> tuple[Report, tuple[Cu
 
 
 def found_in(text: str, span: Withholding) -> list[tuple[int, int]]:
-    """The places of a text that a span's words may mean, white space aside."""
-    at, plain = _squeezed(text)
-    starts = [0] if not span.after else [p + len(span.after) for p in _all(plain, span.after)]
-    ends = [len(plain)] if not span.before else list(_all(plain, span.before))
-    pairs = [(start, end) for start in starts for end in ends if start < end]
-    return [(at[start], at[end - 1] + 1) for start, end in pairs]
+    """The first two places of a text that a span's words may mean, white space and widths aside.
+
+    The decision's words are held against the text in the form in which they are read there
+    (`curation.withheld`): `，` and `,` are the same sign.
+    """
+    # One sign may become several: all of it is hidden if one of these is.
+    folded = [(place, each) for place, sign in enumerate(text) for each in flat(sign)]
+    at, plain = [place for place, _ in folded], "".join(each for _, each in folded)
+    after, before = flat(span.after), flat(span.before)
+    starts = [0] if not after else [p + len(after) for p in _all(plain, after)]
+    ends = [len(plain)] if not before else list(_all(plain, before))
+    # Whether there is one or more is all that counts: words may stand there ten thousand times.
+    pairs = ((start, end) for start in starts for end in ends[bisect_right(ends, start) :])
+    return [(at[start], at[end - 1] + 1) for start, end in islice(pairs, 2)]
 
 
 def _repeated(report: Report, span: Withholding, words: str, places: dict[str, list[Piece]]) -> Cut:
