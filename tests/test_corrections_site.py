@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from archive.codebook import HAND_READ
-from archive.site import archived, queries
+from archive.site import queries, sights
 from archive.site.cells import Figures, Note
-from archive.site.figure import printed_of
+from archive.site.figure import Seen, printed_of
 from archive.site.markup import cell
 from extract.forms import columns
 from tests.trust_site import (
@@ -103,9 +103,9 @@ def test_the_archived_page_marks_what_the_machine_read(ask: Asked) -> None:
     with closing(sqlite3.connect(ask.root / "releases" / NEW / "nianbao.db")) as db:
         found = queries.report(db, REPORT)
     assert found is not None
-    seen = archived.Asked(found, VERSION, 1, found.sources[0], FIGURE)
+    seen = sights.Asked(Seen(found), 1, found.sources[0], FIGURE)
     assert (seen.printed, seen.sought) == ("307", "3o7")
-    other = archived.Asked(found, VERSION, 1, found.sources[0], "t3_granted_total")
+    other = sights.Asked(Seen(found), 1, found.sources[0], "t3_granted_total")
     assert other.printed == other.sought != ""
     told = ask.page(f"/cundang/{VERSION}/1?cell={FIGURE}").select_one(".nb-sought").get_text()
     assert "此数由人工读取，机器读作“3o7”（未能读作数字）" in told
