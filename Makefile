@@ -3,7 +3,7 @@
 # DATA is the data root; PORT is the site's port, PORTAL_PORT the test portal's; UNTIL=06:00
 # ends a crawl at that hour, SHARD=2/8 crawls the second of eight parts.
 # The targets only pass failure on; a timer that needs the exact exit status
-# calls the commands themselves (see README.md).
+# calls the commands themselves (see docs/reference.md).
 
 DATA ?= data
 REGISTRY ?= crawler/portals.toml
@@ -15,13 +15,16 @@ UNTIL ?=
 SHARD ?=
 DEST ?=
 SRC ?=
+OUT ?=
+RELEASE ?=
+FICTION ?=
 PYTHON ?= python3
 
 PY := .venv/bin/python
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps fsck export teaching releases rollback \
+.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps fsck export teaching releases rollback pictures \
 	backup restore deposit system-deps lock clean
 
 help: ## list the targets
@@ -61,7 +64,7 @@ serve: $(READY) ## open the current release of DATA= in Datasette on PORT=; SQL=
 test: $(READY) ## run the tests on two cores (under 6 minutes)
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit
+prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust
 	$(PY) -m tests.prove $(ONLY)
 
 lint: $(READY) ## ruff, mypy --strict, and the registry's own lint
@@ -87,6 +90,9 @@ teaching: $(READY) ## write a teaching subset (2 MB at most) of the current rele
 	@test -n "$(OUT)" || { echo "make teaching: give OUT=, the ZIP to write" >&2; exit 2; }
 	$(PY) -m archive teaching --data "$(DATA)" --out "$(OUT)"
 
+pictures: $(READY) ## take the pictures of the READMEs anew, of a demo release; then look at them
+	$(PY) -m tests.pictures
+
 releases: $(READY) ## list the releases of DATA= that are kept, and their tags
 	$(PY) -m archive releases --data "$(DATA)"
 
@@ -101,8 +107,10 @@ restore: $(READY) ## make DATA= again, into an empty folder, from the backup at 
 	@test -n "$(SRC)" || { echo "make restore: give SRC=, the backup's folder" >&2; exit 2; }
 	$(PY) -m archive restore --data "$(DATA)" --from "$(SRC)"
 
-deposit: ## prepare a folder for a data repository from DATA= (not built yet)
-	@echo "make deposit: not built yet; it belongs to the issue 'Trust'" >&2; exit 2
+deposit: $(READY) ## prepare a folder OUT= for a data repository; RELEASE=, FICTION=on to practise on the demo
+	@test -n "$(OUT)" || { echo "make deposit: give OUT=, the folder to make" >&2; exit 2; }
+	$(PY) -m archive deposit --data "$(DATA)" --out "$(OUT)" $(if $(RELEASE),--release "$(RELEASE)") \
+		$(if $(filter on,$(FICTION)),--fiction)
 
 system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, R, nginx (bench) with apt
 	apt-get update -qq

@@ -54,17 +54,19 @@ class Citation:
     bibtex: str
 
 
-def of_release(manifest: Mapping[str, object], address: str) -> Citation:
+def of_release(manifest: Mapping[str, object], address: str, *, doi: str = "") -> Citation:
     """How to cite a release as a whole.
 
     Args:
         manifest: The release's manifest.
-        address: Where it is, with host.
+        address: Where it is, with host; "" if it is nowhere yet.
+        doi: Its DOI, if a data repository gave it one.
     """
     name, day = _release(manifest), _day(manifest.get("built_at"))
     title = f"{TITLE}{_fiction(manifest)}"
+    given = f"DOI:{doi}" if doi else ""
     return Citation(
-        _line(AUTHOR, f"{title}: 版次 {name}[DS/OL]", day, day, address),
+        _line(AUTHOR, f"{title}: 版次 {name}[DS/OL]", day, day, address, given),
         _entry(
             "dataset",
             _key(name),
@@ -72,6 +74,7 @@ def of_release(manifest: Mapping[str, object], address: str) -> Citation:
             title=_whole(title),
             version=_plain(name),
             year=day[:4],
+            doi=_url(doi),
             url=_url(address),
             urldate=day,
             note=_plain(_joined("内容校验值 SHA-256：", manifest.get("content_hash"))),

@@ -15,7 +15,7 @@ from extract.types import BLANK_STATUSES, Figure, Report
 from .absence import Absence
 from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
-from .masking import masked_report
+from .masking import masked_words
 from .twins import place, plain
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Version:
             figures_sha256(report),
             sum(figure.printed is not None for figure in report.figures),
             [body],
-            masked=_masked_digests(report),
+            masked=masked_digests(report),
         )
 
     @property
@@ -292,9 +292,9 @@ def figures_sha256(report: Report) -> str:
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
-def _masked_digests(report: Report) -> tuple[str, str] | None:
+def masked_digests(report: Report) -> tuple[str, str] | None:
     """Digests of text and figures without what is masked; None if nothing is."""
-    shown = masked_report(report)
+    shown = masked_words(report)
     same = (shown.title, shown.agency, shown.chapters, shown.figures, shown.grids) == (
         report.title, report.agency, report.chapters, report.figures, report.grids
     )  # fmt: skip

@@ -15,7 +15,7 @@ from . import printed
 from .agencies import Agency
 from .bodies import Body
 from .histories import ReportHistory, Unread, Version
-from .masking import masked_report
+from .masking import masked_details
 from .masking.rows import masked_rows
 from .twins import is_mobile
 
@@ -333,4 +333,4 @@ def locator_row(identity: str, sha256: str, figures: tuple[Figure, ...]) -> Row:
 
 def detail_row(identity: str, version: Version) -> Row:
     """What a version's reading rests on."""
-    return {"version_id": identity, "said": printed.pack_details(masked_report(version.report))}
+    return {"version_id": identity, "said": printed.pack_details(masked_details(version.report))}

@@ -14,7 +14,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image, ImageChops
 
-from archive.site import archived, drawing, highlight, originals, policies
+from archive.site import archived, drawing, highlight, originals, policies, sights
 from archive.site.places import in_words
 from archive.site.serve import site
 from extract import read
@@ -215,7 +215,7 @@ def test_a_damaged_record_is_said_with_what_the_release_knows(
     def damaged(*_: object) -> bytes:
         raise archived.ArchiveError("broken")
 
-    monkeypatch.setattr(archived, "load_body", damaged)
+    monkeypatch.setattr(sights, "load_body", damaged)
     response = ask("lost.html", f"?cell={CELL}")
     assert response.status_code == 503
     assert "校验值" in response.text
@@ -232,7 +232,7 @@ def test_another_text_at_the_place_is_not_outlined(
 ) -> None:
     changed = re.sub(rb">(\d)", rb">7\1", ORIGINALS["changed.html"])
     with monkeypatch.context() as patch:
-        patch.setattr(archived, "load_body", lambda *_: changed)
+        patch.setattr(sights, "load_body", lambda *_: changed)
         response = ask("changed.html", f"?cell={CELL}")
         assert "未能与登记的文字对上，故不标示" in told(response)
         shown = ask("changed.html", f"/yuanjian?cell={CELL}").text
@@ -248,7 +248,7 @@ def test_a_place_of_another_reader_is_only_used_if_ours_agrees(
     path = f"/cundang/{version}/1?cell={CELL}"
     assert "红框" in told(asyncio.run(datasette.client.get(path)))
     other = ORIGINALS["page.html"].replace(b"<body>", b"<body><table><tr><td>1</td></tr></table>")
-    monkeypatch.setattr(archived, "load_body", lambda *_: other)
+    monkeypatch.setattr(sights, "load_body", lambda *_: other)
     assert "没有登记" in told(asyncio.run(datasette.client.get(path)))
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.build import build
+from archive.build import build as build_in_processes
 from archive.manifest import current_hash
 from archive.printed import details
 from archive.root import DataRoot, Registry
@@ -19,6 +19,7 @@ from extract.forms import columns
 from tests.portal.dumps import text_dump
 from tests.portal.render import article_html, page_html
 from tests.portal.reports import FictionalReport, make_report
+from tests.stored import build
 
 DEMO = Registry("demo", fiction=True)
 ENTRY = {"agency": "", "region": "990100", "region_name": "示例市"}
@@ -328,7 +329,7 @@ def test_a_form_beside_a_report_is_no_problem(root: DataRoot) -> None:
 
 def test_a_file_that_needs_libreoffice_says_so_and_is_no_second_version(root: DataRoot) -> None:
     crawl(root, page(linking("P1.rtf")), file(b"{\\rtf1 a}", "P1.rtf", TITLE))
-    build(root, find=lambda: None)
+    build_in_processes(root, find=lambda: None)
     assert current(root) == ("attachment_unread", "v1", "a.html")
     assert sources(root) == [("v1", "a.html")]
     assert unread(root) == [("P1.rtf", "needs_converter")]

@@ -17,7 +17,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[DataRoot, Unbroken]:
     return root, unbroken(root, folder / "unbroken", 0)
 
 
-@pytest.mark.parametrize("moment", ["before the checks", "after the rename"])
+@pytest.mark.parametrize("moment", ["before the rename", "after the rename"])
 def test_after_a_killed_build_the_current_release_is_whole_and_the_next_build_ends(
     made: tuple[DataRoot, Unbroken], tmp_path: Path, moment: str
 ) -> None:

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from archive.fsck import fsck
 from archive.manifest import current_manifest
 from archive.root import DataRoot
 from archive.warc import locate, read_record, read_records
+from tests import crawls
 from tests.demo_run import PROJECT, count, hash_of, kill_demo, make, run_demo
 from tests.portal.manifest import manifest
 from tests.portal.server import Portal
@@ -181,7 +183,16 @@ def test_a_demo_killed_midway_ends_equal_when_run_again(
     assert result.returncode == 0, result.stdout + result.stderr
     assert hash_of(data) == hash_of(demo[0])
     assert "continu" in (result.stdout + result.stderr)
-    assert count(data / "ledger.db", "runs") == 1
+    assert [run["status"] for run in crawls.ledger(data, "SELECT status FROM runs")] == ["complete"]
+    rows = crawls.ledger(
+        data, "SELECT * FROM captures WHERE status = 200 AND role IN ('article', 'attachment')"
+    )
+    counts = Counter(row["url"] for row in rows)
+    assert served(port).keys() <= counts.keys()
+    assert set(counts.values()) == {1}
+    assert sum(row["role"] == "attachment" for row in rows) == 2
+    assert crawls.ledger(data, "SELECT sum(captured) AS n FROM outcomes") == [{"n": len(rows)}]
+    crawls.whole(data)
 
 
 def test_unreachable_portals_are_named_and_the_old_release_stays(

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from archive.build import build
 from archive.printed import details
 from archive.root import DataRoot, Registry
 from archive.site.serve import site
 from archive.store import Context, Exchange, Store
+from tests.stored import build
 from tests.test_index_block import HEADINGS
 from tests.test_legacy import CHAPTERS, HEADS, STATISTICS, TITLE, table
 

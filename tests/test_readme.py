@@ -1,4 +1,4 @@
-"""Each command in the README is run, as it stands there, on a demo root of the test's own."""
+"""Each command in the README and the reference is run, as it stands there, on a demo root."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ import pytest
 from archive.importing import import_files
 from archive.release.shelf import folders
 from archive.root import DataRoot
+from tests.bench.__main__ import main as bench
+from tests.commands import made
+from tests.commands import run as commands_run
 from tests.demo_run import PROJECT, free_port, make
 from tests.portal.render import article_html
 from tests.portal.reports import make_report
+from tests.prove.__main__ import main as prove
 
+Result = subprocess.CompletedProcess[str]
 READMES = ("README.md", "README.zh.md")
+REFERENCES = ("docs/reference.md", "docs/reference.zh.md")
 #: Run elsewhere as themselves: by CI, by this very run, or by the demo's fixture.
 ELSEWHERE = {"make demo", "make test", "make lint", "make crawl"}
 
@@ -32,14 +38,13 @@ def commands(name: str) -> list[str]:
     return [line.strip() for line in re.findall(r"^    (\S.*)$", text, re.M)]
 
 
-def test_both_readmes_say_the_same_commands() -> None:
-    assert commands(READMES[0]) == commands(READMES[1])
+@pytest.mark.parametrize("names", [READMES, REFERENCES], ids=lambda names: names[0])
+def test_both_languages_say_the_same_commands(names: tuple[str, str]) -> None:
+    assert commands(names[0]) == commands(names[1]) != []
 
 
-def run(
-    line: str, data: Path, words: dict[str, str] | None = None, options: str = ""
-) -> subprocess.CompletedProcess[str]:
-    """Run a README line.
+def run(line: str, data: Path, words: dict[str, str] | None = None, *options: str) -> Result:
+    """Run a README line, as `tests.commands` does.
 
     Args:
         line: The line; `data/demo` in it stands for `data`.
@@ -50,22 +55,22 @@ def run(
     said = shlex.split(line.replace("data/demo", str(data)))
     parts = [(words or {}).get(word, word) for word in said]
     if parts[0] == "make":
-        parts = make(*parts[1:], *options.split())
-    elif parts[0] == ".venv/bin/python":
-        parts[0] = sys.executable
-    env = {**os.environ, "NIANBAO_SCALE": "small"}
-    return subprocess.run(
-        parts, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=280, env=env
-    )
+        (parts,) = made(*parts[1:], *options)
+    else:
+        assert parts.pop(0) == ".venv/bin/python", line
+    return commands_run(parts)
 
 
-def test_every_command_is_known_here(demo: tuple[Path, str], tmp_path: Path) -> None:
+def test_every_command_is_known_here(
+    demo: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Run what can be run; a new command in the README must be given its case here."""
+    monkeypatch.chdir(PROJECT)
     data = demo[0]
     page = saved(tmp_path, "示例市某局", "990188")
     copy = tmp_path / "copy"
     prepare(data, copy)
-    for line in commands(READMES[0]):
+    for line in dict.fromkeys([*commands(READMES[0]), *commands(REFERENCES[0])]):
         if line in ELSEWHERE or line.startswith(("make serve", "make prove", "make bench")):
             continue
         result = tried(line, data, copy, page)
@@ -89,31 +94,40 @@ def prepare(data: Path, copy: Path) -> None:
     shutil.copytree(data, copy, symlinks=True)
     root = DataRoot(copy)
     import_files(root, [saved(copy.parent, "示例市另一局", "990189")], None)
-    built = run("make build", data, options=f"DATA={copy}")
+    built = run("make build", data, None, f"DATA={copy}")
     assert built.returncode == 0, built.stderr
     assert len(folders(root)) > len(folders(DataRoot(data))) > 0
     backup = copy.parent / "backup"
     backup.mkdir()
-    kept = run(f"make backup DEST={backup}", data, options=f"DATA={copy}")
+    kept = run(f"make backup DEST={backup}", data, None, f"DATA={copy}")
     assert kept.returncode == 0, kept.stderr
 
 
-def tried(line: str, data: Path, copy: Path, page: Path) -> subprocess.CompletedProcess[str] | None:
+def tried(line: str, data: Path, copy: Path, page: Path) -> Result | None:
     """Run a line of the README over the demo or its copy; None if nobody said how."""
     folder = page.parent
     if line.startswith(("make backup", "make restore")):
         line = line.replace("/mnt/backup", str(folder / "backup"))
-        root = "" if "DATA=" in line else f"DATA={copy}"
-        return run(line.replace("data/restored", str(folder / "back")), data, options=root)
+        root = [] if "DATA=" in line else [f"DATA={copy}"]
+        return run(line.replace("data/restored", str(folder / "back")), data, None, *root)
     known = (
-        (r"scrapy (collect|probe)", lambda: run(line + " --help", data)),
+        # To score an audit wants what three people wrote: test_audit_score.py.
+        (r"scrapy (collect|probe)|audit score", lambda: run(line + " --help", data)),
         ("archive import", lambda: run(line, data, {"saved.html": str(page), "data": str(copy)})),
+        (
+            "audit draw",
+            lambda: run(
+                line.replace("300", "5"),
+                data,
+                {"data": str(copy), "audit-1": str(folder / "audit")},
+            ),
+        ),
         (r"archive (cdxj|wacz|evidence|panel)", lambda: run(line, copy)),
         (
             r"archive (build|reindex|releases|tag|rollback)|scrapy (status|watch|lint)",
             lambda: run(line, data, {"data": str(copy)}),
         ),
-        ("make (build|export|fsck)$", lambda: run(line, data, options=f"DATA={copy}")),
+        ("make (build|export|fsck)$", lambda: run(line, data, None, f"DATA={copy}")),
         ("^sqlite3", lambda: query(line, data)),
         (
             "-m extract",
@@ -123,7 +137,7 @@ def tried(line: str, data: Path, copy: Path, page: Path) -> subprocess.Completed
     return next((how() for pattern, how in known if re.search(pattern, line)), None)
 
 
-def query(line: str, data: Path) -> subprocess.CompletedProcess[str]:
+def query(line: str, data: Path) -> Result:
     """The sqlite3 example, through Python where the shell's program is missing."""
     _, file, sql = line.split(" ", 2)
     code = (
@@ -135,11 +149,20 @@ def query(line: str, data: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_make_check_says_what_is_wrong(demo: tuple[Path, str]) -> None:
-    result = run("make check", demo[0], options=f"DATA={demo[0]}")
+    result = by_make("check", f"DATA={demo[0]}")
     assert result.returncode == 0
     assert "C05 Counts are whole and not negative (must): 1 / 0 / 0, 1 reports" in result.stdout
     assert "attachment_unread: 1" in result.stdout
     assert "soft_404: 1" in result.stdout
+
+
+def by_make(*arguments: str) -> Result:
+    """Run make itself, with all that it starts."""
+    env = {**os.environ, "NIANBAO_SCALE": "small"}
+    return subprocess.run(
+        make(*arguments), cwd=PROJECT, capture_output=True, text=True, check=False, timeout=280,
+        env=env,
+    )  # fmt: skip
 
 
 def test_make_serve_opens_the_site(demo: tuple[Path, str]) -> None:
@@ -168,21 +191,21 @@ def test_make_serve_opens_the_site(demo: tuple[Path, str]) -> None:
 
 
 def test_serve_without_a_release_says_what_to_do(tmp_path: Path) -> None:
-    result = run("make serve", tmp_path, options=f"DATA={tmp_path}")
+    result = by_make("serve", f"DATA={tmp_path}")
     assert result.returncode != 0
     assert "make build" in result.stderr
     assert "Traceback" not in result.stderr
 
 
-def test_bench_and_prove_refuse_what_is_not_built() -> None:
-    result = run("make bench", PROJECT, options="ONLY=nonsense")
-    assert result.returncode != 0
-    assert "nonsense" in result.stderr
-    assert run("make prove", PROJECT, options="ONLY=nonsense").returncode != 0
+def test_bench_and_prove_refuse_what_is_not_built(capsys: pytest.CaptureFixture[str]) -> None:
+    for target, main in (("bench", bench), ("prove", prove)):
+        assert made(target, "ONLY=nonsense") == [["-m", f"tests.{target}", "nonsense"]]
+        assert main(["nonsense"]) == 2
+        assert "nonsense" in capsys.readouterr().err
 
 
 def test_the_bench_prints_each_figure_beside_its_goal() -> None:
-    result = run("make bench", PROJECT, options="ONLY=read")
+    result = by_make("bench", "ONLY=read")
     lines = [line for line in result.stdout.splitlines() if "goal" in line]
     assert len(lines) >= 4
     # A noisy machine may miss a goal; the status must say so.

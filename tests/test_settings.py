@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import re
 from typing import Any
 
 import pytest
 from scrapy.settings import default_settings
 
+from archive.site.operator import KEYS, ORIGINALS
 from crawler import settings
 from tests.crawls import ROOT
 
@@ -46,3 +48,8 @@ def test_a_setting_differs_and_tells_its_default(name: str, beside: str) -> None
     with contextlib.suppress(ValueError):
         said = ast.literal_eval(said)
     assert said == default
+
+
+def test_the_table_of_an_operators_keys_has_all_of_them() -> None:
+    table = (ROOT / "docs" / "operating.md").read_text("utf-8").split("operator -->")[1]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.M) == [*KEYS, ORIGINALS]

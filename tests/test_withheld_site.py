@@ -9,7 +9,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from archive.root import DataRoot
-from archive.site import open_originals
+from archive.site.operator import OPERATOR, are_originals_public
 from tests.served import asking, soup
 from tests.stored import build, keep
 from tests.test_withheld import DECISIONS, RUNS, SECRETS, copied, decide
@@ -112,7 +112,7 @@ def test_archived_pages_can_be_closed_altogether(root: DataRoot, tmp_path: Path)
     ask = asking(closed.path)
     path = "/cundang/990100-audit-2022.v1/1"
     assert ask(path).status_code == 200
-    (closed.path / open_originals.FILE).write_text('archived_pages = "off"\n', "utf-8")
+    (closed.path / OPERATOR).write_text('archived_pages = "off"\n', "utf-8")
     for end in ("", "/yuanjian", "/yuanjian?xiazai=1"):
         answer = ask(path + end)
         assert answer.status_code == 404
@@ -133,5 +133,5 @@ def test_what_is_not_understood_keeps_them_closed(
     tmp_path: Path, said: str | None, are_public: bool
 ) -> None:
     if said is not None:
-        (tmp_path / open_originals.FILE).write_text(said, "utf-8")
-    assert open_originals.are_public(tmp_path) is are_public
+        (tmp_path / OPERATOR).write_text(said, "utf-8")
+    assert are_originals_public(tmp_path) is are_public

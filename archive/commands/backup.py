@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from ..curation import FOLDER, OF_ROOT, folder_of
 from ..importing import REAL_REGISTRY, real_registry
 from ..keeping.backup import Backed, backup
 from ..keeping.restore import PROJECT_FILES, Restored, restore
@@ -14,7 +15,6 @@ from ..manifest import current_hash
 from ..root import DataRoot
 from . import data_option, errors_in_one_line
 
-_CURATION = REAL_REGISTRY.parent.parent / "curation"
 _WRONG = 3
 
 
@@ -35,8 +35,7 @@ _WRONG = 3
 @click.option(
     "--curation",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=_CURATION if _CURATION.is_dir() else None,
-    help="The folder of decisions by hand.  [default: curation]",
+    help="The folder of decisions by hand.  [default: the root's own, else the project's]",
 )
 @click.option("--verify", is_flag=True, help="Read all of the backup, too, and mend it.")
 @errors_in_one_line
@@ -51,7 +50,9 @@ def backup_command(
     root = DataRoot(data)
     if registry is None and root.registry() == real_registry():
         registry = REAL_REGISTRY
-    done = backup(root, to, registry, curation, verify=verify)
+    root.require()
+    decided = folder_of(root.path, curation)
+    done = backup(root, to, registry, decided if decided.is_dir() else None, verify=verify)
     _say(done, registry)
     sys.exit(_WRONG if done.wrong else 0)
 
@@ -123,11 +124,14 @@ def _say_project(made: Restored, data: Path) -> None:
     """Registry and curation: which of them the project's folder has already."""
     for path in made.project:
         kind, *within = path.relative_to(data / PROJECT_FILES).parts
-        there = (REAL_REGISTRY.parent if kind == "registry" else _CURATION).joinpath(*within)
+        there = (REAL_REGISTRY.parent if kind == "registry" else FOLDER).joinpath(*within)
         if there.is_file() and there.read_bytes() == path.read_bytes():
             continue
         what = "differs from" if there.is_file() else "is missing in"
-        click.echo(f"  {path} {what} the project's folder: compare, and copy it to {there}")
+        click.echo(
+            f"  {path} {what} the project's folder: compare, and copy it to {there}"
+            + (f" (or into {data / OF_ROOT}, if the root had its own)" if kind == OF_ROOT else "")
+        )
 
 
 COMMANDS = (backup_command, restore_command)

@@ -14,6 +14,8 @@ from ..withholding.decision import Withheld
 from .agencies import FILE, read_agencies
 from .audits import read_audits
 from .corrections import read_corrections
+from .strict import require_known
+from .withheld import FILE as WITHHELD
 from .withheld import read_withheld
 
 #: The decisions that the project keeps, in its own folder.
@@ -54,13 +56,15 @@ def folder_of(root: Path, given: Path | None = None) -> Path:
         given: A folder that was asked for; it goes before all others.
 
     Raises:
-        CurationRefused: The folder that was asked for is none.
+        CurationRefused: The folder that was asked for is none, or the root's own leads nowhere
+            or holds a file that nobody would read.
     """
     if given is not None:
         if not given.is_dir():
             raise CurationRefused(f"{given} is no folder; give the one that holds {FILE}")
         return given
     own = root / OF_ROOT
+    require_known(own, (FILE, WITHHELD))
     return own if own.is_dir() else FOLDER
 
 
@@ -85,6 +89,7 @@ def load_all(folder: Path, *, fiction: bool = False) -> Curation:
     Raises:
         CurationRefused: A file cannot be read, or an entry is not as it must be.
     """
+    require_known(folder, (FILE, WITHHELD))
     return Curation(
         read_agencies(folder, fiction=fiction),
         read_corrections(folder),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..audit.measures import TITLES
 from ..audit.published import FOLDER, NAME, NUMBERS, RATE, TEXTS, Audit, Rate
-from .strict import StrictFile, tables_of
+from .strict import StrictFile, require_known, tables_of
 
 #: Ratios of errors to few units may be above 1; no infinity, and nothing that is no number.
 _MOST = 1_000_000
@@ -22,6 +22,7 @@ def read_audits(folder: Path) -> tuple[Audit, ...]:
     Raises:
         CurationRefused: A file cannot be read, or is not as `audit score` writes it.
     """
+    require_known(folder / FOLDER, ())
     found = [_File(path).read() for path in sorted((folder / FOLDER).glob("*.toml"))]
     return tuple(sorted(found, key=lambda audit: (audit.date, audit.name)))
 

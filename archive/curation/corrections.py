@@ -16,7 +16,7 @@ from extract.units import YUAN
 from ..corrections.cells import is_money, is_readable
 from ..corrections.correction import ANONYMOUS, Correction, Corrections, HandDocument
 from ..errors import CurationRefused
-from .strict import StrictFile, is_day, plain, tables_of
+from .strict import StrictFile, is_day, plain, require_known, tables_of
 
 FOLDER = "corrections"
 SCOPES = ("own", "aggregate", "unknown")
@@ -45,6 +45,7 @@ def read_corrections(folder: Path) -> Corrections:
     within = folder / FOLDER
     if within.exists() and not within.is_dir():
         raise CurationRefused(f"{within} is no folder; put files of corrections into one")
+    require_known(within, ())
     figures: dict[tuple[str, str, str], Correction] = {}
     documents: dict[str, HandDocument] = {}
     for path in sorted(within.glob("*.toml")):

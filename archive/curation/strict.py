@@ -18,6 +18,12 @@ from ..errors import CurationRefused
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BLANKS = "\n\t\xa0\u3000"
+#: Bytes of a file: some ten thousand decisions.
+_LARGEST = 8 << 20
+#: A key of so many parts is none of ours, and a parser takes minutes for ten thousand.
+_DEEP = re.compile(
+    r"""(?<![\w"'-])(?:(?:"[^"\n]{0,99}"|'[^'\n]{0,99}'|[\w-]{1,99})[ \t]*\.[ \t]*){40}"""
+)
 #: So much of what stands in the file is said again in a message.
 _SAID = 60
 
@@ -29,19 +35,52 @@ def tables_of(path: Path) -> dict[str, Any] | None:
         CurationRefused: It cannot be read; the message says what to do.
     """
     try:
+        if path.stat().st_size > _LARGEST or not path.is_file():
+            raise CurationRefused(
+                f"{plain(path)} is no file of at most {_LARGEST >> 20} MB; take it away, or part it"
+            )
         text = path.read_text("utf-8-sig")  # Notepad begins a file with a byte-order mark
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if path.is_symlink():  # its decisions would be left out, and nobody told
+            raise CurationRefused(
+                f"{plain(path)} leads to a file that is not there; put it there, or remove the link"
+            ) from error
         return None
     except OSError as error:
         raise CurationRefused(
-            f"{path} cannot be read ({error.strerror}); let this user read it, or remove it"
+            f"{plain(path)} cannot be read ({error.strerror}); let this user read it, or remove it"
         ) from error
     except UnicodeDecodeError as error:
-        raise CurationRefused(f"{path} is not UTF-8 text; save it as UTF-8") from error
+        raise CurationRefused(f"{plain(path)} is not UTF-8 text; save it as UTF-8") from error
+    if _DEEP.search(text):
+        raise CurationRefused(f"{plain(path)} has a key of too many parts; mend it there")
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # also numbers and lists without an end
-        raise CurationRefused(f"{path} is no TOML: {error!s:.200}; mend it there") from error
+        raise CurationRefused(f"{plain(path)} is no TOML: {error!s:.200}; mend it there") from error
+
+
+def require_known(folder: Path, known: Collection[str]) -> None:
+    """Refuse a folder with a file of decisions that nobody would read.
+
+    Args:
+        folder: The folder; one that is not there has none.
+        known: Names of the files that are read; empty: every `*.toml`.
+
+    Raises:
+        CurationRefused: `withheld.TOML`, a folder of corrections in the folder, a link that
+            leads nowhere …
+    """
+    if folder.is_symlink() and not folder.exists():
+        raise CurationRefused(f"{plain(folder)} leads nowhere; mend the link, or remove it")
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        is_read = path.name in known if known else path.name.endswith(".toml")
+        is_meant = path.name.casefold().endswith(".toml") or (not known and path.is_dir())
+        if is_meant and not is_read and not path.name.startswith("."):
+            raise CurationRefused(
+                f"{plain(path)} would not be read: {' and '.join(known) or 'files *.toml'} are; "
+                "give it such a name, or take it away"
+            )
 
 
 class StrictFile:
@@ -56,7 +95,7 @@ class StrictFile:
         unknown = sorted(set(tables) - set(known))
         if unknown:
             raise CurationRefused(
-                f"{self.path}: [{unknown[0]}] is nothing that is known here; "
+                f"{plain(self.path)}: [{plain(unknown[0])}] is nothing that is known here; "
                 f"write {' or '.join(f'[[{name}]]' for name in known)}"
             )
 
@@ -73,10 +112,14 @@ class StrictFile:
         found = tables.get(name, [])
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             raise CurationRefused(
-                f"{self.path}: [{name}] is one table; write [[{name}]], one for each decision"
+                f"{plain(self.path)}: [{name}] is one table; "
+                f"write [[{name}]], one for each decision"
             )
         for number, entry in enumerate(found, 1):
-            said = next((str(entry[field]) for field in called if entry.get(field)), "")
+            fields = (entry.get(field) for field in called)
+            said = next(
+                (str(each) for each in fields if isinstance(each, (str, datetime.date))), ""
+            )
             yield f"[[{name}]] {number} ({plain(said)})", entry
 
     def strings(
@@ -121,7 +164,7 @@ class StrictFile:
         Raises:
             CurationRefused: Always.
         """
-        raise CurationRefused(f"{self.path}: {where}: {what}; {todo}")
+        raise CurationRefused(f"{plain(self.path)}: {where}: {what}; {todo}")
 
 
 def is_day(text: str) -> bool:
@@ -135,7 +178,9 @@ def is_day(text: str) -> bool:
     return True
 
 
-def plain(text: str) -> str:
-    """Some of a text as a terminal may show it."""
-    shown = "".join(each if each.isprintable() else "�" for each in text[:_SAID])
-    return f"{shown}…" if len(text) > _SAID else shown
+def plain(text: str | Path) -> str:
+    """Some of a text as a terminal may show it; all of a path."""
+    most = len(str(text)) if isinstance(text, Path) else _SAID
+    text = str(text)
+    shown = "".join(each if each.isprintable() else "�" for each in text[:most])
+    return f"{shown}…" if len(text) > most else shown

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..errors import RecordDamaged, ReleaseRefused, RootRefused
 from ..register import FILE as IDS
+from ..release.dois import dois_of
 from ..release.shelf import tags_of
 from ..root import DataRoot
 from .names import is_release
@@ -110,6 +111,18 @@ def sound_tags(root: DataRoot) -> dict[str, str]:
             "is: copy it back"
         )
     return tags
+
+
+def sound_dois(root: DataRoot) -> None:
+    """Refuse to take DOIs that cannot be read.
+
+    Raises:
+        RecordDamaged: The file is not what says them; the backup's is to stay.
+    """
+    try:
+        dois_of(root)
+    except ReleaseRefused as error:
+        raise RecordDamaged(f"{error}; the backup's stays as it is") from error
 
 
 def _whole_lines(data: bytes) -> bytes:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from .masks import masked, masked_cell
-from .reports import masked_report
+from .reports import masked_details, masked_report, masked_words
 
-__all__ = ["masked", "masked_cell", "masked_report"]
+__all__ = ["masked", "masked_cell", "masked_details", "masked_report", "masked_words"]

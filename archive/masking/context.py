@@ -23,7 +23,7 @@ _UNIT = re.compile(
 #: Words that say that what follows is a quantity.
 _QUANTITY = re.compile(
     r"(?:金额|收入|支出|资金|经费|预算|决算|总额|总值|合计|共计|总计|累计|共|计|达|约|[数量](?!码)"
-    r"|次数|件数|人数|条数|[¥￥$])[ :为达到是了约近至有超过\-]{0,4}\Z"
+    r"|次数|件数|人数|条数|点击|浏览|阅读|[¥￥$])[ :为达到是了约近至有超过\-]{0,4}\Z"
 )
 #: Words that say that what follows is a name of a thing: a document, an account, a licence.
 _NAME_OF_THING = re.compile(

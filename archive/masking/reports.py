@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from extract.types import Cell, Evidence, Fact, Figure, Finding, Report
 
@@ -21,25 +22,53 @@ def masked_report(report: Report) -> Report:
     Counts stay as they are: a figure with a value is never touched, and places in a chapter's
     text stay the same, so that facts are cut out of the masked chapter anew.
     """
-    chapters = _values(report.chapters)
-    facts = tuple(_fact(fact, chapters) for fact in report.facts)
+    words = _words(report)
+    facts = tuple(_fact(fact, words["chapters"]) for fact in report.facts)
     return replace(
         report,
-        title=report.title and masked(report.title),
+        **words,
+        **_details(report),
         title_derived=report.title_derived and masked(report.title_derived),
-        agency=report.agency and masked(report.agency),
-        chapters=chapters,
         headings=_values(report.headings),
-        figures=tuple(_figure(figure) for figure in report.figures),
         findings=_findings(report, facts),
         facts=tuple(fact for old, fact in zip(report.facts, facts, strict=True)
                     if not _is_no_count(old, fact)),
-        evidence={about: tuple(map(_piece, found)) for about, found in report.evidence.items()},
-        attachments=tuple((_address(href), masked(text)) for href, text in report.attachments),
-        block={masked(label): behind(label, text) for label, text in report.block.items()},
         leftovers=tuple(_cell(cell) for cell in report.leftovers),
-        grids=tuple(masked_grid(grid) for grid in report.grids),
     )  # fmt: skip
+
+
+def masked_words(report: Report) -> Report:
+    """A reading of which only that is masked which its digests are made of.
+
+    Title, agency, chapters, figures and raw tables.
+    """
+    return replace(report, **_words(report))
+
+
+def masked_details(report: Report) -> Report:
+    """A reading of which only that is masked which it rests on: evidence, index block, files."""
+    return replace(report, **_details(report))
+
+
+def _words(report: Report) -> dict[str, Any]:
+    return {
+        "title": report.title and masked(report.title),
+        "agency": report.agency and masked(report.agency),
+        "chapters": _values(report.chapters),
+        # Most of 200 figures are counts, which `_figure` need not be asked about.
+        "figures": tuple(
+            [f if f.value is not None or not f.printed else _figure(f) for f in report.figures]
+        ),
+        "grids": tuple(map(masked_grid, report.grids)),
+    }
+
+
+def _details(report: Report) -> dict[str, Any]:
+    return {
+        "evidence": {about: tuple(map(_piece, found)) for about, found in report.evidence.items()},
+        "attachments": tuple((_address(href), masked(text)) for href, text in report.attachments),
+        "block": {masked(label): behind(label, text) for label, text in report.block.items()},
+    }
 
 
 def behind(label: str, text: str) -> str:
@@ -56,10 +85,8 @@ def _values(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def _figure(figure: Figure) -> Figure:
-    """A figure as it is; only words where a number was expected are a text."""
-    if figure.value is not None or not figure.printed:
-        return figure
-    text = masked_cell(figure.printed)
+    """A figure without a value: only words where a number was expected are a text."""
+    text = masked_cell(figure.printed or "")
     return figure if text == figure.printed else replace(figure, printed=text)
 
 

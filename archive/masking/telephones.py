@@ -24,12 +24,14 @@ _EXTENSION = (
     r"(?:[、,/]\d{2,5}(?! ?[\d年月日件条次人元万个]))*){0,3}"
 )
 _MOBILE = r"1[3-9]\d{9}"
+#: Behind a word for it a mobile number is one however its digits are set apart.
+_LOOSE = r"1(?:[ .·•_-]{1,2}[3-9]|[3-9])(?:[ .·•_-]{0,2}\d){9}"
 _IN_GROUPS = r"1[3-9]\d{sep}(?:\d{{4}}{sep}\d{{4}}|\d{{8}})|1[3-9]\d\d{sep}\d{{3}}{sep}\d{{4}}"
 _SERVICE_NUMBER = r"[48]00(?:{sep}\d{{3}}{sep}\d{{4}}|{sep}\d{{4}}{sep}\d{{3}}|{sep}\d{{7}})"
 
 #: An area code and a number, with anything between them; also +86 and then no zero.
 _LANDLINE = re.compile(
-    rf"{_BEFORE}{_ABROAD}?(?:\({_AREA}\)[ -]{{0,3}}|{_AREA}(?:\)|[ -]{{1,4}}|/){{1,2}})"
+    rf"{_BEFORE}{_ABROAD}?(?:\({_AREA}\)[ -]{{0,3}}|{_AREA}(?:\)|\n?[ -]{{1,4}}\n?|/){{1,2}})"
     rf"{_LOCAL}{_EXTENSION}{_AFTER}"
     rf"|{_BEFORE}{_ABROAD}\(?{_AREA[1:]}\)?[ -]{{1,3}}{_LOCAL}{_EXTENSION}{_AFTER}",
     re.IGNORECASE,
@@ -42,23 +44,29 @@ _IN_ONE = re.compile(
 )
 _MOBILES = re.compile(
     rf"{_BEFORE}{_ABROAD}?0?{_MOBILE}{_AFTER}"
-    rf"|{_BEFORE}{_ABROAD}?(?:{_IN_GROUPS.format(sep='-')}){_AFTER}"
+    rf"|{_BEFORE}{_ABROAD}?(?:{_IN_GROUPS.format(sep=' ?- ?')}){_AFTER}"
     rf"|{_BEFORE}{_ABROAD}(?:{_IN_GROUPS.format(sep='[ -]')}){_AFTER}"
 )
 #: Chinese numerals without 十 and 百 are spelled numbers, eleven of them a mobile one.
-_SPELLED = re.compile("[〇零○一二三四五六七八九]{7,12}")
+_NUMERAL = "[〇零○一二三四五六七八九壹贰叁肆伍陆柒捌玖]"
+_SPELLED = re.compile(f"{_NUMERAL}(?: ?{_NUMERAL}){{6,11}}")
+_SPELLED_MOBILE = re.compile("[一壹][三四五六七八九叁肆伍陆柒捌玖].{9}")
 
 _LABEL = re.compile(
     r"电 {0,6}话|手 {0,6}机|传 {0,6}真|热 {0,6}线|座 ?机|固 ?话|总 ?机|小灵通"
-    r"|联系方式|联系人|联系号码|联系[:(]|短信平台|拨打|致电|(?<![A-Za-z])(?:tel|telephone|fax|phone|mobile)(?![A-Za-z])|℡|☎|📞|☏",
+    r"|联系方式|联系人|联系号码|联系[:(]|短信平台|拨打|请拨|致电"
+    r"|(?<![A-Za-z])(?:tel|telephone|fax|phone|mobile)(?![A-Za-z])|℡|☎|📞|☏",
     re.IGNORECASE,
 )
 #: What may stand between the word and the number.
 _FILLER = re.compile(r"[:() .\n]{0,6}[^\d\n。;]{0,16}(?<!\+)(?:\(?\+(?=\d))?")
+#: Short public numbers, which stay, before one that does not: 12388、7022345.
+_SHORT_ONES = re.compile(r"(?:(?:1[12]\d|12\d{3}|96\d{3,4})[、,/或和及 ]{1,3}){1,2}")
 #: The number behind a word for a telephone, or the next one of a list.
 _ANY = re.compile(
-    rf"(?<!\d)(?:{_ABROAD}?0?(?:{_MOBILE}|{_IN_GROUPS.format(sep='[ -]')})"
+    rf"(?<!\d)(?:{_ABROAD}?0?(?:{_MOBILE}|{_LOOSE})"
     rf"|{_SERVICE_NUMBER.format(sep='[ -]?')}|4\d{{3}}-\d{{3}}-\d{{3}}"
+    rf"|{_AREA}[ -]{{1,3}}\d(?:[ -]?\d){{6,7}}"
     rf"|0\d{{8,11}}|{_LOCAL}){_EXTENSION}{_AFTER}",
     re.IGNORECASE,
 )
@@ -68,7 +76,10 @@ _DIRECT = re.compile(
     r"(?:\d{6}|\d{2,4}-\d{6}|\d{2,4}-\d{3,4}-\d{3,5}))(?![\d.-])"
 )
 #: A number before the word: “88900890”热线.
-_LED = re.compile(r"(?<![\d.,])([2-8]\d{6,7})(?=[”\"')]{0,2} ?(?:服务)?(?:热线|电话)(?!\d))")
+_LED = re.compile(
+    r"(?<![\d.,])(?:[2-8]\d{6,7}(?=[”\"')]{0,2} ?(?:服务)?(?:热线|电话)(?!\d))"
+    r"|[48]00\d{7}(?= ?\((?:热线|电话)\)))"
+)
 #: A further number that gives its last digits only: 7022345/46.
 _LAST_DIGITS = re.compile(r"(?: ?/ ?\d{1,4}(?![\d年月日]))+")
 #: Between the numbers of a list: signs, a remark in brackets, the name of an office.
@@ -79,7 +90,7 @@ _NEXT = re.compile(
 #: Words between that make it a count, or the name of something else.
 _COUNTED = re.compile(
     r"受理|接听|接到|接待|接访|收到|收集|征集|答复|办理|解答|回复|办结|处理|来电|通话|点击|访问|浏览|阅读"
-    r"|用户|意见|共|累计|合计|总(?!机)|约|达|计|[数量](?!码)"
+    r"|用户|工单|诉求|短信(?!平台)|意见|共|累计|合计|总(?!机)|约|达|计|[数量](?!码)"
     r"|邮 ?编|邮政|编码|编号|日期|时间|备案|索引|文号|网址|QQ|http|www"
 )
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\Z")
@@ -106,7 +117,7 @@ def telephones(plain: str) -> Iterator[Span]:
         yield from _labelled(plain, label.end())
     for found in _LED.finditer(plain):
         if not _COUNTED.search(plain[max(0, found.start() - 8) : found.start()]):
-            yield found.span(1)
+            yield found.span()
     yield from _spelled(plain)
 
 
@@ -132,7 +143,8 @@ def _labelled(plain: str, place: int) -> Iterator[Span]:
     filler = _FILLER.match(plain, place)
     if filler is None or _COUNTED.search(filler[0]):
         return
-    found = _ANY.match(plain, filler.end())
+    short = _SHORT_ONES.match(plain, filler.end())
+    found = _ANY.match(plain, short.end() if short else filler.end())
     if found and _is_number(plain, found):
         yield from _with_list(plain, *found.span())
 
@@ -160,7 +172,7 @@ def _is_number(plain: str, found: re.Match[str]) -> bool:
 
 def _spelled(plain: str) -> Iterator[Span]:
     for found in _SPELLED.finditer(plain):
-        is_mobile = len(found[0]) == 11 and found[0][0] == "一"
+        is_mobile = bool(_SPELLED_MOBILE.fullmatch(found[0]))
         before = plain[max(0, found.start() - 12) : found.start()]
         if is_mobile or (_LABEL.search(before) and not _COUNTED.search(before)):
             yield found.span()

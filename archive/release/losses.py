@@ -66,6 +66,12 @@ WHERE status = 'read' AND report_id NOT IN ({_WITHHELD}) AND {_BY_MACHINE.format
 _REASSIGNED = """
 SELECT DISTINCT o.report_id FROM old.versions o JOIN main.id_history h ON h.old_id = o.version_id
 WHERE h.reason = 'reassigned'"""
+#: Bodies that were withheld, of which no decision is left, and that are shown again.
+_SHOWN_AGAIN = """
+SELECT DISTINCT sha256 FROM old.withheld
+WHERE what <> 'deleted' AND sha256 IS NOT NULL
+AND sha256 NOT IN (SELECT sha256 FROM main.withheld WHERE sha256 IS NOT NULL)
+AND sha256 IN (SELECT sha256 FROM main.sources UNION ALL SELECT sha256 FROM main.unread)"""
 
 
 def losses(new: Path, old: Path) -> list[str]:
@@ -78,6 +84,7 @@ def losses(new: Path, old: Path) -> list[str]:
     - Fewer reports are read, by more than 1 %; reports that were merged count as one.
     - What was a report of one year or agency is another's now, for more than 1 % of the
       reports and more than two of them.
+    - What the old one withholds is shown again: a decision was taken back, or its file is lost.
     - Over reports read from the same bytes in both, the sum of a main total or the number
       of figures moved by more than 1 % and by more than 20.
 
@@ -94,7 +101,9 @@ def losses(new: Path, old: Path) -> list[str]:
         for schema in ("main", "old"):
             if _columns(db, schema, "corrections"):
                 db.execute(_ENTERED.format(schema=schema))
-        return [*_lost(db), *_fewer(db), *_reassigned(db), *_moved(db)]
+        return [
+            *_lost(db), *_fewer(db), *_reassigned(db), *_shown_again(db), *_moved(db)
+        ]  # fmt: skip
 
 
 def all_withheld(new: Path, old: Path) -> bool:
@@ -129,6 +138,19 @@ def _reassigned(db: sqlite3.Connection) -> Iterator[str]:
         more = f" and {len(moved) - _NAMED} more" if len(moved) > _NAMED else ""
         named = ", ".join(moved[:_NAMED])
         yield f"{len(moved)} reports are another year's or agency's now: {named}{more}"
+
+
+def _shown_again(db: sqlite3.Connection) -> Iterator[str]:
+    """A digest of each body: what it held is not to be said before somebody decides."""
+    if not _columns(db, "old", "withheld"):
+        return
+    shown = [sha256[:12] for (sha256,) in db.execute(f"{_SHOWN_AGAIN} ORDER BY 1")]
+    if shown:
+        more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
+        yield (
+            f"it shows {len(shown)} bodies again that were withheld, and no decision in "
+            f"withheld.toml holds for them now: {', '.join(shown[:_NAMED])}{more}"
+        )
 
 
 def _moved(db: sqlite3.Connection) -> Iterator[str]:

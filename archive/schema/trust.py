@@ -30,6 +30,8 @@ CREATE TABLE corrections (         -- 更正：人据存档页面读出的数值
   checked_by   TEXT NOT NULL,
   date         TEXT NOT NULL
 ) STRICT;
+CREATE INDEX corrections_reports ON corrections(report_id);
+CREATE INDEX corrections_versions ON corrections(version_id);
 
 CREATE TABLE withheld (            -- 隐去：不再展示的内容，此处只留日期与原因类别
   tombstone_id TEXT PRIMARY KEY,
@@ -44,6 +46,8 @@ CREATE TABLE withheld (            -- 隐去：不再展示的内容，此处只
   is_report    INTEGER NOT NULL    -- 1: nothing else is left of this report here
 ) STRICT;
 CREATE INDEX withheld_reports ON withheld(report_id, is_report);
+CREATE INDEX withheld_versions ON withheld(version_id);
+CREATE INDEX withheld_bodies ON withheld(sha256);
 
 CREATE TABLE audits (              -- 抽样核验的结果，一行一次核验的一项；没有一行即未经抽样核验
   audit        TEXT NOT NULL,

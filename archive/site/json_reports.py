@@ -10,10 +10,11 @@ from datasette import Response
 
 from archive import citation
 from archive.schema import label_of
-from archive.site import citing, open_originals, queries, tombstones
+from archive.site import citing, queries, tombstones
 from archive.site.answers import View, ask
 from archive.site.json_answers import Site, picked, unknown
 from archive.site.links import release_path
+from archive.site.operator import are_originals_public
 from archive.site.places import Places, places_of
 from extract.forms import columns
 from extract.forms.meaning import of_figure
@@ -43,17 +44,17 @@ _CORRECTION = (
 async def report(datasette: Any, request: Any) -> Response:
     """`/bg/<report_id>.json` (the current version) and `/bg/<version_id>.json`."""
     identity = request.url_vars["id"]
-    found = await ask(datasette, lambda conn: queries.report(conn, identity))
-    if found is None:
+    asked = await ask(datasette, lambda conn: tombstones.with_tomb(conn, identity))
+    if asked is None:
         return await unknown(datasette, request, "bg", "本档案没有这份年报")
+    found, cut = asked
     version_id = str(found.version["version_id"])
     places: Places | None = None
     if "text" in datasette.databases:
         places = await ask(datasette, lambda conn: places_of(conn, version_id), "text")
     site = Site(datasette, request)
     read_in = places.source(found.sources) if places else None
-    cut = await ask(datasette, lambda conn: tombstones.of_original(conn, version_id))
-    closed = cut is not None or not open_originals.are_public(site.release.root)
+    closed = cut is not None or not are_originals_public(site.release.root)
     body = {
         **picked(found.row, _REPORT),
         "address": site.to("bg", found.row["report_id"]),

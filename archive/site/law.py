@@ -9,9 +9,8 @@ from datasette import Response
 from archive.masking.masks import MASK
 from archive.schema.codes import WITHHELD_REASON
 from archive.schema.licence import LICENCE, LICENCE_TEXT
-from archive.site import open_originals
 from archive.site.answers import View, render, web_address
-from archive.site.operator import operator
+from archive.site.operator import are_originals_public, operator
 from archive.site.release import RELEASES
 
 #: The product token under which robots.txt may shut the crawler out (`crawler.robots.TOKEN`).
@@ -31,7 +30,7 @@ async def law(datasette: Any, request: Any) -> Response:
         "licence": LICENCE,
         "licence_text": LICENCE_TEXT,
         "mark": MASK,
-        "originals": open_originals.are_public(root),
+        "originals": are_originals_public(root),
         "reasons": WITHHELD_REASON,
         "token": TOKEN,
         "web_address": web_address,

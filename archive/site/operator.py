@@ -1,4 +1,8 @@
-"""Who runs a site, and where errors are to be told: `operator.toml` of the data root."""
+"""Who runs a site, and how he wants it: `operator.toml` of the data root.
+
+It is read anew when it changes, and a site goes on without it. A file that cannot be read closes
+the archived originals: whoever wrote it may have wanted that, and too little shown can be mended.
+"""
 
 from __future__ import annotations
 
@@ -15,10 +19,12 @@ log = logging.getLogger(__name__)
 
 #: Who runs a site says so in this file of the data root.
 OPERATOR = "operator.toml"
-#: What it may say: who, how to be reached, where, a remark, where errors are told; within how
-#: many days he answers who wants something withheld, and by which law of his he keeps personal
+#: What it may say in words: who, how to be reached, where, a remark, where errors are told; within
+#: how many days he answers who wants something withheld, and by which law of his he keeps personal
 #: data (`/falv`). Whatever stands there besides is nobody's business.
 KEYS = ("name", "contact", "url", "note", "errors", "takedown_days", "basis")
+#: Whether archived originals are shown, and the two answers to it.
+ORIGINALS, PUBLIC, OFF = "archived_pages", "public", "off"
 
 Said = Mapping[str, str]
 _NOTHING: Said = MappingProxyType({})
@@ -29,12 +35,7 @@ def operator(root: Path) -> Said:
 
     `errors` is there only if it can be used (`channels.channel`).
     """
-    path = root / OPERATOR
-    try:
-        state = path.stat()
-    except OSError:
-        return _NOTHING
-    return _said(path, state.st_mtime_ns, state.st_size)
+    return _asked(root)[0]
 
 
 def errors_to(root: Path) -> Channel | None:
@@ -43,15 +44,33 @@ def errors_to(root: Path) -> Channel | None:
     return channel(written) if written else None
 
 
+def are_originals_public(root: Path) -> bool:
+    """Whether a site shows archived originals: it does, unless the operator says otherwise."""
+    return _asked(root)[1]
+
+
+def _asked(root: Path) -> tuple[Said, bool]:
+    path = root / OPERATOR
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return _NOTHING, True
+    except OSError:
+        return _NOTHING, False
+    return _read(path, state.st_mtime_ns, state.st_size)
+
+
 @lru_cache(maxsize=20)  # asked for every figure; a file that is wrong is logged once
-def _said(path: Path, _changed: int, _size: int) -> Said:
+def _read(path: Path, _changed: int, _size: int) -> tuple[Said, bool]:
     try:
         found = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return _NOTHING
     except (OSError, ValueError) as error:
-        log.warning("%s cannot be read, /guanyu names no operator: %s", path, error)
-        return _NOTHING
+        log.warning(
+            "%s cannot be read, so it names no operator and archived pages stay closed: %s",
+            path,
+            error,
+        )
+        return _NOTHING, False
     said = {name: str(found[name]) for name in KEYS if found.get(name)}
     if "errors" in said:
         try:
@@ -59,4 +78,7 @@ def _said(path: Path, _changed: int, _size: int) -> Said:
         except Unusable as error:
             log.warning("%s: errors is left out, visitors copy their message: %s", path, error)
             del said["errors"]
-    return MappingProxyType(said)
+    originals = found.get(ORIGINALS, PUBLIC)
+    if originals not in (PUBLIC, OFF):
+        log.warning('%s: archived_pages is neither "public" nor "off"; they stay closed', path)
+    return MappingProxyType(said), bool(originals == PUBLIC)

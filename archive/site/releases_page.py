@@ -7,15 +7,20 @@ shown alone: what was withheld since would still stand in those of before.
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from functools import partial
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from datasette import Response
 
 from archive.citation import Citation, of_release
+from archive.errors import ReleaseRefused
 from archive.release.departed import Departed
+from archive.release.dois import doi_of
+from archive.root import DataRoot
 from archive.site.answers import View, missing, render
 from archive.site.json_answers import Site
 from archive.site.links import absolute, release_path
@@ -23,6 +28,7 @@ from archive.site.release import RELEASES
 from archive.site.shelf import OnShelf, named, on_shelf
 from archive.site.whole import whole_files
 
+log = logging.getLogger(__name__)
 PREFIX = "/banci"
 _NAME = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}", re.ASCII)
 #: How much a release holds, in words; what else its manifest counts is told by its JSON.
@@ -47,11 +53,13 @@ async def one(datasette: Any, request: Any) -> Response:
         path = datasette.urls.path(release_path(found.name))
         return Response("", status=302, headers={"Location": path})
     is_kept = isinstance(found, OnShelf)
+    doi = await asyncio.to_thread(_doi, shown.root, found.name)
     context = {
         "found": found,
         "kept": is_kept,
         "shown": shown,
-        "cited": _cited(datasette, request, found) if isinstance(found, OnShelf) else None,
+        "cited": _cited(datasette, request, found, doi) if isinstance(found, OnShelf) else None,
+        "doi": doi,
         "files": await _files(found),
         "counts": COUNTS,
         "before": str(found.manifest.get("before") or "") if isinstance(found, OnShelf) else "",
@@ -65,17 +73,19 @@ async def program(datasette: Any, request: Any) -> Response:
     found = await asyncio.to_thread(named, site.release, name)
     if found is None or found.name != name:
         return Response.json({"ok": False, "status": 404, "error": _unknown(name)}, status=404)
+    doi = await asyncio.to_thread(_doi, site.release.root, name)
     if isinstance(found, Departed):
         known = {"release": found.name, "built_at": found.built_at,
                  "content_hash": found.content_hash, "reports": found.reports,
-                 "replaced_by": found.replaced_by}  # fmt: skip
+                 "replaced_by": found.replaced_by, "doi": doi or None}  # fmt: skip
         told = {"ok": False, "status": 410, "error": "这一版次已不在本站", **known}
         return Response.json(told, status=410)
-    cited = _cited(datasette, request, found)
+    cited = _cited(datasette, request, found, doi)
     body = {
         **found.manifest,
         "release": found.name,
         "tags": list(found.tags),
+        "doi": doi or None,
         "is_shown": found.is_shown,
         "address": site.absolute(release_path(found.name)),
         "citation": {"gbt7714": cited.gbt, "bibtex": cited.bibtex},
@@ -83,9 +93,19 @@ async def program(datasette: Any, request: Any) -> Response:
     return site.answer(body)
 
 
-def _cited(datasette: Any, request: Any, found: OnShelf) -> Citation:
+def _cited(datasette: Any, request: Any, found: OnShelf, doi: str) -> Citation:
     manifest = {**found.manifest, "release": found.name}
-    return of_release(manifest, absolute(datasette, request, release_path(found.name)))
+    address = absolute(datasette, request, release_path(found.name))
+    return of_release(manifest, address, doi=doi)
+
+
+def _doi(root: Path, name: str) -> str:
+    """The DOI of a release; none where the file that has them is damaged."""
+    try:
+        return doi_of(DataRoot(root), name)
+    except ReleaseRefused as error:
+        log.warning("no page names a DOI: %s", error)
+        return ""
 
 
 async def _files(found: OnShelf | Departed) -> Any:

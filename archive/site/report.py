@@ -19,7 +19,6 @@ from archive.site import (
     correction_words,
     facts,
     layout,
-    open_originals,
     queries,
     tombstones,
     words,
@@ -27,6 +26,7 @@ from archive.site import (
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.bidi import apart
 from archive.site.findings import keys_of, sections, sides
+from archive.site.operator import are_originals_public
 from archive.site.places import Places, places_of
 from archive.site.release import RELEASES
 from extract.flags import FLAGS
@@ -51,9 +51,10 @@ async def report(datasette: Any, request: Any) -> Response:
     if isinstance(story, Response):
         return story
     identity = story.identity
-    found = await ask(datasette, lambda conn: queries.report(conn, identity))
-    if found is None:
+    asked = await ask(datasette, lambda conn: tombstones.with_tomb(conn, identity))
+    if asked is None:
         return await missing(datasette, request, "本档案没有这份年报")
+    found, tomb = asked
     version_id = str(found.version["version_id"])
     said = _Texts()
     if "text" in datasette.databases:
@@ -65,7 +66,6 @@ async def report(datasette: Any, request: Any) -> Response:
         for table in TABLES
     }
     read_in = known.source(found.sources) if known else None
-    closed = await _closed(datasette, version_id)
     context = {
         "report": found,
         "past": story.past,
@@ -78,7 +78,7 @@ async def report(datasette: Any, request: Any) -> Response:
         "facts": said.stated,
         "placed": known.by_figure if known else {},
         "read_in": read_in,
-        "closed": closed,
+        "closed": _closed(datasette, tomb),
         "cited": citing.version(datasette, request, found, read_in),
         "flag_words": FLAGS | BUILD_FLAGS | BUILD_FIGURE_FLAGS,
         "attachments": _attachments(said.attachments, str(found.version["url"])),
@@ -94,11 +94,10 @@ async def report(datasette: Any, request: Any) -> Response:
     return await render(datasette, request, "report.html", context)
 
 
-async def _closed(datasette: Any, version_id: str) -> str:
+def _closed(datasette: Any, tomb: tombstones.Tomb | None) -> str:
     """Why no archived original of a version is shown; "" where they are."""
-    if not open_originals.are_public(RELEASES[datasette].root):
+    if not are_originals_public(RELEASES[datasette].root):
         return "本站不公开存档原件"
-    tomb = await ask(datasette, lambda conn: tombstones.of_original(conn, version_id))
     return "原件载有已隐去的文字，不再展示" if tomb else ""
 
 

@@ -11,7 +11,7 @@ from datasette import Response
 from archive.register import agency_of
 from archive.schema.codes import WITHHELD_REASON, WITHHELD_WHAT
 from archive.site.answers import ask, render
-from archive.site.queries import Row, rows
+from archive.site.queries import Report, Row, report, rows
 
 #: Nothing is here any more, and that is meant (RFC 9110, 15.5.11).
 STATUS = 410
@@ -90,6 +90,14 @@ def of_original(conn: sqlite3.Connection, version_id: str, sha256: str = "") -> 
         sha256,
     )
     return Tomb(tuple(found), version_id) if found else None
+
+
+def with_tomb(conn: sqlite3.Connection, identity: str) -> tuple[Report, Tomb | None] | None:
+    """A report or a version, with what stands for its originals; None if there is none."""
+    found = report(conn, identity)
+    if found is None:
+        return None
+    return found, of_original(conn, str(found.version["version_id"]))
 
 
 async def answer(datasette: Any, request: Any, tomb: Tomb, *, original: bool = False) -> Response:

@@ -17,8 +17,8 @@ from tests.bench import SMALL, Figure, medians
 from tests.portal.pdf import Print, report_pdf
 from tests.portal.reports import make_report
 
-_ROUNDS = 3 if SMALL else 7
-_REPORTS = 2 if SMALL else 6
+_ROUNDS = 1 if SMALL else 7
+_REPORTS = 1 if SMALL else 6
 _PEAK = (
     "import io, resource, sys; body = open(sys.argv[1], 'rb').read(); {work}; "
     "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"

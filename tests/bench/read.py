@@ -22,8 +22,8 @@ from tests.portal.layouts import Layout
 from tests.portal.render import article_html, body_html, text_dump
 from tests.portal.reports import FictionalReport, make_report
 
-_ROUNDS = 3 if SMALL else 9
-_REPORTS = 4 if SMALL else 20
+_ROUNDS = 1 if SMALL else 9
+_REPORTS = 2 if SMALL else 20
 #: What Word writes into every cell of a table that it saves as HTML.
 _CELL = (
     ' style="border:solid windowtext 1.0pt;mso-border-alt:solid windowtext .5pt;'
