@@ -75,7 +75,7 @@ class Version:
             figures_sha256(report),
             sum(figure.printed is not None for figure in report.figures),
             [body],
-            masked=_masked_digests(report),
+            masked=masked_digests(report),
         )
 
     @property
@@ -292,7 +292,7 @@ def figures_sha256(report: Report) -> str:
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
-def _masked_digests(report: Report) -> tuple[str, str] | None:
+def masked_digests(report: Report) -> tuple[str, str] | None:
     """Digests of text and figures without what is masked; None if nothing is."""
     shown = masked_words(report)
     same = (shown.title, shown.agency, shown.chapters, shown.figures, shown.grids) == (

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 
@@ -58,18 +60,45 @@ def corpus() -> Path:
 
 
 @pytest.fixture(scope="session")
-def port() -> int:
-    """The test portal's port in every demo: addresses are part of a content hash."""
-    return free_port()
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, the same for all of its workers."""
+    folder = tmp_path_factory.getbasetemp()
+    return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, port: int) -> tuple[Path, str]:
-    """A data root after one unbroken `make demo`, and what it printed."""
-    data = tmp_path_factory.mktemp("demo") / "root"
-    result = run_demo(data, port)
-    assert result.returncode == 0, result.stdout + result.stderr
-    return data, result.stdout
+def port(shared: Path) -> int:
+    """The test portal's port in every demo: addresses are part of a content hash."""
+    with locked(shared / "port") as file:
+        told = file.read()
+        found = int(told) if told else free_port()
+        if not told:
+            file.write(str(found))
+    return found
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, shared: Path, port: int) -> tuple[Path, str]:
+    """A data root after one unbroken `make demo`, and what it printed; each worker has a copy."""
+    first, data = shared / "first-demo", tmp_path_factory.mktemp("demo") / "root"
+    with locked(shared / "printed") as file:
+        printed = file.read()
+        if not printed:
+            result = run_demo(first, port)
+            assert result.returncode == 0, result.stdout + result.stderr
+            printed = result.stdout
+            file.write(printed)
+    shutil.copytree(first, data, symlinks=True)
+    return data, printed.replace(str(first), str(data))
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> Iterator[TextIO]:
+    """A file that is nobody else's meanwhile."""
+    with path.open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        yield file
 
 
 # A module at a time: while it is open, Playwright keeps an event loop of its own running.

@@ -151,7 +151,7 @@ def digest(root: Path, picture: Picture) -> str:
 
     page = BeautifulSoup(ask(picture.path), "lxml")
     sheets = [ask(str(link["href"])) for link in page.select("link[rel=stylesheet]")]
-    said = json.dumps([*shown(page, picture.below), *sheets], ensure_ascii=False)
+    said = json.dumps([WIDTH, TALLEST, *shown(page, picture.below), *sheets])
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -91,7 +91,7 @@ def test_an_amount_is_its_number_and_its_unit(
         ("示例县教育体育局", "", True), ("示例市示例县教育体育局", "", True), ("教育局", "", True),
         ("示例县教育局", "示例市示例县", True), ("示例县教育局", "又一市示例县", False),
         ("又一县教育体育局", "", False), ("示例县教育体育局审计科", "", False), ("局", "", False),
-        ("", "示例县", True),
+        ("", "示例县", True), ("示例县人民政府教育局", "", False),
     ],
 )  # fmt: skip
 def test_the_agency(agency: str, region: str, right: bool) -> None:
@@ -100,6 +100,19 @@ def test_the_agency(agency: str, region: str, right: bool) -> None:
         "region": Entry(region) if region else Entry(mark="blank"),
     }
     assert judged(said).counts.agency_wrong == (not right)
+
+
+@pytest.mark.parametrize(
+    ("people", "machine", "right"),
+    [
+        ("示例县人民政府", "示例县", True), ("示例县", "示例市示例县人民政府", True),
+        ("人民政府", "示例县人民政府", False), ("又一县人民政府", "示例县", False),
+        ("示例县人民政府办公室", "示例县", False),
+    ],
+)  # fmt: skip
+def test_a_place_is_its_government(people: str, machine: str, right: bool) -> None:
+    found = judged({"agency": Entry(people)}, replace(HELD, names=(machine,)))
+    assert found.counts.agency_wrong == (not right)
 
 
 def test_year_and_scope_are_wrong_only_where_the_page_says_another_one() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -31,6 +32,18 @@ from tests.trust_site import (
 )
 
 
+def of(figure: str) -> str:
+    """What selects a figure's correction."""
+    return f'.nb-hand[id*=".{figure}."]'
+
+
+def figure_of(entry: Any) -> str:
+    """The figure of an entry, from its anchor; `entered` of a document."""
+    found = re.fullmatch(r"gz-(?:[a-z0-9-]+\.(\w+)|(entered))\.[0-9a-f]{12}", entry["id"])
+    assert found, entry["id"]
+    return str(found[1] or found[2])
+
+
 @pytest.fixture(scope="module")
 def ask() -> Asked:
     return Asked(made())
@@ -44,10 +57,10 @@ def test_a_corrected_cell_shows_both_readings(ask: Asked) -> None:
     plain = page.select_one('#shuzhi td[data-figure="t3_granted_research"]')
     assert "手" not in plain.get_text()  # the machine reads the same by now
     section = page.select_one("#gengzheng")
-    assert [each["id"] for each in section.select(".nb-hand")] == [
-        "gz-t3_granted_enterprise", f"gz-{FIGURE}", "gz-t3_granted_research",
+    assert [figure_of(each) for each in section.select(".nb-hand")] == [
+        "t3_granted_enterprise", FIGURE, "t3_granted_research",
     ]  # fmt: skip
-    void = section.select_one("#gz-t3_granted_enterprise").get_text()
+    void = section.select_one(of("t3_granted_enterprise")).get_text()
     assert "已失效" in void
     assert "现行的读数不出自所据的那份原件" in void
     assert page.select_one('.nb-toc a[href="#gengzheng"]')
@@ -56,7 +69,7 @@ def test_a_corrected_cell_shows_both_readings(ask: Asked) -> None:
 def test_the_citation_says_who_read_what_where(ask: Asked) -> None:
     page = ask.page(f"/bg/{REPORT}/yinyong?cell={FIGURE}")
     assert "报告所印“307”（人工读取）" in page.select_one(".nb-cite-line").get_text()
-    told = page.select_one(f"#gz-{FIGURE}")
+    told = page.select_one(of(FIGURE))
     assert told.select_one(".nb-overlay").get_text("|").split("|") == [
         "机器读作“3o7”（未能读作数字）", "人读作“307”",
     ]  # fmt: skip
@@ -106,13 +119,12 @@ def test_a_report_entered_by_hand_says_so_at_its_head(ask: Asked) -> None:
 
 def test_all_corrections_are_listed_newest_first_with_credits(ask: Asked) -> None:
     page = ask.page("/gengzheng")
-    ids = [each["id"].removeprefix("gz-") for each in page.select(".nb-hand")]
-    assert ids == [
+    assert [figure_of(each) for each in page.select(".nb-hand")] == [
         "t3_granted_enterprise", "t3_granted_research", FIGURE, "t3_granted_ngo", "entered",
     ]  # fmt: skip
-    assert "本版次没有这份年报" in page.select_one("#gz-t3_granted_ngo").get_text()
-    assert page.select_one("#gz-t3_granted_ngo a") is None
-    link = page.select_one(f"#gz-{FIGURE} h3 a")
+    assert "本版次没有这份年报" in page.select_one(of("t3_granted_ngo")).get_text()
+    assert page.select_one(of("t3_granted_ngo") + " a") is None
+    link = page.select_one(of(FIGURE) + " h3 a")
     assert link["href"] == f"/bg/{VERSION}/yinyong?cell={FIGURE}"
     credits_ = [each.get_text() for each in page.select(".nb-credits li")]
     assert credits_[:2] == ["匿名 读 3", "示例甲 复核 3"]
@@ -122,11 +134,11 @@ def test_all_corrections_are_listed_newest_first_with_credits(ask: Asked) -> Non
 
 def test_the_list_is_filtered_by_state_and_year(ask: Asked) -> None:
     def found(query: str) -> list[str]:
-        return [each["id"] for each in ask.page(f"/gengzheng?{query}").select(".nb-hand")]
+        return [figure_of(each) for each in ask.page(f"/gengzheng?{query}").select(".nb-hand")]
 
-    assert found("zhuangtai=applied") == [f"gz-{FIGURE}", "gz-entered"]
-    assert found("zhuangtai=void&nian=2021") == ["gz-t3_granted_enterprise"]
-    assert found("nian=2022") == ["gz-entered"]
+    assert found("zhuangtai=applied") == [FIGURE, "entered"]
+    assert found("zhuangtai=void&nian=2021") == ["t3_granted_enterprise"]
+    assert found("nian=2022") == ["entered"]
     assert found("nian=2023") == []
     for query in ("zhuangtai=x", "nian=20211", "nian=%D9%A2021", "ye=0", "ye=2", "ye=x"):
         assert ask(f"/gengzheng?{query}").status_code == 404, query
@@ -138,7 +150,7 @@ def test_what_people_wrote_is_text(ask: Asked) -> None:
         assert "<script" not in answer.text
         assert "&lt;script&gt;alert(7)" in answer.text
         assert "script-src" not in answer.headers["content-security-policy"]
-    hostile = ask.page("/gengzheng").select_one("#gz-t3_granted_enterprise dd bdi")
+    hostile = ask.page("/gengzheng").select_one(of("t3_granted_enterprise") + " dd bdi")
     assert hostile.get_text().endswith("\u202e反")  # held by its element
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +19,9 @@ import pytest
 from click.testing import CliRunner
 
 from archive.__main__ import main
-from archive.deposit import Wanted, making, parts, write_deposit
+from archive.deposit import Wanted, datacite, making, papers, parts, write_deposit, zenodo
 from archive.deposit.choosing import choose
+from archive.deposit.facts import facts_of
 from archive.deposit.limits import Repository, repositories
 from archive.errors import ReleaseDamaged, ReleaseRefused, WriteFailed
 from archive.manifest import FILES, reading
@@ -243,6 +246,41 @@ def test_people_are_told_what_it_is(made: Path, root: DataRoot) -> None:
     assert f'doi: "{DOI}"\n' in cited
     assert f'url: "https://nianbao.example/a/banci/{manifest["release"]}"\n' in cited
     assert cited.startswith((root.current / "CITATION.cff").read_text("utf-8"))
+
+
+def test_audits_corrections_and_what_is_withheld_are_told(root: DataRoot, tmp_path: Path) -> None:
+    copy = tmp_path / root.current.resolve().name
+    shutil.copytree(root.current.resolve(), copy)
+    (copy / "manifest.json").write_text(
+        json.dumps({**manifest_of(copy), "fiction": False, "before": "b4"}), "utf-8"
+    )
+    with contextlib.closing(sqlite3.connect(copy / FILES[0])) as db, db:
+        db.execute(
+            "INSERT INTO audits VALUES ('a1', 'wrong_per_nonzero', '甲', 3, 700, 0.0041, 0.0012, "
+            "0.0113, 311, 'r0', 'h', 'x', 7, 300, 0, '2026-03-04')"
+        )
+        db.execute(
+            "INSERT INTO corrections (correction_id, kind, state, sha256, reason, evidence, "
+            "contributor, checked_by, date) VALUES ('c', 'figure', 'applied', '', '', '', "
+            "'<b>李*甲*', 'anonymous', '2026')"
+        )
+        db.execute(
+            "INSERT INTO withheld (tombstone_id, what, reason, date, is_report) "
+            "VALUES ('t', 'span', 'privacy', '2026', 0)"
+        )
+    facts = facts_of(root, copy)
+    said = papers.readme(facts, [], has_originals=False)
+    for words in (
+        "经抽样核验：2026-03-04，自发布 r0 随机抽取 311 份文件", "0.12%–1.2%",
+        "Audited by sample on 2026-03-04: 311 documents", "人工更正与录入：已采用 1。",
+        "隐去：正文中的一段 1。", r"复核：\<b\>李\*甲\*。",
+    ):  # fmt: skip
+        assert words in said, words
+    assert "虚构" not in said
+    found = datacite.datacite(facts, [])
+    assert found["geoLocations"] == [{"geoLocationPlace": "China"}]
+    assert {"name": "<b>李*甲*", "contributorType": "DataCurator"} in found["contributors"]
+    assert zenodo.zenodo(facts)["metadata"]["locations"] == [{"place": "China"}]
 
 
 def test_too_large_is_said_and_not_refused(made: Path, root: DataRoot) -> None:

@@ -81,3 +81,18 @@ def test_every_document_is_reached_from_the_readme() -> None:
             if target.suffix == ".md" and target.exists() and target not in reached:
                 ahead.append(target)
     assert set(DOCUMENTS) <= reached, sorted(map(str, set(DOCUMENTS) - reached))
+
+
+@pytest.mark.parametrize("name", ["README", "docs/reference"])
+def test_both_languages_have_the_same_sections_tables_and_links(name: str) -> None:
+    """What can be told without understanding either; the commands: test_readme.py."""
+
+    def bones(path: Path) -> tuple[list[int], list[int], Counter[str]]:
+        text = path.read_text("utf-8")
+        levels = [len(said) for said in re.findall(r"^(#+) ", text, re.M)]
+        tables = [len(rows.splitlines()) for rows in re.findall(r"(?:^\|.*\n)+", text, re.M)]
+        links = (one or other for one, other in _LINK.findall(text_of(path)))
+        plain = (link.partition("#")[0].replace(".zh.", ".") for link in links)
+        return levels, tables, Counter(plain)
+
+    assert bones(PROJECT / f"{name}.md") == bones(PROJECT / f"{name}.zh.md")

@@ -16,7 +16,9 @@ WRONG, INVENTED, MISSING = "wrong", "invented", "missing"
 AGENCY = "agency"
 #: The release says another class of a cell without a number: no figure is touched.
 CLASS = "class"
-#: What people call units of money that are one amount apart is compared as printed.
+#: A report of a whole county says its name with it or without.
+_GOVERNMENT = "人民政府"
+#: Entries of the scope that say one.
 _SCOPES = {"own": "own", "aggregate": "aggregate"}
 
 
@@ -145,7 +147,7 @@ def _people(truth: Truth, key: str) -> str:
 def _about(truth: Truth, held: Held) -> Iterator[Error]:
     """Errors of agency, year and scope; of a document that is no report, all three."""
     found = (
-        (AGENCY, _fits(truth, held), "、".join((held.region, *held.names))),
+        (AGENCY, _fits(truth, held), "、".join(filter(None, (held.region, *held.names)))),
         ("year", _reads(truth, "year", str(held.year)), str(held.year)),
         ("scope", _reads(truth, "scope", held.scope), held.scope),
     )
@@ -172,7 +174,7 @@ def _fits(truth: Truth, held: Held) -> bool:
     """Whether the agency that people read is the one under which the release holds the report.
 
     One name is the other one, or is it with places of its region before it; and the region that
-    people read ends as the release's does, or the other way.
+    people read ends as the release's does, or the other way. A place is its government.
     """
     if truth.document != REPORT:
         return False
@@ -186,5 +188,10 @@ def _fits(truth: Truth, held: Held) -> bool:
 
 
 def _one(first: str, second: str, region: str) -> bool:
-    short, long = sorted((first, second), key=len)
+    short, long = sorted(map(_place, (first, second)), key=len)
     return bool(short) and long.endswith(short) and long.removesuffix(short) in region
+
+
+def _place(name: str) -> str:
+    """The name without 人民政府 at its end: reports of a whole county say either."""
+    return name.removesuffix(_GOVERNMENT) or name

@@ -20,8 +20,10 @@ from ..deletion.log import FILE as DELETIONS
 from ..deletion.log import Deletion, entries, leads, require_ended
 from ..errors import RecordDamaged, RootRefused
 from ..register import FILE as IDS
+from ..release.departed import NOTE as DEPARTED
 from ..root import DataRoot, Registry
 from ..warcfile import OPEN
+from ..withholding.kept import REMOVED
 from .growth import require_grown, require_same, sound_dois, sound_tags, warcs_of
 from .names import is_release, why_not
 from .place import Place
@@ -31,6 +33,8 @@ from .sums import MANIFEST, SUMS, manifest_of, read_sums
 _RELEASES = "releases"
 _TAGS = "releases/tags.json"
 _DOIS = "releases/dois.json"
+#: What is only ever appended to: ids, deletions, releases that are gone and why.
+_GROWING = (IDS, DELETIONS, f"{_RELEASES}/{DEPARTED}", f"{_RELEASES}/{REMOVED}")
 
 
 @dataclass(slots=True)
@@ -223,7 +227,7 @@ class _Work:
         self, registry_file: Path | None, curation: Path | None
     ) -> Iterator[tuple[str, Path]]:
         yield "root.json", self.root.path / "root.json"
-        for name in (IDS, DELETIONS, _TAGS, _DOIS):
+        for name in (*_GROWING, _TAGS, _DOIS):
             if (self.root.path / name).exists():
                 yield name, self.root.path / name
             elif name in self.place.sums:
@@ -239,7 +243,7 @@ class _Work:
         why = why_not(name)
         if why:
             raise RecordDamaged(f"{str(path)!r} is not in the backup: its name {why}; rename it")
-        if name in (IDS, DELETIONS):
+        if name in _GROWING:
             rotten = self.place.is_rotten(name)
             require_grown(path, None if rotten else self.place.find(name))
         if name == _TAGS:

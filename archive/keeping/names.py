@@ -14,7 +14,10 @@ from ..errors import RecordDamaged
 
 _RELEASE = re.compile(r"\w[\w.-]*", re.ASCII)
 #: Files of a data root that have no folder of their own kind.
-_SINGLE = {"ids.jsonl", "deletions.jsonl", "root.json", "releases/tags.json", "releases/dois.json"}
+_SINGLE = {
+    "ids.jsonl", "deletions.jsonl", "root.json", "releases/tags.json", "releases/dois.json",
+    "releases/departed.jsonl", "releases/removed.jsonl",
+}  # fmt: skip
 
 
 def why_not(name: str) -> str | None:

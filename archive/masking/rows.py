@@ -7,10 +7,10 @@ a source is found again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .masks import masked
+from .masks import masked, masked_cell
 
 Row = Mapping[str, Any]
 
@@ -26,19 +26,22 @@ TEXTS: Mapping[str, tuple[str, ...]] = {
     "unread": ("list_title", "detail"),
     "versions": ("title", "title_derived"),
 }
+#: Likewise what cells print: a number that is all of one is a count.
+CELLS: Mapping[str, tuple[str, ...]] = {"corrections": ("machine_printed", "printed")}
 
 
 def masked_rows(table: str, rows: Iterable[Row]) -> Iterable[Row]:
     """The rows of a table with its texts masked; of another table, the same rows."""
-    names = TEXTS.get(table)
-    return rows if names is None else _masked(names, rows)
+    ways = [(name, masked) for name in TEXTS.get(table, ())]
+    ways += [(name, masked_cell) for name in CELLS.get(table, ())]
+    return _masked(ways, rows) if ways else rows
 
 
-def _masked(names: tuple[str, ...], rows: Iterable[Row]) -> Iterator[Row]:
+def _masked(ways: Sequence[tuple[str, Callable[[str], str]]], rows: Iterable[Row]) -> Iterator[Row]:
     for row in rows:
         told = {
             name: text
-            for name in names
-            if row.get(name) and (text := masked(str(row[name]))) != row[name]
+            for name, mask in ways
+            if row.get(name) and (text := mask(str(row[name]))) != row[name]
         }
         yield {**row, **told} if told else row

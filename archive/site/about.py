@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from decimal import ROUND_CEILING
+from functools import partial
 from typing import Any
 
 from datasette import Response
@@ -37,6 +39,7 @@ async def about(datasette: Any, request: Any) -> Response:
         "cited": of_release(release.manifest, address),
         "percent": percent,
         "interval": interval_of,
+        "at_most": partial(percent, rounding=ROUND_CEILING),
         "licence": LICENCE,
         "licence_text": LICENCE_TEXT,
         "words": words,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -41,8 +42,16 @@ def _version(path: str) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10] if file.is_file() else ""
 
 
+#: What an operator may close, or change, without a new release: originals, releases, who he is.
+_OUTSIDE = re.compile(r"/(?:cundang|banci|falv|baocuo|guanyu)(?:[/.]|$)|.*/baocuo$")
+#: So many seconds may a proxy keep it; nginx passes this to nobody.
+_BRIEFLY = [(b"x-accel-expires", b"60")]
+
+
 def headers(path: str, query: bytes, status: int) -> list[tuple[bytes, bytes]]:
-    """What else is said of an answer, where its address names the version of a static file."""
+    """What else is said of an answer: for how long a browser or a proxy may keep it."""
+    if _OUTSIDE.match(path) or b"banci=" in query:
+        return _BRIEFLY
     # First whether the site gave it: a path may lead anywhere on the disk.
     is_given = status == HTTPStatus.OK and path.startswith(PREFIX) and query.startswith(b"v=")
     is_version = is_given and query == f"v={_version(path)}".encode() != b"v="

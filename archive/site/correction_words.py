@@ -15,6 +15,8 @@ STATES = {
     "agrees": Word("＝", "已一致", "机器如今读出的与人所读相同，更正不再改变什么"),
     "void": Word("×", "已失效", "所据的原件或那一格已不在，不再采用，记录保留"),
 }
+#: Of one that is applied to a version after which another came.
+SUPERSEDED = Word("旧", "所据版本已被取代", "只用于所据的版本，现行版本所示仍是机器的读数")
 #: Why one is void.
 VOID = {
     "digest": "现行的读数不出自所据的那份原件（SHA-256 不同），须据现在的原件重新读过",
@@ -69,6 +71,25 @@ def void_because(row: Row) -> str:
     """Why a correction is void, in words; an unknown code is shown as it is."""
     code = str(row["void_because"] or "")
     return VOID.get(code) or VOID_BECAUSE.get(code, code)
+
+
+def is_superseded(row: Row) -> bool:
+    """Whether a correction holds for a version that is not the current one.
+
+    Args:
+        row: The correction, with its report's current version as `now`.
+    """
+    now = row.get("now")
+    return row["state"] == "applied" and now is not None and row["version_id"] != now
+
+
+def word_of(row: Row) -> Word:
+    """What became of a correction, in a word.
+
+    >>> word_of({"state": "applied", "version_id": "r.v1", "now": "r.v2"}).word
+    '所据版本已被取代'
+    """
+    return SUPERSEDED if is_superseded(row) else state_word(row["state"])
 
 
 def state_word(code: object) -> Word:

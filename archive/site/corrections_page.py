@@ -19,7 +19,7 @@ PREFIX = "/gengzheng"
 ON_A_PAGE = 100
 #: Its year is the report's; of a report that is not there, none.
 _LISTED = """
-SELECT c.*, r.agency, r.year, r.report_id AS present FROM corrections c
+SELECT c.*, r.agency, r.year, r.report_id AS present, r.version_id AS now FROM corrections c
 LEFT JOIN reports r ON r.report_id = coalesce(
     (SELECT v.report_id FROM versions v WHERE v.version_id = c.version_id), c.report_id)
 WHERE (:state = '' OR c.state = :state) AND (:year IS NULL OR r.year = :year)

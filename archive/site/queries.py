@@ -37,7 +37,9 @@ _WHOSE = """
 
 #: Of a report, by its version too: a decision may name it by an id of before.
 _CORRECTIONS = """
-    SELECT * FROM corrections WHERE report_id = ? OR version_id = ?
+    SELECT c.*, (SELECT r.version_id FROM reports r WHERE r.report_id =
+      (SELECT v.report_id FROM versions v WHERE v.version_id = c.version_id)) AS now
+    FROM corrections c WHERE c.report_id = ? OR c.version_id = ?
     ORDER BY kind, figure, correction_id"""
 _BESIDE = (
     "SELECT report_id, year, scope FROM _reports WHERE agency_id = ? ORDER BY year, scope DESC"

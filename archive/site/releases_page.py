@@ -104,7 +104,7 @@ def _doi(root: Path, name: str) -> str:
     try:
         return doi_of(DataRoot(root), name)
     except ReleaseRefused as error:
-        log.warning("%s", error)
+        log.warning("no page names a DOI: %s", error)
         return ""
 
 

@@ -14,12 +14,13 @@ from extract.types import Report
 
 from ..bodies import Body
 from ..evidence import linked
-from ..histories import Gathered, Version, text_sha256
+from ..histories import Gathered, Version, figures_sha256, masked_digests, text_sha256
 from ..readings import Reading
 from ..register import Given
 from .concerned import Key, Place, concerned, key_of, places
 from .decision import DELETED, Withheld, Withholding
-from .spans import Cut, hide
+from .repeated import elsewhere, without
+from .spans import Cut, hide, mark
 
 Read = Callable[[str], Reading]
 Gather = Callable[[list[Body]], Gathered]
@@ -169,8 +170,20 @@ def _cut(applied: Applied, spans: Sequence[Withholding], gathered: Gathered, rea
         applied.spans[version.sha256] = every
         report, applied.cuts[version.sha256] = hide(report, every)
         # The digest of the whole text would tell whoever guesses the hidden words.
-        version.text_sha256 = text_sha256(report)
+        version.text_sha256, version.figures_sha256 = text_sha256(report), figures_sha256(report)
+        version.masked = masked_digests(report)
+        words = {c.words: mark(c.span) for c in applied.cuts[version.sha256] if c.words}
+        version.report = elsewhere(version.report, words)
+        if words:
+            version.bodies = [_titled(body, words) for body in version.bodies]
+            version.beside = [_titled(body, words) for body in version.beside]
     applied.idle += [span for span in spans if span not in met]
+
+
+def _titled(body: Body, words: Mapping[str, str]) -> Body:
+    """A body whose list title has no hidden words."""
+    title = without(str(body.capture["list_title"]), words)
+    return replace(body, capture={**body.capture, "list_title": title})
 
 
 def _versions(gathered: Gathered) -> list[Version]:

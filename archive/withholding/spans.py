@@ -1,8 +1,8 @@
 """Spans of text that are withheld: the mark in their place, and what rested on them gone.
 
-A span is found by the words beside it, white space aside. Where they are not found so that
-exactly one span results, more is hidden than was asked for, never less: the whole chapter, and
-every other chapter that holds the words; all chapters where none holds them.
+A span is found by the words beside it, white space and widths of signs aside. Where they are not
+found so that exactly one span results, more is hidden than was asked for, never less: the whole
+chapter, and every other chapter that holds the words; all chapters where none holds them.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from extract.checks import run_checks
+from extract.labels import flat
 from extract.types import Fact, Report
 
 from ..schema.codes import WITHHELD_REASON
 from .decision import Withholding
+from .repeated import bare, elsewhere, is_telling
 
 #: Checks that hold figures against numbers of the prose: a number that is hidden is no side.
 _PROSE = ("C19", "C20", "C21")
+#: A place in a chapter that is hidden, and by which decision.
+Piece = tuple[int, int, Withholding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +32,13 @@ class Cut:
         span: The decision.
         chapters: The chapters of which something is hidden.
         is_exact: Whether just the span is; else whole chapters are.
+        words: What the span hid, `bare`, if it is looked for elsewhere; else "".
     """
 
     span: Withholding
     chapters: tuple[str, ...]
     is_exact: bool
+    words: str = ""
 
 
 def mark(span: Withholding) -> str:
@@ -48,14 +54,16 @@ def hide(report: Report, spans: Sequence[Withholding]) -> tuple[Report, tuple[Cu
         spans: The decisions on its body.
     """
     whole: dict[str, Withholding] = {}
-    places: dict[str, list[tuple[int, int, Withholding]]] = {}
-    cuts = []
+    places: dict[str, list[Piece]] = {}
+    cuts: list[Cut] = []
     for span in spans:
         found = _in_chapters(report, span)
         exact = found.keys() == {span.chapter} and len(found[span.chapter]) == 1
         if exact:
-            places.setdefault(span.chapter, []).append((*found[span.chapter][0], span))
-            cuts.append(Cut(span, (span.chapter,), is_exact=True))
+            start, end = found[span.chapter][0]
+            places.setdefault(span.chapter, []).append((start, end, span))
+            words = bare(report.chapters[span.chapter][start:end])
+            cuts.append(_repeated(report, span, words, places))
             continue
         named = {span.chapter} & report.chapters.keys()
         hidden = tuple(sorted({*found, *named} if found else report.chapters))
@@ -69,17 +77,46 @@ def hide(report: Report, spans: Sequence[Withholding]) -> tuple[Report, tuple[Cu
             pieces = [(0, len(text), whole[chapter])]
         chapters[chapter], facts = _without(chapter, text, pieces, facts)
     made = replace(report, chapters=chapters, facts=tuple(facts))
+    if any(cut.chapters == tuple(sorted(report.chapters)) and not cut.is_exact for cut in cuts):
+        made = replace(made, leftovers=(), grids=())  # the words may have stood in a table
+    made = elsewhere(made, {cut.words: mark(cut.span) for cut in cuts if cut.words})
     return (_rechecked(report, made) if made.facts != report.facts else made), tuple(cuts)
 
 
 def found_in(text: str, span: Withholding) -> list[tuple[int, int]]:
-    """The places of a text that a span's words may mean, white space aside."""
-    at = [place for place, sign in enumerate(text) if not sign.isspace()]
-    plain = "".join(text[place] for place in at)
-    starts = [0] if not span.after else [p + len(span.after) for p in _all(plain, span.after)]
-    ends = [len(plain)] if not span.before else list(_all(plain, span.before))
+    """The places of a text that a span's words may mean, white space and widths aside.
+
+    The decision's words are held against the text in the form in which they are read there
+    (`curation.withheld`): `，` and `,` are the same sign.
+    """
+    # One sign may become several: all of it is hidden if one of these is.
+    folded = [(place, each) for place, sign in enumerate(text) for each in flat(sign)]
+    at, plain = [place for place, _ in folded], "".join(each for _, each in folded)
+    after, before = flat(span.after), flat(span.before)
+    starts = [0] if not after else [p + len(after) for p in _all(plain, after)]
+    ends = [len(plain)] if not before else list(_all(plain, before))
     pairs = [(start, end) for start in starts for end in ends if start < end]
     return [(at[start], at[end - 1] + 1) for start, end in pairs]
+
+
+def _repeated(report: Report, span: Withholding, words: str, places: dict[str, list[Piece]]) -> Cut:
+    """Add the places at which the very words of a span stand again; what it hid then."""
+    if not is_telling(words):
+        return Cut(span, (span.chapter,), is_exact=True)
+    hidden = [span.chapter]
+    for chapter, text in report.chapters.items():
+        at, plain = _squeezed(text)
+        found = [(at[p], at[p + len(words) - 1] + 1, span) for p in _all(plain, words)]
+        if found:
+            places.setdefault(chapter, []).extend(found)
+            hidden.append(chapter)
+    return Cut(span, tuple(sorted({*hidden})), is_exact=True, words=words)
+
+
+def _squeezed(text: str) -> tuple[list[int], str]:
+    """A text without white space, and where each of its signs stands."""
+    at = [place for place, sign in enumerate(text) if not sign.isspace()]
+    return at, "".join(text[place] for place in at)
 
 
 def _in_chapters(report: Report, span: Withholding) -> dict[str, list[tuple[int, int]]]:
@@ -98,9 +135,9 @@ def _all(text: str, words: str) -> Iterator[int]:
         place = text.find(words, place + 1)
 
 
-def _merged(places: list[tuple[int, int, Withholding]]) -> list[tuple[int, int, Withholding]]:
+def _merged(places: list[Piece]) -> list[Piece]:
     """Spans in order; what overlaps is one, under the decision that begins first."""
-    made: list[tuple[int, int, Withholding]] = []
+    made: list[Piece] = []
     for start, end, span in sorted(places, key=lambda each: each[:2]):
         if made and start < made[-1][1]:
             before = made.pop()
@@ -111,7 +148,7 @@ def _merged(places: list[tuple[int, int, Withholding]]) -> list[tuple[int, int, 
 
 
 def _without(
-    chapter: str, text: str, pieces: list[tuple[int, int, Withholding]], facts: list[Fact]
+    chapter: str, text: str, pieces: list[Piece], facts: list[Fact]
 ) -> tuple[str, list[Fact]]:
     """A chapter with marks in the place of pieces, and the facts that are left, in their place."""
     said, last = [], 0

@@ -17,6 +17,7 @@ from tests.prove import (
     read,
     search,
     switching,
+    trust,
 )
 
 #: The archive's proofs; all are run, also after one that failed.
@@ -45,6 +46,7 @@ ROOMS = {
     "search": search.prove,
     "switch": switching.prove,
     "audit": audit.prove,
+    "trust": trust.prove,
 }
 
 
