@@ -27,6 +27,7 @@ from tests.stored import DEMO, SITE, Got, Run, article, build, keep, report_of
 
 REGISTRY = 'name = "demo"\nfiction = true\n'
 SNIPPET = '[[decision]]\nreport = "990100-finance-2022"\n'
+CLOSED = 'archived_pages = "off"\n'
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,7 @@ def test_loss_and_restore_on_a_fresh_clone_give_the_same_release(here: Path) -> 
 
 def test_a_restored_root_is_as_it_was(here: Path) -> None:
     before = DataRoot(here / "data")
+    (before.path / "operator.toml").write_text(CLOSED, "utf-8")
     back_up(here)
     made = restore(DataRoot(here / "back"), here / "to")
     back = DataRoot(here / "back")
@@ -130,6 +132,7 @@ def test_a_restored_root_is_as_it_was(here: Path) -> None:
         path.name for path in before.releases.glob("*/")
     }
     assert (back.path / "restored/curation/reports.toml").read_text("utf-8") == SNIPPET
+    assert (back.path / "operator.toml").read_text("utf-8") == CLOSED  # else its originals open
     keep(back, Run([Got(f"{SITE}/2020", article(report_of(2020)))]))  # and it goes on
     assert build(back).counts["reports"] == 4
 
