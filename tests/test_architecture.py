@@ -97,3 +97,11 @@ def test_the_site_s_files_stand_beside_an_address_each_once(column: int, there: 
     told = [name for row in of_the_site() for name in re.findall(r"`(\w+\.\w+)`", row[column])]
     told = [name for name in told if not name.endswith(".toml")]
     assert sorted(told) == sorted(there)
+
+
+def test_where_to_change_what_leads_to_files_that_are_there() -> None:
+    text = (PROJECT / "docs" / "architecture.md").read_text("utf-8")
+    part = text.split("## Where to change what")[1].split("\n## ")[0]
+    named = re.findall(r"`(archive/[\w/.]+)`", part)
+    assert len(named) > 15
+    assert not [path for path in named if not (PROJECT / path).is_file()]

@@ -31,6 +31,7 @@ async def citing(datasette: Any, request: Any) -> Response:
     if key and key not in columns():
         return await missing(datasette, request, "没有这个数值")
     seen = await one.seen(datasette, found)
+    figures = seen.figures  # made anew each time it is asked for
     asked, then = request.args.get("banci") or "", None
     if asked:
         then = await as_of(datasette, seen, key, asked)
@@ -47,7 +48,7 @@ async def citing(datasette: Any, request: Any) -> Response:
         "figure": of_one(datasette, request, seen, key) if key else None,
         "figure_then": of_one(datasette, request, seen, key, then) if key and then else None,
         "tables": reporting.tables(seen) if reporting.has_figures(found) else {},
-        "cited_figures": [key for key in columns() if seen.figures.has(key)],
+        "cited_figures": [key for key in columns() if figures.has(key)],
         "errors": reporting.links(datasette, request, seen, key),
         "told": correction_words,
         "words": words,
