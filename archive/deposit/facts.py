@@ -30,7 +30,7 @@ _READ = "SELECT status, count(*) FROM reports GROUP BY 1 ORDER BY 2 DESC, 1"
 _AUDIT = ("release", "content_hash", "reader", "date", "seed", "size", "reports")
 _RATES = """
 SELECT audit, release, content_hash, reader, date, seed, size, reports,
-  measure, errors, "of", estimate, low, high FROM audits ORDER BY audit, rowid"""
+  measure, errors, "of", estimate, low, high, cautious_high FROM audits ORDER BY audit, rowid"""
 
 
 @dataclass(frozen=True, slots=True)
