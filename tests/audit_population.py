@@ -54,6 +54,19 @@ def country(size: int = SIZE) -> Country:
     return Country(documents, nonzero)
 
 
+@cache
+def plain(size: int = SIZE) -> Country:
+    """A country without all-zero reports, of one format and form: 20 to 60 numbers each."""
+    chance = random.Random("a plain country")
+    documents, nonzero = [], []
+    for n in range(size):
+        numbers = chance.randint(20, 60)
+        traits = ("html", "2021", content(numbers, 200 - numbers))
+        documents.append(Document(f"99{n:06d}-2024", f"99{n:06d}-2024.v1", f"{n:064x}", traits))
+        nonzero.append(numbers)
+    return Country(documents, nonzero)
+
+
 #: Plants errors at about this rate: how many wrong cells each report has.
 Plant = Callable[[Country, float, random.Random], list[int]]
 
@@ -76,13 +89,23 @@ def shifts(of: Country, rate: float, chance: random.Random) -> list[int]:
     return [n if chance.random() < rate else 0 for n in of.nonzero]
 
 
-def uneven(of: Country, rate: float, chance: random.Random) -> list[int]:
-    """Each report has a rate of its own, beta distributed (correlation within it 0.25)."""
-    wrong = []
-    for n in of.nonzero:
-        own = chance.betavariate(3 * rate, 3 * (1 - rate)) if n else 0
-        wrong.append(sum(chance.random() < own for _ in range(n)))
-    return wrong
+def correlated(within: float) -> Plant:
+    """Each report has a rate of its own, beta distributed, with this correlation within it."""
+
+    def plant(of: Country, rate: float, chance: random.Random) -> list[int]:
+        both = 1 / within - 1
+        wrong = []
+        for n in of.nonzero:
+            own = chance.betavariate(both * rate, both * (1 - rate)) if n else 0
+            wrong.append(sum(chance.random() < own for _ in range(n)))
+        return wrong
+
+    plant.__name__ = f"correlated {within}"
+    return plant
+
+
+uneven = correlated(0.25)
+uneven.__name__ = "uneven"
 
 
 def one_place(of: Country, rate: float, chance: random.Random) -> list[int]:
@@ -152,6 +175,17 @@ KINDS: Mapping[str, tuple[Plant, str]] = {
 }
 
 
+#: The same in a plain country, as an outsider would try it.
+PLAIN: Mapping[str, tuple[Plant, str]] = {
+    "plain: cells": (single, "wrong_per_nonzero"),
+    "plain: rows": (rows, "wrong_per_nonzero"),
+    "plain: within 0.05": (correlated(0.05), "wrong_per_nonzero"),
+    "plain: within 0.2": (correlated(0.2), "wrong_per_nonzero"),
+    "plain: within 0.5": (correlated(0.5), "wrong_per_nonzero"),
+    "plain: reports": (any_report, "wrong_reports"),
+}
+
+
 @dataclass(frozen=True)
 class Planted:
     """A country with its errors, and the truth of it."""
@@ -162,9 +196,15 @@ class Planted:
 
 
 @cache
-def planted(plant: Plant, measure: str, rate: float, size: int = SIZE) -> Planted:
+def planted(
+    plant: Plant,
+    measure: str,
+    rate: float,
+    size: int = SIZE,
+    make: Callable[[int], Country] = country,
+) -> Planted:
     """Plant errors several times, and take the planting that comes nearest to the rate."""
-    of, chance, looked = country(size), random.Random(f"{plant.__name__} {rate}"), BY_NAME[measure]
+    of, chance, looked = make(size), random.Random(f"{plant.__name__} {rate}"), BY_NAME[measure]
     units = sum(looked.units(Counts(nonzero=n)) for n in of.nonzero)
 
     def truth(wrong: Sequence[int]) -> float:

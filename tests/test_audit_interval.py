@@ -6,7 +6,7 @@ import pytest
 
 from archive.audit.draw import Drawn
 from archive.audit.estimate import estimate
-from archive.audit.interval import interval, none_found
+from archive.audit.interval import cautious_high, interval, none_found
 from archive.audit.measures import MEASURES, TITLES, Counts
 from archive.audit.quantiles import beta_below, beta_quantile
 from archive.audit.ratio import Ratio, Stratum
@@ -69,6 +69,27 @@ def test_one_small_error_says_no_less_than_none() -> None:
     one = interval(Ratio([Stratum(GREAT, [(0, 5)] * 99 + [(1, 60)])]))
     assert none[0] < one[0]
     assert none[1] <= one[1]
+
+
+def test_the_next_document_is_greater_where_a_few_hold_most_errors() -> None:
+    even = Ratio([Stratum(GREAT, [(4, 40)] * 10 + [(0, 40)] * 90)])
+    uneven = Ratio([Stratum(GREAT, [(31, 40), *[(1, 40)] * 9] + [(0, 40)] * 90)])
+    assert even.estimate == uneven.estimate == pytest.approx(0.01)
+    assert (even.effective, uneven.effective) == (pytest.approx(10), pytest.approx(1600 / 970))
+    together = pytest.approx(uneven.together**0.5, rel=1e-4)
+    assert (uneven.next * uneven.units / (GREAT / 100) - 1) / 39 == together
+    assert interval(even)[1] < 0.03 < interval(uneven)[1]
+
+
+def test_the_cautious_end_allows_for_a_whole_report_that_was_not_drawn() -> None:
+    single = Ratio([Stratum(GREAT, [(1, 40)] * 20 + [(0, 40)] * 80)])
+    high = interval(single)[1]
+    assert high < 0.01 < 0.03 < cautious_high(single, high) < 0.05
+    assert cautious_high(single, 0.9) == 0.9
+    none = Ratio([Stratum(GREAT, [(0, 1)] * 300)])
+    assert cautious_high(none, interval(none)[1]) == interval(none)[1]
+    above = Ratio([Stratum(GREAT, [(3, 1)] * 10)])
+    assert cautious_high(above, 3.5) == 3.5
 
 
 def test_a_census_is_the_truth() -> None:

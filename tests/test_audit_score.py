@@ -242,10 +242,13 @@ def test_the_sentences_of_a_release() -> None:
     assert told((), "reader-1").chinese == "未经抽样核验。"
     same, later = told((AUDIT,), "reader-1"), told((AUDIT,), "reader-2")
     assert "有错格的年报占比 0%（95% 区间 0%–1%）" in same.chinese
-    assert "错格数与所印非零格数之比 0.12%（95% 区间 0.031%–0.41%）" in same.chinese
+    assert "错格数与所印非零格数之比 0.12%（95% 区间 0.031%–0.41%，谨慎上限 0.74%）" in same.chinese
     assert "不是本次发布" not in same.chinese
     assert "不是本次发布" in later.chinese
-    assert "0.12% wrong cells per non-zero cell (95 % interval 0.031%–0.41%)" in same.english
+    assert (
+        "0.12% wrong cells per non-zero cell (95 % interval 0.031%–0.41%, cautious end 0.74%)"
+        in same.english
+    )
     assert ("the same reader" in same.english, "the same" in later.english) == (True, False)
     newer = replace(AUDIT, name="a2", date="2027-01-01", reader="reader-2")
     assert "2026-12-01" in told((AUDIT, newer), "reader-1").chinese

@@ -27,6 +27,7 @@ from tests.stored import DEMO, SITE, Got, Run, article, build, keep, report_of
 
 REGISTRY = 'name = "demo"\nfiction = true\n'
 SNIPPET = '[[decision]]\nreport = "990100-finance-2022"\n'
+CLOSED = 'archived_pages = "off"\n'
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +120,7 @@ def test_loss_and_restore_on_a_fresh_clone_give_the_same_release(here: Path) -> 
 
 def test_a_restored_root_is_as_it_was(here: Path) -> None:
     before = DataRoot(here / "data")
+    (before.path / "operator.toml").write_text(CLOSED, "utf-8")
     back_up(here)
     made = restore(DataRoot(here / "back"), here / "to")
     back = DataRoot(here / "back")
@@ -130,6 +132,7 @@ def test_a_restored_root_is_as_it_was(here: Path) -> None:
         path.name for path in before.releases.glob("*/")
     }
     assert (back.path / "restored/curation/reports.toml").read_text("utf-8") == SNIPPET
+    assert (back.path / "operator.toml").read_text("utf-8") == CLOSED  # else its originals open
     keep(back, Run([Got(f"{SITE}/2020", article(report_of(2020)))]))  # and it goes on
     assert build(back).counts["reports"] == 4
 
@@ -424,3 +427,22 @@ def test_a_disk_that_gives_back_other_bytes_is_named(
     with pytest.raises(WriteFailed, match="reads back otherwise than it was written"):
         back_up(here)
     assert not warcs(here / "to")
+
+
+def test_a_roots_own_decisions_and_notes_come_back_into_it(here: Path) -> None:
+    data, back = here / "data", here / "back"
+    told = {
+        "curation/withheld.toml": "# nothing is withheld\n",
+        "operator.toml": 'archived_pages = "off"\n',
+        "releases/departed.jsonl": '{"release": "20240101-000000-aaaaaaaa"}\n',
+        "releases/removed.jsonl": '{"release": "20240102-000000-bbbbbbbb"}\n',
+    }
+    (data / "curation").mkdir()
+    for name, text in told.items():
+        (data / name).write_text(text, "utf-8")
+    assert run("backup", "--data", data, "--to", here / "to").exit_code == 0
+    assert run("restore", "--data", back, "--from", here / "to").exit_code == 0
+    assert {name: (back / name).read_text("utf-8") for name in told} == told
+    assert not (back / "restored" / "curation").exists()
+    (data / "releases/departed.jsonl").write_text("\n")
+    assert any("departed.jsonl is damaged" in line for line in back_up(here).wrong)

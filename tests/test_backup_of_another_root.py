@@ -96,11 +96,11 @@ def test_of_one_sign_alone_the_backup_goes_on_and_removes_nothing(here: Path) ->
     assert len(done.wrong) == 2
     assert all("has it: copy it back" in line for line in done.wrong)
     assert {*content(here / "to")} > {*before}
-    assert sum(path.is_dir() for path in (here / "to/releases").iterdir()) == 2
+    assert len([*(here / "to/releases").glob("*/")]) == 2
     for path, data in saved.items():
         path.write_bytes(data)
     assert backup(root, here / "to").wrong == []
-    assert len([*(here / "to/releases").iterdir()]) == 1
+    assert len([*(here / "to/releases").glob("*/")]) == 1
 
 
 def test_ids_that_rot_in_the_backup_tell_nothing_of_the_root(here: Path) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ def db(demo: tuple[Path, str]) -> Iterator[sqlite3.Connection]:
     connection.close()
 
 
+@cache
 def served(port: int) -> dict[str, dict[str, Any]]:
     return {report["url"]: report for report in manifest(port)["reports"]}
 

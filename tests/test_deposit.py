@@ -83,6 +83,7 @@ def test_files_are_flat_and_each_is_in_the_lists(made: Path, root: DataRoot) -> 
     files = made / "files"
     names = {path.name for path in files.iterdir()}
     assert all(path.is_file() for path in files.iterdir())
+    assert list(listed(files / "SHA256SUMS")) == sorted(names - {"SHA256SUMS"})
     assert listed(files / "SHA256SUMS") == {
         name: sha256_of(files / name) for name in names - {"SHA256SUMS"}
     }
@@ -142,7 +143,9 @@ def test_a_large_text_is_compressed_and_may_be_left_out(root: DataRoot, tmp_path
     found = {each.name: each for each in parts.write_data(release, tmp_path, large=1000)}
     packed = found["text.db.gz"]
     text = (release / "text.db").read_bytes()
-    assert gzip.decompress((tmp_path / packed.name).read_bytes()) == text
+    compressed = (tmp_path / packed.name).read_bytes()
+    assert compressed[3:8] == bytes(5)  # neither a name nor a time
+    assert gzip.decompress(compressed) == text
     assert (packed.unpacked, "text.db" in found) == (len(text), False)
     out = tmp_path / "out"
     write_deposit(root, release, out, Wanted(text=False))
@@ -256,8 +259,10 @@ def test_audits_corrections_and_what_is_withheld_are_told(root: DataRoot, tmp_pa
     )
     with contextlib.closing(sqlite3.connect(copy / FILES[0])) as db, db:
         db.execute(
-            "INSERT INTO audits VALUES ('a1', 'wrong_per_nonzero', '甲', 3, 700, 0.0041, 0.0012, "
-            "0.0113, 311, 'r0', 'h', 'x', 7, 300, 0, '2026-03-04')"
+            'INSERT INTO audits (audit, measure, title, errors, "of", estimate, low, high, '
+            "cautious_high, reports, release, content_hash, reader, seed, size, is_current, date) "
+            "VALUES ('a1', 'wrong_per_nonzero', '甲', 3, 700, 0.0041, 0.0012, 0.0113, 0.0113, "
+            "311, 'r0', 'h', 'x', 7, 300, 0, '2026-03-04')"
         )
         db.execute(
             "INSERT INTO corrections (correction_id, kind, state, sha256, reason, evidence, "

@@ -69,3 +69,8 @@ def test_what_is_no_address_is_no_link_and_what_is_no_number_no_promise(
 
 def test_the_name_for_robots_txt_is_the_crawler_s() -> None:
     assert TOKEN == robots.TOKEN
+
+
+def test_a_number_without_a_text_is_nobody(root: Path) -> None:
+    shown = page(root, f"takedown_days = 0x{'f' * 20_000}\ncontact = '示例运营八一'\n")
+    assert "示例运营八一" in shown.get_text()

@@ -431,7 +431,7 @@ def test_taken_port_is_said_plainly(root: Path) -> None:
             pass
 
 
-def test_in_a_browser(root: Path, browser: Any, tmp_path: Path) -> None:
+def test_in_a_browser(root: Path, browser: Any) -> None:
     """Chinese text and figures at two widths, no other host, no sideways scrolling."""
     seen = {
         "": ["政府信息公开工作年度报告档案", "示例市财政局", "演示数据：全部虚构"],
@@ -453,7 +453,6 @@ def test_in_a_browser(root: Path, browser: Any, tmp_path: Path) -> None:
                 assert not [word for word in words if word not in text], path
                 overflow = "document.documentElement.scrollWidth - window.innerWidth"
                 assert page.evaluate(overflow) <= 0, (path, width)
-                page.screenshot(path=tmp_path / f"{width}-{path.replace('/', '-') or 'home'}.png")
             page.goto(address + "bg/990101-finance-2021")
             page.set_viewport_size({"width": 688, "height": 1000})  # A4 without its margins
             page.emulate_media(media="print")

@@ -12,7 +12,7 @@ from archive.masking import masked_report
 from archive.masking.masks import MASK
 from archive.root import DataRoot
 from archive.withholding.decision import Withholding
-from archive.withholding.spans import hide
+from archive.withholding.spans import found_in, hide
 from extract import read
 from tests.stored import SITE, TITLE, Got, Run, article, build, db, keep, report_of
 from tests.test_withheld import AFTER, BEFORE, TAIL, decide, files_with, sha
@@ -93,3 +93,9 @@ def test_words_that_are_in_no_chapter_may_be_in_a_table() -> None:
     assert NAME not in repr((shown.chapters, shown.grids, shown.leftovers))
     exact, _ = hide(whole, (SPAN,))
     assert exact.grids == ((("经办", "［已隐去：个人信息，2026-11-24］"),),)
+
+
+def test_words_that_stand_ten_thousand_times_take_no_memory() -> None:
+    assert len(found_in((AFTER + BEFORE) * 20_000, SPAN)) == 2
+    assert found_in(BEFORE * 20_000 + AFTER * 20_000, SPAN) == []
+    assert len(found_in(f"{AFTER}甲{BEFORE}", SPAN)) == 1

@@ -108,7 +108,12 @@ def percent(share: float, rounding: str = ROUND_HALF_EVEN) -> str:
 
 def interval_of(low: float, high: float) -> str:
     """An interval in per cent, rounded outwards: never narrower than it is."""
-    return f"{percent(low, ROUND_FLOOR)}–{percent(high, ROUND_CEILING)}"
+    return f"{percent(low, ROUND_FLOOR)}–{at_most(high)}"
+
+
+def at_most(high: float) -> str:
+    """An upper end in per cent, rounded up."""
+    return percent(high, ROUND_CEILING)
 
 
 def _foremost(audits: Sequence[Audit], reader: str) -> Audit:
@@ -118,9 +123,12 @@ def _foremost(audits: Sequence[Audit], reader: str) -> Audit:
 
 def _chinese(rate: Rate) -> str:
     between = interval_of(rate.low, rate.high)
-    return f"{TITLES[rate.measure]} {percent(rate.estimate)}（95% 区间 {between}）"
+    cautious = f"，谨慎上限 {at_most(rate.cautious_high)}" if rate.cautious_high > rate.high else ""
+    return f"{TITLES[rate.measure]} {percent(rate.estimate)}（95% 区间 {between}{cautious}）"
 
 
 def _english(rate: Rate) -> str:
     told = f"{percent(rate.estimate)} {_TOLD[rate.measure]}"
-    return f"{told} (95 % interval {interval_of(rate.low, rate.high)})"
+    cautious = rate.cautious_high > rate.high
+    end = f", cautious end {at_most(rate.cautious_high)}" if cautious else ""
+    return f"{told} (95 % interval {interval_of(rate.low, rate.high)}{end})"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING
 from pathlib import Path
 
 import click
 
-from ..audit.accuracy import interval_of, percent
+from ..audit.accuracy import at_most, interval_of, percent
 from ..audit.agreement import Agreement
 from ..audit.differing import write_differences
 from ..audit.making import make_kit
@@ -107,7 +106,7 @@ def _table(found: Scored) -> list[str]:
     ]
     for rate in audit.rates:
         share, between = percent(rate.estimate), interval_of(rate.low, rate.high)
-        cautious = percent(rate.cautious_high, ROUND_CEILING)
+        cautious = at_most(rate.cautious_high)
         title = f"{between}, {cautious}  {TITLES[rate.measure]}"
         lines.append(f"{rate.measure:24}{rate.errors:>8}{rate.of:>9}{share:>10}  {title}")
     classes = sum(e.kind == "class" for each in found.judged.values() for e in each.errors)

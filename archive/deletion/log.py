@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -22,6 +23,8 @@ from ..errors import RecordDamaged, RootRefused, WriteFailed
 from ..withholding.decision import REASONS
 
 FILE = "deletions.jsonl"
+#: A name becomes a path that is written to: nobody leads it out of `warc/`.
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\.warc\.gz")
 _BEGUN, _DONE = "begun", "done"
 
 
@@ -236,6 +239,9 @@ def _deletion(said: Mapping[str, Any]) -> Deletion:
     texts = (said["at"], said["reason"], said["decided_by"], said["because"])
     if not all(isinstance(text, str) for text in texts) or said["reason"] not in REASONS:
         raise ValueError("its reason or its day is none")
+    for each in said["files"]:
+        if not _FILE.fullmatch(each["file"]):
+            raise ValueError("it names no file of warc/")
     captures = tuple(
         Capture(**{**each, "reports": tuple(each["reports"])}) for each in said["captures"]
     )

@@ -6,6 +6,8 @@ called anew; and it brings a file to what the log says that came back from an ol
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +16,11 @@ from .. import manifests
 from ..errors import RecordDamaged, WriteFailed
 from .log import Changed, Deletion
 from .planning import pieces
+
+#: What a disk writes whole.
+_SECTOR = 512
+#: A gzip member's first bytes are alike in all; a record's words come after fifteen.
+_HEAD = 48
 
 
 def overwrite(folder: Path, log: Sequence[Deletion], file: str) -> bool:
@@ -35,7 +42,9 @@ def overwrite(folder: Path, log: Sequence[Deletion], file: str) -> bool:
     if not path.is_file():
         raise RecordDamaged(f"{path} is missing; restore it from a backup, then delete again")
     try:
-        written = [_put(path, offset, data) for offset, data in _wanted(log, file)]
+        for offset, data, before in _wanted(log, file):
+            _must_be_it(path, offset, data, before)
+        written = [_put(path, offset, data) for offset, data, _ in _wanted(log, file)]
         if any(written):
             _sync(path)
     except OSError as error:
@@ -56,12 +65,42 @@ def overwrite(folder: Path, log: Sequence[Deletion], file: str) -> bool:
     return any(written)
 
 
-def _wanted(log: Iterable[Deletion], file: str) -> Iterator[tuple[int, bytes]]:
-    """What is to stand in a file, with its offset."""
+def _wanted(log: Iterable[Deletion], file: str) -> Iterator[tuple[int, bytes, str]]:
+    """What is to stand in a file, with its offset, and the SHA-256 of what stood there."""
     for deletion in log:
         for changed in deletion.files:
             if changed.file == file:
-                yield from pieces(deletion, changed)
+                before = (member.before for member in changed.members)
+                yield from (
+                    (*piece, sha)
+                    for piece, sha in zip(pieces(deletion, changed), before, strict=True)
+                )
+
+
+def _must_be_it(path: Path, offset: int, data: bytes, before: str) -> None:
+    """Refuse to write over anything but the record that is to go, or what is left of it.
+
+    Raises:
+        RecordDamaged: Other bytes stand there: another file of that name, or a log that nobody
+            here wrote. Nothing was written.
+    """
+    with path.open("rb", buffering=0) as handle:
+        there = os.pread(handle.fileno(), len(data), offset)
+    if hashlib.sha256(there).hexdigest() != before and not _is_begun(there, data, offset):
+        raise RecordDamaged(
+            f"{path} has other bytes at {offset} than the record that is to be deleted; nothing "
+            "was written in it: restore the file from a backup, then call archive delete again"
+        )
+
+
+def _is_begun(there: bytes, data: bytes, offset: int) -> bool:
+    """Whether a place has the tombstone's beginning, or some sector of it: a crash keeps those."""
+    if len(there) != len(data):
+        return False
+    if there[:_HEAD] == data[:_HEAD]:
+        return True
+    cuts = [0, *range(_SECTOR - offset % _SECTOR, len(data), _SECTOR), len(data)]
+    return any(there[a:b] == data[a:b] for a, b in itertools.pairwise(cuts))
 
 
 def _after(log: Iterable[Deletion], file: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from ..audit.accuracy import Accuracy, told
-from ..audit.published import Audit, Rate
+from ..audit.published import NUMBERS, RATE, TEXTS, Audit, Rate
 from ..citation import Citation, of_release, visible
 from ..manifest import FILES, reading
 from ..release.dois import doi_of
@@ -27,10 +27,11 @@ WHERE n.version_id IN (SELECT version_id FROM reports) GROUP BY 1 ORDER BY 2 DES
 _CORRECTIONS = "SELECT state, count(*) FROM corrections GROUP BY 1 ORDER BY 1"
 _WITHHELD = "SELECT what, count(*) FROM withheld GROUP BY 1 ORDER BY 1"
 _READ = "SELECT status, count(*) FROM reports GROUP BY 1 ORDER BY 2 DESC, 1"
-_AUDIT = ("release", "content_hash", "reader", "date", "seed", "size", "reports")
-_RATES = """
-SELECT audit, release, content_hash, reader, date, seed, size, reports,
-  measure, errors, "of", estimate, low, high FROM audits ORDER BY audit, rowid"""
+#: Columns of `audits` that an audit consists of, and each of its rates.
+_AUDIT = (*(name for name in TEXTS if name != "registry"), *NUMBERS)
+_RATES = f"""
+SELECT audit, {", ".join(f"[{name}]" for name in (*_AUDIT, *RATE))} FROM audits
+ORDER BY audit, rowid"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,9 @@ def _audits(db: sqlite3.Connection, manifest: Mapping[str, Any]) -> list[Audit]:
     rates: dict[str, list[Rate]] = {}
     audits: dict[str, dict[str, Any]] = {}
     for name, *rest in db.execute(_RATES):
-        audits[name] = dict(zip(_AUDIT, rest[:7], strict=True))
-        rates.setdefault(name, []).append(Rate(*rest[7:]))
+        audits[name] = dict(zip(_AUDIT, rest[: len(_AUDIT)], strict=True))
+        rate = dict(zip(RATE, rest[len(_AUDIT) :], strict=True))
+        rates.setdefault(name, []).append(Rate(**rate))
     registry = str(manifest.get("registry"))
     return [
         Audit(name=name, registry=registry, rates=tuple(rates[name]), **said)

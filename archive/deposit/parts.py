@@ -13,7 +13,7 @@ from ..release.files.words import FILES as SAID
 from ..release.sums import SUMS, sha256_of
 from . import packing
 
-#: A text.db beyond this is compressed, to about a third: it is downloaded more often than it is
+#: A text.db beyond this is compressed, to a fifth or so: it is downloaded more often than it is
 #: opened. nianbao.db never is: it has 1 KB a report, and should open right from the record.
 LARGE = 100_000_000
 _SQLITE, _ZIP = "application/vnd.sqlite3", "application/zip"

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
+from ..curation import OF_ROOT
 from ..deletion.log import FILE as DELETIONS
 from ..deletion.log import Deletion, entries, leads, require_ended
 from ..errors import RecordDamaged, RootRefused
@@ -32,6 +34,8 @@ from .sums import MANIFEST, SUMS, manifest_of, read_sums
 #: Folder of releases in a data root and in a backup.
 _RELEASES = "releases"
 _TAGS = "releases/tags.json"
+#: Whether originals are public, and who answers for them.
+_OPERATOR = "operator.toml"
 _DOIS = "releases/dois.json"
 #: What is only ever appended to: ids, deletions, releases that are gone and why.
 _GROWING = (IDS, DELETIONS, f"{_RELEASES}/{DEPARTED}", f"{_RELEASES}/{REMOVED}")
@@ -110,6 +114,7 @@ def backup(
             "made_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "current": current,
             "tagged": sorted(name for name in tagged if place.has_release(name)),
+            "own_curation": _is_own(root, curation, last),
             "state": sorted(name for name in state if name in place.sums),
             "left_open": work.done.left_open,
         }
@@ -227,7 +232,7 @@ class _Work:
         self, registry_file: Path | None, curation: Path | None
     ) -> Iterator[tuple[str, Path]]:
         yield "root.json", self.root.path / "root.json"
-        for name in (*_GROWING, _TAGS, _DOIS):
+        for name in (*_GROWING, _TAGS, _DOIS, _OPERATOR):
             if (self.root.path / name).exists():
                 yield name, self.root.path / name
             elif name in self.place.sums:
@@ -292,6 +297,13 @@ def _not_given(last: Iterable[str], registry_file: Path | None, curation: Path |
     left_out = [("registry/", registry_file), ("curation/", curation)]
     folders = tuple(folder for folder, given in left_out if given is None)
     return [name for name in last if name.startswith(folders)]
+
+
+def _is_own(root: DataRoot, curation: Path | None, last: Mapping[str, Any]) -> bool:
+    """Whether the decisions that a backup holds are the root's own, and belong into it again."""
+    if curation is None:
+        return bool(last.get("own_curation"))
+    return curation.resolve() == (root.path / OF_ROOT).resolve()
 
 
 def _belongs(path: Path, registry: Registry) -> None:

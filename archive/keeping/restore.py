@@ -73,9 +73,10 @@ def restore(root: DataRoot, source: Path, *, without_damaged: bool = False) -> R
         raise RootRefused(f"{source} holds no backup that was ended; give the folder of one")
     names = list(_wanted(place, set(note["state"])))
     with root.restoring(Registry(note["registry"], note["fiction"])):
-        _nothing_else(root, names)
+        own = bool(note.get("own_curation"))
+        _nothing_else(root, [_target(root, name, own=own) for name in names])
         made = Restored(registry=note["registry"], damaged=list(_missing(place, note)))
-        _files(root, place, names, made)
+        _files(root, place, {name: _target(root, name, own=own) for name in names}, made)
         if made.damaged and not without_damaged:
             raise RecordDamaged(
                 f"{source} is damaged: {'; '.join(made.damaged)}. Nothing of {root.path} is to "
@@ -125,14 +126,15 @@ def _left_out(place: Place) -> Iterator[str]:
         )
 
 
-def _target(root: DataRoot, name: str) -> Path:
-    of_project = name.startswith(("registry/", "curation/"))
+def _target(root: DataRoot, name: str, *, own: bool) -> Path:
+    """Where a file goes; decisions that were the root's own must hold there again at once."""
+    of_project = name.startswith("registry/" if own else ("registry/", "curation/"))
     return root.path / PROJECT_FILES / name if of_project else root.path / name
 
 
-def _nothing_else(root: DataRoot, names: list[str]) -> None:
+def _nothing_else(root: DataRoot, targets: list[Path]) -> None:
     """A restore that goes on must not mix two backups."""
-    ours = {_target(root, name) for name in names}
+    ours = set(targets)
     for path in sorted((*root.warc.glob("*"), *root.releases.glob("*/*"))):
         if path.is_file() and path not in ours and not path.parent.is_symlink():
             raise RootRefused(
@@ -140,10 +142,10 @@ def _nothing_else(root: DataRoot, names: list[str]) -> None:
             )
 
 
-def _files(root: DataRoot, place: Place, names: list[str], made: Restored) -> None:
-    with click.progressbar(names, label="restore", file=sys.stderr) as bar:
+def _files(root: DataRoot, place: Place, targets: dict[str, Path], made: Restored) -> None:
+    with click.progressbar(list(targets), label="restore", file=sys.stderr) as bar:
         for name in bar:
-            target, expected = _target(root, name), place.sums[name]
+            target, expected = targets[name], place.sums[name]
             if not (target.is_file() and sha256_of(target) == expected):
                 try:
                     copy(place.find(name), target, expected)

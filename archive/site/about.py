@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from decimal import ROUND_CEILING
-from functools import partial
 from typing import Any
 
 from datasette import Response
 
-from archive.audit.accuracy import interval_of, percent
+from archive.audit.accuracy import at_most, interval_of, percent
 from archive.citation import of_release
 from archive.schema.codes import EXISTENCE, FIGURE_STATUS, FRAME_STATUS, REPORT_STATUS
 from archive.schema.licence import LICENCE, LICENCE_TEXT
@@ -39,7 +37,7 @@ async def about(datasette: Any, request: Any) -> Response:
         "cited": of_release(release.manifest, address),
         "percent": percent,
         "interval": interval_of,
-        "at_most": partial(percent, rounding=ROUND_CEILING),
+        "at_most": at_most,
         "licence": LICENCE,
         "licence_text": LICENCE_TEXT,
         "words": words,

@@ -26,6 +26,8 @@ KEYS = ("name", "contact", "url", "note", "errors", "takedown_days", "basis")
 #: Whether archived originals are shown, and the two answers to it.
 ORIGINALS, PUBLIC, OFF = "archived_pages", "public", "off"
 
+_LARGEST = 10**9
+
 Said = Mapping[str, str]
 _NOTHING: Said = MappingProxyType({})
 
@@ -71,7 +73,13 @@ def _read(path: Path, _changed: int, _size: int) -> tuple[Said, bool]:
             error,
         )
         return _NOTHING, False
-    said = {name: str(found[name]) for name in KEYS if found.get(name)}
+    # A number of thousands of digits has no text, and is nobody's name.
+    texts = {name: found.get(name) for name in KEYS}
+    said = {
+        name: str(value)
+        for name, value in texts.items()
+        if value and not (isinstance(value, int) and abs(value) > _LARGEST)
+    }
     if "errors" in said:
         try:
             channel(said["errors"])

@@ -7,8 +7,10 @@ chapter, and every other chapter that holds the words; all chapters where none h
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from extract.checks import run_checks
 from extract.labels import flat
@@ -84,7 +86,7 @@ def hide(report: Report, spans: Sequence[Withholding]) -> tuple[Report, tuple[Cu
 
 
 def found_in(text: str, span: Withholding) -> list[tuple[int, int]]:
-    """The places of a text that a span's words may mean, white space and widths aside.
+    """The first two places of a text that a span's words may mean, white space and widths aside.
 
     The decision's words are held against the text in the form in which they are read there
     (`curation.withheld`): `，` and `,` are the same sign.
@@ -95,8 +97,9 @@ def found_in(text: str, span: Withholding) -> list[tuple[int, int]]:
     after, before = flat(span.after), flat(span.before)
     starts = [0] if not after else [p + len(after) for p in _all(plain, after)]
     ends = [len(plain)] if not before else list(_all(plain, before))
-    pairs = [(start, end) for start in starts for end in ends if start < end]
-    return [(at[start], at[end - 1] + 1) for start, end in pairs]
+    # Whether there is one or more is all that counts: words may stand there ten thousand times.
+    pairs = ((start, end) for start in starts for end in ends[bisect_right(ends, start) :])
+    return [(at[start], at[end - 1] + 1) for start, end in islice(pairs, 2)]
 
 
 def _repeated(report: Report, span: Withholding, words: str, places: dict[str, list[Piece]]) -> Cut:

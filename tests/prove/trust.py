@@ -210,7 +210,15 @@ class _Proof:
             for identity in self.shown[who][:2]:
                 for path in (f"/bg/{identity}", f"/bg/{identity}.json", f"/cundang/{identity}/1"):
                     self.say(f"{path} answers 410", self._status(path) == 410)
+            for below in ("/yinyong", f"/yinyong?banci={self._before()}", "/bian", "/baocuo"):
+                path = f"/bg/{self.shown[who].version_id}{below}"
+                self.say(f"{path} answers {self._status(path)}", self._status(path) == 410)
             self.say("not in the sitemap", self.shown[who].report_id not in self._sitemap())
+            agency = self.shown[who].report_id.rpartition("-")[0]
+            status = ask(
+                self.root, "SELECT status FROM coverage WHERE agency_id = ? AND year = 2022", agency
+            )
+            self.say(f"coverage says {status}", status == [("withheld",)])
         of = self.shown[line.SPAN].version_id
         ((text,),) = ask(self.root, "SELECT c.text FROM text.chapters c WHERE version_id = ? "
                          "AND chapter = '五'", of)  # fmt: skip
@@ -220,6 +228,30 @@ class _Proof:
         self.say("its original is closed", self._status(f"/cundang/{of}/1") == 410)
         self.say("its page is there", self._status(f"/bg/{of}") == 200)
         self._exports(self.root, line.SAYS.values())
+        out = self.folder / "deposit"
+        run("deposit", "--data", self.root.path, "--out", out, "--fiction", "--with-evidence")
+        found = [path for path in out.rglob("*") if path.is_file()]
+        self.say("the deposit has the archived pages", any("wacz" in path.name for path in found))
+        for path in found:
+            self._gone(_unpacked(path.read_bytes()), line.SAYS.values(), path.name)
+
+    def _kept_releases(self) -> None:
+        """The release of before is named, on no page, and nobody goes back to it."""
+        old = self._before()
+        told = run("withheld", "--data", self.root.path)
+        self.say(f"it is named {told}", f"{old} is kept and still holds" in told)
+        page = self._text(f"/banci/{old}")
+        self._gone(page, [seen[0] for seen in self.shown.values()], "the page of that release")
+        self.say("no rollback", "still holds" in run("rollback", old, "--data", self.root.path,
+                                                     status=1))  # fmt: skip
+        run("withheld", "--data", self.root.path, "--remove", old)
+        self.say("it is gone", not (self.root.releases / old).exists())
+        self.say("its address says so", self._status(f"/banci/{old}") == 410)
+
+    def _before(self) -> str:
+        now = self.root.current.resolve().name
+        found = [path.name for path in self.root.releases.glob("*/") if path.name != now]
+        return sorted(name for name in found if name != "current")[0]
 
     def _old(self, version_id: str) -> str:
         ((text,),) = ask(self.control, "SELECT c.text FROM text.chapters c WHERE version_id = ? "
@@ -281,12 +313,8 @@ class _Proof:
         self.say("and the machine's beside it", was in page)
         cited = self._get(f"/bg/{version}/yinyong?cell={CELL}")
         self.say("the citation has it", f"{self.hand}" in cited and was in cited)
-        old = sorted(
-            p.name
-            for p in self.root.releases.iterdir()
-            if p.is_dir() and not p.is_symlink() and p.resolve() != self.root.current.resolve()
-        )
-        then = self._get(f"/bg/{version}/yinyong?cell={CELL}&banci={old[0]}")
+        old = self._before()
+        then = self._get(f"/bg/{version}/yinyong?cell={CELL}&banci={old}")
         self.say("as of the release before", f"{self.machine:,}" in then and f"{self.hand}" in then)
         told = json.loads(self._get(f"/bg/{of.report_id}.json"))
         (figure,) = [each for each in told["figures"] if each["figure"] == CELL]
@@ -310,6 +338,7 @@ class _Proof:
             self.say("compare has no machine's figure", words not in rows)
         scanned = self._get(f"/bg/{self.scanned}")
         some = [text for text in self.entered.values() if text]
+        self._kept_releases()
         self.say("the scan's page", all(text in scanned for text in some))
 
     def later(self) -> None:
@@ -349,7 +378,9 @@ class _Proof:
         """Without the decisions all is as if there had never been any."""
         shutil.move(self.root.path / "curation", self.folder / "decisions")
         (self.root.path / "curation").mkdir()
-        back = self._build(self.root)
+        said = run("build", "--data", self.root.path, status=1)
+        self.say("nothing is shown again by a lost file", "were withheld" in said)
+        back = self._build(self.root, "--accept", "the decisions are taken back")
         shutil.rmtree(self.control.path)
         self.control = line.control_of(self.root, self.folder / "control")
         run("build", "--data", self.control.path)
@@ -394,10 +425,9 @@ class _Proof:
         """A backup, restored, builds the same."""
         to, back = self.folder / "backup", DataRoot(self.folder / "restored")
         to.mkdir()
-        run("backup", "--data", self.root.path, "--to", to, "--curation",
-            self.root.path / "curation")  # fmt: skip
+        run("backup", "--data", self.root.path, "--to", to)
         run("restore", "--data", back.path, "--from", to)
-        shutil.copytree(self.root.path / "curation", back.path / "curation", dirs_exist_ok=True)
+        self.say("the root's own decisions are there", (back.path / "curation").is_dir())
         shutil.rmtree(back.releases, ignore_errors=True)
         run("build", "--data", back.path)
         self.say("the restored root builds the same", line.content_hash(back) == self.last)
@@ -409,8 +439,8 @@ class _Proof:
         done = collect(registry, self.root.path)
         assert done.returncode == 0, done.stderr
 
-    def _build(self, root: DataRoot) -> str:
-        run("build", "--data", root.path)
+    def _build(self, root: DataRoot, *more: str) -> str:
+        run("build", "--data", root.path, *more)
         self._fsck()
         return line.content_hash(root)
 
