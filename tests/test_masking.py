@@ -19,6 +19,7 @@ from archive.masking.identities import is_sound
 from archive.masking.likeness import alike, is_masking
 from archive.masking.masks import MASK
 from archive.masking.rows import masked_rows
+from archive.masking.view import view
 from archive.root import DataRoot
 from archive.search.asking import Question, search
 from archive.search.folding import fold
@@ -83,6 +84,14 @@ def test_a_long_run_of_digits_takes_no_time() -> None:
         "电话12388、" * 4_000,
     ):
         assert len(masked(text)) == len(text)
+
+
+def test_a_long_table_of_numbers_is_passed_once() -> None:
+    grid = (("电话", "数量"), *((f"70{row:05}", "7022345") for row in range(3_000)))
+    with mock.patch("archive.masking.grids.view", wraps=view) as looked:
+        found = masked_grid(grid)
+    assert set(found[1:]) == {("███████", "7022345")}
+    assert looked.call_count < 10 * len(grid)
 
 
 def test_a_bare_number_in_a_raw_table_is_what_its_heading_says() -> None:

@@ -29,38 +29,32 @@ def masked_grid(grid: Grid) -> Grid:
     >>> masked_grid((("单位", "电话", "申请数"), ("甲", "7022345", "7022346")))
     (('单位', '电话', '申请数'), ('甲', '███████', '7022346'))
     """
-    return tuple(
-        tuple(_cell(grid, row, column) for column in range(len(grid[row])))
-        for row in range(len(grid))
-    )
+    above: dict[int, str] = {}  # the words nearest above, by column
+    return tuple(_row(row, above) for row in grid)
 
 
-def _cell(grid: Grid, row: int, column: int) -> str:
-    text = grid[row][column]
+def _row(row: Sequence[str], above: dict[int, str]) -> tuple[str, ...]:
+    """A row, whose words are the headings of those below it from then on."""
+    made, left = [], ""
+    words = {}
+    for column, text in enumerate(row):
+        made.append(_cell(text, [each for each in (above.get(column), left) if each]))
+        if _is_words(text):
+            left = words[column] = view(text)[0].strip()
+    above |= words
+    return tuple(made)
+
+
+def _cell(text: str, headings: Sequence[str]) -> str:
     plain = view(text)[0].strip()
     if not _NUMBER.match(plain):
         return masked(text)
-    headings = _headings(grid, row, column)
     if any(_COUNT.search(heading) for heading in headings):
         return text
     labels = [each for each in headings if _TELEPHONE.match(each) or _IDENTITY.match(each)]
     if labels:
         return masked(f"{labels[0]}：{text}")[len(labels[0]) + 1 :]
     return masked(text)
-
-
-def _headings(grid: Grid, row: int, column: int) -> Sequence[str]:
-    """The words nearest above and nearest to the left of a cell."""
-    found = []
-    for above in range(row - 1, -1, -1):
-        if column < len(grid[above]) and _is_words(grid[above][column]):
-            found.append(view(grid[above][column])[0].strip())
-            break
-    for left in range(column - 1, -1, -1):
-        if _is_words(grid[row][left]):
-            found.append(view(grid[row][left])[0].strip())
-            break
-    return found
 
 
 def _is_words(text: str) -> bool:
