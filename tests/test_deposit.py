@@ -261,7 +261,7 @@ def test_audits_corrections_and_what_is_withheld_are_told(root: DataRoot, tmp_pa
         db.execute(
             'INSERT INTO audits (audit, measure, title, errors, "of", estimate, low, high, '
             "cautious_high, reports, release, content_hash, reader, seed, size, is_current, date) "
-            "VALUES ('a1', 'wrong_per_nonzero', '甲', 3, 700, 0.0041, 0.0012, 0.0113, 0.0113, "
+            "VALUES ('a1', 'wrong_per_nonzero', '甲', 3, 700, 0.0041, 0.0012, 0.0113, 0.0213, "
             "311, 'r0', 'h', 'x', 7, 300, 0, '2026-03-04')"
         )
         db.execute(
