@@ -10,7 +10,7 @@ import math
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from archive.audit.draw import Drawn, Sample, pick
 from archive.audit.frame import Document
@@ -193,6 +193,11 @@ class Planted:
     counts: Mapping[str, Counts]
     measure: Measure
     truth: float
+
+    @cached_property
+    def in_error(self) -> frozenset[str]:
+        """Keys of the documents that have an error."""
+        return frozenset(key for key, each in self.counts.items() if self.measure.errors(each))
 
 
 @cache

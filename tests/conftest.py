@@ -38,7 +38,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 #: Files that take longest: `make test` gives whole files to two workers, and the one that gets
 #: a long file last keeps the other waiting. Those that crawl, build, kill or convert.
 LONGEST = (
-    "pages_in_browser", "crawler", "demo", "convert", "readme", "build", "faults", "portal", "kills",
+    "pages_in_browser", "crawler", "demo", "convert", "readme", "build", "faults", "portal",
+    "kills",
     "site", "window",
     "facts", "families_a", "families_b", "backup", "shards", "wacz", "robots", "identities",
     "gate", "in_place_of_pages", "locks_and_space", "pdf", "legacy", "probe", "archived_browser",

@@ -276,7 +276,7 @@ def test_audits_corrections_and_what_is_withheld_are_told(root: DataRoot, tmp_pa
     facts = facts_of(root, copy)
     said = papers.readme(facts, [], has_originals=False)
     for words in (
-        "经抽样核验：2026-03-04，自发布 r0 随机抽取 311 份文件", "0.12%–1.2%",
+        "经抽样核验：2026-03-04，自发布 r0 随机抽取 311 份文件", "0.12%–1.2%，谨慎上限 2.2%",
         "Audited by sample on 2026-03-04: 311 documents", "人工更正与录入：已采用 1。",
         "隐去：正文中的一段 1。", r"复核：\<b\>李\*甲\*。",
     ):  # fmt: skip

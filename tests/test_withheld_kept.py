@@ -13,10 +13,11 @@ from archive.errors import ReleaseRefused
 from archive.fsck import fsck
 from archive.release import releases, roll_back, tag
 from archive.release.departed import Departed, departed
+from archive.release.removing import REMOVED
 from archive.release.shelf import find
 from archive.root import DataRoot
 from archive.site.serve import _tell_withheld
-from archive.withholding.kept import REMOVED, held
+from archive.withholding.kept import held
 from tests.stored import build, keep
 from tests.test_withheld import DECISIONS, RUNS, copied, decide
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +20,11 @@ from ..corrections.sheets import (
     read_sheet,
 )
 from ..curation.corrections import require_sound
+from ..curation.strict import is_digest
 from ..errors import CurationRefused, WriteFailed
 from ..root import DataRoot
 from . import data_option, errors_in_one_line
 
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -51,7 +50,7 @@ def blank_command(data: Path, sha256: str, report: str, form: str, out: Path) ->
     """Write an empty work sheet for one document; two people fill one each."""
     if bool(sha256) == bool(report):
         raise CurationRefused("which document? Give either --sha256 or --report")
-    if sha256 and not _DIGEST.fullmatch(sha256):
+    if sha256 and not is_digest(sha256):
         raise CurationRefused("--sha256 is no digest; write its 64 digits and small letters")
     body = document_of(DataRoot(data), sha256, report)
     _write(out, blank_sheet(body.capture["sha256"], body.url, form))

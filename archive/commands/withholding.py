@@ -9,10 +9,11 @@ from pathlib import Path
 import click
 
 from ..errors import ReleaseMissing
+from ..release.removing import take_away
 from ..release.shelf import find, folders, tags_of
 from ..root import DataRoot
 from ..withholding.decision import Withheld
-from ..withholding.kept import held, paths, take_away, withheld_of
+from ..withholding.kept import held, paths, withheld_of
 from . import data_option, errors_in_one_line
 
 

@@ -16,12 +16,10 @@ from extract.units import YUAN
 from ..corrections.cells import is_money, is_readable
 from ..corrections.correction import ANONYMOUS, Correction, Corrections, HandDocument
 from ..errors import CurationRefused
-from .strict import StrictFile, is_day, plain, require_known, tables_of
+from .strict import StrictFile, is_day, is_digest, is_report_id, plain, require_known, tables_of
 
 FOLDER = "corrections"
 SCOPES = ("own", "aggregate", "unknown")
-_DIGEST = re.compile(r"[0-9a-f]{64}")
-_REPORT = re.compile(r"[a-z0-9_-]{1,80}-[0-9]{4}(?:-agg)?")
 #: What a browser would run, or look for on the reader's own machine.
 _NO_ADDRESS = re.compile(r"\s*(?:javascript|vbscript|data|file|blob)\s*:", re.I)
 _YEARS = range(2008, 2100)
@@ -118,7 +116,7 @@ class _Reader(StrictFile):
         if figure not in columns():
             self.refuse(where, f"no column is called {plain(figure)}", "take one of table lines")
         self.must(
-            where, "report", bool(_REPORT.fullmatch(said["report"])),
+            where, "report", is_report_id(said["report"]),
             "the id of a report: 990100-finance-2022",
         )  # fmt: skip
         self._must_have_unit(where, figure, said.get("unit"))
@@ -194,7 +192,7 @@ class _Reader(StrictFile):
             is_short = len(text) <= most and (name in _PROSE or len(text.splitlines()) < 2)
             self.must(where, name, is_short, f"at most {most} characters, in one line")
         self.must(
-            where, "sha256", bool(_DIGEST.fullmatch(said["sha256"])),
+            where, "sha256", is_digest(said["sha256"]),
             "the SHA-256 of the archived file, 64 digits and small letters (table sources)",
         )  # fmt: skip
         self.must(

@@ -17,6 +17,8 @@ from typing import Any, NoReturn
 from ..errors import CurationRefused
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_REPORT = re.compile(r"[a-z0-9_-]{1,80}-[0-9]{4}(?:-agg)?")
 _BLANKS = "\n\t\xa0\u3000"
 #: Bytes of a file: some ten thousand decisions.
 _LARGEST = 8 << 20
@@ -176,6 +178,16 @@ def is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_digest(text: str) -> bool:
+    """Whether a text is a SHA-256 as releases write it."""
+    return bool(_DIGEST.fullmatch(text))
+
+
+def is_report_id(text: str) -> bool:
+    """Whether a text may be the id of a report; whether there is one, the build tells."""
+    return bool(_REPORT.fullmatch(text))
 
 
 def plain(text: str | Path) -> str:

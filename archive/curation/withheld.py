@@ -16,12 +16,10 @@ from extract.labels import flat
 
 from ..masking import masked
 from ..withholding.decision import CAPTURE, PAGE, REASONS, SPAN, Withheld, Withholding
-from .strict import StrictFile, tables_of
+from .strict import StrictFile, is_digest, is_report_id, tables_of
 
 FILE = "withheld.toml"
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _RECORD = re.compile(r"<urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}>")
-_REPORT = re.compile(r"[a-z0-9_-]+-[0-9]{4}(?:-agg)?")
 _CHAPTER = re.compile(r"\S{1,20}")
 _COMMON = ("reason", "date", "decided_by")
 #: Five digits in a row, blanks and dashes aside, are of a number that tells of somebody: years
@@ -69,7 +67,7 @@ class _Reader(StrictFile):
             "an address that begins with http:// or https://",
         )  # fmt: skip
         self.must(
-            where, "report", "report" not in said or bool(_REPORT.fullmatch(said["report"])),
+            where, "report", "report" not in said or is_report_id(said["report"]),
             "the id of a report: 370300-finance-2022",
         )  # fmt: skip
         return self._made(PAGE, where, said)
@@ -102,7 +100,7 @@ class _Reader(StrictFile):
         return said
 
     def _must_digest(self, where: str, said: dict[str, str]) -> None:
-        fits = "sha256" not in said or bool(_SHA256.fullmatch(said["sha256"]))
+        fits = "sha256" not in said or is_digest(said["sha256"])
         self.must(where, "sha256", fits, "64 digits 0-9 a-f, as /bg/… and `sources` have them")
 
     def _must_be_harmless(self, where: str, name: str, text: str) -> None:

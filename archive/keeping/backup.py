@@ -23,9 +23,9 @@ from ..deletion.log import Deletion, entries, leads, require_ended
 from ..errors import RecordDamaged, RootRefused
 from ..register import FILE as IDS
 from ..release.departed import NOTE as DEPARTED
+from ..release.removing import REMOVED
 from ..root import DataRoot, Registry
 from ..warcfile import OPEN
-from ..withholding.kept import REMOVED
 from .growth import require_grown, require_same, sound_dois, sound_tags, warcs_of
 from .names import is_release, why_not
 from .place import Place

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from ..audit.accuracy import told as told_accuracy
 from ..audit.published import of_registry
 from ..corrections.told import correction_rows
 from ..curation import Curation
-from ..histories import Gathered, ReportHistory
+from ..histories import Gathered, ReportHistory, Version
 from ..manifest import FILES
 from ..packing import Packed
 from ..public import Public
@@ -91,22 +92,7 @@ def write_databases(
             for version in history.versions:
                 whole = read(version.sha256).report or version.report
                 whole = public.report(history, version, whole)
-                identity = rows.version_id(history, version)
-                tables.add("versions", [rows.version_row(history, version)])
-                tables.add("sources", rows.source_rows(history, version))
-                tables.add("findings", rows.finding_rows(identity, whole))
-                if whole.figures:
-                    tables.add("figures", [rows.figures_row(identity, whole.figures)])
-                    tables.add("figure_notes", rows.note_rows(identity, whole.figures))
-                    texts.add(
-                        "locators", [rows.locator_row(identity, version.sha256, whole.figures)]
-                    )
-                texts.add("details", [rows.detail_row(identity, version)])
-                chapters = rows.chapter_rows(identity, whole)
-                texts.add("chapters", numbers.given(chapters, history.year))
-                texts.add("grids", rows.grid_rows(identity, whole))
-                texts.add("leftovers", rows.leftover_rows(identity, whole))
-                texts.add("facts", rows.fact_rows(identity, whole))
+                _write_version(tables, texts, numbers, history, version, whole)
                 if version is history.current:
                     tables.add("reports", [rows.report_row(history, whole)])
                     _count(counts, whole)
@@ -118,7 +104,6 @@ def write_databases(
         # What is corrected in a thing that is withheld would tell what it printed.
         corrections = without_withheld(corrections, told.withheld if told else ())
         tables.add("corrections", corrections)
-        _count_corrections(counts, corrections)
         tables.add("unread", rows.unread_rows(gathered.unread))
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
@@ -128,10 +113,9 @@ def write_databases(
         write_index(nianbao.conn, text.conn)
         _count_findings(counts, nianbao.conn)
     counts["agencies"] = len(agencies)
+    counts |= Counter(f"{CORRECTIONS_PREFIX}{row['state']}" for row in corrections)
     counts["unread"] = len(gathered.unread)
-    for each in gathered.unread:
-        name = f"{UNREAD_PREFIX}{each.reason}"
-        counts[name] = counts.get(name, 0) + 1
+    counts |= Counter(f"{UNREAD_PREFIX}{each.reason}" for each in gathered.unread)
     counts["left_out"] = sum(map(len, gathered.left_out.values()))
     return counts
 
@@ -143,6 +127,39 @@ def _say_accuracy(tables: Packed, registry: Registry, curation: Curation) -> Non
     tables.add("audits", audit_rows(audits, reader))
 
 
+def _write_version(
+    tables: Packed,
+    texts: rows.Tables,
+    numbers: Numbers,
+    history: ReportHistory,
+    version: Version,
+    whole: Report,
+) -> None:
+    """Write a version's rows, but for that of its report.
+
+    Args:
+        tables: Of `nianbao.db`.
+        texts: Of `text.db`.
+        numbers: Numbers the chapters for the search.
+        history: Its report.
+        version: The version.
+        whole: Its whole reading as it is published.
+    """
+    identity = rows.version_id(history, version)
+    tables.add("versions", [rows.version_row(history, version)])
+    tables.add("sources", rows.source_rows(history, version))
+    tables.add("findings", rows.finding_rows(identity, whole))
+    if whole.figures:
+        tables.add("figures", [rows.figures_row(identity, whole.figures)])
+        tables.add("figure_notes", rows.note_rows(identity, whole.figures))
+        texts.add("locators", [rows.locator_row(identity, version.sha256, whole.figures)])
+    texts.add("details", [rows.detail_row(identity, version)])
+    texts.add("chapters", numbers.given(rows.chapter_rows(identity, whole), history.year))
+    texts.add("grids", rows.grid_rows(identity, whole))
+    texts.add("leftovers", rows.leftover_rows(identity, whole))
+    texts.add("facts", rows.fact_rows(identity, whole))
+
+
 def _histories(gathered: Gathered) -> Iterator[ReportHistory]:
     """All reports in the order of their ids."""
     return (gathered.reports[report_id] for report_id in sorted(gathered.reports))
@@ -152,13 +169,6 @@ def _count(counts: dict[str, int], read: Report) -> None:
     counts["reports"] += 1
     counts["read"] += read.status == "read"
     counts["figures"] += sum(figure.value is not None for figure in read.figures)
-
-
-def _count_corrections(counts: dict[str, int], corrections: list[rows.Row]) -> None:
-    """Corrections by what became of them; nothing where there are none."""
-    for row in corrections:
-        name = f"{CORRECTIONS_PREFIX}{row['state']}"
-        counts[name] = counts.get(name, 0) + 1
 
 
 def _count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:

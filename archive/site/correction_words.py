@@ -16,7 +16,7 @@ STATES = {
     "void": Word("×", "已失效", "所据的原件或那一格已不在，不再采用，记录保留"),
 }
 #: Of one that is applied to a version after which another came.
-SUPERSEDED = Word("旧", "所据版本已被取代", "只用于所据的版本，现行版本所示仍是机器的读数")
+SUPERSEDED = Word("旧", "所据版本已被取代", "只用于所据的版本，不用于现行版本")
 #: Why one is void.
 VOID = {
     "digest": "现行的读数不出自所据的那份原件（SHA-256 不同），须据现在的原件重新读过",

@@ -1,23 +1,20 @@
-"""Which releases that are kept still hold what is withheld now, and the removal of one.
+"""Which releases that are kept still hold what is withheld now.
 
 A release never changes, and a tagged one is kept for ever: what was decided after it was built
-still stands in it. So it is not gone back to, and whoever must can take it away; its name and
-its tags stay reserved.
+still stands in it. So it is not gone back to, and whoever must can take it away
+(`release.removing`).
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from .. import disk
 from ..curation import folder_of, load_all
-from ..errors import ReleaseRefused, WriteFailed
+from ..errors import ReleaseRefused
 from ..ledger import Ledger
 from ..manifest import FILES, reading
 from ..root import DataRoot
@@ -25,8 +22,6 @@ from ..twins import plain
 from .decision import PAGE, SPAN, Withheld, Withholding
 from .deleted import deletions
 
-#: What was removed: one line a release, in `releases/`.
-REMOVED = "removed.jsonl"
 _TOLD = "SELECT what, reason, date, sha256, report_id FROM withheld WHERE what <> 'span'"
 _SOURCES = "SELECT version_id, url, sha256 FROM sources ORDER BY version_id"
 _UNREAD = "SELECT url, sha256 FROM unread"
@@ -130,48 +125,6 @@ def require_none(root: DataRoot, folder: Path) -> None:
             f"({found[0].where}: {found[0].entry.source}{more}); it is not made current. Build a "
             "new release instead; `python -m archive withheld` lists all of it"
         )
-
-
-def take_away(root: DataRoot, folder: Path, names: list[str]) -> None:
-    """Remove a kept release for what it holds, tagged or not, and note that.
-
-    The note comes first: a release that is gone without one would look lost. Its tags stay in
-    `tags.json`, so that no other release gets a name by which this one was cited.
-
-    Args:
-        root: The data root; hold its `build` lock.
-        folder: The release.
-        names: Its tags.
-
-    Raises:
-        ReleaseRefused: It is the current one, or holds nothing that is withheld.
-        WriteFailed: The disk does not take the note.
-    """
-    from ..release.departed import note as note_departed  # the release package asks this module
-    from ..release.pruning import remove
-
-    if folder == root.current.resolve():
-        raise ReleaseRefused(f"{folder.name} is the current release; build a new one first")
-    found = held(root, folder)
-    if not found:
-        raise ReleaseRefused(f"{folder.name} holds nothing that is withheld; it stays")
-    note = {
-        "release": folder.name,
-        "tags": names,
-        "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        "reasons": sorted({each.entry.reason for each in found}),
-    }
-    try:
-        with (root.releases / REMOVED).open("ab") as stream:
-            stream.write((json.dumps(note, ensure_ascii=False) + "\n").encode())
-            stream.flush()
-            disk.sync(root.releases)
-        note_departed(root, [folder.name])  # its address says that it was
-    except OSError as error:
-        raise WriteFailed(
-            f"{root.releases / REMOVED} takes no note ({error.strerror}); {folder.name} stays"
-        ) from error
-    remove(folder)
 
 
 def paths(found: list[Held]) -> Iterator[str]:

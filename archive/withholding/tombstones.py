@@ -58,7 +58,7 @@ def _of_wholes(
     applied: Applied, gathered: Gathered, ids: Mapping[Key, list[Given]]
 ) -> Iterator[dict[str, Any]]:
     for gone in applied.gone:
-        report_id, version_id = _names(gone, gathered, ids)
+        report_id, version_id = _names(gone, ids)
         entry = gone.entry
         yield {
             "what": entry.what,
@@ -73,9 +73,7 @@ def _of_wholes(
         }
 
 
-def _names(
-    gone: Gone, gathered: Gathered, ids: Mapping[Key, list[Given]]
-) -> tuple[str | None, str | None]:
+def _names(gone: Gone, ids: Mapping[Key, list[Given]]) -> tuple[str | None, str | None]:
     """The report that a body stood in, and the version that went with it."""
     if gone.place is None:
         named = gone.entry.report if gone.entry.what == DELETED else ""
