@@ -67,11 +67,10 @@ _REASSIGNED = """
 SELECT DISTINCT o.report_id FROM old.versions o JOIN main.id_history h ON h.old_id = o.version_id
 WHERE h.reason = 'reassigned'"""
 #: Bodies that were withheld, of which no decision is left, and that are shown again.
-_SHOWN_AGAIN = """
-SELECT DISTINCT sha256 FROM old.withheld
-WHERE what <> 'deleted' AND sha256 IS NOT NULL
-AND sha256 NOT IN (SELECT sha256 FROM main.withheld WHERE sha256 IS NOT NULL)
-AND sha256 IN (SELECT sha256 FROM main.sources UNION ALL SELECT sha256 FROM main.unread)"""
+_TOLD_ONCE = """
+SELECT DISTINCT sha256 FROM old.withheld WHERE what <> 'deleted' AND sha256 IS NOT NULL
+AND sha256 NOT IN (SELECT sha256 FROM main.withheld WHERE sha256 IS NOT NULL)"""
+_SHOWN_NOW = "SELECT sha256 FROM main.sources UNION SELECT sha256 FROM main.unread"
 
 
 def losses(new: Path, old: Path) -> list[str]:
@@ -142,9 +141,11 @@ def _reassigned(db: sqlite3.Connection) -> Iterator[str]:
 
 def _shown_again(db: sqlite3.Connection) -> Iterator[str]:
     """A digest of each body: what it held is not to be said before somebody decides."""
-    if not _columns(db, "old", "withheld"):
+    if "sha256" not in _columns(db, "old", "withheld"):
         return
-    shown = [sha256[:12] for (sha256,) in db.execute(f"{_SHOWN_AGAIN} ORDER BY 1")]
+    once = {sha256 for (sha256,) in db.execute(_TOLD_ONCE)}
+    now = {sha256 for (sha256,) in db.execute(_SHOWN_NOW)} if once else set()
+    shown = sorted(sha256[:12] for sha256 in once & now)
     if shown:
         more = f" and {len(shown) - _NAMED} more" if len(shown) > _NAMED else ""
         yield (
