@@ -17,7 +17,7 @@ _TAIL_OF_NONE = 0.05
 #: With so many effective documents in error, what they show counts as much as what was expected.
 _BELIEVED_FROM = 10
 #: The next document in error is taken for so large, measured by the largest found.
-_NEXT = 0.6
+_NEXT = 0.5
 _NORMAL = 1.959964
 
 

@@ -197,7 +197,13 @@ class Ratio:
         """
         uneven = self.effective / self.in_error if self.in_error else 1.0
         together = self.together ** max(uneven, 0.5)
-        found = sum(each.units * self._of_one(each, together) for each in self.strata)
+        # What is left matters only where most of a stratum was drawn: one document is not less
+        # wrong for others that were seen. `_of_one` has `left` in it already.
+        found = sum(
+            each.units * self._of_one(each, together) * min(1 / each.left, 2)
+            for each in self.strata
+            if each.left
+        )
         return found / self.units**2
 
     def _of_one(self, stratum: Stratum, together: float) -> float:
