@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from archive.root import DataRoot
 from archive.site.operator import OPERATOR, are_originals_public
 from tests.served import asking, soup
 from tests.stored import build, keep
-from tests.test_withheld import DECISIONS, RUNS, SECRETS, copied, decide
+from tests.test_withheld import DECISIONS, RUNS, SECRETS, TAIL, copied, decide
 
 CUT = "990100-finance-2022.v1"
 
@@ -85,6 +86,32 @@ def test_coverage_and_comparison_say_that_it_is_withheld(ask: Any) -> None:
     assert "已隐去" in said
     years = {y["year"]: y for y in ask("/jg/990100-finance.json").json()["years"]}
     assert years[2020]["status"] == "withheld"
+
+
+def test_the_agency_says_that_it_is_withheld_and_never_that_it_is_missing(ask: Any) -> None:
+    page = soup(ask("/jg/990100-finance"))
+    said = page.get_text()
+    assert "2020、2021 年度有年报已隐去" in said
+    assert not re.search(r"202[01][^。]*年度本档案未取得", said)
+    for year in ("2020", "2021"):
+        (row,) = page.select(f"#nianbao tr:has(a[href='/bg/990100-finance-{year}'])")
+        assert "已隐去" in row.get_text(), year
+    assert "2020" not in [each.get_text() for each in page.select("#nianbao th:not(:has(a))")]
+
+
+def test_a_withheld_year_at_the_edge_of_what_is_known_is_said(
+    root: DataRoot, tmp_path: Path
+) -> None:
+    edge = copied(root, tmp_path)
+    decide(edge, '[[page]]\nreport = "990100-finance-2019"\n' + TAIL.format("agency", 1))
+    build(edge, accept="other decisions")
+    ask = asking(edge.path)
+    page = soup(ask("/jg/990100-finance"))
+    (row,) = page.select("#nianbao tr:has(a[href='/bg/990100-finance-2019'])")
+    assert "已隐去" in row.get_text()
+    assert "2019 年度有年报已隐去" in page.get_text()
+    for path in ("/fugai/diqu/990100", "/fugai/lei/finance"):
+        assert soup(ask(path)).select_one("a[href='/jg/990100-finance#nianbao']"), path
 
 
 def test_no_answer_of_the_site_holds_it(ask: Any) -> None:

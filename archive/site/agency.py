@@ -63,7 +63,8 @@ async def agency(datasette: Any, request: Any) -> Response:
     shown = _columns(found)
     context = {
         "agency": found,
-        "missing": [year.year for year in found.years if not year.reports],
+        "missing": [year.year for year in found.years if not year.reports and not year.withheld],
+        "withheld": [year.year for year in found.years if year.withheld],
         "late": [each.row | each.dates for each in found.reports if each.dates.get("days_late")],
         "columns": shown,
         "groups": _groups(shown),
@@ -89,7 +90,8 @@ def _columns(found: Agency) -> list[Column]:
     """
     shown: list[Column] = []
     for year in reversed(found.years):
-        status = str(year.coverage.get("status") or "not_in_archive")
+        absent = "withheld" if year.withheld else "not_in_archive"
+        status = str(year.coverage.get("status") or absent)
         shown += [Column(year.year, each, str(each.row["status"])) for each in year.reports] or [
             Column(year.year, None, status)
         ]
@@ -151,7 +153,8 @@ def _points(found: Agency, first: int) -> dict[int, chart.Point]:
     for year in (year for year in found.years if year.year >= first):
         each = chosen.get(year.year)
         if each is None:
-            points[year.year] = chart.Point({}, "另有汇总" if year.reports else "未取得")
+            absent = "已隐去" if year.withheld else "未取得"
+            points[year.year] = chart.Point({}, "另有汇总" if year.reports else absent)
             continue
         word = words.report_word(str(each.row["status"])).word
         missing = "空白" if each.row["status"] == "read" else word

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archive.register import agency_of
 from archive.site.cells import Figures, Note
 from archive.site.queries import KINDS, Row, note_of, rows
 from archive.site.words import finding_kind
@@ -64,6 +65,10 @@ WHERE r.agency_id = ? GROUP BY r.n, e."check", e.status ORDER BY e."check", r.ye
 _NOTES = """
 SELECT f.* FROM _reports r JOIN _versions v ON v.n = r.n
 JOIN figure_notes f ON f.version_id = v.version_id WHERE r.agency_id = ?"""
+#: Ids that begin with the agency's and a hyphen; a full stop is the sign behind the hyphen.
+_WITHHELD = """
+SELECT DISTINCT report_id FROM withheld
+WHERE is_report AND report_id >= ?1 || '-' AND report_id < ?1 || '.' ORDER BY report_id DESC"""
 _FIGURES = f"""
 SELECT f.version_id, {", ".join(f'f."{key}"' for key in FIGURES)}
 FROM _reports r JOIN _versions v ON v.n = r.n
@@ -90,11 +95,15 @@ class YearReport:
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """A year of an agency: what is known of it, and its reports, its own before an aggregate."""
+    """A year of an agency: what is known of it, and its reports, its own before an aggregate.
+
+    `withheld` has the ids of its reports that are not shown any more, none of which is missing.
+    """
 
     year: int
     coverage: Row
     reports: tuple[YearReport, ...]
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +206,23 @@ def _years(conn: sqlite3.Connection, agency_id: str) -> tuple[Year, ...]:
         int(str(row["year"])): row
         for row in rows(conn, "SELECT * FROM coverage WHERE agency_id = ?", agency_id)
     }
+    # Coverage ends with the reports that are shown, so it may lack the year of a withheld one.
+    withheld = _withheld(conn, agency_id)
     return tuple(
-        Year(year, known.get(year, {}), tuple(reports.get(year, ())))
-        for year in sorted(known.keys() | reports.keys(), reverse=True)
+        Year(year, known.get(year, {}), tuple(reports.get(year, ())), tuple(withheld.get(year, ())))
+        for year in sorted(known.keys() | reports.keys() | withheld.keys(), reverse=True)
     )
+
+
+def _withheld(conn: sqlite3.Connection, agency_id: str) -> dict[int, list[str]]:
+    """Ids of an agency's reports of which nothing is shown, by year."""
+    found: dict[int, list[str]] = {}
+    for row in rows(conn, _WITHHELD, agency_id):
+        report_id = str(row["report_id"])
+        if agency_of(report_id) == agency_id:  # and not of one whose id is longer
+            year = int(report_id.removeprefix(f"{agency_id}-")[:4])
+            found.setdefault(year, []).append(report_id)
+    return found
 
 
 def _concerns(conn: sqlite3.Connection, agency_id: str) -> tuple[Concern, ...]:

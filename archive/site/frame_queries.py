@@ -99,8 +99,8 @@ def place(conn: sqlite3.Connection, code: str) -> Place | None:
     head, above = found[0], found[0]["parent_code"]
     cells = rows(
         conn,
-        "SELECT part, kind, kind_name, existence, year, status, how, report_id FROM frame "
-        "WHERE region_code = ? ORDER BY part = 'town', part = 'devzone', part = 'vertical', "
+        "SELECT part, kind, kind_name, existence, year, status, how, report_id, agency_id "
+        "FROM frame WHERE region_code = ? ORDER BY part = 'town', part = 'devzone', part = 'vertical', "
         "kind <> 'government', kind, year",
         code,
     )
@@ -135,8 +135,8 @@ def kind(conn: sqlite3.Connection, slug: str) -> tuple[str, tuple[Cells, ...]] |
         return None
     cells = rows(
         conn,
-        f"SELECT region_code, region_name, existence, year, status, how, report_id FROM frame "
-        f"WHERE kind = ? AND region_code IN ({_SHOWN.format(where='')}) ORDER BY region_code, year",
+        "SELECT region_code, region_name, existence, year, status, how, report_id, agency_id "
+        f"FROM frame WHERE kind = ? AND region_code IN ({_SHOWN.format(where='')}) ORDER BY region_code, year",
         slug,
         REGIONS_SHOWN,
     )
