@@ -74,6 +74,8 @@ def require_release(root: DataRoot) -> Path:
     Raises:
         ReleaseMissing: There is none, or its files are gone.
     """
+    if not root.path.is_dir():
+        raise ReleaseMissing(f"there is no folder {root.path}; name the data root (--data, DATA=)")
     if not is_whole(root):
         raise ReleaseMissing(
             f"{root.path} has no release yet; run `make build DATA={root.path}` first"

@@ -21,6 +21,7 @@ from archive.deletion.log import FILE, entries
 from archive.errors import RecordDamaged, RootBusy, RootRefused, SelectionRefused
 from archive.keeping.backup import backup
 from archive.keeping.restore import restore
+from archive.problems import problems
 from archive.reindex import reindex
 from archive.replay.cdxj import write_index
 from archive.replay.wacz import export_portal
@@ -335,6 +336,20 @@ def test_a_release_has_its_tombstone_and_what_comes_again_is_not_shown(root: Dat
     delete(root, BY_COURT, digests=[sha256])
     assert [each.number for each in entries(root.path)] == [1, 2]
     assert not wrong(root)
+
+
+def test_the_entry_that_the_command_prints_is_not_called_idle(root: DataRoot) -> None:
+    sha256 = digest_of(root, "sha256")
+    delete(root, BY_COURT, digests=[sha256])
+    folder = root.path / "curation"
+    folder.mkdir()
+    told = []
+    for digest in (sha256, "0" * 64):
+        entry = f'sha256 = "{digest}"\nreason = "court"\ndate = 2026-11-22\ndecided_by = "站长"\n'
+        (folder / "withheld.toml").write_text(f"[[capture]]\n{entry}", "utf-8")
+        build(root)
+        told.append("it withholds nothing" in "\n".join(problems(root)))
+    assert told == [False, True]
 
 
 # -- what is refused ----------------------------------------------------------------------

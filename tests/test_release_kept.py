@@ -346,3 +346,13 @@ def test_a_disk_that_takes_no_release_leaves_the_old_one(
     assert root.current.resolve().name == first
     assert not list(root.releases.glob("*.partial"))
     assert build(root).is_new
+
+
+@pytest.mark.parametrize("name", ["serve", "panel"])
+def test_a_mistyped_data_root_is_named_before_anything_is_built(name: str, tmp_path: Path) -> None:
+    typed = DataRoot(tmp_path / "dtaa")
+    options = ("--out", str(tmp_path / "panel.zip")) if name == "panel" else ()
+    said = command(name, *options, data=typed)
+    assert said.exit_code == 1
+    assert f"there is no folder {typed.path}" in said.output
+    assert "make build" not in said.output

@@ -100,7 +100,8 @@ def place(conn: sqlite3.Connection, code: str) -> Place | None:
     cells = rows(
         conn,
         "SELECT part, kind, kind_name, existence, year, status, how, report_id, agency_id "
-        "FROM frame WHERE region_code = ? ORDER BY part = 'town', part = 'devzone', part = 'vertical', "
+        "FROM frame WHERE region_code = ? "
+        "ORDER BY part = 'town', part = 'devzone', part = 'vertical', "
         "kind <> 'government', kind, year",
         code,
     )
@@ -136,7 +137,8 @@ def kind(conn: sqlite3.Connection, slug: str) -> tuple[str, tuple[Cells, ...]] |
     cells = rows(
         conn,
         "SELECT region_code, region_name, existence, year, status, how, report_id, agency_id "
-        f"FROM frame WHERE kind = ? AND region_code IN ({_SHOWN.format(where='')}) ORDER BY region_code, year",
+        f"FROM frame WHERE kind = ? AND region_code IN ({_SHOWN.format(where='')}) "
+        "ORDER BY region_code, year",
         slug,
         REGIONS_SHOWN,
     )

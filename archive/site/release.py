@@ -55,6 +55,8 @@ def current(root: Path) -> Release:
     Raises:
         ReleaseMissing: There is no release, it has no database, or one of other tables.
     """
+    if not root.is_dir():
+        raise ReleaseMissing(f"there is no folder {root}; name the data root (--data, DATA=)")
     folder = (root / "releases" / "current").resolve()
     if not (folder / FILES[0]).is_file():
         raise ReleaseMissing(f"no release in {root}: run `make build DATA={root}` first")

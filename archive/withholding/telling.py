@@ -59,10 +59,16 @@ def _of_state(db: sqlite3.Connection, entry: Withholding, ledger: Ledger) -> Ite
     if known.fetchone() is None:
         if _is_known(entry, ledger):
             yield "it withholds nothing in this release; build it anew, or look at what it names"
-        else:
+        elif not _is_deleted(db, entry):
             yield "nothing that it names was ever obtained here: it withholds nothing"
     elif entry.what == SPAN:
         yield from _of_chapters(db, entry)
+
+
+def _is_deleted(db: sqlite3.Connection, entry: Withholding) -> bool:
+    """Whether its bytes were taken out of the archive: it stands for when they come again."""
+    tomb = "SELECT 1 FROM withheld WHERE what = ? AND sha256 = ?"
+    return bool(entry.sha256) and db.execute(tomb, (DELETED, entry.sha256)).fetchone() is not None
 
 
 def _is_known(entry: Withholding, ledger: Ledger) -> bool:
