@@ -422,7 +422,7 @@ def test_fsck_notes_a_deletion_and_finds_nothing_wrong(gone: DataRoot) -> None:
     assert wrong(gone) == set()
     (line, published) = noted(gone)
     day = entries(gone.path)[0].date
-    what = f"4 records deleted on {day} by decision of 示例市法院 (court)"
+    what = f"4 captures deleted on {day} by decision of 示例市法院 (court)"
     assert line == f"deleted {FILE} deletion 1: {what}; nothing to do"
     assert published.startswith("deleted_published")
 

@@ -104,9 +104,10 @@ class Deletions:
             what = f"it was begun at {deletion.at} and has not ended"
             yield Finding("deletion_unfinished", FILE, what, place)
             return
-        records = "1 record" if len(deletion.captures) == 1 else f"{len(deletion.captures)} records"
+        count = len(deletion.captures)
+        captures = "1 capture" if count == 1 else f"{count} captures"
         who = f"by decision of {deletion.decided_by} ({deletion.reason})"
-        yield Finding("deleted", FILE, f"{records} deleted on {deletion.date} {who}", place)
+        yield Finding("deleted", FILE, f"{captures} deleted on {deletion.date} {who}", place)
         if led:
             what = f"the current release has {led} sources that were deleted"
             yield Finding("deleted_published", FILE, what, place)
