@@ -144,6 +144,15 @@ def test_the_list_is_filtered_by_state_and_year(ask: Asked) -> None:
         assert ask(f"/gengzheng?{query}").status_code == 404, query
 
 
+def test_each_page_leads_to_the_corrections_and_to_the_accuracy(ask: Asked) -> None:
+    assert ask.page("/guanyu").select_one("#zhunque")
+    for path in ("/", "/xiazai", f"/bg/{REPORT}"):
+        foot = ask.page(path).select_one("footer")
+        assert foot is not None
+        for target in ("/gengzheng", "/guanyu#zhunque"):
+            assert foot.select_one(f"a[href='{target}']"), (path, target)
+
+
 def test_what_people_wrote_is_text(ask: Asked) -> None:
     for path in ("/gengzheng", f"/bg/{REPORT}"):
         answer = ask(path)

@@ -48,6 +48,7 @@ def test_a_withheld_report_answers_with_its_tombstone(ask: Any) -> None:
         assert "2026-11-22" in said
         assert "个人信息" in said
         assert "站长" not in said
+        assert parsed(answer).select("main a[href='/jg/990100-finance']"), path
 
 
 def test_of_a_withheld_version_the_page_leads_to_what_is_left(ask: Any) -> None:

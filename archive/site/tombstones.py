@@ -25,10 +25,12 @@ class Tomb:
     Attributes:
         rows: The decisions: what, reason, date.
         report_id: The report, if something of it is still shown.
+        agency: Id and name of the agency, if others of its reports are still shown.
     """
 
     rows: tuple[Row, ...]
     report_id: str | None = None
+    agency: Row | None = None
 
     @property
     def told(self) -> list[dict[str, str]]:
@@ -69,7 +71,9 @@ def of_identity(conn: sqlite3.Connection, identity: str) -> Tomb | None:
         return None
     report_id = str(found[0]["report_id"])
     left = rows(conn, "SELECT 1 FROM reports WHERE report_id = ?", report_id)
-    return Tomb(tuple(found), report_id if left else None)
+    sql = "SELECT agency_id, name FROM agencies WHERE agency_id = ?"
+    agencies = rows(conn, sql, agency_of(report_id))
+    return Tomb(tuple(found), report_id if left else None, next(iter(agencies), None))
 
 
 def of_original(conn: sqlite3.Connection, version_id: str, sha256: str = "") -> Tomb | None:
