@@ -34,6 +34,7 @@ setup: $(READY) ## make .venv from requirements.lock; nothing outside this folde
 
 $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("nianbao needs Python 3.11 or later; set PYTHON=" if sys.version_info < (3, 11) else 0)'
+	@echo "making .venv from requirements.lock: once, a minute or two"
 	rm -rf .venv
 	$(PYTHON) -m venv .venv
 	$(PY) -m pip install -qq --no-cache-dir --disable-pip-version-check \
