@@ -197,10 +197,13 @@ def test_a_missing_year_is_not_in_this_archive(root: DataRoot) -> None:
 def test_a_root_without_anything_says_so(root: DataRoot) -> None:
     with pytest.raises(RootRefused, match="no data root"):
         build(root)
-    with pytest.raises(ReleaseMissing, match="make build"):
+    with pytest.raises(ReleaseMissing, match="there is no folder"):
         files_of(root)
     with pytest.raises(RootRefused, match="no data root"):
         list(problems(root))
+    root.path.mkdir()
+    with pytest.raises(ReleaseMissing, match="make build"):
+        files_of(root)
 
 
 def test_a_crawl_that_got_nothing_makes_no_release(root: DataRoot) -> None:
