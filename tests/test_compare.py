@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from archive.site import compare
 from tests.served import HOSTILE, asking, soup, table, write
 
 FINANCE, COUNTY, AUDIT = "990102-finance", "990121-finance", "990102-audit"
@@ -16,6 +17,20 @@ REQUESTS = "收到和处理政府信息公开申请情况"
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Any:
     return asking(write(tmp_path_factory.mktemp("compare")))
+
+
+def test_the_release_is_asked_once(ask: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time waits for a thread, of which statements of other visitors hold some."""
+    trips: list[object] = []
+    real = compare.ask
+
+    async def counted(datasette: Any, question: Any, database: str = "nianbao") -> Any:
+        trips.append(question)
+        return await real(datasette, question, database)
+
+    monkeypatch.setattr(compare, "ask", counted)
+    assert lines(ask, f"jg={FINANCE}&jg={COUNTY}&nian=2021")
+    assert len(trips) == 1
 
 
 def lines(ask: Any, query: str) -> dict[str, list[str]]:

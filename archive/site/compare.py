@@ -71,8 +71,7 @@ class Asked:
 
 async def compare(datasette: Any, request: Any) -> Response:
     """`/bijiao?jg=<id>&jg=<id>&nian=2021&nian=2022`."""
-    asked = await ask(datasette, lambda conn: _present(conn, Asked.of(request.args)))
-    context = await ask(datasette, lambda conn: _found(conn, asked))
+    asked, context = await ask(datasette, lambda conn: _answered(conn, Asked.of(request.args)))
     columns = context["columns"]
     context |= {
         "asked": asked,
@@ -100,6 +99,12 @@ def _cite(datasette: Any, column: comparison.Column) -> str:
         return ""
     version_id = quote(str(column.report.version["version_id"]), safe="")
     return f"{datasette.urls.path(f'/bg/{version_id}/yinyong')}?cell="
+
+
+def _answered(conn: Any, asked: Asked) -> tuple[Asked, dict[str, Any]]:
+    """What is asked for today, and what was found: one trip, for each waits for a thread."""
+    present = _present(conn, asked)
+    return present, _found(conn, present)
 
 
 def _present(conn: Any, asked: Asked) -> Asked:
