@@ -423,4 +423,4 @@ def test_only_the_corrected_cells_differ(cells: dict[str, str | None]) -> None:
         assert new.value is None or new.value == int(text or "")
     assert (made.findings, made.passes) == run_checks(made)
     rest = {"figures": (), "findings": (), "passes": 0}
-    assert replace(made, **rest) == replace(READ, **rest)  # type: ignore[arg-type]
+    assert replace(made, **rest) == replace(READ, **rest)  # type: ignore[arg-type]  # one value for fields of several types

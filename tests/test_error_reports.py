@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email.headerregistry import Address
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -29,7 +29,7 @@ def ask() -> Asked:
 
 
 @pytest.fixture
-def set_errors(ask: Asked) -> Iterator[object]:
+def set_errors(ask: Asked) -> Iterator[Callable[[str], None]]:
     path = ask.root / OPERATOR
 
     def write(to: str) -> None:
@@ -86,10 +86,10 @@ def test_the_entry_is_one_for_the_folder_of_corrections(ask: Asked, tmp_path: Pa
     [f"/bg/{REPORT}/yinyong?cell={FIGURE}", f"/cundang/{VERSION}/1?cell={FIGURE}"],
     ids=["citation", "archived"],
 )
-def test_each_figure_has_a_link(ask: Asked, set_errors: object, path: str) -> None:
+def test_each_figure_has_a_link(ask: Asked, set_errors: Callable[[str], None], path: str) -> None:
     (link,) = [a for a in ask.page(path).select("a") if a.get_text() == "报告错误"]
     assert link["href"] == f"/bg/{VERSION}/baocuo?cell={FIGURE}"
-    set_errors(MAIL)  # type: ignore[operator]  # a function
+    set_errors(MAIL)
     page = ask.page(path)
     (link,) = [a for a in page.select("a") if a.get_text() == "报告错误"]
     assert link["href"].startswith(f"{MAIL}?subject=")
@@ -116,8 +116,8 @@ def test_a_compared_figure_leads_to_its_citation(ask: Asked) -> None:
     assert "/bg/990101-finance-2022.v1/yinyong?cell=t3_granted_total" in links
 
 
-def test_mail_and_tracker_are_offered(ask: Asked, set_errors: object) -> None:
-    set_errors(MAIL)  # type: ignore[operator]
+def test_mail_and_tracker_are_offered(ask: Asked, set_errors: Callable[[str], None]) -> None:
+    set_errors(MAIL)
     link = ask.page(CELL).select_one("a.nb-take")
     parts = urlsplit(link["href"])
     assert (parts.scheme, parts.path) == ("mailto", "errors@example.org")
@@ -126,7 +126,7 @@ def test_mail_and_tracker_are_offered(ask: Asked, set_errors: object) -> None:
     assert asked["subject"] == [f"报告错误 {VERSION} {FIGURE}"]
     for each in (VERSION, FIGURE, DIGEST, NEW):
         assert each in asked["body"][0]
-    set_errors(TRACKER)  # type: ignore[operator]
+    set_errors(TRACKER)
     page = ask.page(CELL)
     link = page.select_one("a.nb-take")
     asked = parse_qs(urlsplit(link["href"]).query, strict_parsing=True)

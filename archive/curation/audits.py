@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from ..audit.measures import TITLES
 from ..audit.published import FOLDER, NAME, NUMBERS, RATE, TEXTS, Audit, Rate
-from .strict import StrictFile, require_known, tables_of
+from .strict import StrictFile, is_digest, require_known, tables_of
 
 #: Ratios of errors to few units may be above 1; no infinity, and nothing that is no number.
 _MOST = 1_000_000
-_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 def read_audits(folder: Path) -> tuple[Audit, ...]:
@@ -39,7 +37,7 @@ class _File(StrictFile):
             self.refuse("[audit]", "it is missing", "let `audit score --publish` write the file")
         texts = self.strings("[audit]", _without(said, NUMBERS), TEXTS)
         numbers = {name: self._whole("[audit]", said, name) for name in NUMBERS}
-        hashed = bool(_HASH.fullmatch(texts["content_hash"]))
+        hashed = is_digest(texts["content_hash"])
         self.must("[audit]", "content_hash", hashed, "64 hexadecimal digits")
         rates = [
             self._rate(where, entry) for where, entry in self.entries(tables, "rate", "measure")
@@ -67,10 +65,9 @@ class _File(StrictFile):
 
     def _share(self, where: str, entry: dict[str, Any], name: str) -> float:
         value = entry.get(name)
-        good = isinstance(value, int | float) and not isinstance(value, bool)
-        if not good or not 0 <= value <= _MOST:  # type: ignore[operator]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _MOST:
             self.refuse(where, f"“{name}” is missing or no share", "give a number, 0.01 for 1 %")
-        return float(value)  # type: ignore[arg-type]  # a number by now
+        return float(value)
 
 
 def _without(entry: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
