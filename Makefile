@@ -22,9 +22,10 @@ PYTHON ?= python3
 
 PY := .venv/bin/python
 READY := .venv/.ready
+CLUSTER_READY := .venv/.cluster
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps fsck export teaching releases rollback pictures \
+.PHONY: help setup demo crawl build check serve test prove lint bench bench-deps cluster-deps fsck export teaching releases rollback pictures \
 	backup restore deposit system-deps lock clean
 
 help: ## list the targets
@@ -62,10 +63,10 @@ check: $(READY) ## print what is wrong in the current release of DATA=
 serve: $(READY) ## open the current release of DATA= in Datasette on PORT=; SQL=off: no statements
 	$(PY) -m archive serve --data "$(DATA)" --port $(PORT) --sql $(SQL)
 
-test: $(READY) ## run the tests on two cores (under 6 minutes)
+test: $(READY) $(CLUSTER_READY) ## run the tests on two cores (under 6 minutes)
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-prove: $(READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust
+prove: $(READY) $(CLUSTER_READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust|cluster|scale
 	$(PY) -m tests.prove $(ONLY)
 
 lint: $(READY) ## ruff, mypy --strict, and the registry's own lint
@@ -78,7 +79,15 @@ bench-deps: $(READY) ## install what the bench compares with beside .venv's pack
 	$(PY) -m pip install -qq --no-cache-dir --disable-pip-version-check --upgrade \
 		--require-hashes --no-deps --target .venv/bench -r requirements-bench.lock
 
-bench: $(READY) ## measure speed; ONLY=read|crawl|archive|meaning|panel|site; exit 1 if a goal is missed
+cluster-deps: $(CLUSTER_READY) ## install Dask, fsspec and S3 into .venv, for --cluster and WARC files elsewhere
+
+$(CLUSTER_READY): $(READY) requirements-cluster.lock
+	@echo "installing the extra [cluster] from requirements-cluster.lock"
+	$(PY) -m pip install -qq --no-cache-dir --disable-pip-version-check \
+		--require-hashes --no-deps -r requirements-cluster.lock
+	touch $@
+
+bench: $(READY) $(CLUSTER_READY) ## measure speed; ONLY=read|crawl|archive|meaning|panel|site|scale; exit 1 if a goal is missed
 	$(PY) -m tests.bench $(ONLY)
 
 fsck: $(READY) ## verify every archived byte of DATA=, its ledger and its release
@@ -122,9 +131,10 @@ system-deps: ## install LibreOffice (reads DOC, RTF, WPS), Chromium, fonts, R, n
 COMPILE := uv pip compile --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header -q
 
-lock: ## renew requirements.lock and requirements-bench.lock from pyproject.toml (needs uv)
+lock: ## renew the three locks from pyproject.toml (needs uv)
 	$(COMPILE) pyproject.toml --group dev -o requirements.lock
 	$(COMPILE) --group bench -c requirements.lock -o requirements-bench.lock
+	$(COMPILE) pyproject.toml --extra cluster --group cluster-test -c requirements.lock -o requirements-cluster.lock
 
 clean: ## remove .venv and caches; data stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -55,6 +55,7 @@ def build(
     find: Find = installed,
     accept: str = "",
     curation: Path | None = None,
+    cluster: str | None = None,
 ) -> Built:
     """Publish a release of everything in a data root.
 
@@ -67,8 +68,10 @@ def build(
         find: Finds the LibreOffice that converts DOC, RTF and WPS.
         accept: Why a release that lost something is right all the same; "" refuses it.
         curation: The folder of decisions by hand; the root's or the project's own if None.
+        cluster: Address of the Dask scheduler under which is read, or `local`; processes if None.
 
     Raises:
+        ExtraMissing: `cluster` is given, and Dask is not installed.
         CurationRefused: A decision by hand is not as it must be.
         RootRefused: Nothing was ever crawled or imported into the root.
         RootBusy: Another build is at work.
@@ -96,7 +99,7 @@ def build(
                 return _built(root, is_new=False)
 
             def load(sha256: str) -> bytes:
-                return load_body(root.warc, captures[sha256])
+                return load_body(root.warcs, captures[sha256])
 
             passing = readings.read(todo, load, processes) if todo else {}
 

@@ -53,3 +53,18 @@ class AuditRefused(ArchiveError):
 
 class SwitchFailed(ArchiveError):
     """The site of a new release did not come up, or the proxy was not told; the old one serves."""
+
+
+class ExtraMissing(ArchiveError):
+    """What was asked for needs the extra `[cluster]`, which is not installed here."""
+
+    def __init__(self, what: str, package: str) -> None:
+        """Say what needs which package, and how to install it."""
+        super().__init__(
+            f"{what}: that needs {package}, which is not installed; call `make cluster-deps` "
+            "(the extra [cluster] of pyproject.toml), here and on each machine that takes part"
+        )
+
+
+class ClusterFailed(ArchiveError):
+    """A cluster cannot be reached, or its workers cannot do the work; the message says why."""

@@ -16,6 +16,7 @@ from typing import TextIO
 from . import disk
 from .deletion.log import require_ended
 from .errors import RootBusy, RootRefused
+from .warcs import Warcs
 
 #: Holds a root's locks while it ends what other holders must wait for.
 DELETION = "deletion"
@@ -47,6 +48,11 @@ class DataRoot:
         self._mark = self.path / "root.json"
         #: There while a restore is at work, and after it was broken off.
         self._unfinished = self.path / "restoring.json"
+
+    @property
+    def warcs(self) -> Warcs:
+        """Where its WARC files lie: `warc/`, and the places that were added."""
+        return Warcs(self.warc)
 
     def registry(self) -> Registry | None:
         """The registry that the root belongs to, or None for a new root.

@@ -153,7 +153,7 @@ class Store:
             holder = self._journal.capture(row["revisit_of"])
         if holder is None:
             raise RecordDamaged(f"{row['url']}: the ledger lost the record that holds its body")
-        return load_body(self.root.warc, holder)
+        return load_body(self.root.warcs, holder)
 
     def capture(
         self, exchange: Exchange, context: Context, asked: Mapping[str, Any] | None = None

@@ -14,6 +14,7 @@ from .errors import RecordDamaged
 from .member import Record, read_member
 from .walk import Damage, records
 from .warcfile import OPEN
+from .warcs import Warcs, warcs_of
 
 __all__ = [
     "Record",
@@ -52,17 +53,17 @@ def read_record(path: Path, offset: int) -> Record:
         return read_member(handle, offset, str(path))
 
 
-def load_body(folder: Path, capture: Mapping[str, Any]) -> bytes:
+def load_body(where: Path | Warcs, capture: Mapping[str, Any]) -> bytes:
     """The decoded body of a capture that holds one, proven by its digest.
 
     Args:
-        folder: The data root's `warc/`.
+        where: The places of the root's WARC files, or its `warc/` alone.
         capture: A row with `warc_file`, `warc_offset`, `sha256` and `url`.
 
     Raises:
         RecordDamaged: The record is gone, or is not what the ledger says.
     """
-    record = _record_of(folder, capture)
+    record = _record_of(where, capture)
     try:
         body = record.decoded()
     except RecordDamaged:
@@ -70,26 +71,31 @@ def load_body(folder: Path, capture: Mapping[str, Any]) -> bytes:
     return _proven(body, capture["sha256"], capture)
 
 
-def load_transferred(folder: Path, capture: Mapping[str, Any]) -> bytes:
+def load_transferred(where: Path | Warcs, capture: Mapping[str, Any]) -> bytes:
     """The body of a capture that holds one, as it was transferred, proven by its digest.
 
     Args:
-        folder: The data root's `warc/`.
+        where: The places of the root's WARC files, or its `warc/` alone.
         capture: A row with `warc_file`, `warc_offset`, `payload` and `url`.
 
     Raises:
         RecordDamaged: The record is gone, or is not what the ledger says.
     """
-    return _proven(_record_of(folder, capture).body, capture["payload"], capture)
+    return _proven(_record_of(where, capture).body, capture["payload"], capture)
 
 
-def _record_of(folder: Path, capture: Mapping[str, Any]) -> Record:
-    name, offset = capture["warc_file"], capture["warc_offset"]
+def _record_of(where: Path | Warcs, capture: Mapping[str, Any]) -> Record:
+    warcs, name, offset = warcs_of(where), capture["warc_file"], capture["warc_offset"]
     try:
-        return read_record(locate(folder, name), offset)
+        return _read(warcs, name, offset)
     except RecordDamaged:
         # A crawl at work may have closed the file, and so renamed it, in between.
-        return read_record(locate(folder, name), offset)
+        return _read(warcs, name, offset)
+
+
+def _read(warcs: Warcs, name: str, offset: int) -> Record:
+    with warcs.open(name) as handle:
+        return read_member(handle, offset, name)
 
 
 def _proven(body: bytes, sha256: str, capture: Mapping[str, Any]) -> bytes:

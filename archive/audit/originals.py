@@ -91,7 +91,7 @@ class Originals:
         made: dict[str, Original] = {}
         for row in self._rows(drawn):
             if row["sha256"] not in made:
-                body = load_body(self._root.warc, row)
+                body = load_body(self._root.warcs, row)
                 name = f"{number}-{len(made) + 1}"
                 made[row["sha256"]] = shown_of(body, str(row["url"]), folder, name)
         return list(made.values())

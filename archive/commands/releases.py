@@ -36,6 +36,11 @@ curation_option = click.option(
 @data_option
 @click.option("--workers", type=click.IntRange(1), help="Processes that read; default: all cores.")
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Read under Dask: a running scheduler's address, or `local` for one of our own.",
+)
+@click.option(
     "--accept",
     metavar="REASON",
     default="",
@@ -43,10 +48,12 @@ curation_option = click.option(
 )
 @curation_option
 @errors_in_one_line
-def build_command(data: Path, workers: int | None, accept: str, curation: Path | None) -> None:
+def build_command(
+    data: Path, workers: int | None, cluster: str | None, accept: str, curation: Path | None
+) -> None:
     """Read what is new and publish a release."""
     root = DataRoot(data)
-    built = build(root, workers, accept=accept, curation=curation)
+    built = build(root, workers, accept=accept, curation=curation, cluster=cluster)
     if built.folder is None:
         click.echo("nothing is archived yet, so there is no release")
         return

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.bench import Figure
 
-ROOMS = ("read", "crawl", "archive", "meaning", "panel", "site")
+ROOMS = ("read", "crawl", "archive", "meaning", "panel", "site", "scale")
 
 
 def _figures(room: str) -> Callable[[], Iterator[Figure]]:
@@ -25,6 +25,8 @@ def _figures(room: str) -> Callable[[], Iterator[Figure]]:
         from tests.bench import meaning as bench
     elif room == "panel":
         from tests.bench import panel as bench
+    elif room == "scale":
+        from tests.bench import scale as bench
     else:
         from tests.bench import site as bench
     return bench.figures

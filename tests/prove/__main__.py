@@ -6,6 +6,7 @@ import sys
 
 from tests.prove import (
     audit,
+    cluster,
     counties,
     flips,
     hostile,
@@ -15,6 +16,7 @@ from tests.prove import (
     pages,
     probe,
     read,
+    scale,
     search,
     switching,
     trust,
@@ -47,6 +49,8 @@ ROOMS = {
     "switch": switching.prove,
     "audit": audit.prove,
     "trust": trust.prove,
+    "cluster": cluster.prove,
+    "scale": scale.prove,
 }
 
 
