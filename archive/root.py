@@ -51,8 +51,17 @@ class DataRoot:
 
     @property
     def warcs(self) -> Warcs:
-        """Where its WARC files lie: `warc/`, and the places that were added."""
-        return Warcs(self.warc)
+        """Where its WARC files lie: `warc/`, and the places that were added.
+
+        A file whose rows are entered may lie in a part that is being merged for a moment more.
+        """
+        parts = sorted(self.path.glob("parts/[0-9]*of*/warc"))
+        return Warcs(self.warc, tuple(map(str, parts)))
+
+    @property
+    def wal(self) -> bool:
+        """Whether its ledger has a write-ahead log: all who open it are on one machine."""
+        return True
 
     def registry(self) -> Registry | None:
         """The registry that the root belongs to, or None for a new root.
