@@ -16,11 +16,16 @@ import sys
 _PR_SET_PDEATHSIG = 1
 
 
+def die_with(parent: int) -> bool:
+    """Be killed when the parent ends; False if it has ended before that was asked for."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    return os.getppid() == parent
+
+
 def main(arguments: list[str]) -> None:
     """Be `scrapy` with these arguments, for as long as the parent lives."""
     parent, *order = arguments
-    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != int(parent):
+    if not die_with(int(parent)):
         sys.exit(f"collect: process {parent}, which began this, has ended")
 
     from scrapy.cmdline import execute
