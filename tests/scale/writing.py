@@ -27,19 +27,22 @@ _A_YEAR = AGENCIES
 _CACHE_KB = 400_000
 
 
-def write(folder: Path, reports: int, processes: int | None = None) -> None:
+def write(
+    folder: Path, reports: int, processes: int | None = None, long_texts: int = LONG_TEXTS
+) -> None:
     """Write a data root of so many reports.
 
     Args:
         folder: Where; it must not be there.
         reports: How many.
+        long_texts: How many of them have chapters as long as real ones.
         processes: How many make them; all cores if None.
     """
     root = DataRoot(folder)
     root.claim(REGISTRY)
     size = AGENCIES * YEARS
     parts = [(each, min(size, reports - each * size)) for each in range(-(-reports // size))]
-    made = partial(_region, long_every=max(1, reports // LONG_TEXTS))
+    made = partial(_region, long_every=max(1, reports // long_texts))
     with _databases(root) as (ledger, readings):
         for run in (Run(0), Run(1)):
             _enter_run(ledger, run, [number for number, _ in parts])
