@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from archive.absence import GONE
+from extract.codec import pack
 from extract.types import Report, Value
 from tests import synthetic
 from tests.scale import figures
 from tests.scale.figures import FIRST_YEAR, YEARS
-from tests.scale.packing import pack
 from tests.scale.places import AGENCIES, Place, place, province_host, province_portal
 from tests.scale.reports import Which, whole
 
