@@ -26,7 +26,7 @@ from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .places import regions
 from .public import Public
-from .readings import Reading, Readings
+from .readings import Readings
 from .recovery import recover
 from .register import given_ids
 from .release import write_release
@@ -103,11 +103,7 @@ def build(
 
             passing = readings.read(todo, load, processes) if todo else {}
 
-            def read(sha256: str) -> Reading:
-                reading = passing.get(sha256) or readings.get(sha256)
-                return reading or Reading(sha256, "unreadable", "was not read", None)
-
-            read_all = with_entered(read, decided.corrections)
+            read_all = with_entered(readings.kept(passing), decided.corrections)
 
             def gather_some(some: list[Body]) -> Gathered:
                 return gather(ledger, some, read_all, absences, resolver)
