@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from tests.scale import writing
+from tests.scale.reports import LONG_TEXTS
 
 
 def main(arguments: list[str]) -> int:
@@ -23,10 +24,13 @@ def main(arguments: list[str]) -> int:
         "--renew", action="store_true", help="let its readings be the present reader's"
     )
     parser.add_argument("--processes", type=int, help="how many make it (all cores)")
+    parser.add_argument(
+        "--long-texts", type=int, default=LONG_TEXTS, help="reports with chapters as long as real"
+    )
     asked = parser.parse_args(arguments)
     began = time.monotonic()
     if asked.reports:
-        writing.write(asked.root, asked.reports, asked.processes)
+        writing.write(asked.root, asked.reports, asked.processes, asked.long_texts)
     if asked.renew:
         writing.renew(asked.root)
     if asked.more:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from archive.absence import GONE
 from extract.codec import pack
 from extract.types import Report, Value
 from tests import synthetic
@@ -52,10 +53,12 @@ class Rows:
 
     Attributes:
         captures: Rows of the ledger, in the order of `COLUMNS`.
+        issues: Rows of the ledger's issues.
         readings: SHA-256, status, detail, packed report or None, kind.
     """
 
     captures: list[tuple[Any, ...]] = field(default_factory=list)
+    issues: list[tuple[str, ...]] = field(default_factory=list)
     readings: list[tuple[str, str, str, bytes | None, str]] = field(default_factory=list)
 
 
@@ -133,7 +136,8 @@ class _Maker:
         for edition in range(editions):
             report = whole(which, values, edition, is_long=is_long)
             runs = [Run(edition if self._run is None else self._run)]
-            if editions == 1 and self._run is None and self._dice.random() < _AGAIN:
+            again = editions == 1 and self._run is None and not which.is_gone
+            if again and self._dice.random() < _AGAIN:
                 runs.append(Run(1))
             self._article(which, report, edition, runs)
             if listed is not None and which.who.kind == "government":
@@ -161,6 +165,10 @@ class _Maker:
                 )  # fmt: skip
             report = replace(report, attachments=((f"./P{which.number:09d}.doc", f"{title}.doc"),))
         self._obtained(asked, runs, report, f"{which.number}-{edition}")
+        if which.is_gone and self._run is None:
+            at = f"{Run(1).began:%Y-%m-%d}T12:00:00.000Z"
+            said = (Run(1).run_id, asked.portal, asked.url, GONE, "http_404", at)
+            self._rows.issues.append(said)
         if has_file:
             of_file = Asked(
                 runs[0], asked.portal, file_url, "attachment", f"{title}.doc", asked.dated,

@@ -14,6 +14,7 @@ from tests.scale.places import AGENCIES, Organ, Place, organs, place
 LONG_TEXTS = 20_000
 #: Stands in one report of a thousand, and in no other text.
 PLANTED_WORD, _WORD_EVERY = "苇编竹简修缮", 1000
+_SIGNS = "甲乙丙丁戊己庚辛壬癸"
 #: What another edition of a report prints otherwise.
 _CHANGED = "t2_license_decisions"
 
@@ -76,6 +77,11 @@ class Which:
     def is_unread(self) -> bool:
         """Whether its text is in a file that could not be had."""
         return self.agency % 50 == 21 and self.year == FIRST_YEAR + 1
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether its address gives nothing any more."""
+        return self.agency % 45 == 9 and self.year == FIRST_YEAR and self.editions == 1
 
     @property
     def has_word(self) -> bool:
@@ -151,7 +157,7 @@ def _chapters(
     opening = f"{which.year}年，{which.name}主动公开政府信息{published}条，全年{said}。"
     made = {
         "一": opening,
-        "五": f"{which.name}{which.year}年存在的问题已经整改，编号{which.number}。",
+        "五": f"{which.name}{which.year}年存在的问题已经整改，代号{_in_words(which.number)}。",
     }
     if is_long:
         more = [
@@ -170,6 +176,11 @@ def _chapters(
         )
     ]
     return made, tuple(facts)
+
+
+def _in_words(number: int) -> str:
+    """A number that nobody takes for one, least of all for a telephone's."""
+    return "".join(_SIGNS[int(digit)] for digit in str(number))
 
 
 def _fact(code: str, value: Value, unit: str, quote: str, text: str) -> Fact:

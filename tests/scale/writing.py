@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +25,27 @@ from tests.scale.reports import LONG_TEXTS
 REGISTRY = Registry("scale", fiction=True)
 #: How many reports of a new year one region brings.
 _A_YEAR = AGENCIES
+#: Regions that are made before the next are begun: what waits to be written is bounded.
+_WAVE = 50
 _CACHE_KB = 400_000
 
 
-def write(folder: Path, reports: int, processes: int | None = None) -> None:
+def write(
+    folder: Path, reports: int, processes: int | None = None, long_texts: int = LONG_TEXTS
+) -> None:
     """Write a data root of so many reports.
 
     Args:
         folder: Where; it must not be there.
         reports: How many.
+        long_texts: How many of them have chapters as long as real ones.
         processes: How many make them; all cores if None.
     """
     root = DataRoot(folder)
     root.claim(REGISTRY)
     size = AGENCIES * YEARS
     parts = [(each, min(size, reports - each * size)) for each in range(-(-reports // size))]
-    made = partial(_region, long_every=max(1, reports // LONG_TEXTS))
+    made = partial(_region, long_every=max(1, reports // long_texts))
     with _databases(root) as (ledger, readings):
         for run in (Run(0), Run(1)):
             _enter_run(ledger, run, [number for number, _ in parts])
@@ -143,9 +149,11 @@ def _enter(
     count = processes or os.cpu_count() or 1
     reader, marks = reader_version(), ", ".join("?" * len(COLUMNS))
     with multiprocessing.Pool(count) as pool:
-        for rows in pool.imap(made, parts):
+        waves = (parts[at : at + _WAVE] for at in range(0, len(parts), _WAVE))
+        for rows in chain.from_iterable(pool.imap(made, wave) for wave in waves):
             with ledger:
                 ledger.executemany(f"INSERT INTO captures VALUES ({marks})", rows.captures)
+                ledger.executemany("INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?)", rows.issues)
             with readings:
                 readings.executemany(
                     "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?)",
