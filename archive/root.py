@@ -15,6 +15,7 @@ from typing import TextIO
 
 from . import disk
 from .deletion.log import require_ended
+from .elsewhere.remembered import remembered
 from .errors import RootBusy, RootRefused
 from .warcs import Warcs
 
@@ -53,10 +54,10 @@ class DataRoot:
     def warcs(self) -> Warcs:
         """Where its WARC files lie: `warc/`, and the places that were added.
 
-        A file whose rows are entered may lie in a part that is being merged for a moment more.
+        Raises:
+            RootRefused: The file that names these cannot be read.
         """
-        parts = sorted(self.path.glob("parts/[0-9]*of*/warc"))
-        return Warcs(self.warc, tuple(map(str, parts)))
+        return Warcs(self.warc, remembered(self.path))
 
     @property
     def wal(self) -> bool:

@@ -28,12 +28,14 @@ TABLES = ("runs", "portals", "captures", "outcomes", "issues")
 
 
 def capture(store: Store, portal: str, url: str, body: bytes, status: int = 200) -> dict[str, Any]:
+    """Store a page."""
     headers = [("ETag", f'"{len(url)}"'), ("Content-Type", "text/html")]
     exchange = Exchange("GET", url, [], b"", status, "OK", headers, body)
     return store.capture(exchange, Context(portal, "article", "l", f"title of {url}", "2024-01-02"))
 
 
 def digest(portal: str) -> str:
+    """The body of a portal that names no files."""
     return hashlib.sha256(portal.encode()).hexdigest()
 
 
@@ -73,11 +75,13 @@ def parted(path: Path, *, killed: bool = True) -> DataRoot:
 
 @contextlib.contextmanager
 def opened(root: DataRoot) -> Iterator[Ledger]:
+    """Its ledger."""
     with contextlib.closing(Ledger(root.ledger)) as ledger:
         yield ledger
 
 
 def merge(root: DataRoot) -> None:
+    """Merge its parts, as the next crawl or build does."""
     with root.lock("crawl"), opened(root) as ledger:
         merge_parts(root, ledger, alone=True)
 
@@ -101,7 +105,8 @@ def sound(root: DataRoot) -> None:
 STEPS: tuple[tuple[Any, str], ...] = (
     (manifests, "close"), (manifests, "complete"), (manifests, "sync"), (recovery, "_whole"),
     (merging_module, "close"), (merging_module, "cut"), (disk, "sync"), (Ledger, "put_all"),
-    (Path, "rename"), (Path, "unlink"), (shutil, "rmtree"), (os, "unlink"), (os, "rmdir"),
+    (Path, "rename"), (Path, "unlink"), (Path, "hardlink_to"), (shutil, "rmtree"),
+    (os, "unlink"), (os, "rmdir"),
 )  # fmt: skip
 
 

@@ -149,7 +149,7 @@ def test_the_order_of_merging_changes_nothing(root: DataRoot, made: DataRoot) ->
 
 
 def test_a_part_at_work_is_left_alone(root: DataRoot) -> None:
-    one, two = parts_of(root)
+    two = parts_of(root)[1]
     with two.lock("crawl", "2/2"), opened(root) as ledger:
         merge_parts(root, ledger, alone=False)
         assert [part.shard for part in parts_of(root)] == ["2/2"]
@@ -177,9 +177,9 @@ def test_a_file_of_another_that_lies_in_a_part_is_kept(
 
 
 def test_killed_before_any_step_it_is_merged_all_the_same(made: DataRoot, tmp_path: Path) -> None:
-    done, wrong = kills(made, tmp_path, slice(2, 1000, 5))  # all of them: make prove ONLY=shards
+    done, wrong = kills(made, tmp_path, slice(2, 1000, 9))  # all of them: make prove ONLY=shards
     assert wrong == []
-    assert len(done) > 8, "there were fewer steps than files to move"
+    assert len(done) > 4, "there were fewer steps than files to move"
 
 
 # -- another machine's root -------------------------------------------------------------------

@@ -4,19 +4,22 @@ Only a part's WARC files are merged: they hold every row, so what was copied int
 when it was made cannot come back. The steps, each of which may be the last before a kill:
 
 1. what a killed shard left open is mended and closed in the part;
-2. the rows of all of its files enter the root's ledger, in the order in which they were written;
-   those that are there already change nothing, for each has its key;
-3. the files move, one after the other in that order, each by the steps of a closing
-   (`archive.manifests`), so what is left behind is always the newest: entered again, it says
-   last what counts;
-4. the folder goes.
+2. its files are linked into the root's `warc/`, each by the steps of a closing
+   (`archive.manifests`);
+3. the rows of all of them enter the root's ledger, in the order in which they were written; those
+   that are there already change nothing, for each has its key;
+4. the files leave the part, the oldest first, so what is left there is always the newest: entered
+   again, it says last what counts;
+5. the folder goes.
 
-A row whose file has not moved yet is found all the same: `DataRoot.warcs` looks into the parts.
+Where a folder knows no links, files move in the place of step 4, and a row may lead to a file that
+has not moved yet; merging again ends that.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import shutil
 import sqlite3
@@ -36,6 +39,8 @@ from ..warcfile import OPEN
 from .part import Part, parts_folder, parts_of
 
 log = logging.getLogger(__name__)
+#: What a folder that knows no links says.
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EXDEV, errno.ENOSYS)
 
 
 @dataclass(slots=True)
@@ -110,11 +115,13 @@ def merge_part(part: Part, ledger: Ledger) -> Merged:
         # Of a merging that was broken off: the file had moved, its manifest had not.
         manifests.complete(manifests.partials(root.warc, f"*-{label(part.shard)}-*"))
         names = _closed(part.warc)
+        linked = {name for name in names if _link(part.warc / name, root.warc / name)}
         rows = enter([(part.warc / name, name) for name in names], ledger)
         _remember(part.ledger, ledger)
         done = Merged(rows=rows)
         for name in names:
-            done += Merged(1, _move(part.warc / name, root.warc / name))
+            done += Merged(1, (part.warc / name).stat().st_size)
+            _leave(part.warc / name, root.warc / name, is_linked=name in linked)
         for torn in part.warc.glob(f"*{TORN}"):
             torn.rename(root.warc / torn.name)
         _remove(part)
@@ -159,17 +166,31 @@ def _closed(folder: Path) -> list[str]:
     return in_order(path.name for path in folder.glob("*.warc.gz"))
 
 
-def _move(path: Path, final: Path) -> int:
-    """Move a closed file with its manifest; returns its size."""
+def _link(path: Path, final: Path) -> bool:
+    """Name a closed file in the root, too, with its manifest; False if it must move instead."""
     if final.exists():
-        raise WriteFailed(f"{final} is there already; {path} is another file of that name")
-    size, said = path.stat().st_size, manifests.told(path)
-    if said is None:  # nobody can say any more what it was; fsck will
+        if not path.samefile(final):
+            raise WriteFailed(f"{final} is there already; {path} is another file of that name")
+    else:
+        try:
+            manifests.link(path, final)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            return False
+    return True
+
+
+def _leave(path: Path, final: Path, *, is_linked: bool) -> None:
+    """Take a file out of its part, where its rows are entered."""
+    said = None if is_linked else manifests.told(path)
+    if is_linked:
+        path.unlink()
+    elif said is None:  # nobody can say any more what it was; fsck will
         path.rename(final)
     else:
         manifests.close(path, final, said)
     manifests.manifest_of(path).unlink(missing_ok=True)
-    return size
 
 
 def _remember(own: Path, ledger: Ledger) -> None:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from archive.errors import ClusterFailed, ExtraMissing
+from archive.cluster.connecting import Cluster, opened
+from archive.errors import ClusterFailed
 
 from ..wording import counted
 from .task import Ended, Order, ShardKilled, crawl_shard
@@ -25,7 +27,7 @@ TRIES = 4
 _LOOK = 0.2
 #: Seconds that a scheduler is waited for: it is being started again.
 PATIENCE = 600.0
-_CONNECTING = 5.0
+_LOST = ("cancelled", "lost")
 
 
 def in_threads(orders: Sequence[Order]) -> Iterator[Ended]:
@@ -57,72 +59,64 @@ def under_dask(address: str, orders: Sequence[Order]) -> Iterator[Ended]:
 
     Raises:
         ExtraMissing: Dask is not installed.
-        ClusterFailed: The scheduler cannot be reached.
+        ClusterFailed: The scheduler cannot be reached, does not come back, or has no worker.
     """
-    try:
-        import distributed
-    except ImportError as error:
-        raise ExtraMissing("crawling under Dask", "distributed") from error
-    with contextlib.ExitStack() as stack:
-        if address == "local":
-            cluster = stack.enter_context(
-                distributed.LocalCluster(
-                    n_workers=len(orders), threads_per_worker=1, dashboard_address=None
-                )
-            )
-            address = cluster.scheduler_address
-        yield from _Dask(distributed, address).crawl(orders)
+    with opened(address, len(orders)) as cluster:
+        yield from _Dask(cluster).crawl(orders)
 
 
 class _Dask:
     """Shards as tasks of a scheduler, handed in again when that was lost."""
 
-    def __init__(self, distributed: Any, address: str) -> None:
-        self._dask, self._address = distributed, address
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
         self._tries: dict[str, int] = {}
+        self._alone_since = self._looked = 0.0
 
     def crawl(self, orders: Sequence[Order]) -> Iterator[Ended]:
         """Crawl shards; how each ended."""
         waiting = {order.shard: order for order in orders}
-        while waiting:
-            with self._client(is_first=not self._tries) as client:
+        client = self._cluster.client()
+        while True:
+            try:
                 for ended in self._round(client, waiting):
                     del waiting[ended.shard]
                     yield ended
+            finally:
+                with contextlib.suppress(OSError, TimeoutError):
+                    client.close()
+            if not waiting:
+                return
+            client = self._again()
 
-    @contextlib.contextmanager
-    def _client(self, is_first: bool) -> Iterator[Any]:
-        """A client of the scheduler, which is waited for if it was there before."""
-        until = time.monotonic() + (0 if is_first else PATIENCE)
+    def _again(self) -> Any:
+        """A client of the scheduler that was lost, once that is there again."""
+        log.warning(
+            "the scheduler at %s was lost; waiting for it, %s at most",
+            self._cluster.name, counted(round(PATIENCE), "second"),
+        )  # fmt: skip
+        until = time.monotonic() + PATIENCE
         while True:
             try:
-                client = self._dask.Client(
-                    self._address, timeout=_CONNECTING, set_as_default=False, name="nianbao-crawl"
-                )
-                break
-            except (OSError, TimeoutError) as error:
+                return self._cluster.client()
+            except ClusterFailed:
                 if time.monotonic() >= until:
-                    raise ClusterFailed(
-                        f"the scheduler at {self._address} does not answer ({error}); start "
-                        "`dask scheduler` and the workers, then call the command again"
-                    ) from error
+                    raise
                 time.sleep(_LOOK)
-        try:
-            yield client
-        finally:
-            # A scheduler that is lost is not waited for once more.
-            client.close(timeout=_CONNECTING)
 
     def _round(self, client: Any, waiting: Mapping[str, Order]) -> Iterator[Ended]:
         """Hand in what is waiting; ends when all have ended, or the scheduler was lost."""
         futures = {self._submit(client, order): order for order in waiting.values()}
         while futures:
+            if client.status != "running" or any(f.status in _LOST for f in futures):
+                return
+            try:
+                self._require_workers(client)
+            except OSError:
+                return
             ready = [future for future in futures if future.done()]
             for future in ready:
                 order = futures.pop(future)
-                if future.status in ("cancelled", "lost"):
-                    log.warning("the scheduler at %s was lost; waiting for it", self._address)
-                    return
                 ended = self._ended(future, order)
                 if ended is None:
                     futures[self._submit(client, order)] = order
@@ -131,20 +125,45 @@ class _Dask:
             if not ready:
                 time.sleep(_LOOK)
 
+    def _require_workers(self, client: Any) -> None:
+        """See that there are workers: they come and go, but not for ever.
+
+        Raises:
+            ClusterFailed: There was none for long.
+        """
+        now = time.monotonic()
+        if now - self._looked < 1:
+            return
+        self._looked = now
+        if client.nthreads():
+            self._alone_since = 0.0
+        elif not self._alone_since:
+            self._alone_since = now
+            log.warning(
+                "the scheduler at %s has no worker; waiting for one, %s at most",
+                self._cluster.name, counted(round(PATIENCE), "second"),
+            )  # fmt: skip
+        elif now - self._alone_since > PATIENCE:
+            raise ClusterFailed(
+                f"the scheduler at {self._cluster.name} has no worker; start `dask worker "
+                f"{self._cluster.name}`, then crawl again: nothing is lost"
+            )
+
     def _submit(self, client: Any, order: Order) -> Any:
         self._tries[order.shard] = self._tries.get(order.shard, 0) + 1
-        return client.submit(
-            crawl_shard, order, pure=False, retries=TRIES - 1,
-            key=f"shard-{order.shard}-{self._tries[order.shard]}-{time.time_ns()}",
-        )  # fmt: skip
+        # What its worker has done must not be taken for what it will do: a key of its own.
+        key = f"shard-{order.shard}-{uuid.uuid4().hex}"
+        return client.submit(crawl_shard, order, pure=False, retries=TRIES - 1, key=key)
 
     def _ended(self, future: Any, order: Order) -> Ended | None:
         """How a task ended; None if it is to be handed in again."""
+        from distributed import KilledWorker
+
         error = future.exception()
         if error is None:
             ended: Ended = future.result()
             return ended
-        if isinstance(error, self._dask.KilledWorker) and self._tries[order.shard] < TRIES:
+        if isinstance(error, KilledWorker) and self._tries[order.shard] < TRIES:
             log.warning("shard %s: its worker died; it is continued elsewhere", order.shard)
             return None
         return Ended(order.shard, 1, f"{type(error).__name__}: {error}; see {order.log}")
