@@ -253,6 +253,11 @@ def bare(other: DataRoot) -> None:
     manifest.unlink()
 
 
+def absent(other: DataRoot) -> None:
+    (file,) = other.warc.glob("*.warc.gz")
+    file.unlink()
+
+
 def mixed(other: DataRoot) -> None:
     (other.path / "root.json").write_text('{"registry": "demo", "fiction": false}\n')
 
@@ -274,6 +279,7 @@ def unmerged(other: DataRoot) -> None:
     [
         (damaged, "is not what its manifest says"),
         (bare, "has no manifest"),
+        (absent, "is missing, and its manifest is there"),
         (mixed, "never mix"),
         (other_registry, "never mix"),
         (deleted, "something was deleted"),

@@ -45,7 +45,7 @@ def merge_root(root: DataRoot, other: DataRoot | None) -> tuple[Merged, list[str
         RootRefused: The other root is another registry's, is this one, was deleted from, or has
             parts that are not merged.
         RootBusy: Somebody is at work in one of the two.
-        RecordDamaged: A file is not what its manifest says, or has none.
+        RecordDamaged: A file is not what its manifest says, has none, or is missing.
         WriteFailed: The disk does not take it; call again: nothing is lost.
     """
     if other is not None:
@@ -92,6 +92,7 @@ def _require(root: DataRoot, other: DataRoot) -> None:
 def _merge(root: DataRoot, other: DataRoot, ledger: Ledger) -> tuple[Merged, list[str]]:
     for left in root.warc.glob(f"*{_MERGING}"):  # of a command that was killed
         left.unlink()
+    _require_all(root, other)
     new, waiting = _new(root, other)
     copied = [(_copied(other.warc / name, root.warc), name) for name in new]
     manifests.sync(root.warc)
@@ -102,18 +103,35 @@ def _merge(root: DataRoot, other: DataRoot, ledger: Ledger) -> tuple[Merged, lis
     return done, waiting
 
 
+def _require_all(root: DataRoot, other: DataRoot) -> None:
+    """See that every file is there of which there is a manifest."""
+    for manifest in sorted(other.warc.glob(f"*.warc.gz{manifests.SUFFIX}")):
+        name = manifest.name.removesuffix(manifests.SUFFIX)
+        if not (other.warc / name).exists() and not _is_here(root, name):
+            raise RecordDamaged(
+                f"{other.warc / name} is missing, and its manifest is there: copy it, or bring it "
+                f"home (python -m archive recall --data {other.path}), then merge again"
+            )
+
+
 def _new(root: DataRoot, other: DataRoot) -> tuple[list[str], list[str]]:
     """Names of files that are not here, in their order; what waits, a line each."""
     open_ones = [path.name.removesuffix(OPEN) for path in other.warc.glob(f"*.warc.gz{OPEN}")]
     runs = {run_of(name) for name in open_ones}
     names = in_order(path.name for path in other.warc.glob("*.warc.gz"))
-    new = [name for name in names if not (root.warc / name).exists() and run_of(name) not in runs]
+    new = [name for name in names if not _is_here(root, name) and run_of(name) not in runs]
     waiting = [
         f"run {run} waits: it was broken off, or is not copied whole; crawl it to its end there, "
         "copy the root again, merge again"
         for run in sorted(filter(None, runs))
     ]
     return new, waiting
+
+
+def _is_here(root: DataRoot, name: str) -> bool:
+    """Whether the root has a file, here or at another place: its manifest stays here then."""
+    path = root.warc / name
+    return path.exists() or manifests.manifest_of(path).exists()
 
 
 def _copied(path: Path, folder: Path) -> tuple[Path, str]:

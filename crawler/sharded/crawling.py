@@ -17,6 +17,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from archive.errors import RootBusy
 from archive.ledger import Ledger
 from archive.parts import Part, make_part, merge_parts, new_name, parts_of, recover
 from archive.root import DataRoot
@@ -127,7 +128,8 @@ def _prepare(crawl: Crawl, registry: str) -> int:
         recover(root.warc, ledger)
         merge_parts(root, ledger, alone=True)
         for left in parts_of(root):
-            raise RegistryError(f"{left.path} cannot be merged; the log above says why")
+            if left.shard in crawl.shards:
+                raise RootBusy(f"{left.path} cannot be merged whole; the log above says why")
         (root.path / "runs").mkdir(exist_ok=True)
         for shard, portals in crawl.shards.items():
             part = make_part(
@@ -149,6 +151,9 @@ def crawled(crawl: Crawl, asked: Asked) -> None:
         )
         for shard in crawl.shards
     ]  # fmt: skip
+    for shard, portals in crawl.shards.items():
+        said = counted(len(portals), "portal")
+        print(f"shard {shard}: {said}; log {crawl.logs[shard]}", flush=True)
     try:
         with _passing_on([order.part for order in orders]):
             for ended in engine(asked.cluster)(orders):
