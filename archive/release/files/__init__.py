@@ -14,7 +14,7 @@ from .frame import frame_table
 from .page import write_page
 from .plain import plain_tables
 from .tidy import tidy_table
-from .wide import wide_tables
+from .wide import wide_forms, wide_tables
 from .writing import Written, write_table
 
 __all__ = ["write_files", "write_tables"]
@@ -63,7 +63,7 @@ def _write(
     folder: Path, manifest: dict[str, Any], db: sqlite3.Connection, others: tuple[str, ...]
 ) -> tuple[list[Written], dict[str, str]]:
     """Write tables, dictionary and package; `others` are files that the package names, too."""
-    tables = [*wide_tables(db), tidy_table(db), *plain_tables(db), frame_table(db)]
+    tables = [*wide_tables(db, wide_forms(db)), tidy_table(db), *plain_tables(db), frame_table(db)]
     written = [write_table(folder, table) for table in tables]
     dictionary.write_dictionary(folder, written, db)
     names = [*others, dictionary.NAME, *(p for each in written for p in (each.csv, each.parquet))]
