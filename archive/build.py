@@ -16,6 +16,7 @@ from .absence import Absences
 from .agencies import Resolver
 from .bodies import Body, bodies
 from .builder import builder_version
+from .cluster.connecting import require
 from .corrections.overlay import with_entered
 from .curation import folder_of, load_all
 from .errors import RootBusy, WriteFailed
@@ -26,7 +27,7 @@ from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .places import regions
 from .public import Public
-from .readings import Reading, Readings
+from .readings import Readings
 from .recovery import recover
 from .register import given_ids
 from .release import write_release
@@ -78,6 +79,8 @@ def build(
         ReleaseRefused: The new release did not pass its checks.
         WriteFailed: The disk does not take what was read, or the release.
     """
+    if cluster is not None:
+        require(cluster)
     registry = root.require()
     decided = load_all(folder_of(root.path, curation), fiction=registry.fiction)
     resolver = Resolver(regions(fiction=registry.fiction), decided.agencies)
@@ -101,13 +104,14 @@ def build(
             def load(sha256: str) -> bytes:
                 return load_body(root.warcs, captures[sha256])
 
+            if todo and cluster is not None:
+                from .cluster.reading import read as read_there  # Dask may not be installed
+
+                rows = [captures[sha256] for sha256 in todo]
+                todo = read_there(cluster, readings, rows, root.warcs, find, processes)
             passing = readings.read(todo, load, processes) if todo else {}
 
-            def read(sha256: str) -> Reading:
-                reading = passing.get(sha256) or readings.get(sha256)
-                return reading or Reading(sha256, "unreadable", "was not read", None)
-
-            read_all = with_entered(read, decided.corrections)
+            read_all = with_entered(readings.kept(passing), decided.corrections)
 
             def gather_some(some: list[Body]) -> Gathered:
                 return gather(ledger, some, read_all, absences, resolver)

@@ -11,7 +11,7 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from extract.forms import columns
@@ -57,7 +57,8 @@ def pack_places(figures: tuple[Figure, ...]) -> bytes:
     """Places and printed texts of a version's figures, in the order in which they were read."""
     said: dict[str, Any] = {}
     for figure in figures:
-        plain = has_note(figure) or figure.printed == str(figure.value)
+        # Of a country's 200,000,000 figures most are plain: the quickest test first.
+        plain = figure.printed == str(figure.value) or has_note(figure)
         said[figure.key] = figure.place if plain else [figure.place, figure.printed]
     return _pack(said)
 
@@ -74,7 +75,10 @@ def pack_details(report: Report) -> bytes:
     """A report's evidence, 索引号 block and attachments."""
     # Which LibreOffice converted it is this machine's, and stays in its readings.
     evidence = {
-        about: [asdict(piece) for piece in found]
+        about: [
+            {"source": piece.source, "value": piece.value, "weight": piece.weight}
+            for piece in found
+        ]
         for about, found in sorted(report.evidence.items())
         if about != CONVERTER
     }

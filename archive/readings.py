@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS readings (
 ) STRICT;
 """
 _BATCH = 50
+#: As `readings` has it: digest, reader version, status, detail, packed report, kind.
+Row = tuple[str, str, str, str, bytes | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Readings:
         """
         self.reader = reader_version()
         self._path, self._find = path, find
-        self._sniffed: dict[str, str] = {}
+        self._kept: list[Kept] = []
         try:
             self._db = sqlite3.connect(path, timeout=30)
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -82,7 +84,7 @@ class Readings:
 
         What was kept as `needs_converter` counts as not read once LibreOffice is there.
         """
-        with self._errors_named():
+        with _errors_named(self._path):
             rows = self._db.execute(
                 "SELECT sha256, status FROM readings WHERE reader = ?", (self.reader,)
             )
@@ -108,83 +110,143 @@ class Readings:
         """
         count = min(processes or os.cpu_count() or 1, len(digests))
         passing: dict[str, Reading] = {}
-        waiting: list[Outcome] = []
-        self._sniffed.clear()
-        with click.progressbar(
-            length=len(digests), label="reading", file=sys.stderr, show_pos=True
-        ) as bar:
-            given = self._load(load, passing)
+        kinds: dict[str, str] = {}
+        waiting: list[Row] = []
+        with progress(len(digests)) as done:
+            given = _given(load, kinds, passing)
             for outcome in read_documents(digests, given, count, self._find):
-                error = outcome.error
-                if error is not None and _may_pass(error):
-                    kind = self._sniffed[outcome.key]
-                    reason = Reading(outcome.key, error.status, str(error), None, kind)
-                    passing[outcome.key] = reason
+                key, kind = outcome.key, kinds.pop(outcome.key)
+                row = row_of(outcome, self.reader, kind)
+                if row is None:
+                    error = outcome.error or ReadingError()
+                    passing[key] = Reading(key, error.status, str(error), None, kind)
                 else:
-                    waiting.append(outcome)
+                    waiting.append(row)
                 if len(waiting) >= _BATCH:
-                    self._keep(waiting)
-                bar.update(1)
-        self._keep(waiting)
+                    self.keep(waiting)
+                    waiting = []
+                done(1)
+        self.keep(waiting)
         return passing
 
-    def _keep(self, outcomes: list[Outcome]) -> None:
-        rows = [self._row(outcome) for outcome in outcomes]
-        with self._errors_named(), self._db:
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Keep what was read, in one transaction."""
+        with _errors_named(self._path), self._db:
             self._db.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)", rows)
-        outcomes.clear()
-
-    @contextlib.contextmanager
-    def _errors_named(self) -> Iterator[None]:
-        """SQLite's own errors do not say which file they are about, or what to do."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise WriteFailed(
-                f"{self._path} takes nothing more ({error}); make room, then build again: "
-                "what was read before is kept"
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise _damaged(self._path, error) from error
-
-    def _row(self, outcome: Outcome) -> tuple[str, str, str, str, bytes | None, str]:
-        key, kind = outcome.key, self._sniffed[outcome.key]
-        packed = outcome.packed
-        if packed is not None:
-            return key, self.reader, packed.status, "", packed.data, kind
-        status = outcome.error.status if outcome.error else "unreadable"
-        return key, self.reader, status, str(outcome.error), None, kind
-
-    def _load(
-        self, load: Callable[[str], bytes], passing: dict[str, Reading]
-    ) -> Callable[[str], bytes | None]:
-        """`load`, with None for a body that the archive cannot give; the reason is passed on."""
-
-        def given(digest: str) -> bytes | None:
-            try:
-                body = load(digest)
-            except RecordDamaged as error:
-                passing[digest] = Reading(digest, "record_damaged", str(error), None)
-                return None
-            self._sniffed[digest] = sniff(body)
-            return body
-
-        return given
 
     def get(self, sha256: str) -> Reading | None:
         """The reading of a body by the present reader, or None."""
-        with self._errors_named():
-            row = self._db.execute(
-                "SELECT status, detail, report, kind FROM readings WHERE sha256 = ? AND reader = ?",
-                (sha256, self.reader),
-            ).fetchone()
-        if row is None:
-            return None
-        return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None, row[3])
+        with _errors_named(self._path):
+            return _reading(self._db, sha256, self.reader)
+
+    def kept(self, passing: Mapping[str, Reading] | None = None) -> Kept:
+        """What was read, to be asked by whoever makes a release of it.
+
+        Args:
+            passing: What `read` gave back and did not keep.
+        """
+        self._kept.append(Kept(self._path, self.reader, passing or {}))
+        return self._kept[-1]
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and those of what was `kept`."""
+        for kept in self._kept:
+            kept.close()
         self._db.close()
+
+
+class Kept:
+    """What was read: gives the reading of a digest, and says where there is none.
+
+    It goes to other processes, each of which opens the file anew and only reads it.
+    """
+
+    def __init__(self, path: Path, reader: str, passing: Mapping[str, Reading]) -> None:
+        """Give what a file holds; `Readings.kept` makes it."""
+        self._path, self._reader, self._passing = path, reader, passing
+        self._db: sqlite3.Connection | None = None
+
+    def __call__(self, sha256: str) -> Reading:
+        """The reading of a body; `unreadable` if there is none."""
+        passing = self._passing.get(sha256)
+        if passing is not None:
+            return passing
+        with _errors_named(self._path):
+            if self._db is None:
+                self._db = sqlite3.connect(
+                    f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=30
+                )
+            reading = _reading(self._db, sha256, self._reader)
+        return reading or Reading(sha256, "unreadable", "was not read", None)
+
+    def __reduce__(self) -> tuple[type[Kept], tuple[Path, str, Mapping[str, Reading]]]:
+        """What another process needs."""
+        return Kept, (self._path, self._reader, self._passing)
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+def _reading(db: sqlite3.Connection, sha256: str, reader: str) -> Reading | None:
+    row = db.execute(
+        "SELECT status, detail, report, kind FROM readings WHERE sha256 = ? AND reader = ?",
+        (sha256, reader),
+    ).fetchone()
+    if row is None:
+        return None
+    return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None, row[3])
+
+
+@contextlib.contextmanager
+def _errors_named(path: Path) -> Iterator[None]:
+    """SQLite's own errors do not say which file they are about, or what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise WriteFailed(
+            f"{path} takes nothing more ({error}); make room, then build again: "
+            "what was read before is kept"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path, error) from error
+
+
+@contextlib.contextmanager
+def progress(length: int) -> Iterator[Callable[[int], None]]:
+    """A bar that shows how many bodies are read; what it gives takes how many more they are."""
+    with click.progressbar(length=length, label="reading", file=sys.stderr, show_pos=True) as bar:
+        yield bar.update
+
+
+def row_of(outcome: Outcome, reader: str, kind: str) -> Row | None:
+    """An outcome as it is kept, or None where the same body may be read otherwise next time."""
+    error, packed = outcome.error, outcome.packed
+    if packed is not None:
+        return outcome.key, reader, packed.status, "", packed.data, kind
+    if error is not None and _may_pass(error):
+        return None
+    status = error.status if error else "unreadable"
+    return outcome.key, reader, status, str(error), None, kind
+
+
+def _given(
+    load: Callable[[str], bytes], kinds: dict[str, str], passing: dict[str, Reading]
+) -> Callable[[str], bytes | None]:
+    """`load`, with None for a body that the archive cannot give; the reason is passed on."""
+
+    def given(digest: str) -> bytes | None:
+        try:
+            body = load(digest)
+        except RecordDamaged as error:
+            passing[digest] = Reading(digest, "record_damaged", str(error), None)
+            return None
+        kinds[digest] = sniff(body)
+        return body
+
+    return given
 
 
 def _damaged(path: Path, error: sqlite3.DatabaseError) -> DatabaseDamaged:

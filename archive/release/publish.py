@@ -16,19 +16,19 @@ from typing import Any
 from extract.version import reader_version
 
 from ..builder import builder_version
-from ..contenthash import content_hash
 from ..curation import Curation
 from ..errors import ReleaseDamaged, ReleaseRefused, WriteFailed
 from ..histories import Gathered
 from ..ledger import shut
-from ..manifest import FILES, current_manifest, is_whole, sync, write_json
+from ..manifest import current_manifest, is_whole, sync, write_json
 from ..public import Public
 from ..readings import Reading
 from ..root import DataRoot, Registry
-from .checks import check, schema_digest, totals
+from .checks import check, totals
 from .databases import write_databases
 from .files import write_files
 from .history import past
+from .identity import Identity
 from .pruning import prune, remove, sweep
 from .rollback import forget, rolled_back, was_left
 from .shelf import PARTIAL, folders, manifest_of, switch, tags_of
@@ -116,20 +116,16 @@ def _write(
     counts = write_databases(folder, registry, gathered, read, told, public)
     before = root.current.resolve() if is_whole(root) else None
     accepted = check(folder, gathered, counts, before, accept)
-    identity = {
-        "content_hash": content_hash(*(folder / name for name in FILES)),
-        "schema": schema_digest(folder),
-    }
-    said = current_manifest(root) if before else {}
-    if all(said.get(name) == digest for name, digest in identity.items()):
+    identity = Identity(folder)
+    if before and identity.is_of(current_manifest(root)):
         return None
     left = was_left(root, identity)
     if left:
         log.warning("what was built is release %s, which was rolled back; it stays out", left)
         return None
     manifest = {
-        "release": f"{built:%Y%m%d-%H%M%S}-{identity['content_hash'][:8]}",
-        **identity,
+        "release": f"{built:%Y%m%d-%H%M%S}-{identity.digests.hash[:8]}",
+        **identity.said,
         "reader": reader_version(),
         "builder": builder_version(),
         "built_at": built.strftime("%Y-%m-%dT%H:%M:%SZ"),

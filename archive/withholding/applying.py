@@ -61,17 +61,22 @@ class Applied:
 
     def hiding(self, read: Read) -> Read:
         """Readings without the spans that are withheld."""
-        if not self.spans:
-            return read
+        return _Hiding(read, self.spans) if self.spans else read
 
-        def shown(sha256: str) -> Reading:
-            reading = read(sha256)
-            spans = self.spans.get(sha256)
-            if not spans or reading.report is None:
-                return reading
-            return replace(reading, report=hide(reading.report, spans)[0])
 
-        return shown
+@dataclass(frozen=True, slots=True)
+class _Hiding:
+    """Readings as `Applied.hiding` gives them; no closure, for it goes to other processes."""
+
+    read: Read
+    spans: Mapping[str, tuple[Withholding, ...]]
+
+    def __call__(self, sha256: str) -> Reading:
+        reading = self.read(sha256)
+        spans = self.spans.get(sha256)
+        if not spans or reading.report is None:
+            return reading
+        return replace(reading, report=hide(reading.report, spans)[0])
 
 
 def apply(
