@@ -13,11 +13,11 @@ import sqlite3
 from itertools import pairwise
 from typing import NamedTuple
 
-#: Characters of an agency's id that agencies of a part share, and of one that is unresolved.
-_SHARED, _UNRESOLVED = 4, 3
-_PREFIXES = f"""
-SELECT DISTINCT substr(agency_id, 1, CASE WHEN agency_id GLOB 'u-*' THEN {_UNRESOLVED}
-  ELSE {_SHARED} END) AS prefix FROM agencies ORDER BY prefix"""
+#: So many characters of their ids agencies of a part share, and unresolved ones.
+SHARED, _UNRESOLVED = 4, 3
+_PREFIXES = """
+SELECT DISTINCT substr(agency_id, 1, CASE WHEN agency_id GLOB 'u-*' THEN ? ELSE ? END) AS prefix
+FROM agencies ORDER BY prefix"""
 _PLAIN = re.compile(r"[a-z0-9-]+", re.ASCII)
 
 
@@ -44,7 +44,7 @@ WHOLE = Span("")
 
 def spans(db: sqlite3.Connection) -> list[Span]:
     """The parts of a release; together they hold every id, whatever it begins with."""
-    prefixes = [prefix for (prefix,) in db.execute(_PREFIXES)]
+    prefixes = [prefix for (prefix,) in db.execute(_PREFIXES, (_UNRESOLVED, SHARED))]
     if not prefixes:
         return [WHOLE]
     starts = ["", *prefixes[1:], ""]

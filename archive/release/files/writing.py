@@ -27,12 +27,26 @@ MARK = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A table's files, relative to the release's folder, and how many rows they hold."""
+    """A table's files, relative to the release's folder.
+
+    Attributes:
+        table: The table.
+        csv: Its CSV; "" if it has none.
+        parquet: Its Parquet file, or the folder of their parts.
+        rows: How many rows they hold.
+        parts: Files in that folder; together they are the table.
+    """
 
     table: Table
     csv: str
     parquet: str
     rows: int
+    parts: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """All of them."""
+        return (*filter(None, [self.csv]), *(self.parts or (self.parquet,)))
 
 
 def write_table(folder: Path, table: Table) -> Written:
@@ -66,13 +80,16 @@ def heading(table: Table) -> bytes:
 
 @contextmanager
 def csv_file(path: Path) -> Iterator[IO[bytes]]:
-    """A CSV file to write to; compressed without a time, so that the same rows are one file."""
-    with path.open("wb") as raw:
-        if path.suffix != ".gz":
-            yield raw
-            return
-        with igzip.IGzipFile("", "wb", 2, raw, mtime=0) as packed:  # type: ignore[no-untyped-call]  # says its stub
-            yield cast("IO[bytes]", packed)
+    """A CSV file to write to, compressed if its name says so."""
+    with path.open("wb") as raw, ExitStack() as stack:
+        yield stack.enter_context(packed(raw)) if path.suffix == ".gz" else raw
+
+
+@contextmanager
+def packed(raw: IO[bytes]) -> Iterator[IO[bytes]]:
+    """A gzip file without a time, so that the same rows are the same bytes."""
+    with igzip.IGzipFile("", "wb", 2, raw, mtime=0) as out:  # type: ignore[no-untyped-call]  # says its stub
+        yield cast("IO[bytes]", out)
 
 
 class ParquetFile:
