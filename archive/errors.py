@@ -23,6 +23,13 @@ class RecordDamaged(ArchiveError):
     """A WARC record is not where the ledger says, or its bytes do not match its digest."""
 
 
+class StoreUnreachable(ArchiveError):
+    """A place of WARC files beside the root does not answer, or does not allow it.
+
+    Nothing is known to be damaged: what was asked for may be whole, and be read later.
+    """
+
+
 class DatabaseDamaged(ArchiveError):
     """A SQLite file of the root cannot be read; the message says how to get it back."""
 

@@ -24,12 +24,14 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from . import disk
 from .errors import RecordDamaged, WriteFailed
 
 SUFFIX = ".sha256"
 PARTIAL = ".partial"
+_BLOCK = 1 << 20
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)\n")
 
 
@@ -49,15 +51,29 @@ def told(path: Path) -> str | None:
     """
     manifest = manifest_of(path)
     try:
-        line = manifest.read_bytes().decode("utf-8", "replace")
+        data = manifest.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise RecordDamaged(f"{manifest} cannot be read: {error.strerror}") from error
-    found = _LINE.fullmatch(line)
-    if found is None or found[2] != path.name:
+    return parse(data, path.name, str(manifest))
+
+
+def parse(data: bytes, name: str, called: str) -> str:
+    """The SHA-256 that a manifest says.
+
+    Args:
+        data: The manifest's bytes.
+        name: Its file's name.
+        called: What the manifest is called, for errors.
+
+    Raises:
+        RecordDamaged: It is not as `close` writes it, or of another file.
+    """
+    found = _LINE.fullmatch(data.decode("utf-8", "replace"))
+    if found is None or found[2] != name:
         raise RecordDamaged(
-            f"{manifest} is not one line “<SHA-256>  {path.name}”; restore it from a backup"
+            f"{called} is not one line “<SHA-256>  {name}”; restore it from a backup"
         )
     return found[1]
 
@@ -73,6 +89,14 @@ def digest(path: Path) -> str:
             return hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as error:
         raise RecordDamaged(f"{path} cannot be read: {error.strerror}") from error
+
+
+def digest_of(handle: BinaryIO) -> str:
+    """SHA-256 of what is left of an open file, wherever it lies."""
+    found = hashlib.sha256()
+    while data := handle.read(_BLOCK):
+        found.update(data)
+    return found.hexdigest()
 
 
 def close(path: Path, final: Path, sha256: str) -> None:

@@ -15,6 +15,7 @@ from typing import TextIO
 
 from . import disk
 from .deletion.log import require_ended
+from .elsewhere.remembered import remembered
 from .errors import RootBusy, RootRefused
 from .warcs import Warcs
 
@@ -51,8 +52,12 @@ class DataRoot:
 
     @property
     def warcs(self) -> Warcs:
-        """Where its WARC files lie: `warc/`, and the places that were added."""
-        return Warcs(self.warc)
+        """Where its WARC files lie: `warc/`, and the places that were added.
+
+        Raises:
+            RootRefused: The file that names these cannot be read.
+        """
+        return Warcs(self.warc, remembered(self.path))
 
     def registry(self) -> Registry | None:
         """The registry that the root belongs to, or None for a new root.

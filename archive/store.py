@@ -17,7 +17,7 @@ from typing import Any
 
 from . import records
 from .captures import repeated, row_of
-from .errors import RecordDamaged
+from .errors import RecordDamaged, StoreUnreachable
 from .exchange import Context, Exchange, Headers, now, request_key, writable
 from .journal import Journal
 from .ledger import Ledger, Obtained
@@ -146,14 +146,18 @@ class Store:
             row: The capture's row; a revisit's body is the one that it points to.
 
         Raises:
-            RecordDamaged: The archive has lost it.
+            RecordDamaged: The archive has lost it, or it lies where nothing answers: a crawl
+                goes on without it, for what it still has to ask is more.
         """
         holder: Mapping[str, Any] | None = row
         if row["revisit_of"]:
             holder = self._journal.capture(row["revisit_of"])
         if holder is None:
             raise RecordDamaged(f"{row['url']}: the ledger lost the record that holds its body")
-        return load_body(self.root.warcs, holder)
+        try:
+            return load_body(self.root.warcs, holder)
+        except StoreUnreachable as error:
+            raise RecordDamaged(str(error)) from error
 
     def capture(
         self, exchange: Exchange, context: Context, asked: Mapping[str, Any] | None = None
