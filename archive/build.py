@@ -16,6 +16,7 @@ from .absence import Absences
 from .agencies import Resolver
 from .bodies import Body, bodies
 from .builder import builder_version
+from .cluster.connecting import require
 from .corrections.overlay import with_entered
 from .curation import folder_of, load_all
 from .errors import RootBusy, WriteFailed
@@ -24,6 +25,7 @@ from .gather import gather
 from .histories import Gathered
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
+from .parallel import processes_for
 from .places import regions
 from .public import Public
 from .readings import Readings
@@ -78,6 +80,8 @@ def build(
         ReleaseRefused: The new release did not pass its checks.
         WriteFailed: The disk does not take what was read, or the release.
     """
+    if cluster is not None:
+        require(cluster)
     registry = root.require()
     decided = load_all(folder_of(root.path, curation), fiction=registry.fiction)
     resolver = Resolver(regions(fiction=registry.fiction), decided.agencies)
@@ -101,6 +105,11 @@ def build(
             def load(sha256: str) -> bytes:
                 return load_body(root.warcs, captures[sha256])
 
+            if todo and cluster is not None:
+                from .cluster.reading import read as read_there  # Dask may not be installed
+
+                rows = [captures[sha256] for sha256 in todo]
+                todo = read_there(cluster, readings, rows, root.warcs, find, processes)
             passing = readings.read(todo, load, processes) if todo else {}
 
             read_all = with_entered(readings.kept(passing), decided.corrections)
@@ -112,7 +121,9 @@ def build(
             if not found and not is_whole(root):
                 return Built(None, False, {})
             shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
-            is_new = write_release(root, registry, gathered, shown, accept, Public(decided))
+            is_new = write_release(
+                root, registry, gathered, shown, accept, Public(decided), processes_for(processes)
+            )
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +36,8 @@ CREATE TABLE IF NOT EXISTS readings (
 ) STRICT;
 """
 _BATCH = 50
+#: As `readings` has it: digest, reader version, status, detail, packed report, kind.
+Row = tuple[str, str, str, str, bytes | None, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,6 @@ class Readings:
         """
         self.reader = reader_version()
         self._path, self._find = path, find
-        self._sniffed: dict[str, str] = {}
         self._kept: list[Kept] = []
         try:
             self._db = sqlite3.connect(path, timeout=30)
@@ -109,55 +110,29 @@ class Readings:
         """
         count = min(processes or os.cpu_count() or 1, len(digests))
         passing: dict[str, Reading] = {}
-        waiting: list[Outcome] = []
-        self._sniffed.clear()
-        with click.progressbar(
-            length=len(digests), label="reading", file=sys.stderr, show_pos=True
-        ) as bar:
-            given = self._load(load, passing)
+        kinds: dict[str, str] = {}
+        waiting: list[Row] = []
+        with progress(len(digests)) as done:
+            given = _given(load, kinds, passing)
             for outcome in read_documents(digests, given, count, self._find):
-                error = outcome.error
-                if error is not None and _may_pass(error):
-                    kind = self._sniffed[outcome.key]
-                    reason = Reading(outcome.key, error.status, str(error), None, kind)
-                    passing[outcome.key] = reason
+                key, kind = outcome.key, kinds.pop(outcome.key)
+                row = row_of(outcome, self.reader, kind)
+                if row is None:
+                    error = outcome.error or ReadingError()
+                    passing[key] = Reading(key, error.status, str(error), None, kind)
                 else:
-                    waiting.append(outcome)
+                    waiting.append(row)
                 if len(waiting) >= _BATCH:
-                    self._keep(waiting)
-                bar.update(1)
-        self._keep(waiting)
+                    self.keep(waiting)
+                    waiting = []
+                done(1)
+        self.keep(waiting)
         return passing
 
-    def _keep(self, outcomes: list[Outcome]) -> None:
-        rows = [self._row(outcome) for outcome in outcomes]
+    def keep(self, rows: Sequence[Row]) -> None:
+        """Keep what was read, in one transaction."""
         with _errors_named(self._path), self._db:
             self._db.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)", rows)
-        outcomes.clear()
-
-    def _row(self, outcome: Outcome) -> tuple[str, str, str, str, bytes | None, str]:
-        key, kind = outcome.key, self._sniffed[outcome.key]
-        packed = outcome.packed
-        if packed is not None:
-            return key, self.reader, packed.status, "", packed.data, kind
-        status = outcome.error.status if outcome.error else "unreadable"
-        return key, self.reader, status, str(outcome.error), None, kind
-
-    def _load(
-        self, load: Callable[[str], bytes], passing: dict[str, Reading]
-    ) -> Callable[[str], bytes | None]:
-        """`load`, with None for a body that the archive cannot give; the reason is passed on."""
-
-        def given(digest: str) -> bytes | None:
-            try:
-                body = load(digest)
-            except RecordDamaged as error:
-                passing[digest] = Reading(digest, "record_damaged", str(error), None)
-                return None
-            self._sniffed[digest] = sniff(body)
-            return body
-
-        return given
 
     def get(self, sha256: str) -> Reading | None:
         """The reading of a body by the present reader, or None."""
@@ -237,6 +212,41 @@ def _errors_named(path: Path) -> Iterator[None]:
         ) from error
     except sqlite3.DatabaseError as error:
         raise _damaged(path, error) from error
+
+
+@contextlib.contextmanager
+def progress(length: int) -> Iterator[Callable[[int], None]]:
+    """A bar that shows how many bodies are read; what it gives takes how many more they are."""
+    with click.progressbar(length=length, label="reading", file=sys.stderr, show_pos=True) as bar:
+        yield bar.update
+
+
+def row_of(outcome: Outcome, reader: str, kind: str) -> Row | None:
+    """An outcome as it is kept, or None where the same body may be read otherwise next time."""
+    error, packed = outcome.error, outcome.packed
+    if packed is not None:
+        return outcome.key, reader, packed.status, "", packed.data, kind
+    if error is not None and _may_pass(error):
+        return None
+    status = error.status if error else "unreadable"
+    return outcome.key, reader, status, str(error), None, kind
+
+
+def _given(
+    load: Callable[[str], bytes], kinds: dict[str, str], passing: dict[str, Reading]
+) -> Callable[[str], bytes | None]:
+    """`load`, with None for a body that the archive cannot give; the reason is passed on."""
+
+    def given(digest: str) -> bytes | None:
+        try:
+            body = load(digest)
+        except RecordDamaged as error:
+            passing[digest] = Reading(digest, "record_damaged", str(error), None)
+            return None
+        kinds[digest] = sniff(body)
+        return body
+
+    return given
 
 
 def _damaged(path: Path, error: sqlite3.DatabaseError) -> DatabaseDamaged:

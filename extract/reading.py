@@ -15,7 +15,7 @@ from .convert import BATCH, Office, installed, is_convertible, to_docx
 from .errors import NeedsConverter, ReadingError, TooLarge
 from .formats import zipped
 from .types import Evidence
-from .worker import MEMORY, SECONDS, Outcome, read_all
+from .worker import MEMORY, SECONDS, Crew, Outcome, read_all
 
 #: Bytes of documents that wait for one conversion: memory is bounded by this.
 _MOST = 64 << 20
@@ -37,6 +37,7 @@ def read_documents(
     find: Find = installed,
     seconds: float = SECONDS,
     memory: int = MEMORY,
+    crew: Crew | None = None,
 ) -> Iterator[Outcome]:
     """Read documents in worker processes; what needs it is converted, then read.
 
@@ -49,14 +50,19 @@ def read_documents(
         find: Finds what converts DOC, RTF and WPS.
         seconds: Deadline for one reading; a conversion has its own (`Office.seconds`).
         memory: Limit of a worker's address space, in bytes.
+        crew: Workers that are there already, with their own number and limits.
 
     Yields:
         One outcome a key that was loaded, in the order in which they are done. A report
         from a converted document has the flag `converted`, and LibreOffice's version as
         evidence `converter`. Without LibreOffice such a document is `NeedsConverter`.
     """
+
+    def read(documents: Iterator[tuple[str, bytes]], count: int) -> Iterator[Outcome]:
+        return crew.read(documents) if crew else read_all(documents, count, seconds, memory)
+
     left: dict[str, Outcome] = {}
-    for outcome in read_all(_loaded(keys, load), processes, seconds, memory):
+    for outcome in read(_loaded(keys, load), processes):
         if isinstance(outcome.error, NeedsConverter):
             left[outcome.key] = outcome
         else:
@@ -68,7 +74,7 @@ def read_documents(
     failed: list[Outcome] = []
     again = [key for key in keys if key in left]
     converted = _converted(again, load, office, failed)
-    for outcome in read_all(converted, min(processes, len(again)), seconds, memory):
+    for outcome in read(converted, min(processes, len(again))):
         yield _said(outcome, office)
     yield from failed
 

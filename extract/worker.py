@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, Self
 
 from .codec import pack, unpack
 from .errors import (
@@ -103,23 +103,54 @@ def read_all(
     Yields:
         One outcome a document, in the order in which they are done.
     """
-    workers = [_Worker(seconds, memory) for _ in range(max(1, processes))]
-    source = iter(documents)
-    try:
-        for worker in workers:
-            worker.take(source)
-        while any(worker.key is not None for worker in workers):
-            busy = [worker for worker in workers if worker.key is not None]
-            left = min(worker.deadline for worker in busy) - time.monotonic()
-            ready = wait([worker.pipe for worker in busy], max(0.0, left))
-            for worker in busy:
-                answered = worker.pipe in ready or worker.pipe.poll()
-                if answered or time.monotonic() >= worker.deadline:
-                    yield worker.finish(answered)
-                    worker.take(source)
-    finally:
-        for worker in workers:
+    with Crew(processes, seconds, memory) as crew:
+        yield from crew.read(documents)
+
+
+class Crew:
+    """Worker processes that read one lot of documents after the other."""
+
+    def __init__(self, processes: int = 1, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        """Start the workers.
+
+        Args:
+            processes: Number of workers.
+            seconds: Deadline for one document.
+            memory: Limit of a worker's address space, in bytes.
+        """
+        self._workers = [_Worker(seconds, memory) for _ in range(max(1, processes))]
+
+    def read(self, documents: Iterable[tuple[str, bytes]]) -> Iterator[Outcome]:
+        """Read documents, taken one by one as workers become free; see `read_all`."""
+        workers, source = self._workers, iter(documents)
+        try:
+            for worker in workers:
+                worker.take(source)
+            while any(worker.key is not None for worker in workers):
+                busy = [worker for worker in workers if worker.key is not None]
+                left = min(worker.deadline for worker in busy) - time.monotonic()
+                ready = wait([worker.pipe for worker in busy], max(0.0, left))
+                for worker in busy:
+                    answered = worker.pipe in ready or worker.pipe.poll()
+                    if answered or time.monotonic() >= worker.deadline:
+                        yield worker.finish(answered)
+                        worker.take(source)
+        finally:
+            # Who is broken off in the middle owes an answer, which is nobody's next one.
+            for worker in workers:
+                if worker.key is not None:
+                    worker.stop()
+
+    def stop(self) -> None:
+        """End the workers."""
+        for worker in self._workers:
             worker.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
 
 class _Worker:
@@ -135,8 +166,10 @@ class _Worker:
         # spawn: the parent may hold an event loop, threads or SQLite connections.
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._memory), daemon=True)
-        with _deaf_to_ctrl_c():
+        self._process = context.Process(
+            target=_serve, args=(theirs, self._memory, self._seconds), daemon=True
+        )
+        with deaf_to_ctrl_c():
             self._process.start()
         theirs.close()
         self._fresh = True
@@ -145,6 +178,9 @@ class _Worker:
         """Begin the next document, if there is one."""
         self.key = None
         for key, body in source:
+            if not self._process.is_alive():  # ended while it had nothing to do
+                self.stop()
+                self._start()
             self.key = key
             # A fresh process spends the first seconds importing.
             self.deadline = time.monotonic() + self._seconds + (_START if self._fresh else 0.0)
@@ -174,13 +210,14 @@ class _Worker:
 
     def stop(self) -> None:
         """End the process."""
+        self.key = None
         self.pipe.close()
         self._process.kill()
         self._process.join()
 
 
 @contextlib.contextmanager
-def _deaf_to_ctrl_c() -> Iterator[None]:
+def deaf_to_ctrl_c() -> Iterator[None]:
     """Let a process that begins here not hear Ctrl-C, which is the whole command's to answer.
 
     It would print a traceback for as long as it imports. This process hears it afterwards.
@@ -193,17 +230,23 @@ def _deaf_to_ctrl_c() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
-def _serve(pipe: Connection[Any, Any], memory: int) -> None:
+def _serve(pipe: Connection[Any, Any], memory: int, seconds: float) -> None:
     """Life of a worker: bytes in, a report or (error name, message) out."""
     _hush()
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    orphaned = int(2 * seconds + _START) + 1  # long after the deadline that the parent keeps
     while True:
         try:
             body = pipe.recv_bytes()
         except (EOFError, OSError):
             return
+        # Where the parent was killed nobody keeps the deadline: the kernel ends this process.
+        signal.alarm(orphaned)
+        answer = _answer(body, memory)
+        signal.alarm(0)
         # The answer is sent when no frame of the reading holds its memory any more.
-        pipe.send(_answer(body, memory))
+        with contextlib.suppress(BrokenPipeError):
+            pipe.send(answer)
 
 
 def _answer(body: bytes, memory: int) -> Packed | tuple[str, str]:

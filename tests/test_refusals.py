@@ -17,7 +17,6 @@ from archive.root import DataRoot
 from crawler.lint import findings, lint, notes
 from crawler.probe.lists import lines
 from crawler.registry import RegistryError, load
-from extract.worker import Outcome
 from tests.crawls import ROOT, collect, ledger, scrapy
 from tests.ledgers import Book
 from tests.stored import Got, Run, article, build, keep, report_of
@@ -205,7 +204,6 @@ def test_readings_that_a_full_disk_does_not_take_are_one_line(tmp_path: Path) ->
     code = """if True:
         import signal, sys
         from pathlib import Path
-        from extract.worker import Outcome
         from archive.errors import WriteFailed
         from archive.readings import Readings
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -213,9 +211,8 @@ def test_readings_that_a_full_disk_does_not_take_are_one_line(tmp_path: Path) ->
         import resource
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
         keys = [f"{number:064}" for number in range(4000)]
-        readings._sniffed = dict.fromkeys(keys, "html")
         try:
-            readings._keep([Outcome(key, None, None) for key in keys])
+            readings.keep([(key, readings.reader, "unreadable", "", None, "html") for key in keys])
         except WriteFailed as error:
             print(error)
     """
@@ -230,8 +227,7 @@ def test_readings_that_a_full_disk_does_not_take_are_one_line(tmp_path: Path) ->
 def test_damaged_readings_are_named(tmp_path: Path) -> None:
     path = tmp_path / "readings.db"
     readings = Readings(path)
-    readings._sniffed["a"] = "html"
-    readings._keep([Outcome("a", None, None)])
+    readings.keep([("a", readings.reader, "unreadable", "", None, "html")])
     readings.close()
     readings = Readings(path)
     readings._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

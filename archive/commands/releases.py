@@ -34,11 +34,16 @@ curation_option = click.option(
 
 @click.command("build")
 @data_option
-@click.option("--workers", type=click.IntRange(1), help="Processes that read; default: all cores.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1),
+    help="Processes of this machine that read; default: all cores.",
+)
 @click.option(
     "--cluster",
     metavar="ADDRESS",
-    help="Read under Dask: a running scheduler's address, or `local` for one of our own.",
+    help="Read under Dask: the address of a running scheduler (tcp://…, tls://…), whose workers "
+    "read, or `local` for one of our own with --workers workers.",
 )
 @click.option(
     "--accept",

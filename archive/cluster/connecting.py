@@ -1,0 +1,112 @@
+"""A scheduler under which is read: one of our own on this machine, or one at an address."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from extract.worker import deaf_to_ctrl_c
+
+from ..errors import ClusterFailed, ExtraMissing
+
+#: The address that means a scheduler and workers of our own.
+LOCAL = "local"
+#: Seconds in which a scheduler must answer.
+ANSWERS = 10.0
+_QUIET = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
+
+
+def require(address: str) -> None:
+    """Make sure that Dask is there.
+
+    Raises:
+        ExtraMissing: It is not installed.
+    """
+    try:
+        import dask
+
+        # What Dask says while a scheduler is away is said by the build, in a line. Where
+        # somebody has set up logging for Dask that is left as it is.
+        quiet = dict.fromkeys(_QUIET, "critical")
+        dask.config.update_defaults({"logging": quiet})
+        import distributed  # noqa: F401
+    except ImportError as error:
+        raise ExtraMissing(f"--cluster {address}", "dask.distributed") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A scheduler: what a message calls it, and what a client connects to."""
+
+    name: str
+    target: Any
+
+    def client(self, seconds: float = ANSWERS) -> Any:
+        """A new client.
+
+        Raises:
+            ClusterFailed: Nothing that speaks Dask's protocol answers in that time.
+        """
+        from distributed import Client
+
+        try:
+            # Results come from the workers, not through the scheduler, which stays small.
+            return Client(
+                self.target, timeout=seconds, direct_to_workers=True, set_as_default=False
+            )
+        except (OSError, ValueError, TypeError) as error:
+            raise ClusterFailed(
+                f"no Dask scheduler can be reached at {self.name}: {_first_line(error)}; start "
+                "one (dask scheduler), or build with --workers or --cluster local"
+            ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+@contextlib.contextmanager
+def opened(address: str, processes: int | None = None) -> Iterator[Cluster]:
+    """A scheduler by its address, or one of our own that ends with the block.
+
+    Args:
+        address: `tcp://…`, `tls://…`, or `local`.
+        processes: Workers of our own; all cores if None.
+    """
+    require(address)
+    if address != LOCAL:
+        yield Cluster(address, address)
+        return
+    with tempfile.TemporaryDirectory(prefix="nianbao-") as folder:
+        cluster = _local(processes or os.cpu_count() or 1, folder)
+        try:
+            yield Cluster(LOCAL, cluster)
+        finally:
+            cluster.close()
+
+
+def _local(workers: int, folder: str) -> Any:
+    import dask
+    from distributed import LocalCluster
+
+    # The workers' own profiler looks at a thread that waits for its child a hundred times a second.
+    config = {"distributed.worker.profile.enabled": False}
+    # Ctrl-C is this process's to answer: it ends the others in order.
+    with deaf_to_ctrl_c(), dask.config.set(config):
+        return LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+            # A scheduler runs whatever it is sent. TLS with a key of this moment: other
+            # users of this machine can reach the port, and are refused.
+            security=True,
+            memory_limit=0,  # the reading children have limits of their own
+            local_directory=folder,
+            silence_logs="CRITICAL",
+        )

@@ -1,0 +1,91 @@
+"""Reading for a build under a scheduler: workers read, this one process keeps what they say."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from extract.reading import Find
+
+from ..errors import ClusterFailed, RecordDamaged
+from ..readings import Readings, progress
+from ..warcs import Warcs
+from .batches import batches
+from .connecting import opened
+from .driving import Patience, answers
+from .task import Answer, Job
+
+log = logging.getLogger(__name__)
+
+
+def read(
+    address: str,
+    readings: Readings,
+    captures: Sequence[Mapping[str, Any]],
+    warcs: Warcs,
+    find: Find,
+    processes: int | None = None,
+    patience: Patience | None = None,
+) -> list[str]:
+    """Have captures read by the workers of a cluster, and keep what they say.
+
+    Args:
+        address: Of the scheduler, or `local` for one of our own.
+        readings: Where what was read is kept.
+        captures: The ledger's rows of what is to be read, each body once.
+        warcs: Where the WARC files lie, for this machine and for the workers.
+        find: Finds the LibreOffice of this machine: no worker converts with another one.
+        processes: Workers of a cluster of our own; all cores if None.
+        patience: How long to wait for what is gone.
+
+    Returns:
+        Digests of what is left to the builder: what another machine might decide otherwise.
+
+    Raises:
+        ExtraMissing: Dask is not installed.
+        ClusterFailed: The scheduler cannot be reached, or a worker cannot do the work.
+    """
+    office = find()
+    job = Job(warcs, readings.reader, office.version if office else None)
+    left: list[str] = []
+    look = _Look(warcs)
+    with opened(address, processes) as cluster, progress(len(captures)) as done:
+        given = answers(cluster, job, batches(captures), patience)
+        with contextlib.closing(given):  # type: ignore[type-var]
+            for answer in given:
+                look.at(answer)
+                readings.keep(answer.rows)
+                left += answer.left
+                done(len(answer.rows) + len(answer.left))
+    return left
+
+
+class _Look:
+    """Tells a file that is lost from one that a worker does not see."""
+
+    def __init__(self, warcs: Warcs) -> None:
+        self._warcs = warcs
+        self._lost: set[str] = set()
+        self._told: set[str] = set()
+
+    def at(self, answer: Answer) -> None:
+        """Look for the files that a worker could not open.
+
+        Raises:
+            ClusterFailed: They are there for this machine, so it is the worker's fault.
+        """
+        for name, why in answer.unseen.items():
+            if name in self._lost:
+                continue
+            try:
+                self._warcs.open(name).close()
+            except RecordDamaged:
+                self._lost.add(name)
+                continue
+            raise ClusterFailed(
+                f"{answer.machine} does not see {name}, which this machine does: {why}; give "
+                f"that machine {self._warcs.folder} at the same path (a shared folder), and "
+                "build again: what was read is kept"
+            )
