@@ -92,7 +92,7 @@ def write_databases(
             for version in history.versions:
                 whole = read(version.sha256).report or version.report
                 whole = public.report(history, version, whole)
-                _write_version(tables, texts, numbers, history, version, whole)
+                add_version(tables, texts, numbers, history, version, whole)
                 if version is history.current:
                     tables.add("reports", [rows.report_row(history, whole)])
                     _count(counts, whole)
@@ -127,7 +127,7 @@ def _say_accuracy(tables: Packed, registry: Registry, curation: Curation) -> Non
     tables.add("audits", audit_rows(audits, reader))
 
 
-def _write_version(
+def add_version(
     tables: Packed,
     texts: rows.Tables,
     numbers: Numbers,
