@@ -64,6 +64,7 @@ CREATE TABLE IF NOT EXISTS captures (
 CREATE INDEX IF NOT EXISTS captures_request ON captures(request_key, fetched_at);
 CREATE INDEX IF NOT EXISTS captures_article ON captures(portal) WHERE role = 'article';
 CREATE INDEX IF NOT EXISTS captures_run ON captures(run_id);
+CREATE INDEX IF NOT EXISTS captures_portal ON captures(portal);
 CREATE TABLE IF NOT EXISTS outcomes (
   run_id      TEXT NOT NULL,
   portal      TEXT NOT NULL,
