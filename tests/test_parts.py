@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from archive import build
 from archive.__main__ import main
 from archive.errors import RootBusy
 from archive.fsck.check import fsck
+from archive.ledger import Ledger
 from archive.parts import Part, make_part, merge_part, merge_parts, parts_of
 from archive.root import DataRoot
 from archive.rounds import rounds
@@ -171,6 +173,32 @@ def test_a_file_of_another_that_lies_in_a_part_is_kept(
     assert (one.warc / "mine.txt").read_text() == "notes"
     merge(root)  # and it stands in nobody's way
     assert fsck(root, 1).wrong == 0
+
+
+def test_a_build_merges_what_shards_left_unless_a_crawl_is_at_work(root: DataRoot) -> None:
+    with opened(root) as ledger:
+        with root.lock("crawl", "1/2"):
+            build._mend(root, ledger)
+        assert len(parts_of(root)) == 2
+        build._mend(root, ledger)
+    assert parts_of(root) == []
+    sound(root)
+
+
+def test_shards_of_one_crawl_are_one_round_whichever_began_first(tmp_path: Path) -> None:
+    runs = [
+        ("a1", "1/2", "a", "01"),  # its second shard did not begin at all
+        ("b2", "2/2", "b", "02"), ("b1", "1/2", "b", "03"),
+        ("c", "", "", "04"),
+        ("d1", "1/2", "", "05"), ("d2", "2/2", "", "06"), ("e2", "2/2", "", "07"),
+    ]  # fmt: skip
+    with contextlib.closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        for run, shard, crawl, began in runs:
+            row = {"run_id": run, "kind": "crawl", "registry": "demo", "software": "s"}
+            ledger.put("runs", {**row, "started_at": began, "shard": shard, "crawl": crawl})
+        assert rounds(ledger) == {
+            "a1": "01", "b2": "02", "b1": "02", "c": "04", "d1": "05", "d2": "05", "e2": "07",
+        }  # fmt: skip
 
 
 # -- kills ------------------------------------------------------------------------------------
