@@ -25,9 +25,11 @@ from .gather import gather
 from .histories import Gathered
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
+from .parallel import processes_for
+from .parts.merging import merge_parts
 from .places import regions
 from .public import Public
-from .readings import Reading, Readings
+from .readings import Readings
 from .recovery import recover
 from .register import given_ids
 from .release import write_release
@@ -111,11 +113,7 @@ def build(
                 todo = read_there(cluster, readings, rows, root.warcs, find, processes)
             passing = readings.read(todo, load, processes) if todo else {}
 
-            def read(sha256: str) -> Reading:
-                reading = passing.get(sha256) or readings.get(sha256)
-                return reading or Reading(sha256, "unreadable", "was not read", None)
-
-            read_all = with_entered(read, decided.corrections)
+            read_all = with_entered(readings.kept(passing), decided.corrections)
 
             def gather_some(some: list[Body]) -> Gathered:
                 return gather(ledger, some, read_all, absences, resolver)
@@ -124,7 +122,9 @@ def build(
             if not found and not is_whole(root):
                 return Built(None, False, {})
             shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
-            is_new = write_release(root, registry, gathered, shown, accept, Public(decided))
+            is_new = write_release(
+                root, registry, gathered, shown, accept, Public(decided), processes_for(processes)
+            )
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
@@ -171,9 +171,10 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, by: str) -> s
 
 
 def _mend(root: DataRoot, ledger: Ledger) -> None:
-    """Mend what a killed crawl left, unless a crawl is at work right now."""
+    """Mend what a killed crawl left, merge what shards did, unless a crawl is at work right now."""
     try:
         with root.lock("crawl"):
             recover(root.warc, ledger)
+            merge_parts(root, ledger, alone=True)
     except RootBusy as error:
         log.info("building beside a crawl: %s", error)

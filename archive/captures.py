@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from .errors import RecordDamaged
+from .errors import RecordDamaged, StoreUnreachable
 from .exchange import Context, Exchange, now, request_key, writable
 from .journal import Journal
 from .warc import load_transferred
@@ -83,8 +83,8 @@ def repeated(
     held = None
     if exchange.status != 304 and holder["payload"] != row["payload"]:
         try:
-            held = load_transferred(journal.folder, holder)
-        except RecordDamaged as error:
+            held = load_transferred(journal.warcs, holder)
+        except (RecordDamaged, StoreUnreachable) as error:
             log.warning("%s: stored again: %s", exchange.url, error)
             return None, None
     row["revisit_of"] = holder["record_id"]

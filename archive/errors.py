@@ -23,6 +23,13 @@ class RecordDamaged(ArchiveError):
     """A WARC record is not where the ledger says, or its bytes do not match its digest."""
 
 
+class StoreUnreachable(ArchiveError):
+    """A place of WARC files beside the root does not answer, or does not allow it.
+
+    Nothing is known to be damaged: what was asked for may be whole, and be read later.
+    """
+
+
 class DatabaseDamaged(ArchiveError):
     """A SQLite file of the root cannot be read; the message says how to get it back."""
 
@@ -49,6 +56,10 @@ class CurationRefused(ArchiveError):
 
 class AuditRefused(ArchiveError):
     """An audit is not complete, or a file of it is not as it must be; the message says which."""
+
+
+class WorkerDied(ArchiveError):
+    """A process that worked for a command ended before its work did."""
 
 
 class SwitchFailed(ArchiveError):

@@ -24,12 +24,14 @@ import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from . import disk
 from .errors import RecordDamaged, WriteFailed
 
 SUFFIX = ".sha256"
 PARTIAL = ".partial"
+_BLOCK = 1 << 20
 _LINE = re.compile(r"([0-9a-f]{64}) [ *]([^\n]+)\n")
 
 
@@ -49,15 +51,29 @@ def told(path: Path) -> str | None:
     """
     manifest = manifest_of(path)
     try:
-        line = manifest.read_bytes().decode("utf-8", "replace")
+        data = manifest.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:
         raise RecordDamaged(f"{manifest} cannot be read: {error.strerror}") from error
-    found = _LINE.fullmatch(line)
-    if found is None or found[2] != path.name:
+    return parse(data, path.name, str(manifest))
+
+
+def parse(data: bytes, name: str, called: str) -> str:
+    """The SHA-256 that a manifest says.
+
+    Args:
+        data: The manifest's bytes.
+        name: Its file's name.
+        called: What the manifest is called, for errors.
+
+    Raises:
+        RecordDamaged: It is not as `close` writes it, or of another file.
+    """
+    found = _LINE.fullmatch(data.decode("utf-8", "replace"))
+    if found is None or found[2] != name:
         raise RecordDamaged(
-            f"{manifest} is not one line “<SHA-256>  {path.name}”; restore it from a backup"
+            f"{called} is not one line “<SHA-256>  {name}”; restore it from a backup"
         )
     return found[1]
 
@@ -73,6 +89,14 @@ def digest(path: Path) -> str:
             return hashlib.file_digest(handle, "sha256").hexdigest()
     except OSError as error:
         raise RecordDamaged(f"{path} cannot be read: {error.strerror}") from error
+
+
+def digest_of(handle: BinaryIO) -> str:
+    """SHA-256 of what is left of an open file, wherever it lies."""
+    found = hashlib.sha256()
+    while data := handle.read(_BLOCK):
+        found.update(data)
+    return found.hexdigest()
 
 
 def close(path: Path, final: Path, sha256: str) -> None:
@@ -101,6 +125,31 @@ def close(path: Path, final: Path, sha256: str) -> None:
         raise WriteFailed(
             f"{path} cannot be closed ({error.strerror}); the next run closes it"
         ) from error
+
+
+def link(path: Path, final: Path) -> None:
+    """Name a closed file in another folder, too, by the steps of a closing.
+
+    Args:
+        path: The file; what its manifest says is said there. Without one there is none there.
+        final: Its name in the other folder.
+
+    Raises:
+        OSError: The folder knows no links, or the disk did not take it.
+        RecordDamaged: The manifest is not as `close` writes it.
+    """
+    said, manifest = told(path), manifest_of(final)
+    partial = manifest.with_name(manifest.name + PARTIAL)
+    if said is not None:
+        with partial.open("w", encoding="utf-8") as handle:
+            handle.write(f"{said}  {final.name}\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        sync(final.parent)
+    final.hardlink_to(path)
+    if said is not None:
+        partial.rename(manifest)
+    sync(final.parent)
 
 
 def complete(partials: Iterable[Path]) -> list[str]:

@@ -6,7 +6,7 @@ import contextlib
 import os
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,6 +68,7 @@ class Readings:
         """
         self.reader = reader_version()
         self._path, self._find = path, find
+        self._kept: list[Kept] = []
         try:
             self._db = sqlite3.connect(path, timeout=30)
             self._db.execute("PRAGMA journal_mode = WAL")
@@ -83,7 +84,7 @@ class Readings:
 
         What was kept as `needs_converter` counts as not read once LibreOffice is there.
         """
-        with self._errors_named():
+        with _errors_named(self._path):
             rows = self._db.execute(
                 "SELECT sha256, status FROM readings WHERE reader = ?", (self.reader,)
             )
@@ -130,36 +131,87 @@ class Readings:
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Keep what was read, in one transaction."""
-        with self._errors_named(), self._db:
+        with _errors_named(self._path), self._db:
             self._db.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)", rows)
-
-    @contextlib.contextmanager
-    def _errors_named(self) -> Iterator[None]:
-        """SQLite's own errors do not say which file they are about, or what to do."""
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            raise WriteFailed(
-                f"{self._path} takes nothing more ({error}); make room, then build again: "
-                "what was read before is kept"
-            ) from error
-        except sqlite3.DatabaseError as error:
-            raise _damaged(self._path, error) from error
 
     def get(self, sha256: str) -> Reading | None:
         """The reading of a body by the present reader, or None."""
-        with self._errors_named():
-            row = self._db.execute(
-                "SELECT status, detail, report, kind FROM readings WHERE sha256 = ? AND reader = ?",
-                (sha256, self.reader),
-            ).fetchone()
-        if row is None:
-            return None
-        return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None, row[3])
+        with _errors_named(self._path):
+            return _reading(self._db, sha256, self.reader)
+
+    def kept(self, passing: Mapping[str, Reading] | None = None) -> Kept:
+        """What was read, to be asked by whoever makes a release of it.
+
+        Args:
+            passing: What `read` gave back and did not keep.
+        """
+        self._kept.append(Kept(self._path, self.reader, passing or {}))
+        return self._kept[-1]
 
     def close(self) -> None:
-        """Close the connection."""
+        """Close the connection, and those of what was `kept`."""
+        for kept in self._kept:
+            kept.close()
         self._db.close()
+
+
+class Kept:
+    """What was read: gives the reading of a digest, and says where there is none.
+
+    It goes to other processes, each of which opens the file anew and only reads it.
+    """
+
+    def __init__(self, path: Path, reader: str, passing: Mapping[str, Reading]) -> None:
+        """Give what a file holds; `Readings.kept` makes it."""
+        self._path, self._reader, self._passing = path, reader, passing
+        self._db: sqlite3.Connection | None = None
+
+    def __call__(self, sha256: str) -> Reading:
+        """The reading of a body; `unreadable` if there is none."""
+        passing = self._passing.get(sha256)
+        if passing is not None:
+            return passing
+        with _errors_named(self._path):
+            if self._db is None:
+                self._db = sqlite3.connect(
+                    f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=30
+                )
+            reading = _reading(self._db, sha256, self._reader)
+        return reading or Reading(sha256, "unreadable", "was not read", None)
+
+    def __reduce__(self) -> tuple[type[Kept], tuple[Path, str, Mapping[str, Reading]]]:
+        """What another process needs."""
+        return Kept, (self._path, self._reader, self._passing)
+
+    def close(self) -> None:
+        """Close the connection, if there is one."""
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+
+def _reading(db: sqlite3.Connection, sha256: str, reader: str) -> Reading | None:
+    row = db.execute(
+        "SELECT status, detail, report, kind FROM readings WHERE sha256 = ? AND reader = ?",
+        (sha256, reader),
+    ).fetchone()
+    if row is None:
+        return None
+    return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None, row[3])
+
+
+@contextlib.contextmanager
+def _errors_named(path: Path) -> Iterator[None]:
+    """SQLite's own errors do not say which file they are about, or what to do."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise WriteFailed(
+            f"{path} takes nothing more ({error}); make room, then build again: "
+            "what was read before is kept"
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise _damaged(path, error) from error
 
 
 @contextlib.contextmanager

@@ -8,12 +8,14 @@ import shutil
 from pathlib import Path
 
 from . import manifests
-from .entering import enter, in_order, run_of
+from .elsewhere.remembered import remembered
+from .entering import Entering, enter, in_order, run_of
 from .errors import WriteFailed
 from .ledger import Ledger
 from .runs import label
 from .walk import Damage, members
 from .warcfile import OPEN
+from .warcs import Warcs
 
 log = logging.getLogger(__name__)
 #: What was cut off a file and holds whole records behind a damage: a disk lost a part of it.
@@ -30,6 +32,7 @@ def recover(folder: Path, ledger: Ledger, shard: str = "") -> None:
 
     Raises:
         RecordDamaged: A closed file that the ledger does not know cannot be read.
+        StoreUnreachable: Such a file lies in another place, which does not answer.
         WriteFailed: The disk takes nothing more.
     """
     whose = f"*-{label(shard)}-*" if shard else "*"
@@ -49,19 +52,36 @@ def _mend(path: Path, ledger: Ledger) -> None:
     known = ledger.end_of(final.name)
     size = path.stat().st_size
     start = min(known, size)
-    end = _whole(path, start)
+    if not cut(path, start):
+        return
+    found = enter([(path, final.name)], ledger, start)
+    close(path)
+    log.info("%s: closed after a broken run; %d rows entered", final.name, found)
+
+
+def cut(path: Path, start: int = 0) -> bool:
+    """Cut an open file where its whole records end; False if nothing is left of it.
+
+    Args:
+        path: The file.
+        start: A byte that begins a record, and until which all are whole.
+    """
+    size, end = path.stat().st_size, _whole(path, start)
     if end < size:
         with path.open("r+b") as handle:
             handle.truncate(end)
-        log.warning("%s: cut a torn record of %d bytes off its end", final.name, size - end)
+        name = path.name.removesuffix(OPEN)
+        log.warning("%s: cut a torn record of %d bytes off its end", name, size - end)
     if not end:
         path.unlink()
-        return
-    found = enter([(path, final.name)], ledger, start)
+    return bool(end)
+
+
+def close(path: Path) -> None:
+    """Close a file that a killed run left open, with the manifest of what it is now."""
     with path.open("rb") as handle:
         os.fsync(handle.fileno())
-    manifests.close(path, final, manifests.digest(path))
-    log.info("%s: closed after a broken run; %d rows entered", final.name, found)
+    manifests.close(path, path.with_name(path.name.removesuffix(OPEN)), manifests.digest(path))
 
 
 def _whole(path: Path, start: int) -> int:
@@ -90,9 +110,16 @@ def _whole(path: Path, start: int) -> int:
 def _enter_unknown(folder: Path, ledger: Ledger) -> None:
     """Enter runs that the ledger does not know: it was lost, or they came from elsewhere."""
     runs = {row["run_id"] for row in ledger.rows("SELECT run_id FROM runs")}
-    names = [path.name for path in folder.glob("*.warc.gz")]
+    names = {path.name for path in folder.glob("*.warc.gz")}
+    if remembered(folder.parent):  # what lies in other places has left its manifest here
+        signs = folder.glob(f"*.warc.gz{manifests.SUFFIX}")
+        names |= {path.name.removesuffix(manifests.SUFFIX) for path in signs}
     unknown = [name for name in in_order(names) if run_of(name) not in runs]
     if not unknown:
         return
     log.warning("entering what %d WARC files hold that the ledger does not know", len(unknown))
-    enter([(folder / name, name) for name in unknown], ledger)
+    warcs, entering = Warcs(folder), Entering(ledger)
+    for name in unknown:
+        with warcs.stream(name) as handle:
+            entering.file(handle, name)
+    entering.end()

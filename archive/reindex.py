@@ -24,13 +24,14 @@ from typing import BinaryIO
 
 from . import manifests
 from .entering import Entering, in_order
-from .errors import ArchiveError, RecordDamaged, WriteFailed
+from .errors import ArchiveError, RecordDamaged, StoreUnreachable, WriteFailed
 from .ledger import SCHEMA, TABLES, Ledger
 from .recovery import TORN, recover
 from .replacing import count, lost, replace
 from .root import DataRoot
 from .walk import Damage
 from .warcfile import OPEN
+from .warcs import Lying, Warcs
 
 log = logging.getLogger(__name__)
 _CLOSED = ".warc.gz"
@@ -79,7 +80,7 @@ def reindex(
         try:
             ledger = _empty(path)
             try:
-                _enter(root.warc, ledger, done, progress)
+                _enter(root.warcs, ledger, done, progress)
                 _finish(ledger, root.ledger, done)
             finally:
                 ledger.close()
@@ -144,18 +145,18 @@ def _finish(ledger: Ledger, old: Path, done: Reindexed) -> None:
 
 
 def _enter(
-    folder: Path, ledger: Ledger, done: Reindexed, progress: Callable[[int, int, int], None]
+    warcs: Warcs, ledger: Ledger, done: Reindexed, progress: Callable[[int, int, int], None]
 ) -> None:
-    names = _ours(folder, done)
+    files = _ours(warcs, done)
     entering = Entering(ledger, numbered=True)
-    for number, (name, path) in enumerate(names.items()):
-        progress(number, len(names), entering.entered)
+    for number, file in enumerate(files.values()):
+        progress(number, len(files), entering.entered)
         try:
-            with path.open("rb") as handle:
-                _file(handle, path, name, entering, done)
-        except (RecordDamaged, OSError) as error:
+            with file.open("rb") if isinstance(file, Path) else file.open() as handle:
+                _file(handle, file, warcs.folder, entering, done)
+        except (RecordDamaged, StoreUnreachable, OSError) as error:
             done.wrong.append(str(error))
-    done.files = len(names)
+    done.files = len(files)
     entering.end()
     for run in entering.untold:
         done.wrong.append(
@@ -164,52 +165,99 @@ def _enter(
         )
     if entering.left_out:
         done.wrong.append(f"{entering.left_out} rows could not be entered; the log names each")
-    progress(len(names), len(names), entering.entered)
+    progress(len(files), len(files), entering.entered)
 
 
-def _ours(folder: Path, done: Reindexed) -> dict[str, Path]:
+def _ours(warcs: Warcs, done: Reindexed) -> dict[str, Path | Lying]:
     """Files of our runs in their order; what else lies there, and what is missing, is noted."""
+    folder = warcs.folder
     try:
         paths = {path.name: path for path in folder.iterdir()}
     except OSError as error:
         raise ArchiveError(f"{folder} cannot be read: {error.strerror}") from error
     finals = {name.removesuffix(OPEN): path for name, path in paths.items() if _is_warc(name)}
-    ours = in_order(finals)
+    lying = _elsewhere(warcs, done)
+    there: dict[str, Path | Lying] = {**(lying or {}), **finals}
+    ours = in_order(there)
     about = {f"{name}{end}" for name in ours for end in (manifests.SUFFIX, TORN)}
-    for name in sorted(paths.keys() - about - {finals[name].name for name in ours}):
+    for name in sorted(
+        paths.keys() - about - {finals[name].name for name in ours if name in finals}
+    ):
         of = name.removesuffix(manifests.SUFFIX)
         if of != name and in_order([of]):
-            done.wrong.append(f"{folder / of} is missing, and its manifest is there")
+            if lying is not None:  # where a place does not answer, nobody can say so
+                done.wrong.append(f"{folder / of} is missing, and its manifest is there")
         elif not name.endswith(manifests.PARTIAL):
             done.foreign.append(name)
-    return {name: finals[name] for name in ours}
+    return {name: there[name] for name in ours}
+
+
+def _elsewhere(warcs: Warcs, done: Reindexed) -> Mapping[str, Lying] | None:
+    """Files in other places; None where one does not answer, which is noted."""
+    try:
+        return warcs.others()
+    except StoreUnreachable as error:
+        done.wrong.append(str(error))
+        return None
 
 
 def _is_warc(name: str) -> bool:
     return name.removesuffix(OPEN).endswith(_CLOSED)
 
 
-def _file(handle: BinaryIO, path: Path, name: str, entering: Entering, done: Reindexed) -> None:
+def _file(
+    handle: BinaryIO,
+    file: Path | Lying,
+    folder: Path,
+    entering: Entering,
+    done: Reindexed,
+) -> None:
     """Enter a file, and prove it by its manifest if it was closed."""
-    is_open = path.name != name
+    name = file.name.removesuffix(OPEN)
+    is_open = file.name != name
 
     def on_damage(damage: Damage) -> bool:
         if is_open and damage.is_torn:
-            log.warning("%s: ends in a torn record of %d bytes", path.name, damage.length)
+            log.warning("%s: ends in a torn record of %d bytes", file.name, damage.length)
             return False
         done.wrong.append(
-            f"{path}: {damage.length} bytes from byte {damage.offset} on cannot be read: "
+            f"{file}: {damage.length} bytes from byte {damage.offset} on cannot be read: "
             f"{damage.why}"
         )
         return True
 
     digesting = _Digesting(handle)
     entering.file(digesting, name, on_damage=on_damage)
-    said = None if is_open else manifests.told(path)
-    if said is not None and said != (digesting.digest() or manifests.digest(path)):
-        done.wrong.append(f"{path} is not what its manifest says; restore it from a backup")
+    said = None if is_open else _told(file, folder)
+    if said is not None and said != (digesting.digest() or _digest(file)):
+        done.wrong.append(f"{file} is not what its manifest says; restore it from a backup")
+    elif isinstance(file, Lying) and said is not None:
+        _sign(folder / name, said)
     elif said is None and not is_open:
-        log.warning("%s has no manifest: nothing proves that it is whole", path.name)
+        log.warning("%s has no manifest: nothing proves that it is whole", file.name)
+
+
+def _sign(path: Path, sha256: str) -> None:
+    """Write the root's own manifest of a file that lies elsewhere and was proven, if it has none.
+
+    With it the root says itself what a store is to give back.
+    """
+    if manifests.told(path) is None:
+        manifests.renew(path, sha256)
+
+
+def _told(file: Path | Lying, folder: Path) -> str | None:
+    """What a closed file's manifest says: the root's own, else the one beside the file."""
+    said = manifests.told(folder / file.name)
+    return said or (file.told() if isinstance(file, Lying) else None)
+
+
+def _digest(file: Path | Lying) -> str:
+    """The digest of a file that was not read straight through."""
+    if isinstance(file, Path):
+        return manifests.digest(file)
+    with file.open() as handle:
+        return manifests.digest_of(handle)
 
 
 class _Digesting:

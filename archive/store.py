@@ -17,7 +17,7 @@ from typing import Any
 
 from . import records
 from .captures import repeated, row_of
-from .errors import RecordDamaged
+from .errors import RecordDamaged, StoreUnreachable
 from .exchange import Context, Exchange, Headers, now, request_key, writable
 from .journal import Journal
 from .ledger import Ledger, Obtained
@@ -51,6 +51,7 @@ class Store:
         portals: Sequence[str] = (),
         shard: str = "",
         settings: Mapping[str, str] | None = None,
+        crawl: str = "",
     ) -> None:
         """Open a root for a run: mend what a crash left, continue an unfinished crawl.
 
@@ -63,6 +64,7 @@ class Store:
             shard: The part of the portals that this run crawls, e.g. `2/8`, or "" for all.
             settings: What the run was told, for the record that begins each file: names of
                 warcinfo fields with their values.
+            crawl: The crawl whose shards are at work side by side, or "".
 
         Raises:
             RootRefused: The root belongs to another registry.
@@ -74,14 +76,14 @@ class Store:
         self.done: Container[str] = ()
         with root.opening():
             root.claim(registry)
-            ledger = Ledger(root.ledger)
+            ledger = Ledger(root.ledger, wal=root.wal)
             try:
                 recover(root.warc, ledger, shard)
                 run = self._take_up(ledger, portals, shard) if kind == "crawl" else None
-                self._run = run or new_run(registry.name, kind, shard)
+                self._run = run or new_run(registry.name, kind, shard, crawl)
                 self.continued = run is not None
                 self.run_id = str(self._run["run_id"])
-                self._journal = Journal(root.warc, ledger, self.run_id, settings)
+                self._journal = Journal(root.warcs, ledger, self.run_id, settings)
                 if not self.continued:
                     self._journal.note("runs", self._run)
                     self._journal.flush()
@@ -146,14 +148,18 @@ class Store:
             row: The capture's row; a revisit's body is the one that it points to.
 
         Raises:
-            RecordDamaged: The archive has lost it.
+            RecordDamaged: The archive has lost it, or it lies where nothing answers: a crawl
+                goes on without it, for what it still has to ask is more.
         """
         holder: Mapping[str, Any] | None = row
         if row["revisit_of"]:
             holder = self._journal.capture(row["revisit_of"])
         if holder is None:
             raise RecordDamaged(f"{row['url']}: the ledger lost the record that holds its body")
-        return load_body(self.root.warcs, holder)
+        try:
+            return load_body(self.root.warcs, holder)
+        except StoreUnreachable as error:
+            raise RecordDamaged(str(error)) from error
 
     def capture(
         self, exchange: Exchange, context: Context, asked: Mapping[str, Any] | None = None

@@ -6,6 +6,7 @@ once, and its own checksum proves it. What is damaged is named and passed over.
 
 from __future__ import annotations
 
+import io
 import mmap
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
@@ -172,17 +173,44 @@ class _Reader:
 
 def _next_record(handle: Readable, start: int) -> int | None:
     """Where the next member begins whose first bytes are those of a record, or None."""
-    with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    try:
+        descriptor = handle.fileno()
+    except io.UnsupportedOperation:  # it lies at an address, and is fetched in blocks
+        return _next_fetched(handle, start)
+    with mmap.mmap(descriptor, 0, access=mmap.ACCESS_READ) as data:
         at = data.find(_MAGIC, start)
         while at >= 0:
-            try:
-                head = isal_zlib.decompressobj(_GZIP).decompress(data[at : at + _PIECE], 64)
-            except _NOT_GZIP:
-                head = b""
-            if head.startswith(_MARK):
+            if _begins_record(data[at : at + _PIECE]):
                 return at
             at = data.find(_MAGIC, at + 1)
     return None
+
+
+def _next_fetched(handle: Readable, start: int) -> int | None:
+    """The same of a file that cannot be mapped; no more than two blocks are held."""
+    handle.seek(start)
+    begin, data, more = start, b"", True
+    while more or data:
+        while more and len(data) < _BLOCK:
+            piece = handle.read(_BLOCK)
+            more, data = bool(piece), data + piece
+        at = data.find(_MAGIC)
+        # Near the end of what is held a member is looked at once its beginning is whole.
+        while at >= 0 and (len(data) - at >= _PIECE or not more):
+            if _begins_record(data[at : at + _PIECE]):
+                return begin + at
+            at = data.find(_MAGIC, at + 1)
+        kept = len(data) if not more else max(len(data) - _PIECE, 1)
+        begin, data = begin + kept, data[kept:]
+    return None
+
+
+def _begins_record(data: bytes) -> bool:
+    try:
+        head: bytes = isal_zlib.decompressobj(_GZIP).decompress(data, 64)
+    except _NOT_GZIP:
+        return False
+    return head.startswith(_MARK)
 
 
 def _kind(data: bytes) -> str:

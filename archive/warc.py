@@ -16,6 +16,8 @@ from .walk import Damage, records
 from .warcfile import OPEN
 from .warcs import Warcs, warcs_of
 
+#: What a member holds beside a body, and gzip adds to one that it cannot make smaller.
+_HEAD = 1 << 13
 __all__ = [
     "Record",
     "damaged",
@@ -62,6 +64,7 @@ def load_body(where: Path | Warcs, capture: Mapping[str, Any]) -> bytes:
 
     Raises:
         RecordDamaged: The record is gone, or is not what the ledger says.
+        StoreUnreachable: It lies in another place, which does not answer.
     """
     record = _record_of(where, capture)
     try:
@@ -85,17 +88,26 @@ def load_transferred(where: Path | Warcs, capture: Mapping[str, Any]) -> bytes:
 
 
 def _record_of(where: Path | Warcs, capture: Mapping[str, Any]) -> Record:
-    warcs, name, offset = warcs_of(where), capture["warc_file"], capture["warc_offset"]
+    warcs = warcs_of(where)
     try:
-        return _read(warcs, name, offset)
+        return _read(warcs, capture)
     except RecordDamaged:
         # A crawl at work may have closed the file, and so renamed it, in between.
-        return _read(warcs, name, offset)
+        return _read(warcs, capture)
 
 
-def _read(warcs: Warcs, name: str, offset: int) -> Record:
-    with warcs.open(name) as handle:
+def _read(warcs: Warcs, capture: Mapping[str, Any]) -> Record:
+    name, offset = capture["warc_file"], capture["warc_offset"]
+    with warcs.open(name, offset, _length(capture)) as handle:
         return read_member(handle, offset, name)
+
+
+def _length(capture: Mapping[str, Any]) -> int:
+    """Bytes of a capture's member; no fewer, where its row (a release's) does not say it."""
+    known = capture.keys()
+    if "warc_length" in known:
+        return int(capture["warc_length"])
+    return int(capture["bytes"]) + _HEAD if "bytes" in known else 0
 
 
 def _proven(body: bytes, sha256: str, capture: Mapping[str, Any]) -> bytes:

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from archive import warc, warcfile
+from archive import warcfile
 from archive.errors import RecordDamaged, WriteFailed
 from archive.ledger import Ledger
 from archive.root import DataRoot, Registry
 from archive.store import Context, Exchange, Store
 from archive.warc import load_body, load_transferred, locate, read_record
 from archive.warcfile import WarcFile
+from archive.warcs import Warcs
 
 DEMO = Registry("demo", fiction=True)
 
@@ -175,16 +176,16 @@ def test_a_file_that_is_closed_meanwhile_is_read(
 ) -> None:
     store = Store(root, DEMO)
     row = store.capture(exchange(body=b"found"), article())
-    calls = []
+    look, calls = Warcs._here, []
 
-    def locate_then_close(folder: Path, name: str) -> Path:
-        path = locate(folder, name)
-        if not calls:
-            store.finish("complete")  # renames the file that was just found
-        calls.append(path)
-        return path
+    def close_while_looking(self: Warcs, name: str) -> Any:
+        calls.append(name)
+        if len(calls) == 1:
+            store.finish("complete")  # renames the file between the two names that are tried
+            return None
+        return look(self, name)
 
-    monkeypatch.setattr(warc, "locate", locate_then_close)
+    monkeypatch.setattr(Warcs, "_here", close_while_looking)
     assert load(root.warc, row) == b"found"
     assert len(calls) == 2
 

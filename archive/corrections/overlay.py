@@ -13,7 +13,7 @@ from extract.types import Figure, Report
 from ..histories import ReportHistory, Version
 from ..readings import Reading
 from .cells import hand_figure, says_the_same
-from .correction import Correction, Corrections
+from .correction import Correction, Corrections, HandDocument
 from .entered import by_machine, entered
 
 Read = Callable[[str], Reading]
@@ -46,17 +46,22 @@ def with_entered(read: Read, corrections: Corrections) -> Read:
     the table `corrections` says so.
     """
     by_hand = {each.sha256: each for each in corrections.documents}
-    if not by_hand:
-        return read
+    return _WithEntered(read, by_hand) if by_hand else read
 
-    def read_all(sha256: str) -> Reading:
-        reading = read(sha256)
-        document = by_hand.get(sha256)
+
+@dataclass(frozen=True, slots=True)
+class _WithEntered:
+    """Readings as `with_entered` gives them; no closure, for it goes to other processes."""
+
+    read: Read
+    by_hand: Mapping[str, HandDocument]
+
+    def __call__(self, sha256: str) -> Reading:
+        reading = self.read(sha256)
+        document = self.by_hand.get(sha256)
         if document is None or by_machine(reading):
             return reading
         return entered(reading, document)
-
-    return read_all
 
 
 def corrected(

@@ -10,6 +10,7 @@ import contextlib
 import multiprocessing
 import os
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from ..root import DataRoot, Registry
 from .at_work import is_at_work
 from .deletions import Deletions
 from .examine import Examined, Task, examine
-from .files import Warc, beside, listed
+from .files import beside, listed
 from .kinds import Finding
 from .ledger import damage, rows_of
 from .notes import Notes, strays
@@ -48,6 +49,8 @@ class Verdict:
         captures: Responses, revisits and documents among them.
         versions: Versions of the current release.
         size: Bytes of the files.
+        elsewhere: How many of the files lie in another place than the root's own folder, by
+            that place.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -56,6 +59,7 @@ class Verdict:
     captures: int = 0
     versions: int = 0
     size: int = 0
+    elsewhere: Counter[str] = field(default_factory=Counter)
 
     @property
     def wrong(self) -> int:
@@ -63,8 +67,9 @@ class Verdict:
         return sum(finding.is_wrong for finding in self.findings)
 
     def __str__(self) -> str:
+        lying = "".join(f", {count} at {place}" for place, count in self.elsewhere.items())
         return (
-            f"{self.files} files, {self.records} records, {self.captures} captures, "
+            f"{self.files} files{lying}, {self.records} records, {self.captures} captures, "
             f"{self.versions} versions, {self.size / 1e9:.3f} GB: {self.wrong or 'nothing'} wrong"
         )
 
@@ -83,6 +88,7 @@ def fsck(root: DataRoot, workers: int | None = None) -> Verdict:
         RootRefused: There is no archive.
         DatabaseDamaged: The ledger broke while it was read.
         WriteFailed: It cannot be read.
+        StoreUnreachable: A place of its files does not answer.
     """
     verdict = Verdict()
     registry = _mark(root, verdict)
@@ -113,7 +119,7 @@ class _Checking:
     def __init__(self, root: DataRoot, verdict: Verdict, release: Release) -> None:
         self._root, self._verdict, self._release = root, verdict, release
         self._at_work = is_at_work(root.path)
-        self._warcs, self._others = listed(root.warc)
+        self._warcs, self._others = listed(root.warcs)
         self._ledger = self._usable()
         self._notes = Notes()
         self._places = AllPlaces()
@@ -132,7 +138,7 @@ class _Checking:
         ledger = self._root.ledger if self._ledger else None
         sources = self._release.sources
         tasks = [Task(warc, ledger, sources.get(warc.name, {})) for warc in self._warcs]
-        total = sum(_size(task.warc) for task in tasks)
+        total = sum(task.warc.size for task in tasks)
         with click.progressbar(length=total, label="verifying", file=sys.stderr) as bar:
             for examined in _examined(tasks, _processes(workers, len(tasks), total)):
                 self._take(examined)
@@ -144,6 +150,8 @@ class _Checking:
         verdict.size += examined.size
         verdict.records += examined.records
         verdict.captures += examined.captures
+        if warc.lying:
+            verdict.elsewhere[warc.lying.address] += 1
         verdict.findings += filter(self._counts, examined.findings)
         if examined.sha256:
             self._deletions.add(warc.name, examined.sha256, examined.stones)
@@ -204,14 +212,6 @@ class _Checking:
 
     def _say(self, finding: Finding) -> None:
         self._verdict.findings.append(finding)
-
-
-def _size(warc: Warc) -> int:
-    """Bytes of a file, which may have been renamed meanwhile."""
-    try:
-        return warc.path.stat().st_size
-    except FileNotFoundError:
-        return 0
 
 
 def _processes(workers: int | None, files: int, size: int) -> int:

@@ -14,7 +14,6 @@ from ..errors import RecordDamaged
 from ..ledger import TABLES
 from ..walk import Damage, Member, members
 from .deletions import Stone, is_stone, stone_of
-from .digesting import DigestingFile
 from .files import Warc, against_manifest
 from .kinds import Finding
 from .places import Places
@@ -72,12 +71,13 @@ def examine(task: Task) -> Examined:
     Raises:
         DatabaseDamaged: The ledger cannot be read.
         WriteFailed: Likewise.
+        StoreUnreachable: The file lies in another place, which does not answer.
     """
     examined = Examined(task.warc)
     with contextlib.closing(Rows(task.ledger, task.warc, task.sources)) as rows:
         reading = _Reading(examined, rows)
         try:
-            with _opened(task.warc) as handle:
+            with task.warc.opened() as handle:
                 for member in members(handle, task.warc.name):
                     if isinstance(member, Damage):
                         reading.damage(member)
@@ -86,19 +86,12 @@ def examine(task: Task) -> Examined:
                 examined.sha256 = handle.sha256()
                 examined.size = handle.size
         except (OSError, RecordDamaged) as error:
-            what = f"it cannot be read ({getattr(error.__cause__ or error, 'strerror', error)})"
+            why = getattr(error.__cause__ or error, "strerror", error)
+            what = f"it cannot be read ({why}){task.warc.at}"
             examined.findings.append(Finding("file_unreadable", f"warc/{task.warc.name}", what))
             return examined
         reading.end()
     return examined
-
-
-def _opened(warc: Warc) -> DigestingFile:
-    try:
-        return DigestingFile(warc.path)
-    except FileNotFoundError:
-        # A crawl at work may have closed the file, and so renamed it, meanwhile.
-        return DigestingFile(warc.path.with_name(warc.name))
 
 
 class _Reading:

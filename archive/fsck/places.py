@@ -10,10 +10,8 @@ import hashlib
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ..errors import RecordDamaged
-from ..warc import read_record
 from .files import Warc
 from .kinds import Finding
 
@@ -117,16 +115,16 @@ class AllPlaces:
             if number != other and sha256 == its_sha256:
                 what = f"it is warc/{twin.path.name} byte for byte"
                 yield Finding("file_doubled", f"warc/{warc.path.name}", what)
-            elif len(found) > 1 or _is_same(warc.path, twin.path, *found[0]):
+            elif len(found) > 1 or _is_same(warc, twin, *found[0]):
                 where = "the same file" if number == other else f"warc/{twin.path.name}"
                 what = f"{len(found)} records bear ids that stand in {where} too, from byte "
                 yield _at("record_doubled", warc, found[0][0], f"{what}{found[0][1]} on")
 
 
-def _is_same(path: Path, other: Path, offset: int, before: int) -> bool:
+def _is_same(warc: Warc, other: Warc, offset: int, before: int) -> bool:
     """Whether two records bear one id: of very many, two may share what stands for them."""
     try:
-        return read_record(path, offset).record_id == read_record(other, before).record_id
+        return warc.record(offset).record_id == other.record(before).record_id
     except RecordDamaged:
         return True  # it was whole a moment ago
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ..contenthash import content_hash
+from ..contenthash import hash_like
 from ..manifest import FILES, reading
 from ..register import FILE as IDS
 from ..release.sums import MISSING, SUMS, differences
@@ -124,7 +124,7 @@ def _against_manifest(folder: Path, called: str, registry: Registry | None) -> I
         if verdict != ["ok"] or broken:
             what = f"{'; '.join(verdict)}; {len(broken)} broken references"
             yield _changed(f"{called}/{name}", what)
-    found = content_hash(*(folder / name for name in FILES))
+    found = hash_like(manifest, *(folder / name for name in FILES))
     if found != manifest["content_hash"]:
         yield _changed(called, "its content hash is not the one of its manifest")
 

@@ -16,19 +16,19 @@ from typing import Any
 from extract.version import reader_version
 
 from ..builder import builder_version
-from ..contenthash import content_hash
 from ..curation import Curation
 from ..errors import ReleaseDamaged, ReleaseRefused, WriteFailed
 from ..histories import Gathered
 from ..ledger import shut
-from ..manifest import FILES, current_manifest, is_whole, sync, write_json
+from ..manifest import current_manifest, is_whole, sync, write_json
 from ..public import Public
 from ..readings import Reading
 from ..root import DataRoot, Registry
-from .checks import check, schema_digest, totals
+from .checks import check, totals
 from .databases import write_databases
 from .files import write_files
 from .history import past
+from .identity import Identity
 from .pruning import prune, remove, sweep
 from .rollback import forget, rolled_back, was_left
 from .shelf import PARTIAL, folders, manifest_of, switch, tags_of
@@ -54,6 +54,7 @@ def write_release(
     read: Callable[[str], Reading],
     accept: str = "",
     public: Public | None = None,
+    processes: int = 1,
 ) -> bool:
     """Write a release and make it current, unless it says nothing new.
 
@@ -68,6 +69,7 @@ def write_release(
         read: Gives what the body of a digest says.
         accept: Why a release that lost something is right all the same; "" refuses it.
         public: What of a reading is published; by no decisions if None.
+        processes: How many make what is written.
 
     Returns:
         Whether there is a new current release.
@@ -91,7 +93,7 @@ def write_release(
                 registry,
                 folder,
                 built,
-                (gathered, read, accept, public or Public(Curation())),
+                (gathered, read, accept, public or Public(Curation()), processes),
             )
             if manifest is None:
                 return False
@@ -108,28 +110,24 @@ def _write(
     registry: Registry,
     folder: Path,
     built: datetime,
-    what: tuple[Gathered, Callable[[str], Reading], str, Public],
+    what: tuple[Gathered, Callable[[str], Reading], str, Public, int],
 ) -> dict[str, Any] | None:
     """Write all files of a release; None if it says what the current one says."""
-    gathered, read, accept, public = what
+    gathered, read, accept, public, processes = what
     told = past(root, gathered, read, built, public.curation.corrections)  # numbers the versions
-    counts = write_databases(folder, registry, gathered, read, told, public)
+    counts = write_databases(folder, registry, gathered, read, told, public, processes)
     before = root.current.resolve() if is_whole(root) else None
     accepted = check(folder, gathered, counts, before, accept)
-    identity = {
-        "content_hash": content_hash(*(folder / name for name in FILES)),
-        "schema": schema_digest(folder),
-    }
-    said = current_manifest(root) if before else {}
-    if all(said.get(name) == digest for name, digest in identity.items()):
+    identity = Identity(folder)
+    if before and identity.is_of(current_manifest(root)):
         return None
     left = was_left(root, identity)
     if left:
         log.warning("what was built is release %s, which was rolled back; it stays out", left)
         return None
     manifest = {
-        "release": f"{built:%Y%m%d-%H%M%S}-{identity['content_hash'][:8]}",
-        **identity,
+        "release": f"{built:%Y%m%d-%H%M%S}-{identity.digests.hash[:8]}",
+        **identity.said,
         "reader": reader_version(),
         "builder": builder_version(),
         "built_at": built.strftime("%Y-%m-%dT%H:%M:%SZ"),

@@ -10,9 +10,12 @@ from ..errors import ReleaseDamaged, ReleaseMissing, ReleaseRefused
 from ..manifest import known_inputs, note_inputs, write_json
 from ..root import DataRoot
 from ..withholding.kept import require_none
+from .identity import Identity
 from .shelf import before, current_name, find, manifest_of, switch
 from .sums import verify
 
+#: What the note has of a manifest.
+_SAID = ("content_hash", "content_hash_version", "schema")
 _NOTE = "rolled_back.json"
 
 
@@ -74,10 +77,10 @@ def rolled_back(root: DataRoot) -> list[dict[str, Any]]:
     return note
 
 
-def was_left(root: DataRoot, identity: dict[str, str]) -> str | None:
+def was_left(root: DataRoot, identity: Identity) -> str | None:
     """The release of this content that somebody rolled back from, or None."""
     for left in rolled_back(root):
-        if all(left.get(name) == digest for name, digest in identity.items()):
+        if identity.is_of(left):
             return str(left["release"])
     return None
 
@@ -101,7 +104,7 @@ def _keep_note(root: DataRoot, left: str, target: str, *, objected: bool) -> Non
     here = {
         "release": left,
         "at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        **{name: manifest.get(name) for name in ("content_hash", "schema")},
+        **{name: manifest.get(name) for name in _SAID if name in manifest},
     }
     # Going forward again leaves the earlier one, which nobody objected to.
     later = [here] if objected else []

@@ -23,7 +23,6 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from ..errors import RecordDamaged
@@ -31,7 +30,8 @@ from ..ledger import Ledger, Row
 from ..member import read_member
 from ..records import sha1
 from ..root import DataRoot
-from ..warc import locate
+from ..warcfile import OPEN
+from ..warcs import Warcs
 from ..withholding.records import Concealed, concealed
 from .members import fields_at
 from .sorting import AT_ONCE, Sorter
@@ -136,7 +136,7 @@ def write_index(root: DataRoot, out: BinaryIO, at_once: int = AT_ONCE) -> Counts
     ledger = Ledger(root.ledger, read_only=True)
     try:
         with Sorter(at_once) as sorter, ledger.snapshot():
-            for made in _lines(root.warc, ledger, counts, concealed(root, ledger)):
+            for made in _lines(root.warcs, ledger, counts, concealed(root, ledger)):
                 sorter.add(made)
                 counts.lines += 1
             out.writelines(sorter)
@@ -145,10 +145,10 @@ def write_index(root: DataRoot, out: BinaryIO, at_once: int = AT_ONCE) -> Counts
     return counts
 
 
-def _lines(folder: Path, ledger: Ledger, counts: Counts, hidden: Concealed) -> Iterator[bytes]:
+def _lines(warcs: Warcs, ledger: Ledger, counts: Counts, hidden: Concealed) -> Iterator[bytes]:
     captures = map(dict, ledger.rows(_CAPTURES))
     for name, rows in itertools.groupby(captures, lambda row: row["warc_file"]):
-        yield from _lines_of(folder, name, _replayed(rows, counts, hidden), counts)
+        yield from _lines_of(warcs, name, _replayed(rows, counts, hidden), counts)
 
 
 def _replayed(rows: Iterable[Row], counts: Counts, hidden: Concealed) -> Iterator[Row]:
@@ -163,18 +163,18 @@ def _replayed(rows: Iterable[Row], counts: Counts, hidden: Concealed) -> Iterato
             counts.unchanged += 1
 
 
-def _lines_of(folder: Path, name: str, rows: Iterator[Row], counts: Counts) -> Iterator[bytes]:
+def _lines_of(warcs: Warcs, name: str, rows: Iterator[Row], counts: Counts) -> Iterator[bytes]:
     """The lines of one file's captures."""
+    if (warcs.folder / f"{name}{OPEN}").exists():
+        counts.unfinished += sum(1 for _ in rows)
+        return
     try:
-        path = locate(folder, name)
+        opened = warcs.stream(name)
     except RecordDamaged as error:
         log.warning("left out of the index: %s", error)
         counts.damaged += sum(1 for _ in rows)
         return
-    if path.name != name:
-        counts.unfinished += sum(1 for _ in rows)
-        return
-    with path.open("rb") as handle:
+    with opened as handle:
         for row in rows:
             try:
                 yield _line_of(handle, row)

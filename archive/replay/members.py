@@ -17,7 +17,7 @@ from isal import isal_zlib
 
 from ..errors import RecordDamaged
 from ..member import inflate, read_member
-from ..warc import locate
+from ..warcs import Warcs, warcs_of
 
 #: The head of most records inflates from so much.
 _PIECE = 4096
@@ -42,29 +42,35 @@ class Member:
 
 
 @contextlib.contextmanager
-def reading(folder: Path, name: str) -> Iterator[BinaryIO]:
+def reading(where: Path | Warcs, name: str, at: int = 0, length: int = 0) -> Iterator[BinaryIO]:
     """A file of the archive, to be read in the block.
 
     Args:
-        folder: The data root's `warc/`.
+        where: The places of the root's WARC files, or its `warc/` alone.
         name: The file's final name; a crawl may still write it.
+        at: Where reading will begin.
+        length: How many bytes are wanted there, as far as that is known.
 
     Raises:
         RecordDamaged: It is missing or cannot be read.
+        StoreUnreachable: It lies in another place, which does not answer.
     """
     try:
-        with _opened(folder, name) as handle:
+        with warcs_of(where).open(name, at, length) as handle:
             yield handle
     except OSError as error:
-        raise RecordDamaged(f"{folder / name} cannot be read: {error.strerror}") from error
+        raise RecordDamaged(f"{name} cannot be read: {error.strerror}") from error
 
 
-def _opened(folder: Path, name: str) -> BinaryIO:
-    try:
-        return locate(folder, name).open("rb")
-    except FileNotFoundError:
-        # A crawl at work may have closed the file, and so renamed it, in between.
-        return locate(folder, name).open("rb")
+def exactly(handle: BinaryIO, length: int) -> bytes:
+    """So many bytes, in as many reads as it takes; fewer at the file's end."""
+    data = handle.read(length)
+    while len(data) < length:
+        more = handle.read(length - len(data))
+        if not more:
+            break
+        data += more
+    return data
 
 
 def fields_at(handle: BinaryIO, offset: int, name: str) -> dict[str, str]:
@@ -96,35 +102,37 @@ def _fields(content: bytes, offset: int, name: str) -> dict[str, str]:
     return {key.lower(): value.strip(" \t") for key, _, value in pairs}
 
 
-def first(folder: Path, name: str) -> Member:
+def first(where: Path | Warcs, name: str) -> Member:
     """The member that a file of the archive begins with.
 
     Raises:
         RecordDamaged: The file begins with none, or cannot be read.
+        StoreUnreachable: It lies in another place, which does not answer.
     """
-    with reading(folder, name) as handle:
+    with reading(where, name, 0, _PIECE) as handle:
         content, length = inflate(handle, 0, name, _PIECE)
         handle.seek(0)
-        return Member(handle.read(length), _fields(content, 0, name))
+        return Member(exactly(handle, length), _fields(content, 0, name))
 
 
-def group(folder: Path, capture: Mapping[str, Any], start: int) -> list[Member]:
+def group(where: Path | Warcs, capture: Mapping[str, Any], start: int) -> list[Member]:
     """The records of a capture, in their order; the last is the one that its row is about.
 
     A capture is written at once: metadata, request, and response, revisit or resource. The
     ledger knows the last; what says of itself that it belongs to it stands just before.
 
     Args:
-        folder: The data root's `warc/`.
+        where: The places of the root's WARC files, or its `warc/` alone.
         capture: The ledger's row.
         start: A byte that begins a member at or before the group: where the capture before
             it in the file ends.
 
     Raises:
         RecordDamaged: The record is not there, or is not what the ledger says.
+        StoreUnreachable: It lies in another place, which does not answer.
     """
     name, end = capture["warc_file"], capture["warc_offset"]
-    with reading(folder, name) as handle:
+    with reading(where, name, start, end + capture["warc_length"] - start) as handle:
         found = [
             member
             for member in _between(handle, start, end, name)
@@ -134,7 +142,7 @@ def group(folder: Path, capture: Mapping[str, Any], start: int) -> list[Member]:
         ]
         _prove(handle, capture, name)
         handle.seek(end)
-        data = handle.read(capture["warc_length"])
+        data = exactly(handle, capture["warc_length"])
         return [*found, Member(data, fields_at(handle, end, name))]
 
 
@@ -143,7 +151,7 @@ def _between(handle: BinaryIO, start: int, end: int, name: str) -> Iterator[Memb
     while start < end:
         content, length = inflate(handle, start, name, _PIECE)
         handle.seek(start)
-        yield Member(handle.read(length), _fields(content, start, name))
+        yield Member(exactly(handle, length), _fields(content, start, name))
         start += length
 
 

@@ -113,7 +113,7 @@ def write_wacz(
     }
     with whole_file(out) as partial:
         with zipfile.ZipFile(partial, "w") as package:
-            copies = copy(package, root.warc, captures, before, about)
+            copies = copy(package, root.warcs, captures, before, about)
             files = [*copies.files, *_index(package, sorted(copies.lines))]
             pages = list(_pages(sources, copies))
             files.append(_page_list(package, title, pages))

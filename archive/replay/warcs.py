@@ -15,6 +15,7 @@ from isal import isal_zlib
 
 from ..records import own_version, sha1
 from ..warcfile import LARGEST_FILE
+from ..warcs import Warcs
 from .cdxj import digest_of, is_replayed, line
 from .members import Member, first, group
 
@@ -79,7 +80,7 @@ class Copies:
 
 def copy(
     package: zipfile.ZipFile,
-    folder: Path,
+    where: Path | Warcs,
     captures: Iterable[Mapping[str, Any]],
     starts: Mapping[str, int],
     about: Mapping[str, str],
@@ -91,13 +92,14 @@ def copy(
 
     Args:
         package: The ZIP.
-        folder: The data root's `warc/`.
+        where: The places of the root's WARC files, or its `warc/` alone.
         captures: Rows of the ledger in the order of the archive.
         starts: Where the capture before each ends, by record.
         about: What the new files' warcinfo says: `date`, `isPartOf`, `description`.
 
     Raises:
         RecordDamaged: A record is not what the ledger says; nothing damaged is passed on.
+        StoreUnreachable: A record lies in another place, which does not answer.
     """
     copies, waiting = Copies(), iter(captures)
     capture = next(waiting, None)
@@ -110,8 +112,8 @@ def copy(
             while capture is not None and file.size < LARGEST_FILE:
                 if capture["warc_file"] != source:
                     source = capture["warc_file"]
-                    _copy_all(file, _origin(folder, source))
-                members = group(folder, capture, starts[capture["record_id"]])
+                    _copy_all(file, _origin(where, source))
+                members = group(where, capture, starts[capture["record_id"]])
                 _note(copies, capture, members[-1], (name, *_copy_all(file, members)))
                 capture = next(waiting, None)
         copies.files.append(file.resource)
@@ -126,9 +128,9 @@ def _copy_all(file: Written, members: Iterable[Member]) -> tuple[int, int]:
     return place
 
 
-def _origin(folder: Path, name: str) -> Iterator[Member]:
+def _origin(where: Path | Warcs, name: str) -> Iterator[Member]:
     """The warcinfo of a file of the archive, if it begins with one."""
-    member = first(folder, name)
+    member = first(where, name)
     if member.fields.get("warc-type") == "warcinfo":
         yield member
 

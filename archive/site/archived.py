@@ -19,7 +19,7 @@ from typing import Any
 
 from datasette import Response
 
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, StoreUnreachable
 from archive.site import (
     answers,
     changes,
@@ -51,6 +51,11 @@ _CLOSED = (
     "来源一节列有原网页的地址、取得时间与校验值（SHA-256），可据以核对"
 )
 _DAMAGED = "存档原件此刻读不出来：存档文件缺失，或与登记的校验值（SHA-256）不一致"
+_AWAY = (
+    "存档原件存放在另一处存储中，此刻连接不上；原件并未丢失，请过一会儿再试。"
+    "本站的数值、正文与来源信息不受影响"
+)
+_UNDRAWN = "这一页此刻画不出来，请下载原件查看"
 
 
 async def archived(datasette: Any, request: Any) -> Response:
@@ -59,14 +64,14 @@ async def archived(datasette: Any, request: Any) -> Response:
     if isinstance(asked, Response):
         return asked
     sight: Sight | None = None
-    status = 200
+    status, damaged = 200, ""
     try:
         sight = await asyncio.to_thread(sights.sight_of, RELEASES[datasette], asked)
     except ArchiveError as error:
         if gone := _deleted(datasette, asked):
             return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
-        status = 503
+        status, damaged = 503, _why(error)
     context = {
         "asked": asked,
         "source": asked.source,
@@ -74,7 +79,7 @@ async def archived(datasette: Any, request: Any) -> Response:
         "sight": sight,
         "line": asked.slot if asked.figure else None,
         "told": correction_words,
-        "damaged": _DAMAGED,
+        "damaged": damaged,
         "errors": _errors(datasette, request, asked),
         "words": words,
         "web_address": web_address,
@@ -100,7 +105,7 @@ async def original(datasette: Any, request: Any) -> Response:
         if gone := _deleted(datasette, asked):
             return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
-        return await answers.wrong(datasette, request, _DAMAGED, 503)
+        return await answers.wrong(datasette, request, _why(error), 503)
 
 
 async def drawn(datasette: Any, request: Any) -> Response:
@@ -115,7 +120,8 @@ async def drawn(datasette: Any, request: Any) -> Response:
         if gone := _deleted(datasette, asked):
             return await answers.wrong(datasette, request, gone, 410)
         _report(asked, error)
-        return await answers.wrong(datasette, request, "这一页此刻画不出来，请下载原件查看", 503)
+        away = isinstance(error, StoreUnreachable)
+        return await answers.wrong(datasette, request, _AWAY if away else _UNDRAWN, 503)
     if picture is None:
         return await missing(datasette, request, "没有这一页的图")
     return Response(
@@ -168,6 +174,11 @@ async def _moved(datasette: Any, request: Any) -> Response:
         rest = request.path.partition("/cundang/")[2].partition("/")[2]
         return await changes.gone(datasette, request, "cundang", "", f"/{rest}")
     return await changes.gone(datasette, request, "bg", "本档案没有这份原件", at="#laiyuan")
+
+
+def _why(error: ArchiveError) -> str:
+    """What readers are told of bytes that cannot be read."""
+    return _AWAY if isinstance(error, StoreUnreachable) else _DAMAGED
 
 
 def _report(asked: Asked, error: ArchiveError) -> None:

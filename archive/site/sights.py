@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from archive.errors import ArchiveError
+from archive.root import DataRoot
 from archive.site import drawing, highlight, originals, places, queries
 from archive.site.figure import Seen, slot_of
 from archive.site.release import Release
@@ -19,6 +20,8 @@ from extract.version import reader_version
 
 #: Lines of a text that are shown around the one that prints a figure.
 _LINES_AROUND = 6
+#: Seconds that a reader of the site waits for bytes from another place.
+PATIENCE = 8.0
 _LONGEST_LINE = 400
 
 
@@ -114,9 +117,11 @@ def loaded(release: Release, asked: Asked) -> bytes:
     """The bytes of an original.
 
     Raises:
+        StoreUnreachable: They lie in another place, which does not answer in time.
         ArchiveError: They are lost or damaged.
     """
-    return load_body(release.root / "warc", asked.source)
+    warcs = replace(DataRoot(release.root).warcs, patience=PATIENCE)
+    return load_body(warcs, asked.source)
 
 
 def known(release: Release, asked: Asked, body: bytes) -> Asked:

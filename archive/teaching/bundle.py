@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from ..contenthash import content_hash
+from ..contenthash import VERSION, content_hash
 from ..errors import ReleaseMissing, SelectionRefused
 from ..manifest import FILES, reading
 from ..panel.bundle import write_bundle
@@ -97,6 +97,7 @@ def _write(release: Path, manifest: Mapping[str, Any], folder: Path, out: Path, 
 def _beside(folder: Path, manifest: dict[str, Any], words: telling.Words) -> None:
     """Write what lies beside the databases."""
     manifest["content_hash"] = content_hash(*(folder / name for name in FILES))
+    manifest["content_hash_version"] = VERSION
     (folder / "manifest.json").write_text(
         json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", "utf-8"
     )

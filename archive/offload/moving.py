@@ -1,0 +1,94 @@
+"""What sending and recalling share: proving, the mark of a place, places that lie within a root."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from .. import manifests
+from ..elsewhere.place import Place, is_address
+from ..errors import RecordDamaged, RootRefused
+from ..root import DataRoot, Registry
+
+#: The lock that offload, recall and delete hold: what one sends the other must not change.
+LOCK = "offload"
+#: Says at a place whose files lie there.
+MARK = "root.json"
+
+
+def proven(place: Place, name: str, expected: str) -> bool:
+    """Whether a place gives back a file as it was meant; all of it is read.
+
+    Raises:
+        StoreUnreachable: The place does not answer.
+    """
+    try:
+        with place.open(name, ahead=True) as handle:
+            return manifests.digest_of(handle) == expected
+    except FileNotFoundError:
+        return False
+
+
+def manifest_at(place: Place, name: str) -> str | None:
+    """The SHA-256 that the manifest beside a file there says, or None without a sound one.
+
+    Raises:
+        StoreUnreachable: The place does not answer.
+    """
+    called = f"{name}{manifests.SUFFIX}"
+    try:
+        return manifests.parse(place.small(called), name, called)
+    except (FileNotFoundError, RecordDamaged):
+        return None
+
+
+def put_manifest(place: Place, name: str, sha256: str) -> None:
+    """Say beside a file there that it was proven.
+
+    Raises:
+        StoreUnreachable: The place does not take it.
+    """
+    place.put(f"{name}{manifests.SUFFIX}", f"{sha256}  {name}\n".encode())
+
+
+def require_own(place: Place, registry: Registry, files: dict[str, int]) -> None:
+    """Mark a place as this registry's; fiction must not come to lie beside fact.
+
+    Raises:
+        RootRefused: It is another's, or what marks it cannot be read.
+        StoreUnreachable: It does not answer.
+    """
+    if MARK not in files:
+        mark = {"registry": registry.name, "fiction": registry.fiction}
+        place.put(MARK, (json.dumps(mark) + "\n").encode())
+        return
+    try:
+        said = json.loads(place.small(MARK))
+        found = Registry(said["registry"], said["fiction"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise RootRefused(
+            f"{place.address}/{MARK} is no mark of an archive ({error!r}); give a folder of its own"
+        ) from error
+    if found != registry:
+        raise RootRefused(
+            f"{place.address} holds WARC files of registry “{found.name}”, not of "
+            f"“{registry.name}”; give another folder, so that the two never mix"
+        )
+
+
+def require_apart(root: DataRoot, address: str) -> None:
+    """Refuse a folder within the root, or around it: what is moved there would not be moved.
+
+    Raises:
+        RootRefused: It is such a folder.
+    """
+    parts = urlsplit(address)
+    if is_address(address) and parts.scheme not in ("file", "local"):
+        return
+    folder = Path(unquote(parts.path) if is_address(address) else address).resolve()
+    own = root.path.resolve()
+    if own == folder or own in folder.parents or folder in own.parents:
+        raise RootRefused(
+            f"{address} and {root.path} lie within one another; give a folder on another disk"
+        )

@@ -1,0 +1,163 @@
+"""The data root itself: made in processes, written by one, always the same."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from archive.ledger import Ledger
+from archive.readings import Readings
+from archive.root import DataRoot, Registry
+from extract.version import reader_version
+from tests.scale.captures import COLUMNS, Rows, Run, of_region
+from tests.scale.figures import YEARS
+from tests.scale.places import AGENCIES, entry_of, place, province_entry, province_portal
+from tests.scale.reports import LONG_TEXTS
+
+#: What a root says of itself; there when it is whole.
+NOTE = "scale.json"
+REGISTRY = Registry("scale", fiction=True)
+#: How many reports of a new year one region brings.
+_A_YEAR = AGENCIES
+#: Regions that are made before the next are begun: what waits to be written is bounded.
+_WAVE = 50
+_CACHE_KB = 400_000
+
+
+def write(
+    folder: Path, reports: int, processes: int | None = None, long_texts: int = LONG_TEXTS
+) -> None:
+    """Write a data root of so many reports.
+
+    Args:
+        folder: Where; it must not be there.
+        reports: How many.
+        long_texts: How many of them have chapters as long as real ones.
+        processes: How many make them; all cores if None.
+    """
+    root = DataRoot(folder)
+    root.claim(REGISTRY)
+    size = AGENCIES * YEARS
+    parts = [(each, min(size, reports - each * size)) for each in range(-(-reports // size))]
+    made = partial(_region, long_every=max(1, reports // long_texts))
+    with _databases(root) as (ledger, readings):
+        for run in (Run(0), Run(1)):
+            _enter_run(ledger, run, [number for number, _ in parts])
+        _enter(ledger, readings, made, parts, processes)
+    _note(folder, reports, 0)
+
+
+def add(folder: Path, reports: int, processes: int | None = None) -> None:
+    """Add a crawl that found so many reports of a new year."""
+    had = told(folder)
+    run = Run(2 + len(had["more"]))
+    size = AGENCIES * YEARS
+    regions = -(-reports // _A_YEAR)
+    year = YEARS + len(had["more"])
+    if had["reports"] < regions * size:
+        raise ValueError(
+            f"{folder} has fewer than {regions} whole regions to add {reports} reports to"
+        )
+    parts = [(each, min(_A_YEAR, reports - each * _A_YEAR)) for each in range(regions)]
+    made = partial(_more, year=year, run=run.number)
+    with _databases(DataRoot(folder)) as (ledger, readings):
+        _enter_run(ledger, run, [number for number, _ in parts])
+        _enter(ledger, readings, made, parts, processes)
+    _note(folder, had["reports"], *had["more"], reports)
+
+
+def renew(folder: Path) -> None:
+    """Let the readings be the present reader's: only its version is another."""
+    with contextlib.closing(sqlite3.connect(folder / "readings.db")) as db, db:
+        db.execute("UPDATE readings SET reader = ?", (reader_version(),))
+    note = told(folder)
+    _note(folder, note["reports"], *note["more"])
+
+
+def told(folder: Path) -> dict[str, Any]:
+    """What a root says of itself."""
+    found: dict[str, Any] = json.loads((folder / NOTE).read_text("utf-8"))
+    return found
+
+
+def _note(folder: Path, reports: int, *more: int) -> None:
+    said = {"reports": reports, "more": [each for each in more if each], "reader": reader_version()}
+    (folder / NOTE).write_text(json.dumps(said) + "\n", "utf-8")
+
+
+def _region(part: tuple[int, int], long_every: int) -> Rows:
+    return of_region(*part, long_every=long_every)
+
+
+def _more(part: tuple[int, int], year: int, run: int) -> Rows:
+    return of_region(*part, years=(year, year + 1), run=run)
+
+
+@contextlib.contextmanager
+def _databases(root: DataRoot) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+    """Ledger and readings, to be written without waiting for the disk."""
+    Ledger(root.ledger).close()
+    Readings(root.readings).close()
+    with contextlib.ExitStack() as stack:
+        found = []
+        for path in (root.ledger, root.readings):
+            db = stack.enter_context(contextlib.closing(sqlite3.connect(path)))
+            db.execute("PRAGMA synchronous = OFF")
+            db.execute(f"PRAGMA cache_size = -{_CACHE_KB}")
+            found.append(db)
+        yield found[0], found[1]
+        for db in found:
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _enter_run(ledger: sqlite3.Connection, run: Run, regions: Iterable[int]) -> None:
+    """The run, its portals and how they ended."""
+    places = [place(number) for number in regions]
+    entries = {each.portal: entry_of(each) for each in places}
+    for listed in sorted({each.listed for each in places if each.listed is not None}):
+        entries[province_portal(listed)] = province_entry(listed)
+    began, ended = (f"{run.began:%Y-%m}-{day}T00:00:00.000Z" for day in ("01", "20"))
+    with ledger:
+        ledger.execute(
+            "INSERT INTO runs VALUES (?, 'crawl', ?, 'nianbao; written by tests.scale', ?, ?, "
+            "'complete', '')",
+            (run.run_id, REGISTRY.name, began, ended),
+        )
+        for key, entry in entries.items():
+            text = json.dumps(entry, ensure_ascii=False, sort_keys=True)
+            ledger.execute("INSERT INTO portals VALUES (?, ?, ?)", (run.run_id, key, text))
+            ledger.execute(
+                "INSERT INTO outcomes "
+                "VALUES (?, ?, 'complete', 'complete', '', 250, 200, 250, 0, ?)",
+                (run.run_id, key, ended),
+            )
+
+
+def _enter(
+    ledger: sqlite3.Connection,
+    readings: sqlite3.Connection,
+    made: Any,
+    parts: list[tuple[int, int]],
+    processes: int | None,
+) -> None:
+    count = processes or os.cpu_count() or 1
+    reader, marks = reader_version(), ", ".join("?" * len(COLUMNS))
+    with multiprocessing.Pool(count) as pool:
+        waves = (parts[at : at + _WAVE] for at in range(0, len(parts), _WAVE))
+        for rows in chain.from_iterable(pool.imap(made, wave) for wave in waves):
+            with ledger:
+                ledger.executemany(f"INSERT INTO captures VALUES ({marks})", rows.captures)
+                ledger.executemany("INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?)", rows.issues)
+            with readings:
+                readings.executemany(
+                    "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?)",
+                    [(sha256, reader, *rest) for sha256, *rest in rows.readings],
+                )
