@@ -18,6 +18,7 @@ from tests.prove import (
     read,
     scale,
     search,
+    store,
     switching,
     trust,
 )
@@ -50,6 +51,7 @@ ROOMS = {
     "audit": audit.prove,
     "trust": trust.prove,
     "cluster": cluster.prove,
+    "store": store.prove,
     "scale": scale.prove,
 }
 
