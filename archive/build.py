@@ -25,6 +25,8 @@ from .gather import gather
 from .histories import Gathered
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
+from .parallel import processes_for
+from .parts.merging import merge_parts
 from .places import regions
 from .public import Public
 from .readings import Readings
@@ -120,7 +122,9 @@ def build(
             if not found and not is_whole(root):
                 return Built(None, False, {})
             shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
-            is_new = write_release(root, registry, gathered, shown, accept, Public(decided))
+            is_new = write_release(
+                root, registry, gathered, shown, accept, Public(decided), processes_for(processes)
+            )
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
@@ -167,9 +171,10 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, by: str) -> s
 
 
 def _mend(root: DataRoot, ledger: Ledger) -> None:
-    """Mend what a killed crawl left, unless a crawl is at work right now."""
+    """Mend what a killed crawl left, merge what shards did, unless a crawl is at work right now."""
     try:
         with root.lock("crawl"):
             recover(root.warc, ledger)
+            merge_parts(root, ledger, alone=True)
     except RootBusy as error:
         log.info("building beside a crawl: %s", error)

@@ -22,7 +22,7 @@ JOIN agencies a ON a.agency_id = c.agency_id WHERE c.{} = ? ORDER BY c.year, c.r
 _NEAR = f"""SELECT c.version_id, c.agency_id, c.year, o.version_id, o.agency_id, o.year, a.name
 FROM text.duplicates d JOIN temp.current c ON c.version_id = d.version_id
 JOIN temp.current o ON o.version_id = d.other JOIN agencies a ON a.agency_id = o.agency_id
-WHERE d.share >= {NEARLY_ALL} ORDER BY c.n, d.share DESC, o.n"""
+WHERE d.share >= {NEARLY_ALL} ORDER BY c.n, d.share DESC, o.report_id"""
 #: Different numbers other than zero that tables must have before they are called the same:
 #: one request puts a 1 into several cells, two of different applicants a 1 and a 2.
 NUMBERS = 3
@@ -50,7 +50,7 @@ class _One:
 def copies(db: sqlite3.Connection) -> Iterator[Found | Passed]:
     """No other current report prints the same text, or the same figures."""
     found: dict[str, tuple[_One, _One, str]] = {}
-    for what, tells in (("figures", _tells_by_figures), ("text", _has_text)):
+    for what, tells in (("figures", tells_by_figures), ("text", _has_text)):
         for one, other in _alike(db, f"{what}_sha256", tells):
             before = found.get(one.version_id)
             same = before is not None and before[1] == other
@@ -65,7 +65,7 @@ def copies(db: sqlite3.Connection) -> Iterator[Found | Passed]:
             yield Passed(version_id)
 
 
-def _tells_by_figures(db: sqlite3.Connection, version_id: str) -> bool:
+def tells_by_figures(db: sqlite3.Connection, version_id: str) -> bool:
     """Whether a version's figures are so many that another's are hardly the same by chance."""
     row = db.execute(_FIGURES, (version_id,)).fetchone() or ()
     return len({each for each in row if isinstance(each, int | float) and each}) >= NUMBERS

@@ -30,13 +30,14 @@ WHERE a.kind IS NOT 'government' AND a.is_vertical IS NOT 1 AND a.resolved
 
 
 @contextmanager
-def prepared(db: sqlite3.Connection) -> Iterator[None]:
+def prepared(db: sqlite3.Connection, only: str = "") -> Iterator[None]:
     """The tables `temp.current` and `temp.members`, for as long as the checks run.
 
     Args:
         db: nianbao.db, all reports in it.
+        only: Which reports are asked, as SQL that goes on with AND; all of them if "".
     """
-    db.execute(_CURRENT)
+    db.execute(f"{_CURRENT} {only}")
     db.execute("CREATE INDEX temp.current_agency ON current(agency_id, scope, year)")
     db.execute(_MEMBERS)
     db.execute("CREATE INDEX temp.members_agency ON members(agency_id)")

@@ -64,7 +64,7 @@ def part_and_whole(db: sqlite3.Connection) -> Iterator[Found | Passed]:
     sql = f"""SELECT c.version_id, w.version_id, m.government_name, c.form_t2 = w.form_t2,
 c.form_t3 = w.form_t3,
 CASE WHEN {_any_table(_larger)} THEN {_LARGER} WHEN {_any_table(_compared)} THEN {_NOT_LARGER} END
-{_PAIRS} WHERE {_IS_OWN} ORDER BY c.n"""
+{_PAIRS} WHERE {_IS_OWN} ORDER BY c.n, w.report_id"""
     counts = _counts()
     for version_id, whole, name, same_t2, same_t3, said in db.execute(sql):
         if said == _NOT_LARGER:
@@ -150,7 +150,8 @@ AND (g."{key}" = 0 OR {_factor("gu.unit")} IS NOT NULL)"""
     for (version_id,) in db.execute(f"SELECT c.version_id {joined} AND {part} <= {whole}"):
         yield Passed(version_id)
     sql = f"""SELECT c.version_id, w.version_id, m.government_name, p."{key}", pu.unit, g."{key}",
-gu.unit {joined} AND ({part} > {whole} OR pu.unit IS NULL AND {bare} > {whole}) ORDER BY c.n"""
+gu.unit {joined} AND ({part} > {whole} OR pu.unit IS NULL AND {bare} > {whole})
+ORDER BY c.n, w.report_id"""
     for row in db.execute(sql):
         amount = _Amount(*row)
         yield Found(amount.version_id, _larger_amount(amount, key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -49,6 +50,7 @@ def past(
     read: Read,
     built: datetime,
     corrections: Corrections | None = None,
+    opened: Callable[[DataRoot], AbstractContextManager[Before | None]] = release_before,
 ) -> Past:
     """Number the versions, and tell what changed in each report.
 
@@ -58,9 +60,10 @@ def past(
         read: Gives what the body of a digest says.
         built: When the new release is built.
         corrections: What people read by hand; none if None.
+        opened: Opens the release before, or as much of it as concerns the reports.
     """
     corrections = corrections or Corrections()
-    with release_before(root) as before:
+    with opened(root) as before:
         register = register_of(root, before.given() if before else ())
         made = Past(register)
         moved = register.number(gathered)

@@ -1,0 +1,266 @@
+"""The databases of a release, renewed in a copy of the ones before."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .. import rows
+from ..agency_rows import Told
+from ..duplicates import duplicate_rows
+from ..frame import count_frame
+from ..manifest import FILES, reading
+from ..places import region_rows, regions
+from ..public import Public
+from ..readings import Reading
+from ..release.databases import add_made
+from ..release.history import Past
+from ..release.making import Making, tasks
+from ..root import Registry
+from ..schema import indicators
+from ..schema.pooled import add_up
+from .continuing import Continued, MoreNumbers
+from .index import add_to_index, forget
+from .judging import (
+    Judged,
+    alike_groups,
+    digests_of,
+    judged,
+    near,
+    require_alike,
+)
+from .part import NotCertain, Part, require_apart
+from .reach import Known, concerned, known, needed
+from .removing import name_gone, remove
+from .settling import settle
+
+Read = Callable[[str], Reading]
+_FRAME = (
+    "portals", "_reach", "_frame_years", "_unsettled", "_frame_regions", "_frame_size",
+    "_frame_seen", "_frame_places",
+)  # fmt: skip
+_SUMS = ("_kind_sums", "_kind_sums_blank0")
+
+
+def renew(
+    folder: Path,
+    before: Path,
+    registry: Registry,
+    part: Part,
+    read: Read,
+    told: Past,
+    public: Public,
+) -> set[str]:
+    """Write both databases of a release that differs from another in one part.
+
+    Args:
+        folder: Where they are written.
+        before: The release before; it stays as it is.
+        registry: What the root belongs to.
+        part: What is otherwise; its versions have their numbers.
+        read: Gives what the body of a digest says.
+        told: Changes and ids of the part's reports.
+        public: What of a reading is published.
+
+    Returns:
+        Reports whose rows may be otherwise than before, by their ids; those that are gone, too.
+
+    Raises:
+        NotCertain: A build of everything might say something else.
+    """
+    _require_plain(part, public)
+    for name in FILES:
+        shutil.copyfile(before / name, folder / name)
+    files = [before / name for name in FILES]
+    with reading(files[0], text=files[1]) as was, _opened(folder) as (db, text):
+        require_apart(was, part)
+        work = _Renewal(was, db, text, part)
+        work.replace(read, told, public, registry)
+        return work.judge()
+
+
+def _require_plain(part: Part, public: Public) -> None:
+    decided = public.curation
+    if part.gathered.withheld:
+        raise NotCertain("something is withheld")
+    if decided.corrections.figures or decided.corrections.documents:
+        raise NotCertain("figures are corrected by hand")
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+    with (
+        contextlib.closing(sqlite3.connect(folder / FILES[0])) as db,
+        contextlib.closing(sqlite3.connect(folder / FILES[1])) as text,
+    ):
+        for each in (db, text):
+            # Nobody else sees the files before they are whole; a journal would only cost time.
+            each.execute("PRAGMA journal_mode = OFF")
+            each.execute("PRAGMA synchronous = OFF")
+        yield db, text
+
+
+class _Renewal:
+    """One release that is renewed."""
+
+    def __init__(
+        self, was: sqlite3.Connection, db: sqlite3.Connection, text: sqlite3.Connection, part: Part
+    ) -> None:
+        self._was, self._db, self._text, self._part = was, db, text, part
+        self._before = known(was)
+        sql = "SELECT agency_id, report_id FROM _reports"
+        self._agencies = {a for a, report in was.execute(sql) if report in part.before}
+        self._agencies |= {each.agency.agency_id for each in part.gathered.reports.values()}
+
+    # -- the part's own rows ------------------------------------------------------------
+
+    def replace(self, read: Read, told: Past, public: Public, registry: Registry) -> None:
+        """Put the part's reports as they are now in the place of those before."""
+        db, text, gathered = self._db, self._text, self._part.gathered
+        (last,) = db.execute("SELECT coalesce(max(n), 0) FROM _versions").fetchone()
+        name_gone(db, self._part.before)
+        forget(db, text, self._part.before)
+        with db, text:
+            remove(db, text)
+            self._remove_others(db, told)
+        self._tables = tables = Continued(db, last)
+        texts, numbers, agencies = rows.Tables(text), MoreNumbers(text), Told()
+        making = Making(read, public, gathered.reports)
+        for task in tasks(gathered):
+            some = making(task)
+            add_made(tables, texts, numbers, some)
+            agencies.update(some.agencies)
+        made = list(agencies.rows())
+        tables.add("agencies", made)
+        tables.add("agency_names", gathered.names.rows(made))
+        tables.flush()
+        self._renew_years()
+        tables.add("changes", told.changes)
+        tables.add("id_history", told.id_history)
+        tables.add("unread", rows.unread_rows(gathered.unread))
+        tables.add("left_out", rows.left_out_rows(gathered.left_out))
+        tables.flush()
+        texts.flush()
+        self._renew_regions(tables, fiction=registry.fiction)
+        with db:
+            db.execute("DELETE FROM _blanks")
+        indicators.note_blanks(db)
+
+    def _remove_others(self, db: sqlite3.Connection, told: Past) -> None:
+        """What the part's agencies and portals have beside reports; ids that lead to them."""
+        agencies = [(each,) for each in sorted(self._agencies)]
+        for table in ("agencies", "agency_names"):
+            db.executemany(f"DELETE FROM {table} WHERE agency_id = ?", agencies)
+        for table in ("unread", "left_out"):
+            portals = [(each,) for each in sorted(self._part.portals)]
+            db.executemany(f"DELETE FROM {table} WHERE portal = ?", portals)
+        ours = {*self._part.before, *self._agencies, *self._part.gathered.reports}
+        moved = {row["old_id"] for row in told.id_history}
+        for old_id, new_id in db.execute("SELECT old_id, new_id FROM id_history").fetchall():
+            if old_id in moved or {new_id, new_id.rpartition(".v")[0]} & ours:
+                db.execute("DELETE FROM id_history WHERE old_id = ?", (old_id,))
+
+    def _renew_years(self) -> None:
+        sql = "SELECT first_year, last_year FROM agencies"
+        agencies = [
+            {"first_year": first, "last_year": last} for first, last in self._db.execute(sql)
+        ]
+        with self._db:
+            self._db.execute("DELETE FROM _years")
+        self._tables.add("_years", rows.year_rows(agencies))
+        self._tables.flush()
+
+    def _renew_regions(self, tables: Continued, *, fiction: bool) -> None:
+        found = self._db.execute("SELECT region_code FROM agencies")
+        codes = {code for (code,) in found if code}
+        entries = self._part.gathered.entries.values()
+        codes |= {str(entry["region"]) for entry in entries if entry.get("region")}
+        with self._db:
+            self._db.execute("DELETE FROM regions")
+        tables.add("regions", region_rows(regions(fiction=fiction), codes))
+        tables.flush()
+
+    # -- what several reports tell -----------------------------------------------------
+
+    def judge(self) -> set[str]:
+        """Renew what follows from the part's reports for others."""
+        db, text, part = self._db, self._text, self._part
+        now = known(db)
+        with _attached(db, text):
+            reports = {*part.before, *part.gathered.reports}
+            duplicates = self._renew_duplicates()
+            agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
+            agencies |= self._of_new_regions(now)
+            others = self._reports_of(agencies) | duplicates
+            groups = digests_of(self._was, part.before)
+            for column, found in digests_of(db, part.gathered.reports).items():
+                groups[column] |= found
+            for each in (self._was, db):
+                others |= alike_groups(each, groups) | near(each, reports)
+            others -= reports
+            was = self._judged(self._was, self._before, others)
+            require_alike(self._was, others, was)
+            told = self._judged(db, now, others | set(part.gathered.reports))
+            settle(self._tables, others, was, told)
+            self._renew_sums()
+        add_to_index(db, text, part.gathered.reports)
+        return reports | others
+
+    def _judged(self, db: sqlite3.Connection, now: Known, reports: set[str]) -> Judged:
+        sql = "SELECT agency_id FROM _reports WHERE report_id = ?"
+        agencies = {row[0] for each in reports for row in db.execute(sql, (each,))}
+        by = self._reports_of(needed(now, agencies), db)
+        by |= alike_groups(db, digests_of(db, reports)) | near(db, reports)
+        return judged(db, reports, by)
+
+    def _reports_of(self, agencies: set[str], db: sqlite3.Connection | None = None) -> set[str]:
+        sql = "SELECT report_id FROM _reports WHERE agency_id = ?"
+        asked = db or self._db
+        return {row[0] for each in agencies for row in asked.execute(sql, (each,))}
+
+    def _of_new_regions(self, now: Known) -> set[str]:
+        """Governments of regions in which others lie than before."""
+        regions = {*now.within, *self._before.within}
+        differing = (
+            region
+            for region in regions
+            if now.within.get(region, set()) != self._before.within.get(region, set())
+        )
+        return {each for region in differing for each in now.governments.get(region, set())}
+
+    def _renew_duplicates(self) -> set[str]:
+        """Compare all texts again; returns the reports of which something else is told."""
+        names = ("version_id", "other", "kind", "share", "passages")
+        sql = f"SELECT {', '.join(names)} FROM text.duplicates"
+        old = {tuple(row) for row in self._db.execute(sql)}
+        new = {tuple(row[name] for name in names) for row in duplicate_rows(self._db)}
+        marks = ", ".join("?" * len(names))
+        delete = "DELETE FROM text.duplicates WHERE version_id = ? AND other = ?"
+        with self._db:
+            self._db.executemany(delete, [row[:2] for row in sorted(old - new)])
+            insert = f"INSERT INTO text.duplicates VALUES ({marks})"
+            self._db.executemany(insert, sorted(new - old))
+        return {str(row[0]).rpartition(".v")[0] for row in old ^ new}
+
+    def _renew_sums(self) -> None:
+        with self._db:
+            for table in (*_FRAME, *_SUMS):
+                self._db.execute(f"DELETE FROM {table}")
+        count_frame(self._tables, self._part.gathered)
+        add_up(self._db)
+
+
+@contextlib.contextmanager
+def _attached(db: sqlite3.Connection, text: sqlite3.Connection) -> Iterator[None]:
+    (path,) = (row[2] for row in text.execute("PRAGMA database_list") if row[1] == "main")
+    db.execute("ATTACH DATABASE ? AS text", (path,))
+    db.execute("PRAGMA text.synchronous = OFF")
+    db.execute("PRAGMA text.journal_mode = OFF")
+    try:
+        yield
+    finally:
+        db.rollback()
+        db.execute("DETACH DATABASE text")
