@@ -26,6 +26,7 @@ from .histories import Gathered
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .parallel import processes_for
+from .parts.merging import merge_parts
 from .places import regions
 from .public import Public
 from .readings import Readings
@@ -170,9 +171,10 @@ def _inputs(ledger: Ledger, found: list[Body], absences: Absences, by: str) -> s
 
 
 def _mend(root: DataRoot, ledger: Ledger) -> None:
-    """Mend what a killed crawl left, unless a crawl is at work right now."""
+    """Mend what a killed crawl left, merge what shards did, unless a crawl is at work right now."""
     try:
         with root.lock("crawl"):
             recover(root.warc, ledger)
+            merge_parts(root, ledger, alone=True)
     except RootBusy as error:
         log.info("building beside a crawl: %s", error)

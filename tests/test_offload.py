@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,13 @@ def holders(root: DataRoot) -> list[dict[str, Any]]:
     return [row for row in captures(root) if row["revisit_of"] is None]
 
 
+@cache
+def shown(path: Path) -> Any:
+    return site(path)
+
+
 def ask(root: DataRoot, path: str) -> Any:
-    return asyncio.run(site(root.path).client.get(path))
+    return asyncio.run(shown(root.path).client.get(path))
 
 
 def source(root: DataRoot, url: str) -> str:
