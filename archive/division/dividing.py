@@ -10,11 +10,10 @@ from typing import Any
 
 from ..absence import Noted, noted
 from ..agencies import Resolver
-from ..bodies import ROLES
 from ..evidence import entries
 from ..gather import tell_runs
 from ..histories import Gathered
-from ..ledger import OBTAINED, Ledger
+from ..ledger import Ledger
 from ..places import regions
 from ..withholding.applying import together
 from .joining import joined
@@ -67,23 +66,17 @@ class Division:
         )
 
 
-def division_of(ledger: Ledger) -> Division:
-    """The portals of a ledger."""
+def division_of(ledger: Ledger, sizes: Mapping[str, int]) -> Division:
+    """The portals of a ledger.
+
+    Args:
+        ledger: The ledger.
+        sizes: Portal → its captures that may be reports.
+    """
     notes: dict[str, list[Noted]] = {}
     for each in noted(ledger):
         notes.setdefault(each.portal, []).append(each)
-    told = {portal: tuple(some) for portal, some in notes.items()}
-    return Division(sizes(ledger), entries(ledger), told)
-
-
-def sizes(ledger: Ledger) -> dict[str, int]:
-    """Portal → how many captures of it may be reports."""
-    roles = ", ".join(f"'{role}'" for role in ROLES)
-    rows = ledger.rows(
-        f"SELECT portal, count(*) AS n FROM captures WHERE role IN ({roles}) AND {OBTAINED} "
-        "GROUP BY portal"
-    )
-    return {row["portal"]: row["n"] for row in rows}
+    return Division(sizes, entries(ledger), {portal: tuple(some) for portal, some in notes.items()})
 
 
 def gather_parts(
@@ -144,7 +137,7 @@ def gather_divided(
     folder: Path,
     processes: int,
     size: int = TASK,
-) -> Gathered:
+) -> tuple[Gathered, int]:
     """What `withholding.applying.apply` would make of all bodies, gathered part by part.
 
     Args:
@@ -154,6 +147,9 @@ def gather_divided(
         folder: Where the reports wait, for as long as anybody asks for them.
         processes: How many gather.
         size: Captures of one task.
+
+    Returns:
+        The reports, and of how many captures they were made.
     """
     parts = gather_parts(division, terms, folder, processes, size)
     made = Gathered(Spilled(folder))
@@ -167,4 +163,4 @@ def gather_divided(
     made.withheld = together(terms.withheld, (part.applied for part in parts))
     made.resolve = Resolver(regions(fiction=terms.fiction), terms.decisions).resolve
     tell_runs(made, ledger, division.entries)
-    return made
+    return made, sum(part.captures for part in parts)

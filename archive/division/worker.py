@@ -116,7 +116,7 @@ class Gatherer:
             portals,
             keys,
             _spilled(made, spill),
-            len(found),
+            len(rows.captures),
             made.unread,
             made.left_out,
             made.names.printed,
