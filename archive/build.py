@@ -20,6 +20,8 @@ from .errors import RootBusy, WriteFailed
 from .inputs import Holders, digests, inputs_of
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
+from .parallel import processes_for
+from .parts.merging import merge_parts
 from .public import Public
 from .readings import Readings
 from .recovery import recover
@@ -89,11 +91,7 @@ def build(
             said = inputs_of(ledger, few)
             inputs = said.digest(by)
             deleted = {each.sha256 for each in withheld.entries if each.what == DELETED}
-            every = (
-                (r["sha256"] for r in few.captures)
-                if few is not None
-                else digests(ledger, said.last)
-            )
+            every = digests(ledger, said.last, few)
             # Known inputs may hold what could not be converted then, and can be now.
             todo = readings.missing(sha256 for sha256 in every if sha256 not in deleted)
             if not todo and is_whole(root) and known_inputs(root) == inputs:
@@ -120,11 +118,13 @@ def build(
                 withheld,
                 _named_ids(root, withheld),
             )
-            with gathered_of(root, ledger, few, said, terms, processes) as gathered:
+            workers = processes_for(processes)
+            with gathered_of(root, ledger, few, said, terms, workers) as gathered:
                 if not said.captures and not is_whole(root):
                     return Built(None, False, {})
                 shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
-                is_new = write_release(root, registry, gathered, shown, accept, Public(decided))
+                public = Public(decided)
+                is_new = write_release(root, registry, gathered, shown, accept, public, workers)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
@@ -168,9 +168,10 @@ def _named_ids(root: DataRoot, withheld: Withheld) -> tuple[Given, ...]:
 
 
 def _mend(root: DataRoot, ledger: Ledger) -> None:
-    """Mend what a killed crawl left, unless a crawl is at work right now."""
+    """Mend what a killed crawl left, merge what shards did, unless a crawl is at work right now."""
     try:
         with root.lock("crawl"):
             recover(root.warc, ledger)
+            merge_parts(root, ledger, alone=True)
     except RootBusy as error:
         log.info("building beside a crawl: %s", error)

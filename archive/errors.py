@@ -58,6 +58,10 @@ class AuditRefused(ArchiveError):
     """An audit is not complete, or a file of it is not as it must be; the message says which."""
 
 
+class WorkerDied(ArchiveError):
+    """A process that worked for a command ended before its work did."""
+
+
 class SwitchFailed(ArchiveError):
     """The site of a new release did not come up, or the proxy was not told; the old one serves."""
 

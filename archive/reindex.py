@@ -176,7 +176,8 @@ def _ours(warcs: Warcs, done: Reindexed) -> dict[str, Path | Lying]:
     except OSError as error:
         raise ArchiveError(f"{folder} cannot be read: {error.strerror}") from error
     finals = {name.removesuffix(OPEN): path for name, path in paths.items() if _is_warc(name)}
-    there: dict[str, Path | Lying] = {**_elsewhere(warcs, done), **finals}
+    lying = _elsewhere(warcs, done)
+    there: dict[str, Path | Lying] = {**(lying or {}), **finals}
     ours = in_order(there)
     about = {f"{name}{end}" for name in ours for end in (manifests.SUFFIX, TORN)}
     for name in sorted(
@@ -184,19 +185,20 @@ def _ours(warcs: Warcs, done: Reindexed) -> dict[str, Path | Lying]:
     ):
         of = name.removesuffix(manifests.SUFFIX)
         if of != name and in_order([of]):
-            done.wrong.append(f"{folder / of} is missing, and its manifest is there")
+            if lying is not None:  # where a place does not answer, nobody can say so
+                done.wrong.append(f"{folder / of} is missing, and its manifest is there")
         elif not name.endswith(manifests.PARTIAL):
             done.foreign.append(name)
     return {name: there[name] for name in ours}
 
 
-def _elsewhere(warcs: Warcs, done: Reindexed) -> Mapping[str, Lying]:
-    """Files in other places; one that does not answer is noted as what is missing."""
+def _elsewhere(warcs: Warcs, done: Reindexed) -> Mapping[str, Lying] | None:
+    """Files in other places; None where one does not answer, which is noted."""
     try:
         return warcs.others()
     except StoreUnreachable as error:
         done.wrong.append(str(error))
-        return {}
+        return None
 
 
 def _is_warc(name: str) -> bool:
@@ -229,8 +231,19 @@ def _file(
     said = None if is_open else _told(file, folder)
     if said is not None and said != (digesting.digest() or _digest(file)):
         done.wrong.append(f"{file} is not what its manifest says; restore it from a backup")
+    elif isinstance(file, Lying) and said is not None:
+        _sign(folder / name, said)
     elif said is None and not is_open:
         log.warning("%s has no manifest: nothing proves that it is whole", file.name)
+
+
+def _sign(path: Path, sha256: str) -> None:
+    """Write the root's own manifest of a file that lies elsewhere and was proven, if it has none.
+
+    With it the root says itself what a store is to give back.
+    """
+    if manifests.told(path) is None:
+        manifests.renew(path, sha256)
 
 
 def _told(file: Path | Lying, folder: Path) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from extract.forms import columns
@@ -12,7 +12,6 @@ from extract.legacy_outline import chapter_place
 from extract.types import Figure, Finding, Report
 
 from . import printed
-from .agencies import Agency
 from .bodies import Body
 from .histories import ReportHistory, Unread, Version
 from .masking import masked_details
@@ -32,7 +31,8 @@ class Tables:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Write into `connection`; call `flush` at the end."""
         self._connection = connection
-        self._waiting: dict[str, list[Row]] = {}
+        self._waiting: dict[str, list[Sequence[Any]]] = {}
+        self._columns: dict[str, Collection[str]] = {}
         self.written: dict[str, int] = {}
 
     @property
@@ -40,12 +40,22 @@ class Tables:
         """The database; what still waits is not in it before `flush`."""
         return self._connection
 
+    @property
+    def waiting(self) -> int:
+        """How many rows are not inserted yet."""
+        return sum(map(len, self._waiting.values()))
+
     def add(self, table: str, rows: Iterable[Row]) -> None:
         """Add rows, all of the same columns."""
-        waiting = self._waiting.setdefault(table, [])
-        waiting.extend(masked_rows(table, rows))
-        if len(waiting) >= _BATCH:
+        for row in masked_rows(table, rows):
+            self.put(table, row.keys(), [tuple(row.values())])
+        if len(self._waiting.get(table, ())) >= _BATCH:
             self._insert(table)
+
+    def put(self, table: str, columns: Collection[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add rows that are masked, as values in the order of a table's columns."""
+        self._columns.setdefault(table, columns)
+        self._waiting.setdefault(table, []).extend(rows)
 
     def flush(self) -> None:
         """Insert what is still waiting."""
@@ -53,14 +63,13 @@ class Tables:
             self._insert(table)
 
     def _insert(self, table: str) -> None:
-        rows = self._waiting[table]
+        rows, columns = self._waiting[table], self._columns[table]
         if not rows:
             return
-        names = ", ".join(f'"{name}"' for name in rows[0])
-        marks = ", ".join("?" for _ in rows[0])
-        sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+        names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
         with self._connection:
-            self._connection.executemany(sql, [list(row.values()) for row in rows])
+            sql = f'INSERT INTO "{table}" ({names}) VALUES ({marks})'
+            self._connection.executemany(sql, rows)
         self.written[table] = self.written.get(table, 0) + len(rows)
         rows.clear()
 
@@ -68,45 +77,6 @@ class Tables:
 def version_id(history: ReportHistory, version: Version) -> str:
     """Permanent id of a version."""
     return f"{history.report_id}.v{version.number}"
-
-
-def agencies(histories: Iterable[ReportHistory]) -> Iterator[Row]:
-    """One row an agency."""
-    found: dict[str, list[tuple[Agency, int]]] = {}
-    for history in histories:
-        told = found.setdefault(history.agency.agency_id, [])
-        told.append((history.agency, history.year))
-    for agency_id in sorted(found):
-        told = found[agency_id]
-        agency = _plainest(told)
-        years = [year for _, year in told]
-        vertical = agency.is_vertical
-        yield {
-            "agency_id": agency_id,
-            "name": agency.name,
-            "region_code": agency.region_code,
-            "region_name": agency.region_name,
-            "kind": agency.kind,
-            "kind_name": agency.kind_name,
-            "short_name": agency.short_name,
-            "level": agency.level,
-            "org_form": agency.org_form,
-            "is_vertical": None if vertical is None else int(vertical),
-            "parent_id": agency.parent_id,
-            "successor_id": agency.successor_id,
-            "resolved": int(agency.resolved),
-            "reports": len(told),
-            "first_year": min(years),
-            "last_year": max(years),
-        }
-
-
-def _plainest(told: list[tuple[Agency, int]]) -> Agency:
-    """Of what an agency's reports print, the latest organ's shortest name with its region."""
-    latest, _ = max(told, key=lambda pair: (pair[1], pair[0].name))
-    now = [agency for agency, _ in told if agency.organ == latest.organ]
-    full = [agency for agency in now if agency.place in agency.name]
-    return min(full or now, key=lambda each: (len(each.name), each.name, each.parent_id or ""))
 
 
 def version_row(history: ReportHistory, version: Version) -> Row:
@@ -181,7 +151,9 @@ def _newest(version: Version) -> Mapping[str, Any]:
     def rank(body: Body) -> tuple[int, bool, tuple[str, str, str]]:
         return -body.recency, not is_mobile(body.url), body.order
 
-    return max(version.speaking, key=rank).capture
+    speaking = version.speaking
+    # Of most there is one, and it takes longer to rank it than all the rest of a row.
+    return speaking[0].capture if len(speaking) == 1 else max(speaking, key=rank).capture
 
 
 def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
@@ -213,14 +185,14 @@ def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
 def figures_row(identity: str, figures: tuple[Figure, ...]) -> Row:
     """The wide row of a version's figures."""
     row: dict[str, Any] = {"version_id": identity, **dict.fromkeys(columns())}
-    row.update((figure.key, figure.value) for figure in figures)
+    row.update({figure.key: figure.value for figure in figures})
     return row
 
 
 def note_rows(identity: str, figures: tuple[Figure, ...]) -> Iterator[Row]:
     """One row a figure that is not a plain number, however it is printed."""
     for figure in figures:
-        if printed.has_note(figure):
+        if figure.status != "reported" or figure.flags or figure.unit is not None:
             yield {
                 "version_id": identity,
                 "figure": figure.key,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from unittest import mock
@@ -30,6 +30,21 @@ class Store:
 
     url: str
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    _awaited: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
+
+    def at_put(self, number: int, do: Callable[[], None]) -> None:
+        """Do something when so many requests to write have come, before that one is answered."""
+        self._awaited[:] = [(number, do)]
+
+    def note(self, method: str, path: str, wanted: str) -> None:
+        """Note a request."""
+        self.asked.append((method, path, wanted))
+        if method == "PUT" and self._awaited:
+            number, do = self._awaited.pop()
+            if number == 1:
+                do()
+            else:
+                self._awaited.append((number - 1, do))
 
     @property
     def environment(self) -> dict[str, str]:
@@ -49,12 +64,18 @@ class Store:
         return [each for each in self.asked if each[0] == "GET" and each[1].endswith(ending)]
 
     def objects(self) -> Mapping[str, bytes]:
-        """What the bucket holds, by name in the folder."""
+        """What the folder at `ADDRESS` holds, by name."""
         from moto.s3.models import s3_backends
 
         (backend,) = (each["aws"] for each in s3_backends.values())
         keys = backend.buckets[BUCKET].keys
-        return {str(key).rpartition("/")[2]: bytes(keys[key].value) for key in keys}
+        folder = ADDRESS.removeprefix(f"s3://{BUCKET}/")
+        held = {str(key): bytes(keys[key].value) for key in keys}
+        return {
+            key.removeprefix(f"{folder}/"): data
+            for key, data in held.items()
+            if key.startswith(f"{folder}/")
+        }
 
     def put(self, name: str, data: bytes | None) -> None:
         """Change an object behind everybody's back; None removes it."""
@@ -71,12 +92,12 @@ class Store:
 class _Noting:
     """Notes each request, and passes it on."""
 
-    def __init__(self, app: Any, asked: list[tuple[str, str, str]]) -> None:
-        self._app, self._asked = app, asked
+    def __init__(self, app: Any, store: Store) -> None:
+        self._app, self._store = app, store
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         wanted = environ.get("HTTP_RANGE", "")
-        self._asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], wanted))
+        self._store.note(environ["REQUEST_METHOD"], environ["PATH_INFO"], wanted)
         return self._app(environ, start_response)
 
 
@@ -97,7 +118,7 @@ def running(port: int = 0) -> Iterator[Store]:
             store.url = f"http://{host}:{at}"
             served = server._server
             assert served is not None
-            served.app = _Noting(served.app, store.asked)
+            served.app = _Noting(served.app, store)
             os.environ.update(store.environment)
             with closing_clients():
                 _make_bucket()
@@ -115,21 +136,26 @@ def _make_bucket() -> None:
 
 @contextlib.contextmanager
 def closing_clients() -> Iterator[None]:
-    """Close the connections of this process to stores after the block."""
+    """Begin and end without connections of this process to stores."""
+    _close_clients()
+    try:
+        yield
+    finally:
+        _close_clients()
+
+
+def _close_clients() -> None:
     from fsspec.asyn import sync
     from s3fs import S3FileSystem
 
     from archive.elsewhere.filesystem import _filesystem
 
-    try:
-        yield
-    finally:
-        _filesystem.cache_clear()
-        for each in list(S3FileSystem._cache.values()):
-            client = getattr(each, "_s3", None)
-            if client is not None:
-                sync(each.loop, client.close)
-        S3FileSystem.clear_instance_cache()
+    _filesystem.cache_clear()
+    for each in list(S3FileSystem._cache.values()):
+        client = getattr(each, "_s3", None)
+        if client is not None:
+            sync(each.loop, client.close)
+    S3FileSystem.clear_instance_cache()
 
 
 @click.command()

@@ -258,5 +258,10 @@ def test_what_has_no_place_is_refused(
     of = version(dice, "990100-finance-2021", 1)
     tables.add("versions", [of])
     row = {**report(dice, of, own, 2021, "own"), **change}
-    with pytest.raises(ValueError, match=message):
+
+    def put_in() -> None:
         tables.add("reports", [row])
+        tables.flush()
+
+    with pytest.raises(ValueError, match=message):
+        put_in()

@@ -22,7 +22,6 @@ from archive.__main__ import main
 from archive.errors import WriteFailed
 from archive.release import export, files_of
 from archive.release.files import write_tables
-from archive.release.files.cells import Line, Read, cells
 from archive.release.files.writing import guarded
 from archive.root import DataRoot
 from extract import read
@@ -136,26 +135,6 @@ def test_the_tidy_file_holds_every_cell_as_it_was_read(root: DataRoot) -> None:
             (r["value"], r["printed"], r["status"]) for r in typed if r["report_id"] == identity
         ] == [(figure.value, figure.printed, figure.status) for figure in said.values()]
     assert any("," in row["所印文字"] for row in rows)
-
-
-def test_a_cell_that_was_not_found_is_told_from_one_of_another_form() -> None:
-    def line(name: str, table: str, *own: str) -> Line:
-        return Line(name, table, name, name, "count", None, None, frozenset(own))
-
-    codebook = [
-        line("a", "t2", "2019", "2021"), line("b", "t2", "2021"), line("c", "t3", "2021"),
-        line("d", "t3", "2019"), line("e", "t4", "2019"), line("f", "t2", "2021"),
-    ]  # fmt: skip
-    said = Read({"v": {"e": ("/", "slash", None, None), "f": ("７", "reported", "件", "wide")}}, {})
-    found = cells(codebook, (1, None, None, None, None, 7), ("2019", "2019", "2021"), "v", said)
-    assert [(cell.figure, cell.value, cell.printed, cell.status) for cell in found] == [
-        ("a", 1, "1", "reported"),
-        # b is of the other form and not printed; c is of this table's form.
-        ("c", None, None, "absent"),
-        ("e", None, "/", "slash"),
-        # Of another form, but printed all the same.
-        ("f", 7, "７", "reported"),
-    ]
 
 
 def test_a_form_without_reports_has_no_file(tmp_path: Path) -> None:

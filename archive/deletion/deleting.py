@@ -25,7 +25,7 @@ from ..release import sweep
 from ..root import DELETION, DataRoot
 from . import log
 from .choosing import Chosen, choose
-from .elsewhere import reports_of
+from .elsewhere import reports_of, require_home
 from .erasing import erase
 from .overwriting import astray, overwrite
 from .planning import plan, with_digest
@@ -82,7 +82,9 @@ def delete(
         dry_run: Only tell what would be deleted.
 
     Raises:
-        RootRefused: The folder is no data root, or something begun is to be ended first.
+        RootRefused: The folder is no data root, something begun is to be ended first, or a
+            file that is concerned lies in another place, too.
+        StoreUnreachable: Another place does not answer: nobody can say what lies there.
         RootBusy: A crawl or build is at work in it.
         SelectionRefused: Something that is asked for is not in the archive.
         RecordDamaged: A file is damaged; nothing was deleted in it.
@@ -122,7 +124,11 @@ def resume(root: DataRoot) -> list[log.Deletion]:
 
 @contextlib.contextmanager
 def _held(root: DataRoot) -> Iterator[None]:
-    with root.lock("crawl", holder=DELETION), root.lock("build", holder=DELETION):
+    with (
+        root.lock("crawl", holder=DELETION),
+        root.lock("build", holder=DELETION),
+        root.lock("offload", holder=DELETION),
+    ):
         yield
 
 
@@ -206,6 +212,7 @@ def _planned(
     files = []
     for name, rows in itertools.groupby(chosen.captures, lambda row: str(row["warc_file"])):
         records = {row["record_id"] for row in rows}
+        require_home(root, name)
         found = plan(root.warc / name, records, with_request=with_request)
         files.append(with_digest(root.warc / name, deletion, found))
     return replace(deletion, files=tuple(files))

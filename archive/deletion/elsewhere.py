@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import RootRefused
 from ..manifest import FILES, reading
 from ..recovery import TORN
 from ..release.shelf import current_name, folders, tags_of
@@ -75,3 +76,23 @@ def reports_of(root: DataRoot, records: Collection[str]) -> dict[str, set[str]]:
 def torn(root: DataRoot) -> list[Path]:
     """Files that hold what was cut off others behind a hole: nothing looks into them."""
     return sorted(root.warc.glob(f"*{TORN}"))
+
+
+def require_home(root: DataRoot, name: str) -> None:
+    """Refuse to delete in a WARC file that lies in another place: its bytes would stay there.
+
+    Args:
+        root: The data root.
+        name: The file's name.
+
+    Raises:
+        RootRefused: It lies there, whether or not the root has it, too.
+        StoreUnreachable: A place does not answer.
+    """
+    places = root.warcs.copies(name)
+    if places:
+        raise RootRefused(
+            f"{name} lies at {', '.join(places)}, where a deletion does not reach; bring it home "
+            f"first: python -m archive recall --data {root.path} --file {name} --remove. Older "
+            "versions that the store itself keeps are to be removed there"
+        )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import disk
+from ..elsewhere.place import is_address
 from ..errors import WriteFailed
 from ..release.files.citation import NAME as CITATION
 from ..release.sums import SUMS
@@ -120,11 +121,16 @@ def _write(path: Path, content: Mapping[str, Any]) -> None:
 
 def _require_free(root: DataRoot, out: Path) -> None:
     where = out.resolve()
-    for taken in (root.releases, root.warc):
+    for taken in (root.releases, root.warc, *_folders(root)):
         if taken.resolve() in (where, *where.parents):
             raise WriteFailed(f"{out} lies in {taken}, which is the archive's own; give another")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise WriteFailed(f"{out} is there and not empty; give a new folder")
+
+
+def _folders(root: DataRoot) -> list[Path]:
+    """Folders of other disks where WARC files of the root lie."""
+    return [Path(place) for place in root.warcs.elsewhere if not is_address(place)]
 
 
 @contextlib.contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,13 @@ from ..evidence import entries
 from ..gather import tell_runs
 from ..histories import Gathered
 from ..ledger import Ledger
+from ..parallel import in_order
 from ..places import regions
 from ..withholding.applying import together
 from .joining import joined
 from .parts import Part
-from .processes import gathered_by
 from .spilled import Index, Spilled
-from .worker import Task, Terms
+from .worker import Gatherer, Task, Terms
 
 log = logging.getLogger(__name__)
 #: Captures of one task: enough that giving it to a process costs nothing.
@@ -101,13 +103,14 @@ def gather_parts(
     every = sorted({*division.sizes, *division.entries})
     parts: dict[int, Part] = {}
     left: list[int] = []
-    index = Index(folder)
+    index, gatherer = Index(folder), Gatherer(terms, folder)
     try:
         todo: list[tuple[str, ...]] = [(portal,) for portal in every]
         count = 0
         while todo:
-            for some in gathered_by(processes, division.tasks(todo, size), terms, folder):
-                for part in some:
+            tasks = division.tasks(todo, size)
+            with contextlib.closing(in_order(gatherer, tasks, processes)) as made:
+                for part in chain.from_iterable(made):
                     parts[count] = part
                     index.enter(count, part.held)
                     part.held = []
@@ -126,6 +129,7 @@ def gather_parts(
                 index.leave(left)
                 left.clear()
     finally:
+        gatherer.close()
         index.close()
     return sorted(parts.values(), key=lambda part: part.portals)
 

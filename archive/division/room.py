@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,7 +33,7 @@ def gathered_of(
     few: Captured | None,
     said: Inputs,
     terms: Terms,
-    processes: int | None = None,
+    processes: int,
     size: int = TASK,
 ) -> Iterator[Gathered]:
     """What was gathered, for as long as the block lasts; hold the root's `build` lock.
@@ -45,7 +44,7 @@ def gathered_of(
         few: All captures, if they are few; else the portals are gathered apart.
         said: What the ledger holds.
         terms: What gathering goes by.
-        processes: How many gather; all cores if None.
+        processes: How many gather.
         size: Captures of one task.
 
     Raises:
@@ -61,8 +60,7 @@ def gathered_of(
         with _errors_named(folder):
             folder.mkdir()
         division = division_of(ledger, said.captures)
-        count = processes or os.cpu_count() or 1
-        gathered, captures = gather_divided(ledger, division, terms, folder, count, size)
+        gathered, captures = gather_divided(ledger, division, terms, folder, processes, size)
         _require_all(captures, said)
         try:
             yield gathered

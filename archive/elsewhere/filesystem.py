@@ -21,7 +21,6 @@ from ..errors import ExtraMissing, RecordDamaged, StoreUnreachable
 from .place import PATIENCE
 from .ranged import Ranged
 
-log = logging.getLogger(__name__)
 #: Of S3: a server that is away is known to be so after seconds. s3fs itself would try each
 #: request five times, each of them five times by botocore, a minute each.
 _S3: dict[str, Any] = {

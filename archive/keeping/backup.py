@@ -20,12 +20,14 @@ import click
 from ..curation import OF_ROOT
 from ..deletion.log import FILE as DELETIONS
 from ..deletion.log import Deletion, entries, leads, require_ended
-from ..errors import RecordDamaged, RootRefused
+from ..elsewhere.remembered import FILE as ELSEWHERE
+from ..errors import RecordDamaged, RootRefused, StoreUnreachable
 from ..register import FILE as IDS
 from ..release.departed import NOTE as DEPARTED
 from ..release.removing import REMOVED
 from ..root import DataRoot, Registry
 from ..warcfile import OPEN
+from ..warcs import Lying
 from .growth import require_grown, require_same, sound_dois, sound_tags, warcs_of
 from .names import is_release, why_not
 from .place import Place
@@ -194,12 +196,40 @@ class _Work:
             for path in files:
                 self._warc(path)
                 bar.update(path.stat().st_size)
-        here = {path.name for path in files}
+        here = {path.name for path in files} | self._elsewhere()
         for name in warcs_of(self.place):
-            if name.removesuffix(MANIFEST) not in here:
+            if name.removesuffix(MANIFEST) not in here and not (self.root.warc / name).exists():
                 self._lost(f"warc/{name}")
 
-    def _warc(self, path: Path) -> None:
+    def _elsewhere(self) -> set[str]:
+        """Keep the files that lie in other places of the root; their names.
+
+        One that the backup has already is not fetched again: the root's own manifest tells.
+        """
+        warcs = self.root.warcs
+        if not warcs.elsewhere:
+            return set()
+        try:
+            lying = warcs.others()
+        except StoreUnreachable as error:
+            self.lost = True
+            self.done.wrong.append(f"{error}; of its WARC files nothing was copied this time")
+            signs = self.root.warc.glob(f"*{MANIFEST}")
+            return {path.name.removesuffix(MANIFEST) for path in signs}
+        total = sum(each.size for each in lying.values())
+        with click.progressbar(length=total, label="backup, elsewhere", file=sys.stderr) as bar:
+            for name, each in lying.items():
+                self._warc(self.root.warc / name, each)
+                bar.update(each.size)
+        return {*lying}
+
+    def _warc(self, path: Path, lying: Lying | None = None) -> None:
+        """Keep a file and its manifest.
+
+        Args:
+            path: The file, or where it would be.
+            lying: Where it is, if that is another place.
+        """
         beside = path.with_name(f"{path.name}{MANIFEST}")
         try:
             expected = manifest_of(path)
@@ -207,7 +237,13 @@ class _Work:
         except RecordDamaged as error:
             self.done.wrong.append(f"{error}; not copied: see archive fsck")
             return
-        kept = self._keep(f"warc/{path.name}", path, expected, changed=changed)
+        if lying is not None and expected is None:
+            self.done.wrong.append(
+                f"{lying} has no manifest in {path.parent}; not copied: archive reindex writes "
+                "one, if the file is whole"
+            )
+            return
+        kept = self._keep(f"warc/{path.name}", lying or path, expected, changed=changed)
         if kept and expected is not None:
             self._keep(f"warc/{beside.name}", beside, None, changed=changed)
 
@@ -232,6 +268,10 @@ class _Work:
         self, registry_file: Path | None, curation: Path | None
     ) -> Iterator[tuple[str, Path]]:
         yield "root.json", self.root.path / "root.json"
+        if (self.root.path / ELSEWHERE).exists():
+            yield ELSEWHERE, self.root.path / ELSEWHERE
+        else:  # all files were brought home, which loses nothing
+            self.place.sums.pop(ELSEWHERE, None)
         for name in (*_GROWING, _TAGS, _DOIS, _OPERATOR):
             if (self.root.path / name).exists():
                 yield name, self.root.path / name
@@ -262,7 +302,9 @@ class _Work:
         has_it = f"{there} has it: copy it back" if there.exists() else "no backup has it"
         self.done.wrong.append(f"{self.root.path / name} is lost; {has_it}")
 
-    def _keep(self, name: str, path: Path, expected: str | None, *, changed: bool = False) -> bool:
+    def _keep(
+        self, name: str, path: Path | Lying, expected: str | None, *, changed: bool = False
+    ) -> bool:
         """Keep a file; a damaged one is named, and the others go on."""
         why = why_not(name)
         if why:
@@ -271,7 +313,7 @@ class _Work:
         try:
             have = self.place.stage if changed else self.place.keep
             copied = have(name, path, expected)
-        except RecordDamaged as error:
+        except (RecordDamaged, StoreUnreachable) as error:
             self.done.wrong.append(str(error))
             return False
         self._count(name, copied=copied)

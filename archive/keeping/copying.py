@@ -10,17 +10,18 @@ from typing import BinaryIO
 
 from .. import disk
 from ..errors import RecordDamaged, WriteFailed
+from ..warcs import Lying
 from .sums import CHUNK, digest_of
 
 #: Ends the names of files that are not whole yet.
 PARTIAL = ".backup-partial"
 
 
-def copy(source: Path, target: Path, expected: str | None = None) -> str:
+def copy(source: Path | Lying, target: Path, expected: str | None = None) -> str:
     """Copy a file; under its name there is never a part of it.
 
     Args:
-        source: The file.
+        source: The file, here or in another place of the root.
         target: Where to; folders above it are made.
         expected: Its SHA-256, if that is known.
 
@@ -30,6 +31,7 @@ def copy(source: Path, target: Path, expected: str | None = None) -> str:
     Raises:
         RecordDamaged: The source cannot be read, or is not what was expected.
         WriteFailed: The target takes nothing more, or gives back other bytes.
+        StoreUnreachable: The source lies in another place, which does not answer.
     """
     partial = target.with_name(f"{target.name}{PARTIAL}")
     try:
@@ -74,11 +76,11 @@ def refused(target: Path, error: OSError) -> WriteFailed:
     )
 
 
-def _write(source: Path, partial: Path) -> str:
+def _write(source: Path | Lying, partial: Path) -> str:
     """Write what a file holds, and bring it to the disk; returns the digest of what was read."""
     digest = hashlib.sha256()
     try:
-        opened = source.open("rb")
+        opened = source.open("rb") if isinstance(source, Path) else source.open()
     except OSError as error:
         raise RecordDamaged(f"{source} cannot be read: {error.strerror}") from error
     with opened:
@@ -92,7 +94,7 @@ def _write(source: Path, partial: Path) -> str:
     return digest.hexdigest()
 
 
-def _chunks(handle: BinaryIO, source: Path) -> Iterator[bytes]:
+def _chunks(handle: BinaryIO, source: Path | Lying) -> Iterator[bytes]:
     while True:
         try:
             chunk = handle.read(CHUNK)

@@ -35,6 +35,8 @@ def require_same(root: DataRoot, place: Place) -> None:
         RootRefused: The root lacks WARC files of the backup, and its ids go on from others.
     """
     here = {path.name for path in root.warc.glob("*.warc.gz")}
+    if root.warcs.elsewhere:  # a file that lies in another place has left its manifest
+        here |= {path.name.removesuffix(MANIFEST) for path in root.warc.glob(f"*{MANIFEST}")}
     lacking = [name for name in warcs_of(place) if name.removesuffix(MANIFEST) not in here]
     why = _other_ids(root, place) if lacking else None
     if why:

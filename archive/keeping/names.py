@@ -16,7 +16,7 @@ _RELEASE = re.compile(r"\w[\w.-]*", re.ASCII)
 #: Files of a data root that have no folder of their own kind.
 _SINGLE = {
     "ids.jsonl", "deletions.jsonl", "root.json", "releases/tags.json", "releases/dois.json",
-    "releases/departed.jsonl", "releases/removed.jsonl", "operator.toml",
+    "releases/departed.jsonl", "releases/removed.jsonl", "operator.toml", "warcs.json",
 }  # fmt: skip
 
 

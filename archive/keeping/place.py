@@ -21,6 +21,7 @@ from typing import Any
 from .. import disk
 from ..errors import RecordDamaged, RootBusy, RootRefused
 from ..root import Registry
+from ..warcs import Lying
 from . import note as notes
 from .copying import PARTIAL, copy, refused, write
 from .names import no_links
@@ -171,12 +172,12 @@ class Place:
         for path in sorted(self.path.rglob(f"*{PARTIAL}")):
             path.unlink()
 
-    def keep(self, name: str, source: Path, expected: str | None) -> bool:
+    def keep(self, name: str, source: Path | Lying, expected: str | None) -> bool:
         """Have a file that never changes.
 
         Args:
             name: Its name here.
-            source: The file.
+            source: The file, which may lie in another place of the root.
             expected: Its SHA-256 where that is known, else it is read for it.
 
         Returns:
@@ -213,7 +214,7 @@ class Place:
             return None
         return self.sums.get(name) or manifest_of(path) or sha256_of(path)
 
-    def stage(self, name: str, source: Path, expected: str | None = None) -> bool:
+    def stage(self, name: str, source: Path | Lying, expected: str | None = None) -> bool:
         """Have a file that may have changed, once `commit` is called.
 
         Args:

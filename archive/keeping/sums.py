@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from .. import manifests
 from ..errors import RecordDamaged
+from ..warcs import Lying
 from .names import why_not
 
 SUMS = "SHA256SUMS"
@@ -68,12 +70,16 @@ def manifest_of(path: Path) -> str | None:
     return sums[path.name]
 
 
-def sha256_of(path: Path) -> str:
-    """Digest of a file as it is on the disk.
+def sha256_of(path: Path | Lying) -> str:
+    """Digest of a file as it is on the disk, or in another place of a root.
 
     Raises:
         RecordDamaged: It cannot be read.
+        StoreUnreachable: Its place does not answer.
     """
+    if isinstance(path, Lying):
+        with path.open() as handle:
+            return manifests.digest_of(handle)
     try:
         with path.open("rb") as handle:
             return digest_of(handle)
@@ -81,12 +87,14 @@ def sha256_of(path: Path) -> str:
         raise RecordDamaged(f"{path} cannot be read: {error.strerror}") from error
 
 
-def size_of(path: Path) -> int:
+def size_of(path: Path | Lying) -> int:
     """Size of a file.
 
     Raises:
         RecordDamaged: It cannot be read.
     """
+    if isinstance(path, Lying):
+        return path.size
     try:
         return path.stat().st_size
     except OSError as error:

@@ -9,7 +9,6 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from ..release.files.cells import read
 from ..schema.coverage import withheld
 from ..schema.timeliness import deadline, under_the_rule
 from .about import about, break_of, period_of
@@ -50,6 +49,8 @@ SELECT r.report_id, r.agency AS agency_printed, r.version_id, r.status, r.form,
 FROM reports r JOIN _reports o ON o.report_id = r.report_id JOIN _versions v ON v.n = o.n
 LEFT JOIN figures f ON f.version_id = v.version_id
 WHERE r.report_id IN ({marks})"""
+_NOTES = """SELECT version_id, figure, printed, status, unit, flags FROM figure_notes
+WHERE version_id IN ({marks})"""
 _SOURCES = """
 SELECT version_id, url, sha256, captured_at FROM sources
 WHERE version_id IN ({marks}) ORDER BY version_id, captured_at DESC"""
@@ -105,7 +106,7 @@ def _reports(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, dict[str, 
     head = len(names) - len(figures())
     told = [(dict(zip(names[:head], row, strict=False)), row[head:]) for row in cursor]
     versions = [each["version_id"] for each, _ in told]
-    notes, sources = read(db, versions).notes, _sources(db, versions)
+    notes, sources = _notes(db, versions), _sources(db, versions)
     found = {}
     for each, values in told:
         version = each["version_id"]
@@ -116,6 +117,17 @@ def _reports(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, dict[str, 
         else:
             each["cells"] = _cells(each, values, notes.get(version, {}))
         found[each["report_id"]] = each
+    return found
+
+
+def _notes(
+    db: sqlite3.Connection, versions: Sequence[str]
+) -> dict[str, dict[str, tuple[Any, ...]]]:
+    """Version → figure → printed text, status, unit and flags, where more than a number is said."""
+    found: dict[str, dict[str, tuple[Any, ...]]] = {}
+    marks = ", ".join("?" * len(versions))
+    for version, figure, *note in db.execute(_NOTES.format(marks=marks), versions):
+        found.setdefault(version, {})[figure] = tuple(note)
     return found
 
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from extract.types import Report
 from extract.version import reader_version
 
 from .. import codebook, rows, schema
+from ..agency_rows import Told
 from ..audit.accuracy import audit_rows
 from ..audit.accuracy import told as told_accuracy
 from ..audit.published import of_registry
 from ..corrections.told import correction_rows
 from ..curation import Curation
-from ..histories import Gathered, ReportHistory, Version
+from ..histories import Gathered
 from ..manifest import FILES
 from ..packing import Packed
+from ..parallel import in_order
 from ..public import Public
 from ..readings import Reading
 from ..root import Registry
@@ -29,11 +30,15 @@ from ..search.index import Numbers, write_index
 from ..withholding.tombstones import without_withheld
 from . import meaning
 from .history import Past
+from .making import TEXTS, Made, Making, figures_columns, is_held, tasks
 
 #: Begins the names of counts of documents that are no report, by reason.
 UNREAD_PREFIX = "unread_"
 #: Begins the names of counts of corrections by hand, by state.
 CORRECTIONS_PREFIX = "corrections_"
+
+#: Of fewer reports than these the rows are made here: to begin a process takes a second.
+FEW = 4000
 
 
 @contextlib.contextmanager
@@ -68,34 +73,42 @@ def write_databases(
     read: Callable[[str], Reading],
     told: Past | None = None,
     public: Public | None = None,
+    processes: int = 1,
 ) -> dict[str, int]:
-    """Write both databases; returns counts of what is current."""
+    """Write both databases.
+
+    Args:
+        folder: Where.
+        registry: What the root belongs to.
+        gathered: The reports.
+        read: Gives what the body of a digest says; for more than one process, one that can
+            be pickled.
+        told: What the releases before tell.
+        public: What of a reading is published; by no decisions if None.
+        processes: How many make rows. It changes nothing in the files.
+
+    Returns:
+        Counts of what is current.
+    """
     counts = {"reports": 0, "read": 0, "agencies": 0, "figures": 0, "findings": 0, "failed": 0}
     counts |= {"informative": 0, "versions": 0}
     public = public or Public(Curation())
+    making = Making(read, public, None if is_held(gathered) else gathered.reports)
+    few = len(gathered.reports) < FEW
     with (
         _new_database(folder / FILES[0]) as nianbao,
         _new_database(folder / FILES[1]) as text,
+        contextlib.closing(in_order(making, tasks(gathered), 1 if few else processes)) as made,
     ):
         schema.create(nianbao, text)
         tables, texts = Packed(nianbao.conn), rows.Tables(text.conn)
         tables.add("lines", schema.codebook())
         tables.add("flags", codebook.rows())
         _say_accuracy(tables, registry, public.curation)
-        agencies = list(rows.agencies(_histories(gathered)))
+        agencies = list(_add_reports(tables, texts, counts, made).rows())
         tables.add("agencies", agencies)
         tables.add("agency_names", gathered.names.rows(agencies))
         tables.add("_years", rows.year_rows(agencies))
-        numbers = Numbers()
-        for history in _histories(gathered):
-            counts["versions"] += len(history.versions)
-            for version in history.versions:
-                whole = read(version.sha256).report or version.report
-                whole = public.report(history, version, whole)
-                add_version(tables, texts, numbers, history, version, whole)
-                if version is history.current:
-                    tables.add("reports", [rows.report_row(history, whole)])
-                    _count(counts, whole)
         if told is not None:
             tables.add("changes", told.changes)
             tables.add("id_history", told.id_history)
@@ -127,48 +140,40 @@ def _say_accuracy(tables: Packed, registry: Registry, curation: Curation) -> Non
     tables.add("audits", audit_rows(audits, reader))
 
 
-def add_version(
+def _add_reports(
     tables: Packed,
     texts: rows.Tables,
-    numbers: Numbers,
-    history: ReportHistory,
-    version: Version,
-    whole: Report,
-) -> None:
-    """Write a version's rows, but for that of its report.
+    counts: dict[str, int],
+    made: Iterable[Made],
+) -> Told:
+    """Add the rows of all reports, made in the order of their ids; what they tell of agencies."""
+    numbers, agencies = Numbers(), Told()
+    for some in made:
+        add_made(tables, texts, numbers, some)
+        agencies.update(some.agencies)
+        for name, count in some.counts.items():
+            counts[name] += count
+    return agencies
+
+
+def add_made(tables: Packed, texts: rows.Tables, numbers: Numbers, made: Made) -> None:
+    """Add the rows of some reports; their agencies are still to be told.
 
     Args:
         tables: Of `nianbao.db`.
         texts: Of `text.db`.
         numbers: Numbers the chapters for the search.
-        history: Its report.
-        version: The version.
-        whole: Its whole reading as it is published.
+        made: The rows.
     """
-    identity = rows.version_id(history, version)
-    tables.add("versions", [rows.version_row(history, version)])
-    tables.add("sources", rows.source_rows(history, version))
-    tables.add("findings", rows.finding_rows(identity, whole))
-    if whole.figures:
-        tables.add("figures", [rows.figures_row(identity, whole.figures)])
-        tables.add("figure_notes", rows.note_rows(identity, whole.figures))
-        texts.add("locators", [rows.locator_row(identity, version.sha256, whole.figures)])
-    texts.add("details", [rows.detail_row(identity, version)])
-    texts.add("chapters", numbers.given(rows.chapter_rows(identity, whole), history.year))
-    texts.add("grids", rows.grid_rows(identity, whole))
-    texts.add("leftovers", rows.leftover_rows(identity, whole))
-    texts.add("facts", rows.fact_rows(identity, whole))
-
-
-def _histories(gathered: Gathered) -> Iterator[ReportHistory]:
-    """All reports in the order of their ids."""
-    return (gathered.reports[report_id] for report_id in sorted(gathered.reports))
-
-
-def _count(counts: dict[str, int], read: Report) -> None:
-    counts["reports"] += 1
-    counts["read"] += read.status == "read"
-    counts["figures"] += sum(figure.value is not None for figure in read.figures)
+    tables.take(made.compact)
+    tables.put("figures", figures_columns(), made.figures)
+    tables.flush_rows()
+    for table, found in made.texts.items():
+        if table == "chapters":
+            texts.put(table, ("n", *TEXTS[table]), [(numbers.next(y), *row) for y, *row in found])
+        else:
+            texts.put(table, TEXTS[table], found)
+    texts.flush()
 
 
 def _count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:

@@ -54,6 +54,7 @@ def write_release(
     read: Callable[[str], Reading],
     accept: str = "",
     public: Public | None = None,
+    processes: int = 1,
 ) -> bool:
     """Write a release and make it current, unless it says nothing new.
 
@@ -68,6 +69,7 @@ def write_release(
         read: Gives what the body of a digest says.
         accept: Why a release that lost something is right all the same; "" refuses it.
         public: What of a reading is published; by no decisions if None.
+        processes: How many make what is written.
 
     Returns:
         Whether there is a new current release.
@@ -91,7 +93,7 @@ def write_release(
                 registry,
                 folder,
                 built,
-                (gathered, read, accept, public or Public(Curation())),
+                (gathered, read, accept, public or Public(Curation()), processes),
             )
             if manifest is None:
                 return False
@@ -108,12 +110,12 @@ def _write(
     registry: Registry,
     folder: Path,
     built: datetime,
-    what: tuple[Gathered, Callable[[str], Reading], str, Public],
+    what: tuple[Gathered, Callable[[str], Reading], str, Public, int],
 ) -> dict[str, Any] | None:
     """Write all files of a release; None if it says what the current one says."""
-    gathered, read, accept, public = what
+    gathered, read, accept, public, processes = what
     told = past(root, gathered, read, built, public.curation.corrections)  # numbers the versions
-    counts = write_databases(folder, registry, gathered, read, told, public)
+    counts = write_databases(folder, registry, gathered, read, told, public, processes)
     before = root.current.resolve() if is_whole(root) else None
     accepted = check(folder, gathered, counts, before, accept)
     identity = Identity(folder)

@@ -52,7 +52,11 @@ class Numbers:
     def given(self, rows: Iterable[Mapping[str, Any]], year: int) -> Iterator[dict[str, Any]]:
         """The rows of a report's chapters with their numbers."""
         for row in rows:
-            yield {"n": year * YEAR + next(self._places), **row}
+            yield {"n": self.next(year), **row}
+
+    def next(self, year: int) -> int:
+        """The number of the next chapter, of a report of a year."""
+        return year * YEAR + next(self._places)
 
 
 def document(heading: object, text: object) -> str:

@@ -30,7 +30,7 @@ ADDED = "nianbao.columns"
 _DATABASES = ("nianbao", "text")
 _FORMATS = ("json", "csv")
 #: Tables that most visitors come for, in this order; the others follow by name.
-_FIRST = (
+FIRST = (
     "reports", "agencies", "agency_years", "region_years", "kind_years", "applicant_years",
     "figures", "figure_notes", "current_findings", "coverage", "frame_summary", "sources",
     "page_changes", "lines", "chapters", "facts",
@@ -172,7 +172,7 @@ def _provinces(conn: sqlite3.Connection) -> list[tuple[str, str]]:
 
 def in_order(names: list[str]) -> list[str]:
     """Names of tables: those that most visitors come for first."""
-    places = {name: place for place, name in enumerate(_FIRST)}
+    places = {name: place for place, name in enumerate(FIRST)}
     return sorted(names, key=lambda name: (places.get(name, len(places)), name))
 
 

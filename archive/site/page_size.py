@@ -15,6 +15,9 @@ from itertools import count
 from typing import Any
 
 from datasette.app import Datasette
+from datasette.database import Database
+
+from archive.site.whole_tables import WholeDatabase
 
 #: Cells of the answer to a statement that a page shows.
 MOST_CELLS = 40_000
@@ -28,7 +31,13 @@ _drawn = count(1)
 
 
 class Site(Datasette):  # type: ignore[misc]  # it has no types
-    """Datasette, which gives a page no more cells than it can show."""
+    """Datasette, which gives a page no more cells than it can show, and counts a table once."""
+
+    def add_database(self, db: Database, name: str | None = None, route: str | None = None) -> Any:
+        """Show a database; a file of a release never changes."""
+        if db.path and not db.is_mutable:
+            db = WholeDatabase(self, db.path, is_mutable=False)
+        return super().add_database(db, name, route)
 
     async def execute(self, *args: Any, **kwargs: Any) -> Any:
         """Rows of a statement."""

@@ -23,6 +23,7 @@ from archive.site import (
     policies,
     query_strings,
     reading,
+    whole_tables,
 )
 from archive.site.bidi import straight
 from archive.site.compression import compressed
@@ -155,7 +156,7 @@ def asgi_wrapper(datasette: Any) -> Callable[[App], App]:
             try:
                 lane = lanes.of(query) if _is_limited(path) else lanes.of_ours(path)
                 async with lane.entered():
-                    with page_size.limited(asked) as fewer:
+                    with page_size.limited(asked) as fewer, whole_tables.answering(path, query):
                         await app(fewer, receive, send_all or send_on)
             except Full:
                 await _plain(send_on, 503, "查询太多，请稍候再试", _LATER)

@@ -23,7 +23,7 @@ from datasette.plugins import pm
 
 from archive.errors import ArchiveError
 from archive.root import DataRoot
-from archive.site import access, error_pages, metadata, page_size, plugin, threads
+from archive.site import access, error_pages, metadata, page_size, plugin, threads, warming
 from archive.site.release import RELEASES, current, is_current
 from archive.withholding.kept import held
 
@@ -122,12 +122,21 @@ def serve(
     _tell_withheld(root, RELEASES[datasette].folder)
     with _listening(host, port) as listener, suppress(KeyboardInterrupt):
         print(f"{_address(host, listener)} (Ctrl-C stops it)", flush=True)
+        _warm(datasette, listener)
         if pinned:
             _server(datasette).run(sockets=[listener.dup()])
             return
         while _serve_while_current(root, datasette, listener):
             datasette = site(root, sql=sql)
+            _warm(datasette, listener)
             log.warning("the site shows release %s now", RELEASES[datasette].name)
+
+
+def _warm(datasette: Datasette, listener: socket.socket) -> None:
+    """Have a large release asked beforehand; the socket takes connections already."""
+    if warming.is_large(RELEASES[datasette]):
+        host, port = listener.getsockname()[:2]
+        warming.begin(("127.0.0.1" if host == "0.0.0.0" else host, port))
 
 
 def _serve_while_current(root: Path, datasette: Datasette, listener: socket.socket) -> bool:

@@ -18,6 +18,7 @@ from tests.prove import (
     read,
     scale,
     search,
+    shards,
     switching,
     trust,
 )
@@ -51,6 +52,7 @@ ROOMS = {
     "trust": trust.prove,
     "cluster": cluster.prove,
     "scale": scale.prove,
+    "shards": shards.prove,
 }
 
 

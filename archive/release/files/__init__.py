@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...manifest import FILES, reading
 from ..sums import sha256_of
-from . import changes, citation, dictionary, package
+from . import changes, citation, dictionary, package, partlist
 from .credits import by_hand, credited
-from .frame import frame_table
+from .divided import is_large, write_divided
 from .page import write_page
-from .plain import plain_tables
-from .tidy import tidy_table
-from .wide import wide_tables
+from .pieces import tables_of
+from .wide import wide_forms
 from .writing import Written, write_table
 
 __all__ = ["write_files", "write_tables"]
 
 
-def write_files(folder: Path, manifest: dict[str, Any], before: Path | None) -> dict[str, str]:
+def write_files(
+    folder: Path,
+    manifest: dict[str, Any],
+    before: Path | None,
+    contents: Mapping[str, str] | None = None,
+) -> dict[str, str]:
     """Write all files of a release but its manifest and SHA256SUMS.
 
     Args:
         folder: The release's folder, with both databases.
         manifest: What the release says of itself.
         before: Folder of the release that it follows; None if it is the first.
+        contents: Digests of what is stored of agencies, by the beginnings of their ids, as the
+            content hash has them: parts of a large release that say the same as in the one
+            before are taken over.
 
     Returns:
         SHA-256 of files that were read for it, by path.
@@ -39,7 +47,9 @@ def write_files(folder: Path, manifest: dict[str, Any], before: Path | None) -> 
         found += by_hand(db, before)
         changes.write_changes(folder, manifest, found)
         citation.write_citation(folder, manifest, credited(db))
-        written, digests = _write(folder, manifest, db, (*FILES, changes.NAME, citation.NAME))
+        others = (*FILES, changes.NAME, citation.NAME)
+        made = _Made(folder, before, contents)
+        written, digests = _write(folder, manifest, db, others, made)
         write_page(folder, manifest, written, found, db)
     return digests
 
@@ -56,17 +66,33 @@ def write_tables(release: Path, manifest: dict[str, Any], folder: Path) -> None:
         OSError: The disk does not take them.
     """
     with reading(release / FILES[0], text=release / FILES[1]) as db:
-        _write(folder, manifest, db, ())
+        _write(folder, manifest, db, (), _Made(release))
+
+
+class _Made(NamedTuple):
+    """What tables are made from: the release's folder, the one before, and its digests."""
+
+    of: Path
+    before: Path | None = None
+    contents: Mapping[str, str] | None = None
 
 
 def _write(
-    folder: Path, manifest: dict[str, Any], db: sqlite3.Connection, others: tuple[str, ...]
+    folder: Path,
+    manifest: dict[str, Any],
+    db: sqlite3.Connection,
+    others: tuple[str, ...],
+    made: _Made,
 ) -> tuple[list[Written], dict[str, str]]:
     """Write tables, dictionary and package; `others` are files that the package names, too."""
-    tables = [*wide_tables(db), tidy_table(db), *plain_tables(db), frame_table(db)]
-    written = [write_table(folder, table) for table in tables]
+    digests: dict[str, str] = {}
+    if is_large(db):
+        written, digests = write_divided(made.of, folder, db, made.before, made.contents)
+        others = (*others, partlist.NAME)
+    else:
+        written = [write_table(folder, table) for table in tables_of(db, wide_forms(db))]
     dictionary.write_dictionary(folder, written, db)
-    names = [*others, dictionary.NAME, *(p for each in written for p in (each.csv, each.parquet))]
-    digests = {name: sha256_of(folder / name) for name in names}
+    names = [*others, dictionary.NAME, *(path for each in written for path in each.files)]
+    digests = {name: digests.get(name) or sha256_of(folder / name) for name in names}
     package.write_package(folder, manifest, written, digests, credited(db))
     return written, digests

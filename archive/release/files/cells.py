@@ -1,28 +1,37 @@
-"""Cells of current reports: which a form has, what stands in them, what does not."""
+"""Cells of current reports, many reports at a time: what stands in them, and what does not.
+
+A country is two hundred million cells. They lie in Arrow's arrays row by row, a report's
+cells in the order of the codebook, and what is noted of a cell is a number into the few
+notes that there are.
+"""
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import zlib
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, islice
+from typing import Any
 
-from ...printed import unpack_places
+from extract.types import BLANK_STATUSES
 
+from .spans import Span
+
+#: Reports at a time; their cells in the tidy table are a row group.
+BATCH = 2000
 #: Status of a cell of the form that was not found in the document: it has no note.
-ABSENT = "absent"
-
-
-class Cell(NamedTuple):
-    """A cell of one report; twenty million of them are made for a country."""
-
-    figure: str
-    value: int | float | None
-    printed: str | None
-    status: str
-    unit: str | None = None
-    flags: str | None = None
+ABSENT, REPORTED = "absent", "reported"
+#: SQL of the forms of a report's tables two and three.
+T2 = "CASE v.form_t2 WHEN 1 THEN v.form ELSE v.form_t2 END"
+T3 = "CASE v.form_t3 WHEN 1 THEN v.form ELSE v.form_t3 END"
+#: Current reports with figures; `r`, `v` and `f` are their compact rows.
+FROM = """FROM _reports r JOIN _versions v ON v.n = r.n
+JOIN figures f ON f.version_id = v.version_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +39,7 @@ class Line:
     """A column of `figures`, from the table `lines`."""
 
     figure: str
+    position: int
     table: str
     label: str
     text: str
@@ -39,26 +49,19 @@ class Line:
     forms: frozenset[str]
 
 
-@dataclass(slots=True)
-class Read:
-    """What a batch of versions says beside the numbers: notes and printed texts."""
-
-    notes: dict[str, dict[str, tuple[Any, ...]]] = field(default_factory=dict)
-    printed: dict[str, dict[str, str]] = field(default_factory=dict)
-
-
 def lines(db: sqlite3.Connection) -> list[Line]:
     """The codebook, in statutory order."""
     rows = db.execute(
-        'SELECT figure, "table", label, label_en, kind, unit, basis, forms FROM lines '
+        'SELECT figure, position, "table", label, label_en, kind, unit, basis, forms FROM lines '
         "ORDER BY position"
     )
     return [
         Line(
-            figure, table, label, f"{label}（{label_en}）", kind, unit, basis, frozenset(f.split())
+            figure, at, table, label, f"{label}（{label_en}）", kind, unit, basis,
+            frozenset(f.split()),
         )
-        for figure, table, label, label_en, kind, unit, basis, f in rows
-    ]
+        for figure, at, table, label, label_en, kind, unit, basis, f in rows
+    ]  # fmt: skip
 
 
 def batches(cursor: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
@@ -68,53 +71,172 @@ def batches(cursor: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequenc
         yield batch
 
 
-def read(db: sqlite3.Connection, versions: Sequence[str], *, texts: bool = False) -> Read:
-    """Notes of some versions and, if asked, printed texts."""
-    found = Read()
-    marks = ", ".join("?" * len(versions))
-    sql = (
-        "SELECT version_id, figure, printed, status, unit, flags FROM figure_notes "
-        f"WHERE version_id IN ({marks})"
-    )
-    for version, figure, *note in db.execute(sql, versions):
-        found.notes.setdefault(version, {})[figure] = tuple(note)
-    if texts:
-        sql = f"SELECT version_id, places FROM text.locators WHERE version_id IN ({marks})"
-        for version, packed in db.execute(sql, versions):
-            places = unpack_places(packed).items()
-            found.printed[version] = {key: at.printed for key, at in places if at.printed}
-    return found
+class Notes:
+    """What notes of figures say: each only once, by its place; the first says nothing."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        """Read them."""
+        said = db.execute("SELECT n, printed, status, unit, flags FROM _said ORDER BY n").fetchall()
+        self.places = {row[0]: place for place, row in enumerate(said, 1)}
+        empty: list[Any] = [None]
+        self.printed, self.status, self.unit, self.flags = (
+            empty + [row[at] for row in said] for at in (1, 2, 3, 4)
+        )
+
+    @cached_property
+    def inferred(self) -> Any:
+        """Of each, whether its cell was not simply read."""
+        return self._whether(lambda status: status != REPORTED)
+
+    @cached_property
+    def blank(self) -> Any:
+        """Of each, whether its cell prints nothing, or a sign for it."""
+        return self._whether(lambda status: status in BLANK_STATUSES)
+
+    def _whether(self, holds: Any) -> Any:
+        import pyarrow as pa
+
+        return pa.array([status is not None and holds(status) for status in self.status])
 
 
-def cells(
-    codebook: Sequence[Line],
-    values: Sequence[int | float | None],
-    forms: Sequence[str | None],
-    version: str,
-    said: Read,
-    *,
-    plain: bool = True,
-) -> Iterator[Cell]:
-    """The cells of a report: those of its forms, and any other that it prints.
+@dataclass(slots=True)
+class Grid:
+    """Cells of some reports.
+
+    Attributes:
+        heads: What was asked of each report.
+        values: All numbers, report by report.
+        width: Cells of a report.
+        typed: The numbers, as Arrow has them.
+        has: Of each cell, whether it holds a number.
+        places: Of each cell, the place of its note; 0 if it has none.
+        said: The same, as Arrow has it.
+        noted: Of each cell, whether it has one.
+        absent: Of each cell, whether its form has it, and the document does not.
+        printed: Texts of cells that neither their number nor a note tells, by place.
+    """
+
+    heads: list[Sequence[Any]]
+    values: list[int | float | None]
+    width: int
+    typed: Any
+    has: Any
+    places: array[int]
+    said: Any
+    noted: Any
+    absent: Any
+    printed: dict[int, str]
+
+
+class Cells:
+    """Reads cells of current reports.
 
     Args:
-        codebook: The columns.
-        values: Their numbers, in the same order.
-        forms: Form of the report, of its table two and of its table three.
-        version: Its current version.
-        said: What the batch says of it.
-        plain: Whether to give numbers that have no note, too.
+        db: nianbao.db, with text.db attached as `text`.
+        codebook: The columns that are wanted, in order.
     """
-    notes, printed = said.notes.get(version, {}), said.printed.get(version, {})
-    whole, t2, t3 = forms
-    own = {"t2": t2 or whole, "t3": t3 or whole, "t4": whole}
-    for line, value in zip(codebook, values, strict=True):
-        figure = line.figure
-        if figure in notes:
-            text, status, unit, flags = notes[figure]
-            yield Cell(figure, value, text, status, unit, flags)
-        elif value is not None:
-            if plain:
-                yield Cell(figure, value, printed.get(figure) or str(value), "reported")
-        elif own[line.table] in line.forms:
-            yield Cell(figure, None, None, ABSENT)
+
+    def __init__(self, db: sqlite3.Connection, codebook: Sequence[Line]) -> None:
+        self._db, self._codebook = db, codebook
+        self.notes = Notes(db)
+        self._positions = [line.position for line in codebook]
+        self._places = {line.figure: place for place, line in enumerate(codebook)}
+        self._own: dict[tuple[str | None, ...], bytes] = {}
+
+    def grids(
+        self,
+        asked: Sequence[str],
+        joined: str,
+        span: Span,
+        *,
+        form: str | None = None,
+        texts: bool = False,
+    ) -> Iterator[Grid]:
+        """Cells of current reports in the order of their ids.
+
+        Args:
+            asked: SQL of what is to be in `heads`.
+            joined: SQL of what that is taken from, beside `FROM`.
+            span: Which reports.
+            form: Only reports of this form.
+            texts: Whether printed texts are wanted.
+        """
+        figures = (f'f."{line.figure}"' for line in self._codebook)
+        where, given = span.where("r.report_id")
+        if form is not None:
+            where, given = f"{where}{' AND' if where else ' WHERE'} r.form = ?", (*given, form)
+        sql = (
+            f"SELECT v.n, v.version_id, r.form, {T2}, {T3}, {', '.join([*asked, *figures])} "
+            f"{FROM} {joined}{where} ORDER BY r.report_id"
+        )
+        for rows in batches(self._db.execute(sql, given), BATCH):
+            yield self._grid(rows, 5 + len(asked), texts=texts)
+
+    def _grid(self, rows: list[Sequence[Any]], head: int, *, texts: bool) -> Grid:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        values = list(chain.from_iterable(row[head:] for row in rows))
+        said, printed = self._noted(rows)
+        if texts:
+            self._read_texts(rows, values, said, printed)
+        own = b"".join(self._own_cells(row[2:5]) for row in rows)
+        typed = pa.array(values, pa.float64())
+        places = pa.Array.from_buffers(pa.int32(), len(said), [None, pa.py_buffer(said)])
+        is_own = pa.Array.from_buffers(pa.uint8(), len(own), [None, pa.py_buffer(own)])
+        has, noted = typed.is_valid(), pc.greater(places, 0)
+        absent = pc.and_not(pc.and_not(is_own.cast(pa.bool_()), has), noted)
+        heads = [row[5:head] for row in rows]
+        return Grid(
+            heads, values, len(self._codebook), typed, has, said, places, noted, absent, printed
+        )
+
+    def _noted(self, rows: list[Sequence[Any]]) -> tuple[array[int], dict[int, str]]:
+        """The place of each cell's note, and the texts that notes of single cells have."""
+        width, printed = len(self._codebook), dict[int, str]()
+        said = array("i", bytes(4 * width * len(rows)))
+        starts = {row[0]: number * width for number, row in enumerate(rows)}
+        sql = (
+            "SELECT version, first, last, said, printed FROM _notes "
+            f"WHERE version IN ({', '.join('?' * len(rows))})"
+        )
+        for version, first, last, note, text in self._db.execute(sql, list(starts)):
+            start = starts[version] + bisect_left(self._positions, first)
+            end = starts[version] + bisect_right(self._positions, last)
+            said[start:end] = array("i", [self.notes.places[note]]) * (end - start)
+            if text is not None:
+                printed.update(dict.fromkeys(range(start, end), text))
+        return said, printed
+
+    def _read_texts(
+        self,
+        rows: list[Sequence[Any]],
+        values: Sequence[int | float | None],
+        said: array[int],
+        printed: dict[int, str],
+    ) -> None:
+        """Add the texts of numbers that are printed otherwise than as plain numbers."""
+        starts = {row[1]: number * len(self._codebook) for number, row in enumerate(rows)}
+        sql = (
+            "SELECT version_id, places FROM text.locators "
+            f"WHERE version_id IN ({', '.join('?' * len(rows))})"
+        )
+        for version, packed in self._db.execute(sql, list(starts)):
+            told = zlib.decompress(packed)
+            if b"[" not in told:
+                continue  # nothing but places
+            for figure, where in json.loads(told).items():
+                if isinstance(where, list) and where[1] and figure in self._places:
+                    place = starts[version] + self._places[figure]
+                    if not said[place] and values[place] is not None:
+                        printed[place] = where[1]
+
+    def _own_cells(self, forms: Sequence[str | None]) -> bytes:
+        """Of each column, whether the forms of a report and of its tables have it."""
+        known = self._own.get(tuple(forms))
+        if known is None:
+            whole, t2, t3 = forms
+            own = {"t2": t2 or whole, "t3": t3 or whole, "t4": whole}
+            known = bytes(own[line.table] in line.forms for line in self._codebook)
+            self._own[tuple(forms)] = known
+        return known

@@ -61,7 +61,11 @@ def _of_files(written: Iterable[Written]) -> Iterator[Row]:
     # Not from the release: one that an older program built has the figures, not their texts.
     said = {str(row["figure"]): [str(row[name]) for name in _TEXTS] for row in codebook()}
     for each in written:
-        yield each.table.name, "", "", "", "", "", "", f"{each.table.title}。{each.table.text}"
+        text = f"{each.table.title}。{each.table.text}"
+        if each.parts:
+            text += f"Parquet 分为 {len(each.parts)} 个文件，整个文件夹作一张表读取"
+            text += "。" if each.csv else "；没有 CSV。"
+        yield each.table.name, "", "", "", "", "", "", text
         for field in each.table.fields:
             definition, *more = said.get(field.name, [""])
             yield (

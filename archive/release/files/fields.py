@@ -4,9 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from .spans import Span
 
 Rows = Iterator[Sequence[Sequence[Any]]]
+
+
+class Column(NamedTuple):
+    """A column of some rows, as Arrow has it.
+
+    Attributes:
+        typed: As it stands in Parquet; texts that are often the same may come as a dictionary.
+        said: As it stands in CSV, before quoting; a null is an empty cell.
+    """
+
+    typed: Any
+    said: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table on its way into files.
+    """A table on its way into files; its rows come many at a time, for a country fits nowhere.
 
     Attributes:
         name: Name of its files, without their endings.
@@ -44,8 +58,12 @@ class Table:
         text: What one row is, and what must be known before it is used.
         fields: Its columns.
         key: Columns that identify a row.
-        batches: Gives the rows, many at a time: a country does not fit into memory.
-        size: How many rows it will have at most; decides whether its CSV is compressed.
+        size: Tells how many rows it will have at most; decides whether its CSV is compressed.
+        batches: Gives rows, of a span of ids if one is given.
+        blocks: Gives the rows of a span as columns, in the place of `batches`.
+        is_divided: Whether it grows with the reports, so that it is written in parts where
+            there are many: then its key begins with the id of an agency.
+        has_sheet: Whether it is there as CSV where there are many reports.
     """
 
     name: str
@@ -53,5 +71,8 @@ class Table:
     text: str
     fields: tuple[Field, ...]
     key: tuple[str, ...]
-    batches: Callable[[], Rows]
-    size: int = 0
+    size: Callable[[], int]
+    batches: Callable[..., Rows] = lambda: iter(())
+    blocks: Callable[[Span], Iterator[list[Column]]] | None = None
+    is_divided: bool = False
+    has_sheet: bool = True

@@ -16,6 +16,7 @@ from ...schema.coverage import in_force
 from ...schema.words import COLUMNS, TITLES
 from .cells import batches
 from .fields import Field, Rows, Table
+from .spans import WHOLE, Span
 
 _BATCH = 20_000
 NAME = "frame"
@@ -58,20 +59,23 @@ GROUP BY level, existence, kinds, island ORDER BY 1, 2, 3"""
 
 def frame_table(db: sqlite3.Connection) -> Table:
     """The frame on its way into files."""
-    (known,) = db.execute(f"SELECT count(*) FROM ({_KNOWN})").fetchone()
-    (kinds,) = db.execute("SELECT count(*) FROM expected").fetchone()
 
     def spans() -> Iterator[list[Any]]:
         for (code,) in db.execute(_KNOWN).fetchall():
             yield from map(_with_words, db.execute(_SPANS, (code,)))
         yield from map(_with_words, _unknown(db))
 
-    def rows() -> Rows:
+    def rows(_: Span = WHOLE) -> Rows:
         yield from batches(spans(), _BATCH)
 
+    def size() -> int:
+        # No more spans than rules at an average; only the choice of the file's ending rests on it.
+        (known,) = db.execute(f"SELECT count(*) FROM ({_KNOWN})").fetchone()
+        (kinds,) = db.execute("SELECT count(*) FROM expected").fetchone()
+        return int(known * kinds)
+
     key = ("region_code", "region_name", "kind", "existence", "first_year")
-    # No more spans than rules at an average; only the choice of the file's ending rests on it.
-    return Table(NAME, TITLES[NAME], _TEXT, _FIELDS, key, rows, known * kinds)
+    return Table(NAME, TITLES[NAME], _TEXT, _FIELDS, key, size, rows)
 
 
 def _field(name: str, header: str, text: str | None = None, kind: str = "code") -> Field:

@@ -29,6 +29,7 @@ _MEDIA = {
     ".parquet": "application/vnd.apache.parquet",
     ".md": "text/markdown",
     ".cff": "application/yaml",
+    ".json": "application/json",
 }
 
 
@@ -48,7 +49,8 @@ def write_package(
         digests: SHA-256 of each file that it shall name.
         credited: Who corrected, entered or checked figures by hand.
     """
-    tables = {each.csv: each for each in written} | {each.parquet: each for each in written}
+    tables = {path: each for each in written for path in each.files}
+    sources = next((each.csv for each in written if each.table.name == "sources"), "")
     package = {
         "name": "nianbao",
         "id": f"nianbao-{manifest['release']}",
@@ -62,28 +64,53 @@ def write_package(
             *({"title": name, "role": "contributor"} for name in credited),
         ],
         "sources": [
-            {"title": "各行政机关网站所载政府信息公开工作年度报告；各份的地址见 csv/sources.csv"}
+            {"title": f"各行政机关网站所载政府信息公开工作年度报告；各份的地址见 {sources}"}
         ],
         "contentHash": manifest["content_hash"],
     }
-    resources = [
-        {
-            **_about(folder, name, tables.get(name)),
-            "bytes": (folder / name).stat().st_size,
-            "hash": f"sha256:{digest}",
-        }
-        for name, digest in digests.items()
-    ]
+    resources = []
+    for name, digest in digests.items():
+        each = tables.get(name)
+        if each and name in each.parts:
+            if name == each.parts[0]:
+                resources.append(_in_parts(folder, each, digests))
+            continue
+        about = _about(folder, name, each)
+        size = (folder / name).stat().st_size
+        resources.append({**about, "bytes": size, "hash": f"sha256:{digest}"})
     # A resource a line: readable enough, and indenting takes Python's slow encoder.
     lines = ",\n".join(json.dumps(each, ensure_ascii=False) for each in resources)
     text = json.dumps(package, ensure_ascii=False).removesuffix("}")
     (folder / NAME).write_text(f'{text},\n"resources": [\n{lines}\n]}}\n', "utf-8")
 
 
+def _in_parts(folder: Path, written: Written, digests: Mapping[str, str]) -> dict[str, Any]:
+    """A table in many Parquet files, which are read as one."""
+    parts = [
+        {"path": path, "bytes": (folder / path).stat().st_size, "hash": f"sha256:{digests[path]}"}
+        for path in written.parts
+    ]
+    return {
+        "name": f"parquet-{_name(written.table.name)}",
+        "path": [part["path"] for part in parts],
+        "format": "parquet",
+        "mediatype": _MEDIA[".parquet"],
+        "title": written.table.title,
+        "description": written.table.text,
+        "type": "file",
+        "bytes": sum(part["bytes"] for part in parts),
+        "parts": parts,
+    }
+
+
+def _name(path: str) -> str:
+    return path.lower().replace("/", "-").replace("_", "-").replace(".", "-")
+
+
 def _about(folder: Path, name: str, written: Written | None) -> dict[str, Any]:
     path = folder / name
     about: dict[str, Any] = {
-        "name": name.lower().replace("/", "-").replace("_", "-").replace(".", "-"),
+        "name": _name(name),
         "path": name,
         "format": path.name.partition(".")[2].removesuffix(".gz"),
         "mediatype": _MEDIA[path.suffix],

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from ...schema.codes import ABOUT, REPORT_STATUS
 from ...schema.describe import HOW_TO_ATTACH, IN_PYTHON, example_rows
 from ...schema.licence import LICENCE, LICENCE_TEXT
+from . import partlist
 from .changes import Section
 from .words import FICTION, FILES, TITLE, citation
 from .writing import Written
@@ -68,8 +69,16 @@ def write_page(
         licence=LICENCE,
         licence_text=LICENCE_TEXT,
         readme=db.execute("SELECT topic, text FROM README ORDER BY rowid").fetchall(),
-        files=[(name, text, sizes.get(name)) for name, text in FILES.items()],
-        tables=[(each, sizes[each.csv], sizes[each.parquet]) for each in written],
+        files=[
+            (name, text, sizes.get(name))
+            for name, text in FILES.items()
+            if name != partlist.NAME or name in sizes
+        ],
+        tables=[
+            (each, sizes.get(each.csv), sum(sizes[path] for path in each.parts or [each.parquet]))
+            for each in written
+        ],
+        divided=next((each for each in written if each.parts), None),
         coverage=db.execute(_COVERAGE).fetchall(),
         frame=db.execute(_FRAME).fetchall(),
         regions=db.execute(_REGIONS).fetchall(),

@@ -14,6 +14,7 @@ from ...schema.words import COLUMNS, TABLES, TITLES
 from .cells import batches
 from .details import said
 from .fields import Field, Rows, Table
+from .spans import WHOLE, Span
 
 _BATCH = 20_000
 #: Columns that these files say otherwise than SQLite: SQL in the place of the name.
@@ -46,10 +47,9 @@ def plain_tables(db: sqlite3.Connection) -> Iterator[Table]:
         has = {row[0] for row in db.execute("SELECT name FROM pragma_table_info(?)", (name,))}
         columns = tuple(_columns(name, about, has))
         if columns:
-            (count,) = db.execute(f"SELECT count(*) FROM {name}").fetchone()
-            if about.get("if_any") and not count:
+            if about.get("if_any") and not db.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone():
                 continue
-            yield _table(db, name, tuple(about["key"]), columns, count)
+            yield _table(db, name, about, columns)
 
 
 def _columns(name: str, about: Mapping[str, Any], has: set[str]) -> Iterator[_Column]:
@@ -73,17 +73,23 @@ def _columns(name: str, about: Mapping[str, Any], has: set[str]) -> Iterator[_Co
 
 
 def _table(
-    db: sqlite3.Connection,
-    name: str,
-    key: tuple[str, ...],
-    columns: tuple[_Column, ...],
-    count: int,
+    db: sqlite3.Connection, name: str, about: Mapping[str, Any], columns: tuple[_Column, ...]
 ) -> Table:
     asked = ", ".join(column.sql for column in columns)
+    key = tuple(about["key"])
     order = ", ".join(f'"{each}"' for each in key)
     fields = tuple(column.field for column in columns)
+    divided_by = about.get("divided_by", "")
 
-    def rows() -> Rows:
-        yield from batches(db.execute(f'SELECT {asked} FROM "{name}" ORDER BY {order}'), _BATCH)
+    def rows(span: Span = WHOLE) -> Rows:
+        where, given = span.where(divided_by)
+        sql = f'SELECT {asked} FROM "{name}"{where} ORDER BY {order}'
+        yield from batches(db.execute(sql, given), _BATCH)
 
-    return Table(name, TITLES[name], TABLES[name], fields, key, rows, count)
+    def size() -> int:
+        (count,) = db.execute(f"SELECT count(*) FROM {name}").fetchone()
+        return int(count)
+
+    return Table(
+        name, TITLES[name], TABLES[name], fields, key, size, rows, is_divided=bool(divided_by)
+    )

@@ -15,6 +15,7 @@ FILES = {
     "text.db": "SQLite：各章正文、旧格式表格、各数值在原件中的位置与所印文字",
     "dictionary.csv": "数据字典：各文件各列的含义、单位、依据与所属格式",
     "datapackage.json": "各文件的机器可读说明（Frictionless Data Package）",
+    "parts.json": "大表所分各部分：起止标识、行数、校验值（年报很多的发布才有）",
     "CHANGES.md": "与上一次发布相比的变化",
     "CITATION.cff": "引用信息",
     "index.html": "说明：方法、数据字典、覆盖、许可、变化；无需网络",

@@ -14,6 +14,8 @@ from types import TracebackType
 
 from tests.demo_run import PROJECT, free_port
 
+#: Seconds of CPU in a second of time that a site takes which does nothing.
+_IDLE = 0.03
 _CPU_CLOCK = 2  # CPUCLOCK_SCHED of the kernel's clock ids: nanoseconds, all threads
 
 
@@ -33,11 +35,19 @@ class Served:
         for _ in range(600):
             with contextlib.suppress(OSError):
                 self.get("/-/health")
+                self._settle()
                 return self
             if self._process.poll() is not None:
                 break
             time.sleep(0.1)
         raise RuntimeError("the site did not start")
+
+    def _settle(self) -> None:
+        """Wait until it has asked itself what a large release is asked beforehand."""
+        before = -1.0
+        while (now := self.cpu()) - before > _IDLE:
+            before = now
+            time.sleep(1)
 
     def __exit__(
         self,

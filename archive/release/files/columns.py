@@ -1,0 +1,129 @@
+"""Columns of many rows on their way into files: typed for Parquet, as text for CSV.
+
+Arrow works on a column at a time: a country is two hundred million cells, and Python would
+take most of an hour to write them one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from .fields import Column, Field, Table
+from .formulas import without_formulas
+from .spans import WHOLE, Span
+
+#: What stands between quotation marks in CSV.
+_TO_QUOTE = '[",\r\n]'
+_LINE_END = "\r\n"
+#: Parts of a list in one cell.
+JOIN = "；"
+
+
+def blocks(table: Table, span: Span = WHOLE) -> Iterator[list[Column]]:
+    """Rows of a table as columns, many rows at a time.
+
+    Args:
+        table: The table.
+        span: Which rows of it, if it is divided.
+    """
+    if table.blocks is not None:
+        yield from table.blocks(span)
+        return
+    for batch in table.batches(span) if table.is_divided else table.batches():
+        values = zip(*batch, strict=True)
+        yield [column(f, each, {}) for f, each in zip(table.fields, values, strict=True)]
+
+
+def column(field: Field, values: Sequence[Any], headers: Mapping[str, str]) -> Column:
+    """A column from its values.
+
+    Args:
+        field: What it is.
+        values: Its values.
+        headers: Headings of the columns that those of `figures` name.
+    """
+    import pyarrow as pa
+
+    typed = pa.array(_typed(field.kind, values), arrow_types()[field.kind])
+    if field.kind == "figures":
+        words = [JOIN.join(headers.get(name, name) for name in each or ()) for each in values]
+        return Column(typed, pa.array(words, pa.string()))
+    if field.kind in ("number", "integer"):
+        return Column(typed, number_words(typed, values))
+    if field.kind in ("date", "time"):
+        return Column(typed, pa.array(values, pa.string()))
+    return Column(typed, without_formulas(typed) if field.kind == "text" else typed)
+
+
+def number_words(typed: Any, values: Sequence[Any]) -> Any:
+    """Numbers as text: 5 and 5.0 are told apart, as they were read."""
+    import pyarrow as pa
+
+    if any(type(value) is float for value in values):
+        return pa.array([None if value is None else str(value) for value in values], pa.string())
+    return typed.cast(pa.int64()).cast(pa.string())
+
+
+def _typed(kind: str, values: Sequence[Any]) -> Sequence[Any]:
+    read = _READ.get(kind)
+    return [None if value is None else read(value) for value in values] if read else values
+
+
+def arrow_types() -> Mapping[str, Any]:
+    """Kind of a field → its type in Parquet."""
+    import pyarrow as pa
+
+    return {
+        "text": pa.string(),
+        "code": pa.string(),
+        "integer": pa.int64(),
+        # Counts too: 1.5 is sometimes printed, and a column has one type in all releases.
+        "number": pa.float64(),
+        "date": pa.date32(),
+        "time": pa.timestamp("s", "UTC"),
+        "figures": pa.list_(pa.string()),
+    }
+
+
+def csv_rows(columns: Sequence[Column]) -> Any:
+    """Rows as bytes of CSV, as Python's csv module writes them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    lines = pc.binary_join_element_wise(
+        *(_quoted(_text(each.said)) for each in columns),
+        ",",
+        null_handling="replace",
+        null_replacement="",
+    )
+    # With its end each line stands right behind the one before, in one buffer.
+    ended = pc.binary_join_element_wise(lines, _LINE_END, "")
+    _, offsets, data = ended.buffers()
+    places = pa.Array.from_buffers(pa.int32(), len(ended) + 1, [None, offsets], 0, ended.offset)
+    start = places[0].as_py()
+    return data.slice(start, places[-1].as_py() - start)
+
+
+def _text(said: Any) -> Any:
+    import pyarrow as pa
+
+    return said.cast(pa.string()) if pa.types.is_dictionary(said.type) else said
+
+
+def _quoted(texts: Any) -> Any:
+    """Texts with the marks that CSV needs; few do."""
+    import pyarrow.compute as pc
+
+    needs = pc.match_substring_regex(texts, _TO_QUOTE)
+    if not pc.any(needs).as_py():
+        return texts
+    doubled = pc.replace_substring(texts, '"', '""')
+    return pc.if_else(needs, pc.binary_join_element_wise('"', doubled, '"', ""), texts)
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "date": date.fromisoformat,
+    "time": datetime.fromisoformat,
+}

@@ -1,0 +1,57 @@
+"""Spans of ids: the parts into which large tables are divided.
+
+Ids of agencies, of their reports, versions and changes all begin alike, with the code of
+the region. A part is what begins with the same four characters (a prefecture), so the parts
+one behind the other are the whole table in the order of its key, and what a new report
+changes is in one part.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from itertools import pairwise
+from typing import NamedTuple
+
+#: So many characters of their ids agencies of a part share, and unresolved ones.
+SHARED, _UNRESOLVED = 4, 3
+_PREFIXES = """
+SELECT DISTINCT substr(agency_id, 1, CASE WHEN agency_id GLOB 'u-*' THEN ? ELSE ? END) AS prefix
+FROM agencies ORDER BY prefix"""
+_PLAIN = re.compile(r"[a-z0-9-]+", re.ASCII)
+
+
+class Span(NamedTuple):
+    """Ids from `start` up to `end`, which is not among them; "" where nothing bounds it."""
+
+    name: str
+    start: str = ""
+    end: str = ""
+
+    def where(self, column: str) -> tuple[str, tuple[str, ...]]:
+        """SQL that begins with WHERE, or "", and what it asks for."""
+        bounds = [(f"{column} >= ?", self.start)] * bool(self.start)
+        bounds += [(f"{column} < ?", self.end)] * bool(self.end)
+        if not bounds:
+            return "", ()
+        conditions, values = zip(*bounds, strict=True)
+        return f" WHERE {' AND '.join(conditions)}", values
+
+
+#: All ids.
+WHOLE = Span("")
+
+
+def spans(db: sqlite3.Connection) -> list[Span]:
+    """The parts of a release; together they hold every id, whatever it begins with."""
+    prefixes = [prefix for (prefix,) in db.execute(_PREFIXES, (_UNRESOLVED, SHARED))]
+    if not prefixes:
+        return [WHOLE]
+    starts = ["", *prefixes[1:], ""]
+    bounds = pairwise(starts)
+    return [Span(_name(p), *bound) for p, bound in zip(prefixes, bounds, strict=True)]
+
+
+def _name(prefix: str) -> str:
+    """A prefix as the name of a file."""
+    return prefix if _PLAIN.fullmatch(prefix) else f"x{prefix.encode().hex()}"
