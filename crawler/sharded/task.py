@@ -127,10 +127,11 @@ def _ended(process: subprocess.Popen[bytes], part: Part, count: int) -> int:
             return process.wait(_EVERY)
         except subprocess.TimeoutExpired:
             looks += 1
-        is_left = looks % _SELDOM == 0 and not is_commanded(part.whole, count)
-        if not is_told and (is_left or part.is_to_stop):
+        if not is_told and part.is_to_stop:
             process.terminate()
             is_told = True
+        if looks % _SELDOM == 0 and not is_commanded(part.whole, count):
+            process.kill()  # its run is unfinished then, and the next command continues it
 
 
 def _last_words(log: Path) -> str:

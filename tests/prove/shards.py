@@ -96,6 +96,7 @@ def prove() -> bool:
             ground, "2 shards, the command killed and called again", 2, calls=2,
             kills=lambda data: [(_SEVERAL, kill_command)],
         )  # fmt: skip
+        good &= _apart(ground)
         good &= _under_dask(ground)
         return good
 
@@ -160,6 +161,30 @@ def _scenario(
             )
             ground.change(portal)
     shutil.rmtree(data)
+    return not wrong
+
+
+def _apart(ground: Ground) -> bool:
+    """Two machines without a shared folder: each its own root, merged into a third in any order."""
+    data = ground.folder / "together"
+    roots = [ground.folder / f"machine{number}" for number in (1, 2)]
+    wrong: list[str] = []
+    with ground.served() as portal:
+        for number, want in enumerate(ground.hashes):
+            for index, root in enumerate(roots, 1):
+                done = collect(ground.registry, root, "--shard", f"{index}/2")
+                if done.returncode:
+                    wrong.append(f"exit status {done.returncode}: {done.stdout[-2000:]}")
+            for root in reversed(roots) if number else (*roots, roots[0]):
+                order = [sys.executable, "-m", "archive", "merge", "--data", str(data)]
+                subprocess.run([*order, "--from", str(root)], cwd=ROOT, check=True)
+            (data / "parts").mkdir(exist_ok=True)
+            wrong += _unsound(data)
+            if built(data) != want:
+                wrong.append(f"crawl {number + 1}: another content hash")
+            print(f"  two roots merged into a third, crawl {number + 1}: "
+                  f"{'; '.join(wrong) or 'equal'}", flush=True)  # fmt: skip
+            ground.change(portal)
     return not wrong
 
 
