@@ -18,7 +18,7 @@ import pytest
 from archive.cluster.batches import MOST, MOST_BYTES, batches, digest_of
 from archive.cluster.connecting import LOCAL, Cluster, opened, require
 from archive.cluster.driving import Patience, answers
-from archive.cluster.reading import read
+from archive.cluster.reading import read_under
 from archive.cluster.task import Answer, Job
 from archive.errors import ClusterFailed
 from archive.ledger import Ledger
@@ -48,12 +48,14 @@ def test_batches_follow_the_files_and_are_bounded_by_number_and_bytes() -> None:
     rows = [row(name, offset) for offset in range(MOST, 0, -1) for name in ("b.warc", "a.warc")]
     made = list(batches([*rows, row("c.warc", 7, None)]))
     assert [len(batch) for batch in made] == [MOST, MOST, 1]
-    places = [(name, offset) for batch in made for name, offset, _ in batch]
+    places = [(name, offset) for batch in made for name, offset, _, _ in batch]
     assert places == sorted(places)
     assert digest_of(made[0][0]) == "ab" * 32
     large = list(batches([row("a.warc", n, MOST_BYTES // 2 + 1) for n in range(3)]))
     assert [len(batch) for batch in large] == [1, 1, 1]
-    assert list(batches([row("a.warc", 0, 2 * MOST_BYTES)])) == [(("a.warc", 0, b"\xab" * 32),)]
+    assert list(batches([row("a.warc", 0, 2 * MOST_BYTES)])) == [
+        (("a.warc", 0, 2 * MOST_BYTES, b"\xab" * 32),)
+    ]
     assert list(batches([])) == []
 
 
@@ -103,13 +105,8 @@ def under(
 ) -> tuple[list[tuple[Any, ...]], list[str]]:
     """What is kept of a root's captures that are read under a cluster, and what is left."""
     readings = Readings(path / "readings.db")
-    answer = contextlib.nullcontext(cluster)
-    with (
-        mock.patch("archive.cluster.reading.opened", return_value=answer),
-        mock.patch("archive.cluster.batches.MOST", 4),
-        contextlib.closing(readings),
-    ):
-        left = read(LOCAL, readings, captures(root), warcs, lambda: office)
+    with mock.patch("archive.cluster.batches.MOST", 4), contextlib.closing(readings):
+        left = read_under(cluster, readings, captures(root), warcs, lambda: office)
     return kept(path / "readings.db"), left
 
 
@@ -147,9 +144,9 @@ def under_cluster(root: DataRoot, *args: Any, **kw: Any) -> Any:
 class Elsewhere(Warcs):
     """Places that are otherwise on a worker than here."""
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str, at: int = 0, length: int = 0) -> BinaryIO:
         if multiprocessing.parent_process() is None:
-            return super().open(name)
+            return super().open(name, at, length)
         return self.open_there(name)
 
     def open_there(self, name: str) -> BinaryIO:
@@ -202,7 +199,7 @@ def test_a_worker_without_the_folder_is_named_and_a_lost_file_is_left(
 
 def test_a_body_that_is_not_as_the_ledger_says_is_left(cluster: Cluster, made: DataRoot) -> None:
     one = place_of(made, "/0")
-    wrong = (one["warc_file"], one["warc_offset"], b"\x01" * 32)
+    wrong = (one["warc_file"], one["warc_offset"], one["warc_length"], b"\x01" * 32)
     job = Job(made.warcs, reader_version(), None, "test")
     (answer,) = answers(cluster, job, [(wrong,)])
     assert not answer.rows
@@ -333,13 +330,13 @@ class Deadly(Client):
         return future
 
 
-DEADLY = ("a.warc", 7, b"\x07" * 32)
+DEADLY = ("a.warc", 7, 900, b"\x07" * 32)
 
 
 def test_what_ends_its_workers_is_read_one_by_one_and_then_left_to_the_builder(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    others = [("a.warc", n, bytes([n]) * 32) for n in (1, 2, 3)]
+    others = [("a.warc", n, 900, bytes([n]) * 32) for n in (1, 2, 3)]
     with mock.patch.object(Future, "exception", killed, create=True):
         schedulers: Any = Schedulers(Deadly(9))
         todo = [(others[0], DEADLY, others[1]), (others[2],)]
@@ -373,6 +370,7 @@ def test_without_a_worker_the_build_waits_and_then_says_what_to_start(
 ) -> None:
     with (
         mock.patch("archive.cluster.driving._LOOK", 0.01),
+        mock.patch("archive.cluster.driving._TELL", 0.02),
         pytest.raises(ClusterFailed, match=r"no worker for 0 s; start one \(dask worker tcp://"),
     ):
         given(Schedulers(Client(99, threads=0)), Patience(workers=0.05))
