@@ -236,10 +236,13 @@ def test_an_address_with_certificates_is_reached_with_those_of_the_configuration
     assert address.startswith("tls://127.0.0.1:")
     with pytest.raises(ClusterFailed, match="takes certificates"):
         Cluster(address, address).client(5)
-    names = ("tls_ca_file", "tls_client_cert", "tls_client_key")
-    ca, cert, key = (getattr(cluster.target.security, name) for name in names)
-    tls = {"ca-file": ca, "client": {"cert": cert, "key": key}}
-    with dask.config.set({"distributed.comm.tls": tls}):
+    given = cluster.target.security
+    tls = {
+        "distributed.comm.tls.ca-file": given.tls_ca_file,
+        "distributed.comm.tls.client.cert": given.tls_client_cert,
+        "distributed.comm.tls.client.key": given.tls_client_key,
+    }
+    with dask.config.set(tls):
         client = Cluster(address, address).client(5)
         assert len(client.nthreads()) == 1
         client.close()
