@@ -63,6 +63,11 @@ class DataRoot:
             return Warcs(self.warc)
         return Warcs(self.warc, remembered(self.path))
 
+    @property
+    def wal(self) -> bool:
+        """Whether its ledger has a write-ahead log: all who open it are on one machine."""
+        return True
+
     def registry(self) -> Registry | None:
         """The registry that the root belongs to, or None for a new root.
 

@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from .. import rows
+from ..agency_rows import Told
 from ..duplicates import duplicate_rows
 from ..frame import count_frame
-from ..histories import ReportHistory
 from ..manifest import FILES, reading
 from ..places import region_rows, regions
 from ..public import Public
 from ..readings import Reading
-from ..release.databases import add_version
+from ..release.databases import add_made
 from ..release.history import Past
+from ..release.making import Making, tasks
 from ..root import Registry
 from ..schema import indicators
 from ..schema.pooled import add_up
@@ -125,20 +126,18 @@ class _Renewal:
         with db, text:
             remove(db, text)
             self._remove_others(db, told)
-        self._tables = tables = Continued(db, last + 1)
-        texts = rows.Tables(text)
-        made = list(rows.agencies(self._histories()))
+        self._tables = tables = Continued(db, last)
+        texts, numbers, agencies = rows.Tables(text), MoreNumbers(text), Told()
+        making = Making(read, public, gathered.reports)
+        for task in tasks(gathered):
+            some = making(task)
+            add_made(tables, texts, numbers, some)
+            agencies.update(some.agencies)
+        made = list(agencies.rows())
         tables.add("agencies", made)
         tables.add("agency_names", gathered.names.rows(made))
+        tables.flush()
         self._renew_years()
-        numbers = MoreNumbers(text, self._years())
-        for history in self._histories():
-            for version in history.versions:
-                whole = read(version.sha256).report or version.report
-                whole = public.report(history, version, whole)
-                add_version(tables, texts, numbers, history, version, whole)
-                if version is history.current:
-                    tables.add("reports", [rows.report_row(history, whole)])
         tables.add("changes", told.changes)
         tables.add("id_history", told.id_history)
         tables.add("unread", rows.unread_rows(gathered.unread))
@@ -149,10 +148,6 @@ class _Renewal:
         with db:
             db.execute("DELETE FROM _blanks")
         indicators.note_blanks(db)
-
-    def _histories(self) -> Iterator[ReportHistory]:
-        reports = self._part.gathered.reports
-        return (reports[report_id] for report_id in sorted(reports))
 
     def _remove_others(self, db: sqlite3.Connection, told: Past) -> None:
         """What the part's agencies and portals have beside reports; ids that lead to them."""
@@ -168,12 +163,7 @@ class _Renewal:
             if old_id in moved or {new_id, new_id.rpartition(".v")[0]} & ours:
                 db.execute("DELETE FROM id_history WHERE old_id = ?", (old_id,))
 
-    def _years(self) -> range:
-        years = [year for (year,) in self._db.execute("SELECT year FROM _years")]
-        return range(min(years), max(years) + 1) if years else range(0)
-
     def _renew_years(self) -> None:
-        self._tables.flush()
         sql = "SELECT first_year, last_year FROM agencies"
         agencies = [
             {"first_year": first, "last_year": last} for first, last in self._db.execute(sql)

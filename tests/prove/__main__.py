@@ -18,6 +18,7 @@ from tests.prove import (
     read,
     scale,
     search,
+    shards,
     store,
     switching,
     trust,
@@ -53,6 +54,7 @@ ROOMS = {
     "cluster": cluster.prove,
     "store": store.prove,
     "scale": scale.prove,
+    "shards": shards.prove,
 }
 
 
