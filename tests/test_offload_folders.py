@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import sqlite3
 import sys
@@ -29,6 +30,7 @@ from archive.walk import Damage, members
 from archive.warc import load_body
 from tests.stored import SITE, Got, Run, keep
 
+PROJECT = Path(__file__).resolve().parent.parent
 DECIDED = Decision("privacy", "示例市数据办", "申请人姓名")
 BODIES = [f"第{number}页，仅供演示".encode() * (200 + number) for number in range(6)]
 
@@ -258,3 +260,12 @@ def test_a_plain_folder_needs_no_extra(
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
     offload(root, str(disk), remove=True)
     assert bodies(root) == BODIES
+
+
+@pytest.mark.parametrize("room", ["archive", "crawler", "extract"])
+def test_no_module_imports_the_extra_when_it_is_imported(room: str) -> None:
+    extra = re.compile(r"^(?:import|from) (?:fsspec|s3fs|aiobotocore|botocore|dask|distributed)\b")
+    for path in (PROJECT / room).rglob("*.py"):
+        assert not [line for line in path.read_text("utf-8").splitlines() if extra.match(line)], (
+            path
+        )
