@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -47,6 +48,7 @@ REGIONS = {
 #: The regions' portals; one more of the same region, and one of a region with no report yet.
 PORTALS = {"sheng": "990000", "shi": "990100", "qu": "990102", "xian": "990121", "er": "990200",
            "shi2": "990100"}  # fmt: skip
+_PROSE = re.compile(r"(<p[^>]*>)[^<]{30,}(</p>)")
 #: Tables without a view that shows them whole.
 DERIVED = ("_reach", "_unsettled", "_frame_seen", "_frame_places", "_frame_size", "_frame_regions",
            "_kind_sums", "_kind_sums_blank0", "_years", "_frame_years")  # fmt: skip
@@ -179,7 +181,8 @@ class Country:
         )  # fmt: skip
         body = article_html(report, "trs")
         if words_of:
-            body = body.replace(words_of, name)
+            # The same figures in other words: what texts have in common is found otherwise.
+            body = _PROSE.sub(r"\1另有说明。\2", body.replace(words_of, name))
         slug = f"{abs(hash_of(name)) % 10**6}-{year}"
         url = f"http://127.0.0.1/{portal}/{slug}.html"
         title = f"{name}{year}年政府信息公开工作年度报告"
