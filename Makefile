@@ -13,6 +13,8 @@ SQL ?= on
 ONLY ?=
 UNTIL ?=
 SHARD ?=
+SHARDS ?=
+CLUSTER ?=
 DEST ?=
 SRC ?=
 OUT ?=
@@ -46,9 +48,10 @@ demo: DATA = data/demo
 demo: $(READY) ## crawl the bundled fictional portal and build its release in data/demo
 	$(PY) -m tests.demo --data "$(DATA)" --portal-port $(PORTAL_PORT) --port $(PORT)
 
-crawl: $(READY) ## crawl REGISTRY= into DATA=, then build; UNTIL=06:00 ends it, SHARD=1/2 takes a part
+crawl: $(READY) ## crawl REGISTRY= into DATA=, then build; UNTIL=06:00 ends it, SHARD=1/2 takes a part, SHARDS=2 crawls both at once
 	@status=0; $(PY) -m scrapy collect --registry "$(REGISTRY)" --data "$(DATA)" \
-		$(if $(UNTIL),--until "$(UNTIL)") $(if $(SHARD),--shard "$(SHARD)") || status=$$?; \
+		$(if $(UNTIL),--until "$(UNTIL)") $(if $(SHARD),--shard "$(SHARD)") \
+		$(if $(SHARDS),--shards "$(SHARDS)") $(if $(CLUSTER),--cluster "$(CLUSTER)") || status=$$?; \
 	case $$status in 1|2) ;; *) $(PY) -m archive build --data "$(DATA)" || exit $$?;; esac; \
 	echo "crawl status $$status (0 as declared, 1 could not begin or store, 2 not understood," \
 		"3 something failed, 4 fewer reports than expected, 5 stopped by its window)"; \
@@ -66,7 +69,7 @@ serve: $(READY) ## open the current release of DATA= in Datasette on PORT=; SQL=
 test: $(READY) $(CLUSTER_READY) ## run the tests on two cores (under 6 minutes)
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-prove: $(READY) $(CLUSTER_READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust|cluster|scale
+prove: $(READY) $(CLUSTER_READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust|cluster|store|scale|shards
 	$(PY) -m tests.prove $(ONLY)
 
 lint: $(READY) ## ruff, mypy --strict, and the registry's own lint

@@ -24,18 +24,46 @@ class Absence:
     unlisted_since: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What one run noted of an address: `kind` is `GONE` or `UNLISTED`."""
+
+    portal: str
+    url: str
+    kind: str
+    seen: Seen
+
+
+def noted(ledger: Ledger) -> Iterator[Noted]:
+    """What the runs noted of addresses that had given something, in order of time."""
+    began = rounds(ledger)
+    for row in ledger.rows(
+        "SELECT * FROM issues WHERE kind IN (?, ?) ORDER BY at, run_id", GONE, UNLISTED
+    ):
+        seen = Seen(row["at"], row["run_id"], began.get(row["run_id"], row["at"]))
+        yield Noted(row["portal"], row["url"], row["kind"], seen)
+
+
 class Absences:
     """What the runs noted of addresses that they had obtained before."""
 
     def __init__(self, ledger: Ledger) -> None:
         """Read the ledger's issues."""
-        began = rounds(ledger)
         self._noted: dict[tuple[str, str], list[Seen]] = {}
-        for row in ledger.rows(
-            "SELECT * FROM issues WHERE kind IN (?, ?) ORDER BY at, run_id", GONE, UNLISTED
-        ):
-            noted = Seen(row["at"], row["run_id"], began.get(row["run_id"], row["at"]))
-            self._noted.setdefault((key_of(row["url"]), row["kind"]), []).append(noted)
+        for each in noted(ledger):
+            self._note(each)
+
+    @classmethod
+    def told_by(cls, notes: Iterable[Noted]) -> Absences:
+        """Of some notes only, in the order in which they were made."""
+        made = cls.__new__(cls)
+        made._noted = {}
+        for each in notes:
+            made._note(each)
+        return made
+
+    def _note(self, each: Noted) -> None:
+        self._noted.setdefault((key_of(each.url), each.kind), []).append(each.seen)
 
     def of(self, url: str, given: Iterable[Seen], refused: Sequence[Seen] = ()) -> Absence:
         """The absence of an address, as far as it lasts until today.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from .twins import place
 
 #: Roles whose bodies may be reports.
 ROLES = ("article", "node", "attachment", "import")
-_REDIRECTS = "SELECT * FROM captures WHERE status IN (301, 302, 303, 307, 308) ORDER BY rowid"
+REDIRECTED = "status IN (301, 302, 303, 307, 308)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +69,67 @@ class Body:
         return self.seen[-1].at
 
 
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Some portals of a ledger, as it was at one moment.
+
+    Attributes:
+        portals: Their keys.
+        last: Row of the last capture that is seen: a crawl may be writing.
+    """
+
+    portals: tuple[str, ...]
+    last: int
+
+
+@dataclass(slots=True)
+class Captured:
+    """Rows of the ledger of which bodies are made.
+
+    Attributes:
+        captures: Those that may be reports, in order of time.
+        redirects: Answers that led elsewhere.
+        began: Run → when its round began.
+    """
+
+    captures: list[dict[str, Any]] = field(default_factory=list)
+    redirects: list[dict[str, Any]] = field(default_factory=list)
+    began: Mapping[str, str] = field(default_factory=dict)
+
+
+def captured(ledger: Ledger, only: Slice | None = None) -> Captured:
+    """What a ledger says of bodies that may be reports.
+
+    Args:
+        ledger: The ledger.
+        only: The portals that are asked for; all if None.
+    """
+    roles = ", ".join(f"'{role}'" for role in ROLES)
+    some, given = "", []
+    if only is not None:
+        some = " AND portal IN (SELECT value FROM json_each(?)) AND rowid <= ?"
+        given = [json.dumps(only.portals), only.last]
+    asked = f"SELECT * FROM captures WHERE role IN ({roles}) AND {OBTAINED}{some}"
+    led = f"SELECT * FROM captures WHERE {REDIRECTED}{some} ORDER BY rowid"
+    with ledger.snapshot():
+        return Captured(
+            [dict(row) for row in ledger.rows(f"{asked} ORDER BY fetched_at, rowid", *given)],
+            [dict(row) for row in ledger.rows(led, *given)],
+            rounds(ledger),
+        )
+
+
 def bodies(ledger: Ledger) -> list[Body]:
     """Every body that may be a report, in the order in which they were first seen."""
-    marks = ", ".join("?" for _ in ROLES)
-    with ledger.snapshot():
-        began = rounds(ledger)
-        captures = [
-            dict(row)
-            for row in ledger.rows(
-                f"SELECT * FROM captures WHERE role IN ({marks}) AND {OBTAINED} "
-                "ORDER BY fetched_at, rowid",
-                *ROLES,
-            )
-        ]
-        redirects = [dict(row) for row in ledger.rows(_REDIRECTS)]
+    return bodies_of(captured(ledger))
+
+
+def bodies_of(rows: Captured) -> list[Body]:
+    """The bodies that rows of the ledger tell of, in the order in which they were first seen."""
+    captures, began = rows.captures, rows.began
     obtained = {(row["run_id"], key_of(row["url"])) for row in captures}
     origins: dict[tuple[str, ...], list[str]] = {}
-    for row in redirects:
+    for row in rows.redirects:
         if (row["run_id"], key_of(row["url"])) not in obtained:
             origins.setdefault(_asked_for(row), []).append(row["url"])
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}

@@ -83,7 +83,7 @@ def repeated(
     held = None
     if exchange.status != 304 and holder["payload"] != row["payload"]:
         try:
-            held = load_transferred(journal.folder, holder)
+            held = load_transferred(journal.warcs, holder)
         except (RecordDamaged, StoreUnreachable) as error:
             log.warning("%s: stored again: %s", exchange.url, error)
             return None, None

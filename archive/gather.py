@@ -6,7 +6,7 @@ words where both print the same figures, and the report itself where the page pr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -54,20 +54,48 @@ def gather(
         absences: Addresses that gave something once.
         resolver: Tells whose a report is.
     """
-    gathering = _Gathering(entries(ledger), found, read, absences, resolver)
-    imports = ledger.rows("SELECT run_id FROM runs WHERE kind = 'import'")
+    known = entries(ledger)
+    made, _ = gather_bodies(known, found, read, absences, resolver)
+    tell_runs(made, ledger, known)
+    made.resolve = resolver.resolve
+    return made
+
+
+def gather_bodies(
+    known: dict[str, dict[str, Any]],
+    found: list[Body],
+    read: Callable[[str], Reading],
+    absences: Absences,
+    resolver: Resolver,
+) -> tuple[Gathered, set[str]]:
+    """Group bodies into reports, without what the runs tell of all portals.
+
+    Args:
+        known: The newest registry entries of their portals.
+        found: The bodies, in order.
+        read: Gives what the body of a digest says.
+        absences: Addresses that gave something once.
+        resolver: Tells whose a report is.
+
+    Returns:
+        The reports, and the addresses to which pages link as to files.
+    """
+    gathering = _Gathering(known, found, read, absences, resolver)
     for body in found:
         if not body.is_attachment:
             gathering.take_page(body)
     for body in found:
         if body.is_attachment:
             gathering.take_file(body)
-    made = gathering.settle()
-    made.entries, made.outcomes = gathering.known, last_outcomes(ledger)
-    made.resolve = resolver.resolve
+    return gathering.settle(), gathering.linked
+
+
+def tell_runs(made: Gathered, ledger: Ledger, known: Mapping[str, Mapping[str, Any]]) -> None:
+    """Note what the runs tell of the portals: their entries, and how their crawls ended."""
+    imports = ledger.rows("SELECT run_id FROM runs WHERE kind = 'import'")
+    made.entries, made.outcomes = known, last_outcomes(ledger)
     made.first_looks = first_looks(ledger, REACHED)
     made.imports = frozenset(row["run_id"] for row in imports)
-    return made
 
 
 class _Gathering:
@@ -81,7 +109,7 @@ class _Gathering:
         absences: Absences,
         resolver: Resolver,
     ) -> None:
-        self.known = self._known = known
+        self._known = known
         self._read = read
         self._articles = Articles(found, known)
         self._marks = Marks(known, absences)
@@ -158,6 +186,11 @@ class _Gathering:
             history.settle()
         self._marks.put(versions, [page for pages in self._pages.values() for page in pages])
         return self._made
+
+    @property
+    def linked(self) -> set[str]:
+        """The addresses to which pages link as to files."""
+        return set(self._linking)
 
     def _reading(self, body: Body) -> Reading:
         """What is known of a body; what its address gave is noted."""

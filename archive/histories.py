@@ -253,7 +253,8 @@ class Unread:
 class Gathered:
     """All reports, and what could not become one."""
 
-    reports: dict[str, ReportHistory] = field(default_factory=dict)
+    #: By their ids; of a country they wait on the disk, and each is made anew when asked for.
+    reports: Mapping[str, ReportHistory] = field(default_factory=dict)
     unread: list[Unread] = field(default_factory=list)
     #: Portal → addresses of documents that nobody called reports, and that are none.
     left_out: dict[str, set[str]] = field(default_factory=dict)
@@ -275,7 +276,7 @@ class Gathered:
 def light(report: Report) -> Report:
     """A report without what is long: that is read again when it is written."""
     words: dict[str, Any] = {"chapters": {}, "headings": {}}
-    return replace(report, figures=(), findings=(), leftovers=(), grids=(), **words)
+    return replace(report, figures=(), findings=(), leftovers=(), grids=(), facts=(), **words)
 
 
 def text_sha256(report: Report) -> str:

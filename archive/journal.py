@@ -16,6 +16,7 @@ from . import records
 from .batch import Batch
 from .ledger import Ledger
 from .warcfile import LARGEST_FILE, WarcFile
+from .warcs import Warcs, warcs_of
 
 #: SQLite's integers have 64 bits.
 _LARGEST = 1 << 63
@@ -26,7 +27,7 @@ class Journal:
 
     def __init__(
         self,
-        folder: Path,
+        where: Path | Warcs,
         ledger: Ledger,
         run_id: str,
         settings: Mapping[str, str] | None = None,
@@ -34,12 +35,13 @@ class Journal:
         """Write a run's files into a folder; the first is created when it is needed.
 
         Args:
-            folder: The root's `warc/`.
+            where: The root's `warc/`, with the other places of what earlier runs wrote.
             ledger: Its ledger.
             run_id: The run, with which the names of its files begin.
             settings: What each file says of the run; see `records.warcinfo`.
         """
-        self.folder = folder
+        self.warcs = warcs_of(where)
+        self.folder = self.warcs.folder
         self._settings = settings
         self._ledger, self._run_id = ledger, run_id
         self._batch = Batch()

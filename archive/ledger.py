@@ -26,7 +26,8 @@ CREATE TABLE IF NOT EXISTS runs (
   started_at  TEXT NOT NULL,
   finished_at TEXT,               -- NULL while unfinished: such a run is continued
   status      TEXT,               -- complete, failed, fewer, stopped, window
-  shard       TEXT NOT NULL DEFAULT ''  -- its part of the portals, e.g. 2/8; '' for all
+  shard       TEXT NOT NULL DEFAULT '',  -- its part of the portals, e.g. 2/8; '' for all
+  crawl       TEXT NOT NULL DEFAULT ''  -- the same for all shards that one command crawls, else ''
 ) STRICT;
 CREATE TABLE IF NOT EXISTS portals (   -- registry entries as the run used them
   run_id      TEXT NOT NULL,
@@ -63,6 +64,7 @@ CREATE TABLE IF NOT EXISTS captures (
 CREATE INDEX IF NOT EXISTS captures_request ON captures(request_key, fetched_at);
 CREATE INDEX IF NOT EXISTS captures_article ON captures(portal) WHERE role = 'article';
 CREATE INDEX IF NOT EXISTS captures_run ON captures(run_id);
+CREATE INDEX IF NOT EXISTS captures_portal ON captures(portal);
 CREATE TABLE IF NOT EXISTS outcomes (
   run_id      TEXT NOT NULL,
   portal      TEXT NOT NULL,
@@ -96,6 +98,7 @@ TABLES = ("runs", "portals", "captures", "outcomes", "issues")
 #: Columns that ledgers made before lack: (table, column, its declaration in `SCHEMA`).
 _LATER = (
     ("runs", "shard", "TEXT NOT NULL DEFAULT ''"),
+    ("runs", "crawl", "TEXT NOT NULL DEFAULT ''"),
     ("captures", "tls", "TEXT NOT NULL DEFAULT ''"),
 )
 Row = Mapping[str, Any]
@@ -104,12 +107,14 @@ Row = Mapping[str, Any]
 class Ledger:
     """The ledger of a data root, open for reading and writing."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, wal: bool = True) -> None:
         """Open the ledger, creating it if it is not there.
 
         Args:
             path: Its file.
             read_only: Create and change nothing, for commands that only look.
+            wal: Keep a write-ahead log, which those who only look read beside a crawl, and for
+                which all must be on one machine; a rollback journal else.
 
         Raises:
             DatabaseDamaged: The file is no SQLite database, or cannot be opened.
@@ -121,7 +126,8 @@ class Ledger:
             connection.row_factory = sqlite3.Row
             self.db = Database(connection)
             if not read_only:
-                self.db.enable_wal()
+                # Truncating is what a folder on a network does with the least ado.
+                self.db.execute(f"PRAGMA journal_mode = {'WAL' if wal else 'TRUNCATE'}")
                 self.db.executescript(SCHEMA)
                 self._migrate()
         except sqlite3.DatabaseError as error:

@@ -127,6 +127,31 @@ def close(path: Path, final: Path, sha256: str) -> None:
         ) from error
 
 
+def link(path: Path, final: Path) -> None:
+    """Name a closed file in another folder, too, by the steps of a closing.
+
+    Args:
+        path: The file; what its manifest says is said there. Without one there is none there.
+        final: Its name in the other folder.
+
+    Raises:
+        OSError: The folder knows no links, or the disk did not take it.
+        RecordDamaged: The manifest is not as `close` writes it.
+    """
+    said, manifest = told(path), manifest_of(final)
+    partial = manifest.with_name(manifest.name + PARTIAL)
+    if said is not None:
+        with partial.open("w", encoding="utf-8") as handle:
+            handle.write(f"{said}  {final.name}\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        sync(final.parent)
+    final.hardlink_to(path)
+    if said is not None:
+        partial.rename(manifest)
+    sync(final.parent)
+
+
 def complete(partials: Iterable[Path]) -> list[str]:
     """End closings that were broken off after the file had its final name.
 

@@ -52,19 +52,36 @@ def _mend(path: Path, ledger: Ledger) -> None:
     known = ledger.end_of(final.name)
     size = path.stat().st_size
     start = min(known, size)
-    end = _whole(path, start)
+    if not cut(path, start):
+        return
+    found = enter([(path, final.name)], ledger, start)
+    close(path)
+    log.info("%s: closed after a broken run; %d rows entered", final.name, found)
+
+
+def cut(path: Path, start: int = 0) -> bool:
+    """Cut an open file where its whole records end; False if nothing is left of it.
+
+    Args:
+        path: The file.
+        start: A byte that begins a record, and until which all are whole.
+    """
+    size, end = path.stat().st_size, _whole(path, start)
     if end < size:
         with path.open("r+b") as handle:
             handle.truncate(end)
-        log.warning("%s: cut a torn record of %d bytes off its end", final.name, size - end)
+        name = path.name.removesuffix(OPEN)
+        log.warning("%s: cut a torn record of %d bytes off its end", name, size - end)
     if not end:
         path.unlink()
-        return
-    found = enter([(path, final.name)], ledger, start)
+    return bool(end)
+
+
+def close(path: Path) -> None:
+    """Close a file that a killed run left open, with the manifest of what it is now."""
     with path.open("rb") as handle:
         os.fsync(handle.fileno())
-    manifests.close(path, final, manifests.digest(path))
-    log.info("%s: closed after a broken run; %d rows entered", final.name, found)
+    manifests.close(path, path.with_name(path.name.removesuffix(OPEN)), manifests.digest(path))
 
 
 def _whole(path: Path, start: int) -> int:

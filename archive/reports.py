@@ -23,6 +23,8 @@ class Reports:
         """Place into `made`, by the newest registry entries by portal."""
         self._known = known
         self._made = made
+        self._histories: dict[str, ReportHistory] = {}
+        made.reports = self._histories
         self._resolver = resolver
         #: What names were resolved to: most agencies print theirs alike every year.
         self._agencies: dict[tuple[str, str, str | None, int], Agency] = {}
@@ -50,7 +52,7 @@ class Reports:
         self._made.names.add(agency, flat(report.agency), body.capture["portal"], report.year)
         report_id = agency.report_id(report.year)
         made = ReportHistory(report_id, agency, report.year)
-        return self._made.reports.setdefault(report_id, made)
+        return self._histories.setdefault(report_id, made)
 
     def _agency(self, printed: str, year: int, scope: str | None, body: Body) -> Agency:
         portal = body.capture["portal"]

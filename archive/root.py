@@ -15,6 +15,7 @@ from typing import TextIO
 
 from . import disk
 from .deletion.log import require_ended
+from .elsewhere.remembered import FILE as ELSEWHERE
 from .elsewhere.remembered import remembered
 from .errors import RootBusy, RootRefused
 from .warcs import Warcs
@@ -47,6 +48,7 @@ class DataRoot:
         self.releases = self.path / "releases"
         self.current = self.releases / "current"
         self._mark = self.path / "root.json"
+        self._elsewhere = self.path / ELSEWHERE
         #: There while a restore is at work, and after it was broken off.
         self._unfinished = self.path / "restoring.json"
 
@@ -57,7 +59,14 @@ class DataRoot:
         Raises:
             RootRefused: The file that names these cannot be read.
         """
+        if not self._elsewhere.exists():  # asked for each body that is read
+            return Warcs(self.warc)
         return Warcs(self.warc, remembered(self.path))
+
+    @property
+    def wal(self) -> bool:
+        """Whether its ledger has a write-ahead log: all who open it are on one machine."""
+        return True
 
     def registry(self) -> Registry | None:
         """The registry that the root belongs to, or None for a new root.

@@ -151,7 +151,9 @@ def _newest(version: Version) -> Mapping[str, Any]:
     def rank(body: Body) -> tuple[int, bool, tuple[str, str, str]]:
         return -body.recency, not is_mobile(body.url), body.order
 
-    return max(version.speaking, key=rank).capture
+    speaking = version.speaking
+    # Of most there is one, and it takes longer to rank it than all the rest of a row.
+    return speaking[0].capture if len(speaking) == 1 else max(speaking, key=rank).capture
 
 
 def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
@@ -183,14 +185,14 @@ def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
 def figures_row(identity: str, figures: tuple[Figure, ...]) -> Row:
     """The wide row of a version's figures."""
     row: dict[str, Any] = {"version_id": identity, **dict.fromkeys(columns())}
-    row.update((figure.key, figure.value) for figure in figures)
+    row.update({figure.key: figure.value for figure in figures})
     return row
 
 
 def note_rows(identity: str, figures: tuple[Figure, ...]) -> Iterator[Row]:
     """One row a figure that is not a plain number, however it is printed."""
     for figure in figures:
-        if printed.has_note(figure):
+        if figure.status != "reported" or figure.flags or figure.unit is not None:
             yield {
                 "version_id": identity,
                 "figure": figure.key,

@@ -17,15 +17,16 @@ from .ledger import Ledger
 from .records import own_version
 
 
-def new_run(registry: str, kind: str, shard: str) -> dict[str, Any]:
+def new_run(registry: str, kind: str, shard: str, crawl: str = "") -> dict[str, Any]:
     """The row of a run that begins.
 
     Args:
         registry: Name of the registry.
         kind: `crawl` or `import`.
         shard: Its part of the portals, e.g. `2/8`, or "".
+        crawl: The crawl that its shard is one of, or "".
     """
-    run_id = f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
+    run_id = crawl or new_name()
     if shard:
         # Names of its files begin with it: `archive.recovery` tells by them whose they are.
         run_id += f"-{label(shard)}"
@@ -41,7 +42,13 @@ def new_run(registry: str, kind: str, shard: str) -> dict[str, Any]:
         "finished_at": None,
         "status": None,
         "shard": shard,
+        "crawl": crawl,
     }
+
+
+def new_name() -> str:
+    """A name for a run, or for the crawl of several shards, that begins now."""
+    return f"{datetime.now(UTC):%Y%m%d%H%M%S}-{secrets.token_hex(2)}"
 
 
 def label(shard: str) -> str:

@@ -51,6 +51,7 @@ class Store:
         portals: Sequence[str] = (),
         shard: str = "",
         settings: Mapping[str, str] | None = None,
+        crawl: str = "",
     ) -> None:
         """Open a root for a run: mend what a crash left, continue an unfinished crawl.
 
@@ -63,6 +64,7 @@ class Store:
             shard: The part of the portals that this run crawls, e.g. `2/8`, or "" for all.
             settings: What the run was told, for the record that begins each file: names of
                 warcinfo fields with their values.
+            crawl: The crawl whose shards are at work side by side, or "".
 
         Raises:
             RootRefused: The root belongs to another registry.
@@ -74,14 +76,14 @@ class Store:
         self.done: Container[str] = ()
         with root.opening():
             root.claim(registry)
-            ledger = Ledger(root.ledger)
+            ledger = Ledger(root.ledger, wal=root.wal)
             try:
                 recover(root.warc, ledger, shard)
                 run = self._take_up(ledger, portals, shard) if kind == "crawl" else None
-                self._run = run or new_run(registry.name, kind, shard)
+                self._run = run or new_run(registry.name, kind, shard, crawl)
                 self.continued = run is not None
                 self.run_id = str(self._run["run_id"])
-                self._journal = Journal(root.warc, ledger, self.run_id, settings)
+                self._journal = Journal(root.warcs, ledger, self.run_id, settings)
                 if not self.continued:
                     self._journal.note("runs", self._run)
                     self._journal.flush()

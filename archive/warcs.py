@@ -173,7 +173,8 @@ class Warcs:
         return lying.told() if lying else None
 
     def _here(self, name: str) -> BinaryIO | None:
-        for path in (self.folder / name, self.folder / f"{name}{OPEN}"):
+        for suffix in ("", OPEN):
+            path = self.folder / f"{name}{suffix}"
             try:
                 return path.open("rb")
             except FileNotFoundError:

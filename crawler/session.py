@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.errors import ArchiveError, WriteFailed
+from archive.parts import Part, merge_idle
 from archive.root import DataRoot
 from archive.root import Registry as RootRegistry
 from archive.store import Context, Exchange, Store, writable
@@ -24,6 +25,7 @@ from .gate import Gate, host_of
 from .links import finder
 from .outcomes import ENDS, NO_ANSWER, Course, decide
 from .registry import Portal, Registry, RegistryError, load
+from .sharded.waiting import patient
 from .shards import parse_shard, shard_of
 from .verdict import verdict
 
@@ -37,6 +39,19 @@ _UNKEPT = (ArchiveError, sqlite3.Error, OSError)
 
 class EmptyPart(RegistryError):
     """A part of the registry has no portals: nothing to do, and nothing wrong."""
+
+
+class EndedBefore(RegistryError):
+    """The shard of a crawl has ended already: who began it was lost before that was known.
+
+    Attributes:
+        status: How it ended.
+    """
+
+    def __init__(self, shard: str, status: str) -> None:
+        """Say that nothing is to do."""
+        super().__init__(f"shard {shard} had ended before ({status}); nothing is asked again")
+        self.status = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,9 +247,22 @@ def _named(error: Exception, root: DataRoot) -> ArchiveError:
     return WriteFailed(f"{root.path} takes nothing more: {error}")
 
 
-def _none(registry: Path, keys: tuple[str, ...], shard: str) -> str:
+def require_contact(found: Registry, registry: Path) -> None:
+    """See that a site owner can reach somebody.
+
+    Raises:
+        RegistryError: The registry names nobody.
+    """
+    if found.anonymous:
+        raise RegistryError(
+            f"{registry}: contact: “{found.contact}” reaches nobody; every request names it, so "
+            "set it to a web or mail address where site owners reach you, then run again"
+        )
+
+
+def nothing(registry: Path, keys: tuple[str, ...] = (), shard: str = "") -> str:
     """Why there is no portal to crawl, and what to do."""
-    if keys:
+    if keys and shard:
         return (
             f"{registry}: shard {shard} has none of the portals named ({', '.join(keys)}); "
             "leave --shard out, or name another part"
@@ -267,6 +295,7 @@ def session(
     until: datetime | None = None,
     shard: str = "",
     settings: BaseSettings | None = None,
+    part: bool = False,
 ) -> Iterator[Session]:
     """Open a run in a data root, locked while the block runs.
 
@@ -277,37 +306,48 @@ def session(
         until: When the run is to end, or None; see `window.next_hour`.
         shard: The part of them that is crawled, e.g. `2/8`, or "" for all.
         settings: Scrapy's, which the WARC files name; None for the project's own.
+        part: Write into the part of the root that `scrapy collect --shards` made for the shard,
+            and wait for whoever is at work in it, for he may be about to lose it.
 
     Raises:
         RegistryError: The registry cannot be read, has no such portal or shard, or names
             nobody whom a site owner could reach, or there is no portal to crawl.
         EmptyPart: The part of the registry has no portal.
+        EndedBefore: The shard of this crawl has ended.
         ArchiveError: The root is another registry's, is busy, or cannot be written.
     """
     found = load(registry)
     portals = found.chosen(keys)
     if shard:
-        part = parse_shard(shard)
-        shard, portals = str(part), shard_of(portals, part.index, part.count)
-    if found.anonymous:
-        raise RegistryError(
-            f"{registry}: contact: “{found.contact}” reaches nobody; every request names it, so "
-            "set it to a web or mail address where site owners reach you, then run again"
-        )
+        named = parse_shard(shard)
+        shard, portals = str(named), shard_of(portals, named.index, named.count)
+    require_contact(found, registry)
     if not portals and shard and found.chosen() and not keys:
         raise EmptyPart(f"shard {shard} has no portals: fewer hosts than parts; nothing to crawl")
     if not portals:
-        raise RegistryError(_none(registry, keys, shard))
+        raise RegistryError(nothing(registry, keys, shard))
     owner = RootRegistry(found.name, found.fiction)
     root = DataRoot(data)
-    root.claim(owner)
-    with root.lock("crawl", shard):
+    if part:
+        root = Part(root, shard)
+        root.require()
+        holding = patient(root, shard)
+    else:
+        root.claim(owner)
+        merge_idle(root)
+        holding = root.lock("crawl", shard)
+    with holding:
+        if isinstance(root, Part) and root.ended():
+            raise EndedBefore(shard, root.ended())
         try:
             keys = tuple(portal.key for portal in portals)
             told = said(found, settings, until, shard)
             with contextlib.closing(
-                Store(root, owner, portals=keys, shard=shard, settings=told)
-            ) as store:
+                Store(
+                    root, owner, portals=keys, shard=shard, settings=told,
+                    crawl=root.crawl if isinstance(root, Part) else "",
+                )
+            ) as store:  # fmt: skip
                 for portal in portals:
                     store.portal(portal.key, portal.entry())
                 yield Session(found, by_need(portals, store), store, until)

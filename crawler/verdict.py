@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+#: Exit status of a run that ended in a status.
+EXITS = {"complete": 0, "failed": 3, "stopped": 3, "fewer": 4, "window": 5}
+
 
 class Ended(Protocol):
     """How a portal ended, here or in the ledger."""

@@ -36,6 +36,8 @@ TARGETS = [
 #: and what stands in the place of a page: build and crawl must call the same a wall.
 CRAWLER_MAY = {
     "archive.store", "archive.root", "archive.errors", "archive.ledger",
+    "archive.cluster.connecting",  # a scheduler is the same for crawling and reading
+    "archive.parts",  # where each shard of a crawl writes, until it is merged
     "extract.decode", "extract.filetypes", "extract.stand_ins",
 }  # fmt: skip
 

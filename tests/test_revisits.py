@@ -240,7 +240,7 @@ def test_a_ledger_made_before_gets_its_new_columns(root: DataRoot) -> None:
     root.claim(DEMO)
     connection = sqlite3.connect(root.ledger)
     bare = re.sub(r"\s*--[^\n]*", "", SCHEMA)
-    connection.executescript(re.sub(r",\n  (?:shard|tls) [^\n]*", "", bare))
+    connection.executescript(re.sub(r",\n  (?:shard|crawl|tls) [^\n,]*", "", bare))
     connection.execute("INSERT INTO runs VALUES ('1', 'crawl', 'demo', '', '', '', 'complete')")
     old = ("1", "1", "k", "list", "u", "u", "", 200, *[""] * 6, 1, None, *[""] * 5, 0, 0)
     connection.execute(f"INSERT INTO captures VALUES ({', '.join('?' * len(old))})", old)

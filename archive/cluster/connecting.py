@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,15 +19,21 @@ from ..errors import ClusterFailed, ExtraMissing
 LOCAL = "local"
 #: Seconds in which a scheduler must answer.
 ANSWERS = 10.0
+_ADDRESS = re.compile(r"t(?:cp|ls)://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d+")
 _QUIET = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
 
 
 def require(address: str) -> None:
-    """Make sure that Dask is there.
+    """Make sure, before anything is begun, that Dask is there and an address is one.
 
     Raises:
-        ExtraMissing: It is not installed.
+        ClusterFailed: It is no address.
+        ExtraMissing: Dask is not installed.
     """
+    if address != LOCAL and not _ADDRESS.fullmatch(address):
+        raise ClusterFailed(
+            f"--cluster takes tcp://HOST:PORT, tls://HOST:PORT or local, not {address!r}"
+        )
     try:
         import dask
 
@@ -54,19 +62,38 @@ class Cluster:
         from distributed import Client
 
         try:
+            if isinstance(self.target, str):
+                # A client whose first words stay without answer could not be closed again.
+                asyncio.run(_greet(self.target, seconds))
             # Results come from the workers, not through the scheduler, which stays small.
             return Client(
                 self.target, timeout=seconds, direct_to_workers=True, set_as_default=False
             )
-        except (OSError, ValueError, TypeError) as error:
+        except (OSError, TimeoutError) as error:
             raise ClusterFailed(
                 f"no Dask scheduler can be reached at {self.name}: {_first_line(error)}; start "
                 "one (dask scheduler), or build with --workers or --cluster local"
             ) from error
 
 
+async def _greet(address: str, seconds: float) -> None:
+    """Exchange the first words with a scheduler; a service of another kind may say nothing."""
+    from distributed import Security
+    from distributed.comm import connect
+
+    how = Security().get_connection_args("client")
+    if address.startswith("tls:") and how.get("ssl_context") is None:
+        raise ClusterFailed(
+            f"{address} takes certificates: name distributed.comm.tls.ca-file, client.cert and "
+            "client.key in the configuration of Dask (docs/scale.md)"
+        )
+    async with asyncio.timeout(seconds):
+        comm = await connect(address, timeout=seconds, **how)
+        await comm.close()
+
+
 def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    return (str(error).strip() or "it does not answer").splitlines()[0]
 
 
 @contextlib.contextmanager
@@ -93,8 +120,13 @@ def _local(workers: int, folder: str) -> Any:
     import dask
     from distributed import LocalCluster
 
-    # The workers' own profiler looks at a thread that waits for its child a hundred times a second.
-    config = {"distributed.worker.profile.enabled": False}
+    config = {
+        # It would look a hundred times a second at a thread that waits for its child.
+        "distributed.worker.profile.enabled": False,
+        # The web servers that Dask starts in any case have nothing to show.
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+    }
     # Ctrl-C is this process's to answer: it ends the others in order.
     with deaf_to_ctrl_c(), dask.config.set(config):
         return LocalCluster(
@@ -103,6 +135,7 @@ def _local(workers: int, folder: str) -> Any:
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             # A scheduler runs whatever it is sent. TLS with a key of this moment: other
             # users of this machine can reach the port, and are refused.
             security=True,

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from extract.worker import Crew
 
 _idle: list[Crew] = []
+_over: set[str] = set()
 _lock = threading.Lock()
 
 
 @contextlib.contextmanager
-def borrowed() -> Iterator[Crew]:
-    """A reading process for one batch: each thread of the worker has one at a time."""
+def borrowed(run: str) -> Iterator[Crew]:
+    """A reading process for one batch of a run: each thread of the worker has one at a time."""
     with _lock:
         crew = _idle.pop() if _idle else None
     if crew is None:
@@ -32,12 +33,17 @@ def borrowed() -> Iterator[Crew]:
         yield crew
     finally:
         with _lock:
-            _idle.append(crew)
+            if run not in _over:
+                _idle.append(crew)
+                crew = None
+        if crew is not None:
+            crew.stop()
 
 
-def dismiss() -> None:
-    """End the processes that have nothing to do."""
+def dismiss(run: str) -> None:
+    """End the processes that have nothing to do, and those of this run when its batch ends."""
     with _lock:
+        _over.add(run)
         crews = _idle.copy()
         _idle.clear()
     for crew in crews:

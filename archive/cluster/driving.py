@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import ClusterFailed
 from . import crews
 from .batches import Batch, digest_of, singles
-from .connecting import ANSWERS, Cluster
+from .connecting import Cluster
 from .task import Answer, Job, read_batch
 
 log = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _again(cluster: Cluster, seconds: float) -> Any:
     while True:
         left = until - time.monotonic()
         try:
-            client = cluster.client(max(1.0, min(ANSWERS, left)))
+            client = cluster.client(max(1.0, min(_LOOK * 3, left)))
         except ClusterFailed as error:
             if left <= 0:
                 raise ClusterFailed(
@@ -105,7 +105,8 @@ class _Run:
         self._client, self._name, self._job, self._waiting = client, name, job, waiting
         self._patience = patience
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        # One group of tasks a run: the scheduler keeps something of each group that there was.
+        # Keys of one group of tasks: the scheduler keeps something of each group that there was.
+        # Those of a connection that broke may still be known to it.
         self._group, self._count = f"nianbao-read-{uuid.uuid4().hex[:8]}", 0
         self._width = 0
         self._looked = 0.0
@@ -124,7 +125,7 @@ class _Run:
         """Take back what is with the scheduler, and let the children of the workers go."""
         with contextlib.suppress(OSError, TimeoutError, ValueError, RuntimeError):
             if self._client.status == "running":
-                self._client.run(crews.dismiss, on_error="ignore")
+                self._client.run(crews.dismiss, self._job.run, on_error="ignore")
         with contextlib.suppress(OSError, TimeoutError):
             self._client.close()
         self.pending.clear()
@@ -157,12 +158,17 @@ class _Run:
             )
 
     def _submit(self) -> None:
+        from distributed.client import ClosedClientError
+
         while self._waiting and len(self.pending) < self._width:
             batch = self._waiting.popleft()
             self._count += 1
-            future = self._client.submit(
-                read_batch, self._job, batch, key=(self._group, self._count), pure=False
-            )
+            key = (self._group, self._count)
+            try:
+                future = self._client.submit(read_batch, self._job, batch, key=key, pure=False)
+            except ClosedClientError as error:
+                self._waiting.append(batch)
+                raise _SchedulerLostError from error
             self.pending[future] = batch
             future.add_done_callback(self._done.put)
 

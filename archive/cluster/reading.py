@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import logging
+import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,8 +16,6 @@ from .batches import batches
 from .connecting import opened
 from .driving import Patience, answers
 from .task import Answer, Job
-
-log = logging.getLogger(__name__)
 
 
 def read(
@@ -48,7 +46,8 @@ def read(
         ClusterFailed: The scheduler cannot be reached, or a worker cannot do the work.
     """
     office = find()
-    job = Job(warcs, readings.reader, office.version if office else None)
+    version = office.version if office else None
+    job = Job(warcs, readings.reader, version, uuid.uuid4().hex)
     left: list[str] = []
     look = _Look(warcs)
     with opened(address, processes) as cluster, progress(len(captures)) as done:

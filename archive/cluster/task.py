@@ -31,11 +31,13 @@ class Job:
         warcs: Where the WARC files lie, for the builder and for all workers.
         reader: The builder's reader version.
         office: The version of the builder's LibreOffice, or None if it has none.
+        run: A name that no other run has.
     """
 
     warcs: Warcs
     reader: str
     office: str | None
+    run: str
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ def _read(job: Job, captures: Sequence[Capture], answer: Answer) -> None:
 
     kinds: dict[str, str] = {}
     places = {digest_of(capture): capture for capture in captures}
-    with borrowed() as crew:
+    with borrowed(job.run) as crew:
         load = _load(job.warcs, places, kinds, answer)
         for outcome in read_documents(list(places), load, find=_finder(job.office), crew=crew):
             row = row_of(outcome, job.reader, kinds[outcome.key])

@@ -198,7 +198,7 @@ class _Work:
                 bar.update(path.stat().st_size)
         here = {path.name for path in files} | self._elsewhere()
         for name in warcs_of(self.place):
-            if name.removesuffix(MANIFEST) not in here:
+            if name.removesuffix(MANIFEST) not in here and not (self.root.warc / name).exists():
                 self._lost(f"warc/{name}")
 
     def _elsewhere(self) -> set[str]:

@@ -17,7 +17,7 @@ from ..evidence import linked
 from ..histories import Gathered, Version, figures_sha256, masked_digests, text_sha256
 from ..readings import Reading
 from ..register import Given
-from .concerned import Key, Place, concerned, key_of, places
+from .concerned import Key, Place, concerned, key_of, places, possible
 from .decision import DELETED, Withheld, Withholding
 from .repeated import elsewhere, without
 from .spans import Cut, hide, mark
@@ -86,6 +86,20 @@ def apply(
     read: Read,
     given: Callable[[], Collection[Given]],
 ) -> Gathered:
+    """Gather what may be shown of all bodies, as `apply_some` does of some."""
+    made = apply_some(withheld, found, gather, read, given)
+    if made.withheld is not None:
+        made.withheld = together(withheld, [made.withheld])
+    return made
+
+
+def apply_some(
+    withheld: Withheld,
+    found: list[Body],
+    gather: Gather,
+    read: Read,
+    given: Callable[[], Collection[Given]],
+) -> Gathered:
     """Gather what may be shown.
 
     Args:
@@ -96,30 +110,48 @@ def apply(
         given: The ids that releases gave.
 
     Returns:
-        The reports; `withheld` of them says what the decisions came to.
+        The reports; `withheld` of them says what the decisions came to among these bodies:
+        all those are idle that concern none of them.
     """
-    applied, shown = Applied(), found
-    if withheld.wholes:
-        standing = places(gather(found))
-        hidden: dict[Key, Body] = {}
-        ids = given()
-        for entry in withheld.wholes:
-            taken = concerned(entry, found, standing, ids)
-            hidden |= taken
-            applied.gone += _gone(entry, taken, standing)
-            if entry.what == DELETED and not taken:  # the ledger knows it no more
-                applied.gone.append(Gone(entry, entry.sha256, None))
-            elif not taken:
-                applied.idle.append(entry)
-        shown = [body for body in found if key_of(body) not in hidden]
+    applied, gathered = Applied(), gather(found)
+    wholes, ids = withheld.wholes, given() if any(each.report for each in withheld.wholes) else ()
+    met = possible(wholes, found, gathered.reports, ids) if wholes else []
+    applied.idle = [entry for entry in wholes if entry not in met]
+    hidden: dict[Key, Body] = {}
+    standing = places(gathered) if met else {}
+    for entry in met:
+        taken = concerned(entry, found, standing, ids)
+        hidden |= taken
+        applied.gone += _gone(entry, taken, standing)
+        if not taken:
+            applied.idle.append(entry)
+    if hidden:
         applied.instead = _instead(standing, hidden)
-        gathered = gather(shown)
+        gathered = gather([body for body in found if key_of(body) not in hidden])
         _without_links(gathered, hidden.values())
-    else:
-        gathered = gather(found)
     _cut(applied, withheld.spans, gathered, read)
     gathered.withheld = applied
     return gathered
+
+
+def together(withheld: Withheld, every: Iterable[Applied]) -> Applied:
+    """What decisions came to, from what they came to among parts of the bodies.
+
+    What was deleted may be known to the ledger no more: it is gone without having stood anywhere.
+    """
+    made, idle = Applied(), list(withheld.entries)
+    for applied in every:
+        made.gone += applied.gone
+        made.cuts |= applied.cuts
+        made.spans |= applied.spans
+        made.instead |= applied.instead
+        idle = [entry for entry in idle if entry in applied.idle]
+    for entry in idle:
+        if entry.what == DELETED:
+            made.gone.append(Gone(entry, entry.sha256, None))
+        else:
+            made.idle.append(entry)
+    return made
 
 
 def _gone(
@@ -166,8 +198,8 @@ def _cut(applied: Applied, spans: Sequence[Withholding], gathered: Gathered, rea
         # Another body of the same words may be the one that its text is read from.
         bodies = dict.fromkeys(str(body.capture["sha256"]) for body in version.sources)
         own = tuple(span for sha256 in bodies for span in by_body.get(sha256, ()))
-        report: Report | None = read(version.sha256).report
-        if not own or report is None:
+        report: Report | None = read(version.sha256).report if own else None
+        if report is None:
             continue
         met.update(own)
         known = applied.spans.get(version.sha256, ())

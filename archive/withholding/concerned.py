@@ -41,6 +41,36 @@ def places(gathered: Gathered) -> dict[Key, list[Place]]:
     return made
 
 
+def possible(
+    entries: Iterable[Withholding],
+    found: Iterable[Body],
+    reports: Collection[str],
+    given: Collection[Given],
+) -> list[Withholding]:
+    """Those of many decisions that may concern some of the bodies at all: a first, quick look.
+
+    Args:
+        entries: Decisions that take away whole bodies.
+        found: The bodies.
+        reports: Ids of the reports in which they stand.
+        given: The ids that were ever given.
+    """
+    every, wanted = list(found), list(entries)
+    digests = {str(body.capture["sha256"]) for body in every}
+    named = any(entry.what == PAGE for entry in wanted)
+    addresses = {each for body in every for each in _addresses(body)} if named else set()
+
+    def is_possible(entry: Withholding) -> bool:
+        if entry.what != PAGE:
+            return entry.sha256 in digests
+        if entry.url:
+            return plain(entry.url) in addresses
+        ours = (each.url for each in given if each.report == entry.report)
+        return entry.report in reports or any(plain(url) in addresses for url in ours)
+
+    return [entry for entry in wanted if is_possible(entry)]
+
+
 def concerned(
     entry: Withholding,
     found: Iterable[Body],

@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -21,18 +22,22 @@ from archive.ledger import Ledger
 from ..alarm import STATUSES, Alarm, add_options, add_status_option
 from ..disk import usual
 from ..hooks import HookError
-from ..registry import RegistryError
+from ..registry import Registry, RegistryError
 from ..runs.difference import difference
-from ..runs.facts import run_facts
+from ..runs.facts import RunFacts, run_facts, whole_crawl
 from ..runs.lines import changes, remarks, table
-from ..runs.report import write
-from ..session import EmptyPart, Session, session
+from ..runs.report import write_all
+from ..session import EmptyPart, EndedBefore, Session, session
+from ..sharded.crawling import Asked, Crawl, crawled, ends, exit_status, planned
 from ..spiders.annual_reports import AnnualReports
+from ..verdict import EXITS
 from ..window import next_hour
 from ..wording import plain
 
 #: So many more objects made than freed before the collector looks; 700 by default.
 _BETWEEN = 10_000
+#: As many as the name of a shard can say.
+_MOST_SHARDS = 9999
 
 
 class Command(ScrapyCommand):
@@ -43,7 +48,10 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """What follows the command's name."""
-        return "--registry FILE --data DIR [--portal KEY ...] [--shard I/N] [--until HH:MM]"
+        return (
+            "--registry FILE --data DIR [--portal KEY ...] [--until HH:MM] "
+            "[--shard I/N | --shards N [--cluster ADDRESS|local]]"
+        )
 
     def short_desc(self) -> str:
         """One sentence."""
@@ -69,6 +77,17 @@ class Command(ScrapyCommand):
             "--shard", metavar="I/N", default="", help="only the I-th of N parts, split by host"
         )
         parser.add_argument(
+            "--shards", metavar="N", type=int, default=0,
+            help="crawl in N shards, a process each, on this machine or those of --cluster",
+        )  # fmt: skip
+        parser.add_argument(
+            "--cluster", metavar="ADDRESS", default=None,
+            help="with --shards: a Dask scheduler whose workers see DIR by the same path; or local",
+        )  # fmt: skip
+        # What --shards tells the process of a shard.
+        parser.add_argument("--part", action="store_true", help=argparse.SUPPRESS)
+        parser.add_argument("--until-time", default="", help=argparse.SUPPRESS)
+        parser.add_argument(
             "--until", metavar="HH:MM", default="",
             help="end in order at that hour, local time; else the setting UNTIL",
         )  # fmt: skip
@@ -80,6 +99,7 @@ class Command(ScrapyCommand):
         """Crawl."""
         if args:
             raise UsageError(f"unknown argument {args[0]}", print_help=False)
+        _require(opts)
         try:
             alarm = Alarm.of(opts, os.environ)
         except HookError as error:
@@ -87,11 +107,14 @@ class Command(ScrapyCommand):
         hour = opts.until or (self.settings["UNTIL"] if self.settings else "")
         try:
             until = next_hour(hour) if hour else None
+            if opts.until_time:
+                until = datetime.fromisoformat(opts.until_time)
         except UsageError as error:
             alarm.ended(2, "", (str(error),))
             raise
         try:
-            self.exitcode = self._collect(opts, until, alarm)
+            collect = self._shards if opts.shards else self._collect
+            self.exitcode = collect(opts, until, alarm)
         except Exception as error:
             alarm.tell("failure", f"the crawl into {opts.data} broke off: {type(error).__name__}")
             raise
@@ -100,7 +123,7 @@ class Command(ScrapyCommand):
         try:
             with session(
                 opts.registry, opts.data, tuple(opts.portal), until=until, shard=opts.shard,
-                settings=self.settings,
+                settings=self.settings, part=opts.part,
             ) as opened:  # fmt: skip
                 alarm.look_at_disk(usual(opened.store.ledger))
                 self._crawl(opened)
@@ -110,6 +133,28 @@ class Command(ScrapyCommand):
         except EmptyPart as error:
             print(f"collect: {error}", file=sys.stderr)
             return 0
+        except EndedBefore as error:
+            print(f"collect: {error}", file=sys.stderr)
+            return EXITS.get(error.status, 3)
+        except (RegistryError, ArchiveError) as error:
+            print(f"collect: {error}", file=sys.stderr)
+            alarm.ended(1, "", (str(error),))
+            return 1
+        return status
+
+    def _shards(self, opts: argparse.Namespace, until: datetime | None, alarm: Alarm) -> int:
+        """Crawl in shards, each a process of its own."""
+        asked = Asked(
+            opts.registry, opts.data, opts.shards, tuple(opts.portal), opts.cluster, until,
+            (*opts.set, *((f"LOG_LEVEL={opts.loglevel}",) if opts.loglevel else ())),
+        )  # fmt: skip
+        try:
+            with planned(asked) as (crawl, needed):
+                alarm.look_at_disk(needed)
+                crawled(crawl, asked)
+                status, lines = _report_all(crawl, opts.all)
+            alarm.look_at_disk()
+            alarm.ended(status, crawl.name, lines)
         except (RegistryError, ArchiveError) as error:
             print(f"collect: {error}", file=sys.stderr)
             alarm.ended(1, "", (str(error),))
@@ -154,13 +199,57 @@ def _report(opened: Session, every: bool) -> tuple[int, tuple[str, ...]]:
         return 1, (said,)
     with contextlib.closing(Ledger(root.ledger, read_only=True)) as ledger:
         run = run_facts(ledger, run_id)
-        found = tuple(remarks(run))
-        for text in (*table(run, every=every), "", *found, *changes(run, difference(ledger, run))):
-            print(plain(text))
-        try:
-            wanted = {portal.key: portal.entry() for portal in opened.registry.chosen()}
-            write(root.path, ledger, run_id, wanted)
-        except OSError as error:
-            print(f"collect: no run.json: {error}", file=sys.stderr)
+        found = _told(ledger, run, every)
+        _write(root.path, ledger, [run], opened.registry)
     # Of a run that did not come to its end nothing is known to be well.
     return 3 if run.exit_status is None else run.exit_status, found
+
+
+def _report_all(crawl: Crawl, every: bool) -> tuple[int, tuple[str, ...]]:
+    """The same of a crawl in shards, from the ledger into which they were merged."""
+    with contextlib.closing(Ledger(crawl.root.ledger, read_only=True)) as ledger:
+        runs = [run_facts(ledger, run) for run in crawl.runs(ledger).values()]
+        lines = tuple(ends(crawl, runs))
+        print("\n".join(lines))
+        if not runs:
+            return exit_status(crawl, ()), lines
+        run = whole_crawl(runs)
+        found = _told(ledger, run, every)
+        _write(crawl.root.path, ledger, runs, crawl.registry)
+        wrong = [
+            line for shard, line in zip(crawl.shards, lines, strict=True) if crawl.failed(shard)
+        ]
+        return exit_status(crawl, run.portals), (*wrong, *found)
+
+
+def _told(ledger: Ledger, run: RunFacts, every: bool) -> tuple[str, ...]:
+    """Print a run; returns a line for each portal that needs a look."""
+    found = tuple(remarks(run))
+    for text in (*table(run, every=every), "", *found, *changes(run, difference(ledger, run))):
+        print(plain(text))
+    return found
+
+
+def _write(folder: Path, ledger: Ledger, runs: Sequence[RunFacts], registry: Registry) -> None:
+    try:
+        wanted = {portal.key: portal.entry() for portal in registry.chosen()}
+        write_all(folder, ledger, runs, wanted)
+    except OSError as error:
+        print(f"collect: no run.json: {error}", file=sys.stderr)
+
+
+def _require(opts: argparse.Namespace) -> None:
+    """See that options for shards go together.
+
+    Raises:
+        UsageError: They do not.
+    """
+    wrong = ""
+    if opts.shards and opts.shard:
+        wrong = "--shard names one part, --shards crawls all of them; give one of the two"
+    elif not 0 <= opts.shards <= _MOST_SHARDS:
+        wrong = f"--shards: {opts.shards} is no number of shards"
+    elif opts.cluster is not None and not opts.shards:
+        wrong = "--cluster: give --shards N, too: how many shards the cluster crawls"
+    if wrong:
+        raise UsageError(wrong, print_help=False)

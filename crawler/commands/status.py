@@ -21,10 +21,10 @@ from archive.root import DataRoot
 from ..registry import RegistryError, load
 from ..runs.at_work import holder
 from ..runs.difference import difference
-from ..runs.facts import RunFacts, last_runs, run_facts, run_ids
+from ..runs.facts import RunFacts, last_runs, run_facts, run_ids, whole_crawl
 from ..runs.health import health
 from ..runs.lines import broken, changes, remarks, table
-from ..runs.report import run_data
+from ..runs.report import data_of
 from ..wording import plain
 
 
@@ -104,20 +104,36 @@ def _lines(ledger: Ledger, opts: argparse.Namespace) -> Iterator[str]:
     known = run_ids(ledger)
     if opts.run and opts.run not in known:
         raise ArchiveError(f"no run {opts.run} in {opts.data}; the last are {', '.join(known[:5])}")
-    chosen = [opts.run] if opts.run else last_runs(ledger)
+    chosen = [run_facts(ledger, run) for run in ([opts.run] if opts.run else last_runs(ledger))]
+    if not opts.run and any(run.crawl for run in chosen):
+        chosen = [whole_crawl(chosen)]  # shards that one command crawled are one crawl
+    if not opts.json:
+        yield from at_work(opts.data)
     if not chosen:
         yield "no crawl yet"
     elif opts.json:
-        data = run_data(ledger, chosen[0])
+        data = data_of(ledger, chosen[0])
         yield from json.dumps(data, ensure_ascii=False, indent=1).split("\n")
     else:
-        for run_id in chosen:
-            yield from _run(ledger, run_id, opts)
+        for run in chosen:
+            yield from _run(ledger, run, opts)
         yield from broken(health(ledger, wanted(opts.registry)))
 
 
-def _run(ledger: Ledger, run_id: str, opts: argparse.Namespace) -> Iterator[str]:
-    run = run_facts(ledger, run_id)
+def at_work(data: Path) -> Iterator[str]:
+    """A line for a crawl in shards that is at work: the ledger knows of it at its end."""
+    for path in sorted(data.glob("crawl-allof*.lock")):
+        count = path.stem.rpartition("of")[2]
+        who = holder(data, f"all/{count}")
+        if who:
+            logs = sorted(path.name for path in data.glob("parts/*of*"))
+            yield (
+                f"a crawl in {count} shards is at work: {who}; not ended or not merged yet: "
+                f"{', '.join(logs) or 'none'}; their logs are in {data / 'runs'}"
+            )
+
+
+def _run(ledger: Ledger, run: RunFacts, opts: argparse.Namespace) -> Iterator[str]:
     yield headline(run, holder(opts.data, run.shard))
     yield from table(run, every=opts.all)
     yield ""

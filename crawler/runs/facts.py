@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from archive.ledger import OBTAINED, Ledger
@@ -103,6 +103,7 @@ class RunFacts:
         finished_at: When it ended; "" while it is at work, or if it was broken off.
         status: `complete`, `fewer`, `failed`, `window`, `stopped`, or "" while unfinished.
         portals: What its portals came to, those that need a look first.
+        crawl: The crawl of several shards that it is of, or "".
     """
 
     run_id: str
@@ -113,6 +114,7 @@ class RunFacts:
     finished_at: str
     status: str
     portals: tuple[PortalFacts, ...]
+    crawl: str = ""
 
     @property
     def exit_status(self) -> int | None:
@@ -157,8 +159,30 @@ def run_facts(ledger: Ledger, run_id: str) -> RunFacts:
         started_at=run["started_at"],
         finished_at=run["finished_at"] or "",
         status=run["status"] or "",
-        portals=tuple(sorted(_portals(ledger, run_id), key=lambda p: (p.as_declared, p.key))),
+        portals=_ordered(_portals(ledger, run_id)),
+        crawl=run.get("crawl") or "",
     )
+
+
+def whole_crawl(runs: Sequence[RunFacts]) -> RunFacts:
+    """The runs of the shards of one crawl as one."""
+    newest = max(runs, key=lambda run: (run.started_at, run.run_id))
+    ended = all(run.finished_at for run in runs)
+    portals = _ordered([portal for run in runs for portal in run.portals])
+    cut = [name for name in ("stopped", "window") for run in runs if run.status == name]
+    return replace(
+        newest,
+        run_id=newest.crawl or newest.run_id,
+        shard="",
+        started_at=min(run.started_at for run in runs),
+        finished_at=max(run.finished_at for run in runs) if ended else "",
+        status=(cut[0] if cut else verdict(portals)[0]) if ended else "",
+        portals=portals,
+    )
+
+
+def _ordered(portals: Iterable[PortalFacts]) -> tuple[PortalFacts, ...]:
+    return tuple(sorted(portals, key=lambda portal: (portal.as_declared, portal.key)))
 
 
 def _portals(ledger: Ledger, run_id: str) -> list[PortalFacts]:

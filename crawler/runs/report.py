@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from archive.ledger import Ledger
 
 from .difference import Change, difference
-from .facts import PortalFacts, RunFacts, run_facts
+from .facts import PortalFacts, RunFacts, run_facts, whole_crawl
 from .health import health
 from .meanings import to_do
 from .page import page
@@ -24,7 +24,11 @@ _COUNTS = ("expected", "found", "new", "changed", "unchanged", "gone")
 
 def run_data(ledger: Ledger, run_id: str) -> dict[str, Any]:
     """One run as JSON-able data, from the ledger alone."""
-    run = run_facts(ledger, run_id)
+    return data_of(ledger, run_facts(ledger, run_id))
+
+
+def data_of(ledger: Ledger, run: RunFacts) -> dict[str, Any]:
+    """A run, or a crawl of several, as JSON-able data."""
     return {
         "version": VERSION,
         "run_id": run.run_id,
@@ -53,11 +57,27 @@ def write(folder: Path, ledger: Ledger, run_id: str, wanted: Mapping[str, Any] |
     Raises:
         OSError: The disk did not take them.
     """
-    text = json.dumps(run_data(ledger, run_id), ensure_ascii=False, indent=1) + "\n"
+    write_all(folder, ledger, [run_facts(ledger, run_id)], wanted)
+
+
+def write_all(
+    folder: Path, ledger: Ledger, runs: Sequence[RunFacts], wanted: Mapping[str, Any] | None
+) -> None:
+    """Write what `write` does for the runs of one crawl: `run.json` tells of all together.
+
+    Raises:
+        OSError: The disk did not take them.
+    """
     (folder / "runs").mkdir(exist_ok=True)
-    _replace(folder / "runs" / f"{run_id}.json", text)
-    _replace(folder / "run.json", text)
+    for run in runs:
+        _replace(folder / "runs" / f"{run.run_id}.json", _text(ledger, run))
+    last = runs[0] if len(runs) == 1 and not runs[0].crawl else whole_crawl(runs)
+    _replace(folder / "run.json", _text(ledger, last))
     write_page(folder, ledger, wanted)
+
+
+def _text(ledger: Ledger, run: RunFacts) -> str:
+    return json.dumps(data_of(ledger, run), ensure_ascii=False, indent=1) + "\n"
 
 
 def write_page(folder: Path, ledger: Ledger, wanted: Mapping[str, Any] | None) -> Path:

@@ -18,6 +18,8 @@ from tests.prove import (
     read,
     scale,
     search,
+    shards,
+    store,
     switching,
     trust,
 )
@@ -50,7 +52,9 @@ ROOMS = {
     "audit": audit.prove,
     "trust": trust.prove,
     "cluster": cluster.prove,
+    "store": store.prove,
     "scale": scale.prove,
+    "shards": shards.prove,
 }
 
 

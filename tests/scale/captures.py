@@ -39,12 +39,13 @@ class Run:
     @property
     def run_id(self) -> str:
         """Its id."""
-        return f"2026{1 + 3 * self.number:02d}01000000-{self.number:04x}"
+        return f"{self.began:%Y%m%d%H%M%S}-{self.number:04x}"
 
     @property
     def began(self) -> datetime:
         """When it began."""
-        return datetime(2026, 1 + 3 * self.number, 1, tzinfo=UTC)
+        years, quarter = divmod(self.number, 4)
+        return datetime(2026 + years, 1 + 3 * quarter, 1, tzinfo=UTC)
 
 
 @dataclass(slots=True)

@@ -56,7 +56,13 @@ class Which:
     @property
     def report_id(self) -> str:
         """Its id in a release."""
-        return f"{self.place.code}-{self.who.kind}-{self.year}"
+        end = "-agg" if self.who.kind == "government" else ""
+        return f"{self.agency_id}-{self.year}{end}"
+
+    @property
+    def agency_id(self) -> str:
+        """The id of its agency."""
+        return f"{self.place.code}-{self.who.kind}"
 
     @property
     def name(self) -> str:

@@ -22,6 +22,8 @@ from tests.scale.figures import YEARS
 from tests.scale.places import AGENCIES, entry_of, place, province_entry, province_portal
 from tests.scale.reports import LONG_TEXTS
 
+#: What a root says of itself; there when it is whole.
+NOTE = "scale.json"
 REGISTRY = Registry("scale", fiction=True)
 #: How many reports of a new year one region brings.
 _A_YEAR = AGENCIES
@@ -82,13 +84,13 @@ def renew(folder: Path) -> None:
 
 def told(folder: Path) -> dict[str, Any]:
     """What a root says of itself."""
-    found: dict[str, Any] = json.loads((folder / "scale.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((folder / NOTE).read_text("utf-8"))
     return found
 
 
 def _note(folder: Path, reports: int, *more: int) -> None:
     said = {"reports": reports, "more": [each for each in more if each], "reader": reader_version()}
-    (folder / "scale.json").write_text(json.dumps(said) + "\n", "utf-8")
+    (folder / NOTE).write_text(json.dumps(said) + "\n", "utf-8")
 
 
 def _region(part: tuple[int, int], long_every: int) -> Rows:
