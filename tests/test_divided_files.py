@@ -21,8 +21,10 @@ from archive.release.files import divided, spans, write_files
 from archive.release.files.partlist import read_parts
 from archive.release.files.spans import WHOLE, Span
 from archive.release.sums import verify, write_sums
+from archive.root import DataRoot
 from archive.site.whole import parted_tables, whole_files
 from tests import synthetic
+from tests.stored import SITE, Got, Run, article, build, keep, report_of
 
 REPORTS = 84
 PARTS = ("990000-a", "990000-b", "990000-c")
@@ -90,7 +92,7 @@ def taken_over(folder: Path, before: Path) -> set[str]:
     return {
         path.relative_to(folder / "parquet").with_suffix("").as_posix()
         for path in folder.glob("parquet/*/*.parquet")
-        if path.samefile(before / path.relative_to(folder))
+        if (other := before / path.relative_to(folder)).exists() and path.samefile(other)
     }
 
 
@@ -200,6 +202,35 @@ def test_the_files_tell_that_tables_lie_in_parts(first: Path, tmp_path: Path) ->
     assert table.size == tidy["bytes"]
     for part in write_data(first, tmp_path):
         assert part.size
+
+
+def test_a_build_takes_over_what_the_release_before_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(divided, "MANY", 0)
+    monkeypatch.setattr("archive.build.processes_for", lambda _: 1)
+    root = DataRoot(tmp_path / "data")
+    keep(root, Run([got("审计局"), got("教育局")]))
+    assert build(root, files=True).is_new
+    before = root.current.resolve()
+    keep(root, Run([got("审计局"), got("教育局"), got("审计局", 2020)]))
+    assert build(root, files=True).is_new
+    now = root.current.resolve()
+    verify(now)
+    names = [path.stem for path in now.glob("parquet/tidy/*")]
+    assert sorted(names) == ["990100-a", "990100-e"]
+    # The education bureau's page was only looked at again.
+    assert {name for name in taken_over(now, before) if "-e" not in name} == set()
+    assert {"tidy/990100-e", "reports/990100-e"} <= taken_over(now, before)
+    assert "sources/990100-e" not in taken_over(now, before)
+    shutil.rmtree(before)  # as pruning does
+    verify(now)
+
+
+def got(name: str, year: int = 2022) -> Got:
+    agency = f"示例市{name}"
+    title = f"{agency}{year}年政府信息公开工作年度报告"
+    return Got(f"{SITE}/{ord(name[0])}-{year}.html", article(report_of(year, agency)), title)
 
 
 def test_spans_hold_every_id(monkeypatch: pytest.MonkeyPatch) -> None:
