@@ -2,45 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
-from collections.abc import Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from extract.convert import installed
 from extract.reading import Find
 
-from .absence import Absences
-from .agencies import Resolver
-from .bodies import Body, bodies
-from .builder import builder_version
+from .bodies import Captured, captured
 from .cluster.connecting import require
 from .corrections.overlay import with_entered
 from .curation import folder_of, load_all
+from .division import Terms, gathered_of
 from .errors import RootBusy, WriteFailed
-from .evidence import entries
-from .gather import gather
-from .histories import Gathered
+from .inputs import Holders, digests, inputs_of
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .parallel import processes_for
 from .parts.merging import merge_parts
-from .places import regions
 from .public import Public
 from .readings import Readings
 from .recovery import recover
-from .register import given_ids
+from .register import Given, given_ids
 from .release import write_release
 from .root import DataRoot
-from .runs import last_outcomes
 from .warc import load_body
-from .withholding.applying import apply
-from .withholding.decision import DELETED
+from .withholding.decision import DELETED, Withheld
 from .withholding.deleted import deletions
 
 log = logging.getLogger(__name__)
+#: From so many captures on the portals are gathered apart, by several processes.
+LARGE = 1 << 40  # until the register numbers what waits on the disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +79,24 @@ def build(
         require(cluster)
     registry = root.require()
     decided = load_all(folder_of(root.path, curation), fiction=registry.fiction)
-    resolver = Resolver(regions(fiction=registry.fiction), decided.agencies)
     with root.lock("build"):
         _make_releases(root)
         ledger = Ledger(root.ledger)
         readings = Readings(root.readings, find)
         try:
             _mend(root, ledger)
-            found, absences = bodies(ledger), Absences(ledger)
             withheld = decided.withheld.with_more(deletions(root)).resolved(ledger.digest_of)
             by = f"{readings.reader} {decided.digest()} {withheld.digest()}"
-            inputs = _inputs(ledger, found, absences, by)
+            few = captured(ledger) if _is_small(ledger) else None
+            said = inputs_of(ledger, few)
+            inputs = said.digest(by)
             deleted = {each.sha256 for each in withheld.entries if each.what == DELETED}
-            captures = {body.capture["sha256"]: body.capture for body in found}
+            every = digests(ledger, said.last, few)
             # Known inputs may hold what could not be converted then, and can be now.
-            todo = readings.missing(sha256 for sha256 in captures if sha256 not in deleted)
+            todo = readings.missing(sha256 for sha256 in every if sha256 not in deleted)
             if not todo and is_whole(root) and known_inputs(root) == inputs:
                 return _built(root, is_new=False)
+            captures = _held(few, todo) if few is not None else Holders(ledger, todo, said.last)
 
             def load(sha256: str) -> bytes:
                 return load_body(root.warcs, captures[sha256])
@@ -114,17 +109,22 @@ def build(
             passing = readings.read(todo, load, processes) if todo else {}
 
             read_all = with_entered(readings.kept(passing), decided.corrections)
-
-            def gather_some(some: list[Body]) -> Gathered:
-                return gather(ledger, some, read_all, absences, resolver)
-
-            gathered = apply(withheld, found, gather_some, read_all, lambda: given_ids(root))
-            if not found and not is_whole(root):
-                return Built(None, False, {})
-            shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
-            is_new = write_release(
-                root, registry, gathered, shown, accept, Public(decided), processes_for(processes)
+            terms = Terms(
+                root.ledger,
+                said.last,
+                read_all,
+                registry.fiction,
+                decided.agencies,
+                withheld,
+                _named_ids(root, withheld),
             )
+            workers = processes_for(processes)
+            with gathered_of(root, ledger, few, said, terms, workers) as gathered:
+                if not said.captures and not is_whole(root):
+                    return Built(None, False, {})
+                shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
+                public = Public(decided)
+                is_new = write_release(root, registry, gathered, shown, accept, public, workers)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)
@@ -148,26 +148,23 @@ def _built(root: DataRoot, *, is_new: bool) -> Built:
     return Built(root.current.resolve(), is_new, current_manifest(root)["counts"])
 
 
-def _inputs(ledger: Ledger, found: list[Body], absences: Absences, by: str) -> str:
-    """Digest of all that a release is made from: with the same one there is nothing new.
+def _is_small(ledger: Ledger) -> bool:
+    """Whether all of it is gathered at once, by this process."""
+    row = ledger.one("SELECT count(*) AS n FROM captures")
+    return row is None or row["n"] < LARGE
 
-    `by` tells the reader and the decisions by hand; the builder is added.
-    """
-    digest = hashlib.sha256(f"{by} {builder_version()}".encode())
-    names = ("url", "sha256", "role", "portal", "listing", "list_title", "list_date", "parent")
-    for body in found:
-        # When it was seen again tells whether others have taken its place, or stood beside it.
-        rounds = sorted({seen.round for seen in body.seen})
-        row = [*(body.capture[name] for name in names), body.recency, rounds]
-        digest.update(json.dumps(row).encode())
-    for url, absence in absences.told(found):
-        digest.update(json.dumps([url, *astuple(absence)]).encode())
-    for spell in absences.spells(found):
-        digest.update(json.dumps(spell).encode())
-    for told_of in (entries(ledger), last_outcomes(ledger)):
-        for portal, said in sorted(told_of.items()):
-            digest.update(json.dumps([portal, said], sort_keys=True).encode())
-    return digest.hexdigest()
+
+def _held(few: Captured, todo: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+    """Digest → a capture that holds this body, for those that are to be read."""
+    rows = sorted(few.captures, key=lambda row: row["revisit_of"] is None)
+    every = {row["sha256"]: row for row in rows}
+    return {sha256: every[sha256] for sha256 in todo}
+
+
+def _named_ids(root: DataRoot, withheld: Withheld) -> tuple[Given, ...]:
+    """Ids that releases gave to the reports that decisions name: they may bear others by now."""
+    named = {each.report for each in withheld.wholes if each.report}
+    return tuple(each for each in given_ids(root) if each.report in named) if named else ()
 
 
 def _mend(root: DataRoot, ledger: Ledger) -> None:

@@ -83,6 +83,6 @@ def test_only_what_is_new_is_read(made: DataRoot, tmp_path: Path) -> None:
     ):
         assert build_in_processes(root, 1).is_new
         assert asked == [1]
-        with mock.patch("archive.build.gather", side_effect=AssertionError("gathered again")):
+        with mock.patch("archive.build.gathered_of", side_effect=AssertionError("gathered again")):
             assert not build_in_processes(root, 1).is_new
     assert asked == [1]

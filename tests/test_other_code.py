@@ -19,7 +19,7 @@ def test_another_builder_is_a_reader_and_the_same_is_curation(tmp_path: Path) ->
     build(root)
     assert current_manifest(root)["builder"] == builder_version()
     with (
-        mock.patch("archive.build.builder_version", return_value="another"),
+        mock.patch("archive.inputs.builder_version", return_value="another"),
         mock.patch("archive.release.publish.builder_version", return_value="another"),
         mock.patch("archive.release.history.builder_version", return_value="another"),
         OtherReader(current_manifest(root)["reader"]),

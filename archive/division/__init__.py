@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from .dividing import Division, division_of, gather_divided, gather_parts
 from .parts import Part
+from .room import gathered_of
 from .spilled import Amended, Spilled
 from .worker import Terms
 
@@ -24,4 +25,5 @@ __all__ = [
     "division_of",
     "gather_divided",
     "gather_parts",
+    "gathered_of",
 ]

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ..absence import Noted, noted
 from ..agencies import Resolver
-from ..bodies import ROLES
 from ..evidence import entries
 from ..gather import tell_runs
 from ..histories import Gathered
-from ..ledger import OBTAINED, Ledger
+from ..ledger import Ledger
+from ..parallel import in_order
 from ..places import regions
 from ..withholding.applying import together
 from .joining import joined
 from .parts import Part
-from .processes import gathered_by
 from .spilled import Index, Spilled
-from .worker import Task, Terms
+from .worker import Gatherer, Task, Terms
 
 log = logging.getLogger(__name__)
 #: Captures of one task: enough that giving it to a process costs nothing.
@@ -67,23 +68,17 @@ class Division:
         )
 
 
-def division_of(ledger: Ledger) -> Division:
-    """The portals of a ledger."""
+def division_of(ledger: Ledger, sizes: Mapping[str, int]) -> Division:
+    """The portals of a ledger.
+
+    Args:
+        ledger: The ledger.
+        sizes: Portal → its captures that may be reports.
+    """
     notes: dict[str, list[Noted]] = {}
     for each in noted(ledger):
         notes.setdefault(each.portal, []).append(each)
-    told = {portal: tuple(some) for portal, some in notes.items()}
-    return Division(sizes(ledger), entries(ledger), told)
-
-
-def sizes(ledger: Ledger) -> dict[str, int]:
-    """Portal → how many captures of it may be reports."""
-    roles = ", ".join(f"'{role}'" for role in ROLES)
-    rows = ledger.rows(
-        f"SELECT portal, count(*) AS n FROM captures WHERE role IN ({roles}) AND {OBTAINED} "
-        "GROUP BY portal"
-    )
-    return {row["portal"]: row["n"] for row in rows}
+    return Division(sizes, entries(ledger), {portal: tuple(some) for portal, some in notes.items()})
 
 
 def gather_parts(
@@ -108,13 +103,14 @@ def gather_parts(
     every = sorted({*division.sizes, *division.entries})
     parts: dict[int, Part] = {}
     left: list[int] = []
-    index = Index(folder)
+    index, gatherer = Index(folder), Gatherer(terms, folder)
     try:
         todo: list[tuple[str, ...]] = [(portal,) for portal in every]
         count = 0
         while todo:
-            for some in gathered_by(processes, division.tasks(todo, size), terms, folder):
-                for part in some:
+            tasks = division.tasks(todo, size)
+            with contextlib.closing(in_order(gatherer, tasks, processes)) as made:
+                for part in chain.from_iterable(made):
                     parts[count] = part
                     index.enter(count, part.held)
                     part.held = []
@@ -133,6 +129,7 @@ def gather_parts(
                 index.leave(left)
                 left.clear()
     finally:
+        gatherer.close()
         index.close()
     return sorted(parts.values(), key=lambda part: part.portals)
 
@@ -144,7 +141,7 @@ def gather_divided(
     folder: Path,
     processes: int,
     size: int = TASK,
-) -> Gathered:
+) -> tuple[Gathered, int]:
     """What `withholding.applying.apply` would make of all bodies, gathered part by part.
 
     Args:
@@ -154,6 +151,9 @@ def gather_divided(
         folder: Where the reports wait, for as long as anybody asks for them.
         processes: How many gather.
         size: Captures of one task.
+
+    Returns:
+        The reports, and of how many captures they were made.
     """
     parts = gather_parts(division, terms, folder, processes, size)
     made = Gathered(Spilled(folder))
@@ -167,4 +167,4 @@ def gather_divided(
     made.withheld = together(terms.withheld, (part.applied for part in parts))
     made.resolve = Resolver(regions(fiction=terms.fiction), terms.decisions).resolve
     tell_runs(made, ledger, division.entries)
-    return made
+    return made, sum(part.captures for part in parts)

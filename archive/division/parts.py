@@ -28,7 +28,7 @@ class Part:
         portals: Their keys.
         keys: What the part touches: it stands as long as no other part touches the same.
         held: Its reports, on the disk.
-        bodies: How many bodies there are.
+        captures: How many captures it is made of.
         unread: What could not become a report.
         left_out: Portal → addresses of documents that nobody called reports.
         printed: Names under which agencies' reports were found.
@@ -39,7 +39,7 @@ class Part:
     portals: tuple[str, ...]
     keys: Keys
     held: list[Held]
-    bodies: int = 0
+    captures: int = 0
     unread: list[Unread] = field(default_factory=list)
     left_out: dict[str, set[str]] = field(default_factory=dict)
     printed: dict[Key, Use] = field(default_factory=dict)

@@ -65,16 +65,20 @@ class Task:
 
 
 class Gatherer:
-    """Gathers parts, by one connection to the ledger, into a folder."""
+    """Gathers parts, by one connection to the ledger, into a folder; goes to each process once."""
 
     def __init__(self, terms: Terms, folder: Path) -> None:
-        """Open the ledger, to be read only."""
+        """Gather by these terms; the ledger is opened with the first task."""
         self._terms, self._folder = terms, folder
-        self._ledger = Ledger(terms.ledger, read_only=True)
+        self._opened: Ledger | None = None
         self._resolver = Resolver(regions(fiction=terms.fiction), terms.decisions)
         self._named = {each.sha256 for each in terms.withheld.entries if each.sha256}
 
-    def gather(self, task: Task) -> list[Part]:
+    def __reduce__(self) -> tuple[type[Gatherer], tuple[Terms, Path]]:
+        """What another process needs."""
+        return Gatherer, (self._terms, self._folder)
+
+    def __call__(self, task: Task) -> list[Part]:
         """Gather the parts of a task; their reports are in one file.
 
         Raises:
@@ -88,7 +92,15 @@ class Gatherer:
 
     def close(self) -> None:
         """Close the ledger."""
-        self._ledger.close()
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    @property
+    def _ledger(self) -> Ledger:
+        if self._opened is None:
+            self._opened = Ledger(self._terms.ledger, read_only=True)
+        return self._opened
 
     def _part(self, portals: tuple[str, ...], task: Task, spill: Spill) -> Part:
         terms = self._terms
@@ -116,7 +128,7 @@ class Gatherer:
             portals,
             keys,
             _spilled(made, spill),
-            len(found),
+            len(rows.captures),
             made.unread,
             made.left_out,
             made.names.printed,
