@@ -25,6 +25,8 @@ LARGE = 48_000_000
 _OURS = ("/", "/diqu", "/tubiao", "/yidian", "/fugai", "/sousuo?q=%E5%85%AC%E5%BC%80", "/guanyu")
 #: A table that is not there yet is asked for so often; its sums go on being made meanwhile.
 _TIMES = 20
+#: What is answered while it is not there yet, or while there is no room.
+_LATER = (400, 503)
 _LONGEST = 600.0  # seconds
 
 
@@ -57,7 +59,7 @@ def ask(address: tuple[str, int], paths: Iterable[str]) -> None:
                 status = _get(address, path)
             except OSError:
                 return  # the site has ended
-            if status == 200:
+            if status not in _LATER:
                 break
     log.debug("asked beforehand in %.1f s", time.monotonic() - began)
 
