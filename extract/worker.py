@@ -223,11 +223,11 @@ def deaf_to_ctrl_c() -> Iterator[None]:
     It would print a traceback for as long as it imports. This process hears it afterwards.
     """
     resource_tracker.ensure_running()  # else it begins within, and ends the blocking
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)  # a worker of Dask may be deaf itself
 
 
 def _serve(pipe: Connection[Any, Any], memory: int, seconds: float) -> None:

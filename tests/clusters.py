@@ -52,13 +52,28 @@ class Processes:
     def kill_scheduler(self) -> None:
         """As a machine that loses its power."""
         assert self.scheduler is not None
-        _kill(self.scheduler)
+        self.kill(self.scheduler)
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """Kill a process of ours and all that it has begun."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(_DEADLINE)
 
     def stop(self) -> None:
         """End all of them."""
         for process in [*self.workers, self.scheduler]:
             if process is not None:
-                _kill(process)
+                self.kill(process)
+
+    def below_workers(self) -> list[int]:
+        """Reading processes of all workers that are alive."""
+        return [
+            child
+            for worker in self.workers
+            for pid in children(worker.pid)
+            for child in children(pid)
+        ]
 
     def log(self) -> str:
         """What they printed."""
@@ -108,12 +123,6 @@ def kill_below(worker: subprocess.Popen[bytes]) -> None:
     for pid in children(worker.pid):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait(_DEADLINE)
 
 
 def wait_until(is_so: object, seconds: float = _DEADLINE) -> None:

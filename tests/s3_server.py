@@ -30,11 +30,26 @@ class Store:
 
     url: str
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    _refuses: Callable[[], bool] = lambda: False
     _awaited: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
 
     def at_put(self, number: int, do: Callable[[], None]) -> None:
         """Do something when so many requests to write have come, before that one is answered."""
         self._awaited[:] = [(number, do)]
+
+    @contextlib.contextmanager
+    def refusing(self, when: Callable[[], bool]) -> Iterator[None]:
+        """Answer nothing but errors in the block, when that is said to be so."""
+        self._refuses = when
+        try:
+            yield
+        finally:
+            self._refuses = lambda: False
+
+    @property
+    def is_refusing(self) -> bool:
+        """Whether the store answers nothing but errors."""
+        return self._refuses()
 
     def note(self, method: str, path: str, wanted: str) -> None:
         """Note a request."""
@@ -98,6 +113,9 @@ class _Noting:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         wanted = environ.get("HTTP_RANGE", "")
         self._store.note(environ["REQUEST_METHOD"], environ["PATH_INFO"], wanted)
+        if self._store.is_refusing:
+            start_response("503 Service Unavailable", [("Content-Length", "0")])
+            return [b""]
         return self._app(environ, start_response)
 
 
@@ -148,9 +166,10 @@ def _close_clients() -> None:
     from fsspec.asyn import sync
     from s3fs import S3FileSystem
 
-    from archive.elsewhere.filesystem import _filesystem
+    from archive.elsewhere.filesystem import _filesystem, _resting
 
     _filesystem.cache_clear()
+    _resting.clear()
     for each in list(S3FileSystem._cache.values()):
         client = getattr(each, "_s3", None)
         if client is not None:

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -198,9 +198,3 @@ class Dask:
         self.scheduler.wait()
         time.sleep(1)
         self.scheduler = self._start("scheduler", self._scheduler_command)
-
-
-def children(process: int) -> Iterator[int]:
-    """Processes that a process began."""
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        yield from map(int, task.read_text().split())

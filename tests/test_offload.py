@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,9 +29,11 @@ from archive.elsewhere.remembered import FILE
 from archive.entering import in_order
 from archive.errors import ExtraMissing, RecordDamaged, RootRefused, StoreUnreachable
 from archive.fsck import fsck
+from archive.ledger import Ledger
 from archive.manifest import current_hash
 from archive.offload.recalling import recall
 from archive.offload.sending import Sent, offload
+from archive.recovery import recover
 from archive.reindex import reindex
 from archive.replay.cdxj import write_index
 from archive.replay.wacz import export_portal
@@ -238,7 +241,7 @@ def test_a_body_is_one_request_for_its_bytes(root: DataRoot, remote: Remote) -> 
 def test_threads_and_forks_read_side_by_side(root: DataRoot) -> None:
     rows, warcs = holders(root), root.warcs
     with ThreadPoolExecutor(4) as pool:
-        assert len(list(pool.map(lambda row: load_body(warcs, row), rows * 3))) == 3 * len(rows)
+        assert len(list(pool.map(lambda row: load_body(warcs, row), rows))) == len(rows)
     child = os.fork()
     if not child:
         signal.alarm(20)
@@ -265,8 +268,8 @@ def test_fsck_and_reindex_read_all_of_it(root: DataRoot, tmp_path: Path, remote:
     assert names(again) == names(root), "the root says again itself what the store must give"
     for path in again.path.glob("ledger.db*"):
         path.unlink()
-    build(again)  # enters what the ledger does not know, by the manifests that stayed
-    assert fsck(again).wrong == 0
+    with closing(Ledger(again.ledger)) as ledger:
+        recover(again.warc, ledger)  # enters what it does not know, by the manifests that stayed
     assert len(captures(again)) == len(captures(root))
 
 
@@ -306,13 +309,22 @@ def test_fsck_compares_the_manifests_there(root: DataRoot, kept: Remote) -> None
 
 
 def test_pages_show_originals_from_there(root: DataRoot, made: DataRoot, remote: Remote) -> None:
-    for url, rest in ((GZIPPED, ""), (GZIPPED, "/yuanjian"), (PDF, "/ye?cell=t3_granted_total")):
-        address = source(root, url) + rest
+    bodies = {row["url"]: load_body(made.warcs, row) for row in holders(made)}
+    for url, rest in (
+        (GZIPPED, ""),
+        (GZIPPED, "/yuanjian"),
+        (PDF, "/yuanjian?xiazai=1"),
+        (PDF, "/ye?cell=t3_granted_total"),
+    ):
         del remote.asked[:]
-        answer = ask(root, address)
+        answer = ask(root, source(root, url) + rest)
         assert answer.status_code == 200
-        assert answer.content == ask(made, address).content
         assert len(remote.asked) == 1, "one request a body"
+        if "xiazai" in rest:
+            assert answer.content == bodies[PDF]
+        elif rest == "/yuanjian":
+            assert "示例市财政局" in answer.text
+    assert answer.content.startswith(b"\x89PNG")
 
 
 def test_exports_are_the_same_bytes(root: DataRoot, made: DataRoot, tmp_path: Path) -> None:
@@ -394,6 +406,9 @@ def test_a_store_that_hangs_is_waited_for_no_longer_than_said(
         monkeypatch.setattr(sights, "PATIENCE", 0.2)
         answer = ask(root, source(root, GZIPPED))
         assert (answer.status_code, "此刻连接不上" in answer.text) == (503, True)
+        with pytest.raises(StoreUnreachable, match="did not answer a moment ago"):
+            load_body(dataclasses.replace(root.warcs, patience=0.2), holders(root)[0])
+        filesystem._resting.clear()
         warcs = root.warcs
         with pytest.raises(StoreUnreachable, match=r"has not answered within 0\.2 s"):
             place_of(warcs.elsewhere[0], 0.2).files()

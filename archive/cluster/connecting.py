@@ -120,8 +120,13 @@ def _local(workers: int, folder: str) -> Any:
     import dask
     from distributed import LocalCluster
 
-    # The workers' own profiler looks at a thread that waits for its child a hundred times a second.
-    config = {"distributed.worker.profile.enabled": False}
+    config = {
+        # It would look a hundred times a second at a thread that waits for its child.
+        "distributed.worker.profile.enabled": False,
+        # The web servers that Dask starts in any case have nothing to show.
+        "distributed.scheduler.http.routes": [],
+        "distributed.worker.http.routes": [],
+    }
     # Ctrl-C is this process's to answer: it ends the others in order.
     with deaf_to_ctrl_c(), dask.config.set(config):
         return LocalCluster(
@@ -130,6 +135,7 @@ def _local(workers: int, folder: str) -> Any:
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
+            scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
             # A scheduler runs whatever it is sent. TLS with a key of this moment: other
             # users of this machine can reach the port, and are refused.
             security=True,

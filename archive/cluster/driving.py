@@ -158,7 +158,7 @@ class _Run:
             )
 
     def _submit(self) -> None:
-        from distributed.client import ClientClosed
+        from distributed.client import ClosedClientError
 
         while self._waiting and len(self.pending) < self._width:
             batch = self._waiting.popleft()
@@ -166,7 +166,7 @@ class _Run:
             key = (self._group, self._count)
             try:
                 future = self._client.submit(read_batch, self._job, batch, key=key, pure=False)
-            except ClientClosed as error:
+            except ClosedClientError as error:
                 self._waiting.append(batch)
                 raise _SchedulerLostError from error
             self.pending[future] = batch

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import tempfile
 from bisect import bisect_left
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
+from contextlib import closing
+from itertools import islice
+from pathlib import Path
+from typing import Any
 
+from ..parallel import in_order
 from ..rows import Row
-from .index import Document, Index, new_index
+from .index import Document, Index, new_index, opened_index
 from .passages import Passage, shared
-from .texts import Text, Texts
+from .texts import Text, Texts, attached
 from .units import SHINGLE
 
 #: Units of the shortest passage, of all passages together, and their part of the report:
@@ -21,11 +27,16 @@ PASSAGE, TOGETHER, SHARE = 30, 150, 0.3
 SHARE_OF_FEW = 0.5
 #: Other agencies' reports that are told of one report: those that share most.
 OTHERS = 3
+_COLUMNS = ("version_id", "other", "kind", "share", "passages")
+#: Documents of a task.
+_TOGETHER = 200
+#: Hash of each sample, and whether it is stock wording.
+Samples = list[tuple[int, bool]]
 _CURRENT = "SELECT version_id, agency_id, scope, year FROM reports ORDER BY version_id"
 _OWN, _OTHER = "\x01", "\x02"  # between chapters; no passage runs across them
 
 
-def duplicate_rows(db: sqlite3.Connection) -> Iterator[Row]:
+def duplicate_rows(db: sqlite3.Connection, processes: int = 1) -> Iterator[Row]:
     """Rows of `duplicates`, in order of version ids.
 
     Compared are the current versions: with the same agency's report of the year before, and
@@ -35,17 +46,97 @@ def duplicate_rows(db: sqlite3.Connection) -> Iterator[Row]:
     Nothing is being read from `db` while a row is given out, so it may be written to.
 
     Args:
-        db: nianbao.db with text.db attached as `text`.
+        db: nianbao.db with text.db attached as `text`; nothing waits to be committed.
+        processes: How many sample and compare; they read the file of text.db.
     """
-    texts = Texts(db)
-    with new_index() as index:
-        for number, row in enumerate(db.execute(_CURRENT)):
-            document = Document(number, *row)
-            text = texts.of(document.version)
-            index.add(document, ((each, start in text.stock) for start, each in text.samples))
-        index.finish()
-        for document in index.documents():
-            yield from _rows(texts, index, document)
+    documents = (Document(n, *row) for n, row in enumerate(db.execute(_CURRENT)))
+    where = _file_of(db)
+    if processes < 2 or not where:
+        with new_index() as index:
+            _fill(index, map(_Sampling(db), _some(documents)))
+            for found in map(_Comparing(db, index), _some(index.documents())):
+                yield from found
+        return
+    with (
+        tempfile.TemporaryDirectory(prefix="duplicates-", dir=Path(where).parent) as folder,
+        closing(sqlite3.connect("")) as kept,
+    ):
+        kept.execute(f"CREATE TABLE rows ({', '.join(_COLUMNS)})")
+        path = Path(folder, "index.db")
+        with (
+            new_index(path) as index,
+            closing(in_order(_Sampling(where), _some(documents), processes)) as sampled,
+        ):
+            _fill(index, sampled)
+            told = _some(index.documents())
+            # While they compare, nobody writes to the file that they read.
+            with closing(in_order(_Comparing(where, path), told, processes)) as compared:
+                rows = (tuple(row.values()) for some in compared for row in some)
+                kept.executemany("INSERT INTO rows VALUES (?, ?, ?, ?, ?)", rows)
+        for row in kept.execute("SELECT * FROM rows ORDER BY rowid"):
+            yield dict(zip(_COLUMNS, row, strict=True))
+
+
+def _file_of(db: sqlite3.Connection) -> str:
+    """The file of text.db; "" if it is in memory."""
+    return {str(name): str(file) for _, name, file in db.execute("PRAGMA database_list")}["text"]
+
+
+def _some(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    """Documents, some at a time."""
+    waiting = iter(documents)
+    while some := list(islice(waiting, _TOGETHER)):
+        yield some
+
+
+def _fill(index: Index, sampled: Iterable[Iterable[tuple[Document, Samples]]]) -> None:
+    for some in sampled:
+        for document, samples in some:
+            index.add(document, samples)
+    index.finish()
+
+
+class _Texts:
+    """Who asks for texts: by a connection, or in another process by one of its own."""
+
+    def __init__(self, source: sqlite3.Connection | str) -> None:
+        self._source = source
+        self._opened: Texts | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_opened": None}
+
+    @property
+    def _texts(self) -> Texts:
+        if self._opened is None:
+            db = self._source
+            self._opened = Texts(attached(db) if isinstance(db, str) else db)
+        return self._opened
+
+
+class _Sampling(_Texts):
+    """Samples texts."""
+
+    def __call__(self, documents: list[Document]) -> list[tuple[Document, Samples]]:
+        made = []
+        for document in documents:
+            text = self._texts.of(document.version)
+            made.append((document, [(each, start in text.stock) for start, each in text.samples]))
+        return made
+
+
+class _Comparing(_Texts):
+    """Compares documents with those that the index names."""
+
+    def __init__(self, source: sqlite3.Connection | str, index: Index | Path) -> None:
+        super().__init__(source)
+        self._index = index
+
+    def __call__(self, documents: list[Document]) -> list[Row]:
+        if isinstance(self._index, Path):
+            self._index = opened_index(self._index)
+        index = self._index
+        return [row for each in documents for row in _rows(self._texts, index, each)]
 
 
 def _rows(texts: Texts, index: Index, document: Document) -> Iterator[Row]:

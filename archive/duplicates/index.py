@@ -6,6 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 #: Shingles that reports of so many agencies have are nobody's own words: where there are few
 #: agencies, of a quarter of them, but of eight at least.
@@ -32,6 +34,9 @@ CREATE INDEX telling_hash ON telling (hash, document);
 CREATE INDEX telling_document ON telling (document, hash, stock);
 CREATE INDEX document_agency ON documents (agency, scope, year);
 """
+_SHARING = """
+SELECT * FROM documents WHERE n > ?
+AND EXISTS (SELECT 1 FROM telling t WHERE t.document = documents.n) ORDER BY n LIMIT 500"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,8 @@ class Index:
     """Documents and their sampled shingles. Add all, then `finish`, then ask."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
-        """Make the tables in an empty database."""
+        """Ask a database that `new_index` or `opened_index` made."""
         self._db = connection
-        self._agencies = 0
-        self._db.executescript(_TABLES)
 
     def add(self, document: Document, samples: Iterable[tuple[int, bool]]) -> None:
         """Add a document with the hashes of its samples, and whether each is stock wording."""
@@ -66,11 +69,14 @@ class Index:
 
     def finish(self) -> None:
         """Tell common shingles from telling ones; those of one document alone are dropped."""
-        sql = "SELECT count(DISTINCT agency) FROM documents"
-        ((self._agencies,),) = self._db.execute(sql).fetchall()
         many = max(COMMON_LEAST, min(COMMON, self._agencies // COMMON_PART))
         self._db.commit()
         self._db.executescript(_INDEXES.format(many=many))
+
+    @cached_property
+    def _agencies(self) -> int:
+        sql = "SELECT count(DISTINCT agency) FROM documents"
+        return int(self._db.execute(sql).fetchone()[0])
 
     @property
     def is_small(self) -> bool:
@@ -78,11 +84,9 @@ class Index:
         return self._agencies < COMMON_LEAST
 
     def documents(self) -> Iterator[Document]:
-        """All documents in the order in which they were added."""
+        """The documents that share anything, in the order in which they were added."""
         n = -1
-        while rows := self._db.execute(
-            "SELECT * FROM documents WHERE n > ? ORDER BY n LIMIT 500", (n,)
-        ).fetchall():
+        while rows := self._db.execute(_SHARING, (n,)).fetchall():
             yield from (Document(*row) for row in rows)
             n = rows[-1][0]
 
@@ -126,10 +130,16 @@ class Index:
         return [Document(*row) for row in rows]
 
 
+def opened_index(path: Path) -> Index:
+    """The index that another process made and finished in a file; only to be asked."""
+    return Index(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True))
+
+
 @contextmanager
-def new_index() -> Iterator[Index]:
-    """An index in a temporary file that is gone at the end."""
-    with closing(sqlite3.connect("")) as connection:
+def new_index(path: Path | None = None) -> Iterator[Index]:
+    """An index in a new file, or in a temporary one that is gone at the end."""
+    with closing(sqlite3.connect(path or "")) as connection:
         connection.execute("PRAGMA journal_mode = OFF")
         connection.execute("PRAGMA synchronous = OFF")
+        connection.executescript(_TABLES)
         yield Index(connection)

@@ -9,6 +9,7 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 
 from .stock import stock
 from .units import SHINGLE, samples, spans, units
@@ -80,6 +81,13 @@ class Text:
         at = start - self._starts[number]
         places = self._spans[number]
         return name, places[2 * at], places[2 * (at + length) - 1]
+
+
+def attached(file: str) -> sqlite3.Connection:
+    """A connection that reads the file of text.db as `text`."""
+    db = sqlite3.connect(":memory:", uri=True)
+    db.execute("ATTACH DATABASE ? AS text", (f"{Path(file).absolute().as_uri()}?mode=ro",))
+    return db
 
 
 class Texts:

@@ -12,6 +12,7 @@ import errno
 import logging
 import os
 import sys
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -31,6 +32,10 @@ _S3_PROTOCOLS = frozenset({"s3", "s3a"})
 _TRIES = 2
 #: Parts of a file that is sent, and how many at once: 64 MB of memory.
 _PARTS: dict[str, Any] = {"chunksize": 16 << 20, "max_concurrency": 4}
+#: Seconds for which nobody who is in a hurry asks a store again that did not answer: visitors of
+#: a site would fill its threads with waiting.
+_REST = 10.0
+_resting: dict[str, float] = {}
 #: What a store says of a range that begins behind the end.
 _BEHIND = errno.EINVAL
 _NO_BUCKET = "NoSuchBucket"
@@ -139,6 +144,8 @@ class AddressPlace:
     @contextlib.contextmanager
     def _errors_named(self, name: str) -> Iterator[None]:
         where = f"{self.address}/{name}".rstrip("/")
+        if self._patience < PATIENCE and time.monotonic() < _resting.get(self.address, 0.0):
+            raise StoreUnreachable(f"{where}: the store did not answer a moment ago")
         try:
             yield
         except StoreUnreachable:
@@ -152,6 +159,7 @@ class AddressPlace:
         except PermissionError as error:
             raise StoreUnreachable(f"{where} does not let us: {error}; {_CREDENTIALS}") from error
         except TimeoutError as error:
+            self._rest()
             raise StoreUnreachable(
                 f"{where} has not answered within {self._patience:g} s; call this again when "
                 "the store answers"
@@ -159,11 +167,15 @@ class AddressPlace:
         except ImportError as error:
             raise ExtraMissing(f"WARC files lie at {where}", str(error.name)) from error
         except _failures() as error:
+            self._rest()
             said = " ".join(str(error).split())
             raise StoreUnreachable(
                 f"{where} cannot be reached: {said}; see that the store is up, and that its "
                 f"address is right (AWS_ENDPOINT_URL); {_CREDENTIALS}"
             ) from error
+
+    def _rest(self) -> None:
+        _resting[self.address] = time.monotonic() + _REST
 
 
 @lru_cache(maxsize=16)

@@ -94,11 +94,11 @@ def write_databases(
     counts |= {"informative": 0, "versions": 0}
     public = public or Public(Curation())
     making = Making(read, public, None if is_held(gathered) else gathered.reports)
-    few = len(gathered.reports) < FEW
+    processes = processes if len(gathered.reports) >= FEW else 1
     with (
         _new_database(folder / FILES[0]) as nianbao,
         _new_database(folder / FILES[1]) as text,
-        contextlib.closing(in_order(making, tasks(gathered), 1 if few else processes)) as made,
+        contextlib.closing(in_order(making, tasks(gathered), processes)) as made,
     ):
         schema.create(nianbao, text)
         tables, texts = Packed(nianbao.conn), rows.Tables(text.conn)
@@ -122,8 +122,8 @@ def write_databases(
         tables.flush()
         texts.flush()
         with _attached(nianbao.conn, folder / FILES[1]):
-            meaning.complete(tables, texts, gathered, fiction=registry.fiction)
-        write_index(nianbao.conn, text.conn)
+            meaning.complete(tables, texts, gathered, fiction=registry.fiction, processes=processes)
+        write_index(nianbao.conn, text.conn, processes)
         _count_findings(counts, nianbao.conn)
     counts["agencies"] = len(agencies)
     counts |= Counter(f"{CORRECTIONS_PREFIX}{row['state']}" for row in corrections)

@@ -20,7 +20,9 @@ from ..schema import indicators
 from ..schema.pooled import add_up
 
 
-def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool) -> None:
+def complete(
+    tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool, processes: int = 1
+) -> None:
     """Add what several reports, or what is known of regions and agencies, tell.
 
     Args:
@@ -28,6 +30,7 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
         texts: Takes rows of text.db, likewise.
         gathered: The reports, the registry entries and outcomes behind them.
         fiction: Whether the places are the invented ones.
+        processes: How many work where much is compared.
     """
     tables.add("checks", check_rows())
     agencies = tables.connection.execute("SELECT region_code FROM agencies")
@@ -40,7 +43,8 @@ def complete(tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool
     tables.add("expected", expected_rows())  # a check asks it, too
     tables.flush()
     indicators.note_blanks(tables.connection)
-    for row in duplicate_rows(tables.connection):  # one by one: text.db is read in between
+    # One by one: text.db is read in between.
+    for row in duplicate_rows(tables.connection, processes):
         texts.add("duplicates", [row])
     texts.flush()  # a check asks it
     run_checks(tables, tables.connection)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import count
+from contextlib import closing
+from itertools import chain, count, islice
 from typing import Any
 
+from ..parallel import in_order
 from . import marks
 from .bigrams import spelled
 from .folding import fold
@@ -35,6 +37,18 @@ _REPORTS = """
 SELECT version_id, coalesce(title, title_derived, ''), agency_id, region_code, kind, scope
 FROM reports"""
 _ADD = "INSERT INTO _search (rowid, tokens) VALUES (?, ?)"
+#: Texts of a task.
+_TOGETHER = 500
+_NOTES = f"""
+PRAGMA journal_mode = OFF;
+PRAGMA cache_size = -{64 << 10};
+CREATE TABLE known (version_id TEXT PRIMARY KEY, marked TEXT, title TEXT) WITHOUT ROWID;
+CREATE TABLE places (n INTEGER PRIMARY KEY, version_id TEXT);"""
+_TITLES = """
+SELECT -p.n, k.marked, NULL, k.title FROM places p JOIN known k ON k.version_id = p.version_id
+ORDER BY p.n DESC"""
+#: A row, the marks of its report, a heading and a text.
+_Document = tuple[int, str, object, object]
 _CHAPTERS = "SELECT n, version_id, heading, text FROM chapters ORDER BY n"
 
 
@@ -70,34 +84,72 @@ def document(heading: object, text: object) -> str:
     return f"{heading}\n{text}"
 
 
-def write_index(nianbao: sqlite3.Connection, text: sqlite3.Connection) -> None:
+def write_index(nianbao: sqlite3.Connection, text: sqlite3.Connection, processes: int = 1) -> None:
     """Index the chapters and titles of all current versions.
 
     Args:
         nianbao: nianbao.db, its reports written.
         text: text.db, its chapters written.
+        processes: How many take texts apart.
     """
-    names = ("agency_id", "region_code", "kind", "scope")
-    known = {
-        version_id: (title, marks.of_report(dict(zip(names, said, strict=True))))
-        for version_id, title, *said in nianbao.execute(_REPORTS)
-    }
-    first: dict[str, int] = {}
-
-    def chapters() -> Iterator[tuple[int, str]]:
-        for n, version_id, heading, said in text.execute(_CHAPTERS):
-            if version_id in known:
-                first[version_id] = n  # the last one given: from high to low, the highest
-                yield n, f"{known[version_id][1]} {spelled(document(heading, said))}"
-
-    def titles() -> Iterator[tuple[int, str]]:
-        for version_id, n in sorted(first.items(), key=lambda each: -each[1]):
-            title, marked = known[version_id]
-            yield -n, f"{marked} {spelled(title)}"
-
-    with text:
+    # What is known of a country's reports, and where their titles go, is not for the memory.
+    with closing(sqlite3.connect("")) as notes, text:
+        _note_reports(nianbao, notes)
         text.execute("INSERT INTO _search(_search, rank) VALUES ('hashsize', ?)", (_GATHERED,))
         text.execute("INSERT INTO _search(_search, rank) VALUES ('automerge', 0)")
-        text.executemany(_ADD, chapters())
-        text.executemany(_ADD, titles())
+        documents = chain(_chapters(text, notes), _titles(notes))
+        with closing(in_order(_all_spelled, _some(documents), processes)) as made:
+            text.executemany(_ADD, chain.from_iterable(made))
         text.execute("INSERT INTO _search(_search) VALUES ('optimize')")
+
+
+def _note_reports(nianbao: sqlite3.Connection, notes: sqlite3.Connection) -> None:
+    """Note the title of each current version, and what its report is marked with."""
+    names = ("agency_id", "region_code", "kind", "scope")
+    notes.executescript(_NOTES)
+    notes.executemany(
+        "INSERT INTO known VALUES (?, ?, ?)",
+        (
+            (version_id, marks.of_report(dict(zip(names, about, strict=True))), title)
+            for version_id, title, *about in nianbao.execute(_REPORTS)
+        ),
+    )
+
+
+def _chapters(text: sqlite3.Connection, notes: sqlite3.Connection) -> Iterator[_Document]:
+    """The chapters of current versions in the order of their numbers.
+
+    Those of a report follow each other, the first one last: its number is the title's.
+    """
+    before, version, marked = 0, "", None
+    for n, version_id, heading, said in text.execute(_CHAPTERS):
+        if version_id != version:
+            if marked is not None:
+                notes.execute("INSERT INTO places VALUES (?, ?)", (before, version))
+            found = notes.execute("SELECT marked FROM known WHERE version_id = ?", (version_id,))
+            (marked,) = found.fetchone() or (None,)
+        if marked is not None:
+            yield n, marked, heading, said
+        before, version = n, version_id
+    if marked is not None:
+        notes.execute("INSERT INTO places VALUES (?, ?)", (before, version))
+
+
+def _titles(notes: sqlite3.Connection) -> Iterator[_Document]:
+    """The titles of the reports whose chapters were given, in the order of their numbers."""
+    yield from notes.execute(_TITLES)
+
+
+def _some(documents: Iterable[_Document]) -> Iterator[list[_Document]]:
+    """Documents, some at a time."""
+    waiting = iter(documents)
+    while some := list(islice(waiting, _TOGETHER)):
+        yield some
+
+
+def _all_spelled(documents: list[_Document]) -> list[tuple[int, str]]:
+    """Row and tokens of each document."""
+    return [
+        (n, f"{marked} {spelled(document(heading, said))}")
+        for n, marked, heading, said in documents
+    ]

@@ -216,7 +216,10 @@ def _report_all(crawl: Crawl, every: bool) -> tuple[int, tuple[str, ...]]:
         run = whole_crawl(runs)
         found = _told(ledger, run, every)
         _write(crawl.root.path, ledger, runs, crawl.registry)
-        return exit_status(crawl, run.portals), (*lines, *found)
+        wrong = [
+            line for shard, line in zip(crawl.shards, lines, strict=True) if crawl.failed(shard)
+        ]
+        return exit_status(crawl, run.portals), (*wrong, *found)
 
 
 def _told(ledger: Ledger, run: RunFacts, every: bool) -> tuple[str, ...]:

@@ -83,6 +83,10 @@ class Crawl:
     before: dict[str, str] = field(default_factory=dict)
     ended: dict[str, Ended] = field(default_factory=dict)
 
+    def failed(self, shard: str) -> bool:
+        """Whether a shard could not be crawled, whatever its portals would have come to."""
+        return shard not in self.ended or self.ended[shard].status in (1, 2)
+
     def runs(self, ledger: Ledger) -> dict[str, str]:
         """The run of each shard that wrote one, once it is merged."""
         found = {shard: run for shard, run in self.before.items() if run}
@@ -205,9 +209,7 @@ def ends(crawl: Crawl, runs: Sequence[RunFacts]) -> Iterator[str]:
 
 def exit_status(crawl: Crawl, portals: Sequence[PortalFacts]) -> int:
     """One status for all shards, by what those of a crawl mean."""
-    if len(crawl.ended) < len(crawl.shards):
-        return 1
-    if any(ended.status in (1, 2) for ended in crawl.ended.values()):
+    if any(map(crawl.failed, crawl.shards)):
         return 1
     found = {portal.key for portal in portals}
     lacking = any(portal.key not in found for some in crawl.shards.values() for portal in some)

@@ -1,6 +1,7 @@
 """`make bench [ONLY=…]`: print each figure beside its goal; exit 1 if one is missed.
 
-`python -m tests.bench site --write docs/performance.md` puts the site's table there, too.
+`python -m tests.bench site --write docs/performance.md` puts the site's table there, too, and
+`python -m tests.bench scale --write docs/scale.md` that of this room.
 """
 
 from __future__ import annotations
@@ -43,8 +44,11 @@ def main(arguments: list[str]) -> int:
         at = arguments.index("--write")
         document = Path(*arguments[at + 1 : at + 2])
         arguments = arguments[:at] + arguments[at + 2 :]
-        if arguments != ["site"] or not document.is_file():
-            print("bench: --write takes a document, and only of the room site", file=sys.stderr)
+        if arguments not in (["site"], ["scale"]) or not document.is_file():
+            print(
+                "bench: --write takes a document, and only of the room site or scale",
+                file=sys.stderr,
+            )
             return 2
     rooms = arguments or list(ROOMS)
     unknown = [room for room in rooms if room not in ROOMS]
@@ -59,10 +63,20 @@ def main(arguments: list[str]) -> int:
             missed += not figure.met
             found.append(figure)
     if document:
-        from tests.bench.site import written
-
-        written.write(document, found)
+        _write(document, rooms[0], found)
     return 1 if missed else 0
+
+
+def _write(document: Path, room: str, found: list[Figure]) -> None:
+    """Put the room's table into its document."""
+    from tests.bench.site import written
+
+    if room == "scale":
+        from tests.bench.scale import national
+
+        national.write(document, found)
+    else:
+        written.write(document, found)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from tests.prove import (
     scale,
     search,
     shards,
+    store,
     switching,
     trust,
 )
@@ -51,6 +52,7 @@ ROOMS = {
     "audit": audit.prove,
     "trust": trust.prove,
     "cluster": cluster.prove,
+    "store": store.prove,
     "scale": scale.prove,
     "shards": shards.prove,
 }

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -197,6 +196,10 @@ def _under_dask(ground: Ground) -> bool:
             kills=lambda _: [(_SEVERAL, kill_worker)],
         )  # fmt: skip
         good &= _scenario(
+            ground, "2 shards under Dask, the command killed and called again", 2, *cluster,
+            calls=2, kills=lambda _: [(_SEVERAL, kill_command)],
+        )  # fmt: skip
+        good &= _scenario(
             ground, "2 shards, the scheduler killed and started again", 2, *cluster,
             kills=lambda _: [(_SEVERAL, restart)],
         )  # fmt: skip
@@ -219,4 +222,3 @@ def _kept_up(dask: Dask) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-        time.sleep(0)

@@ -107,7 +107,7 @@ def first(root: Path) -> Rehearsed:
 def with_more(root: Path) -> Rehearsed:
     """The build after reports were added to a root that has a release."""
     if "more" not in _noted(root):
-        writing.add(root, min(MORE, country_of(root).reports // 6))
+        writing.add(root, min(MORE, country_of(root).room))
         _note(root, {**_noted(root), "more": asdict(build(root))})
     return _rehearsed(root)
 

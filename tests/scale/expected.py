@@ -10,7 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from tests.scale import figures
@@ -79,6 +79,11 @@ class Country:
         """All reports."""
         return self.reports + sum(self.more)
 
+    @property
+    def room(self) -> int:
+        """How many reports of a new year it can have: one of each agency of its whole regions."""
+        return self.reports // (AGENCIES * YEARS) * AGENCIES
+
     def regions(self) -> int:
         """How many regions have a report."""
         return -(-self.reports // (AGENCIES * YEARS))
@@ -107,10 +112,13 @@ class Country:
 
 def numbers(which: Which) -> dict[str, object]:
     """The numbers that the current version of a report prints, by column."""
-    years = which.year - FIRST_YEAR + 1
-    values = figures.region(which.region, years)[which.organ][-1]
+    index = which.year - FIRST_YEAR
+    values = _region(which.region, max(YEARS, index + 1))[which.organ][index]
     changed = ("t2_license_decisions", 1) if which.editions > 1 else None
     return dict(filled(printed(values, which.agency, which.year, changed)))
+
+
+_region = lru_cache(maxsize=16)(figures.region)
 
 
 def sums(country: Country, processes: int | None = None) -> Sums:

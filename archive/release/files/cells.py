@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import zlib
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, islice
-from typing import Any
+from typing import Any, NamedTuple
+
+from isal import isal_zlib
 
 from extract.types import BLANK_STATUSES
 
@@ -71,6 +72,10 @@ def batches(cursor: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequenc
         yield batch
 
 
+#: Of each report numbers of columns.
+Lists = list[list[int]]
+
+
 class Notes:
     """What notes of figures say: each only once, by its place; the first says nothing."""
 
@@ -104,6 +109,7 @@ class Grid:
     """Cells of some reports.
 
     Attributes:
+        forms: Form of each report.
         heads: What was asked of each report.
         values: All numbers, report by report.
         width: Cells of a report.
@@ -116,6 +122,7 @@ class Grid:
         printed: Texts of cells that neither their number nor a note tells, by place.
     """
 
+    forms: list[str | None]
     heads: list[Sequence[Any]]
     values: list[int | float | None]
     width: int
@@ -126,6 +133,32 @@ class Grid:
     noted: Any
     absent: Any
     printed: dict[int, str]
+
+    def lists(self, notes: Notes) -> tuple[Lists, Lists, Lists]:
+        """Of each report the cells that are blank, not read, and not simply read."""
+        import pyarrow.compute as pc
+
+        told = pc.and_(self.noted, notes.inferred.take(self.said))
+        blank = pc.and_not(pc.and_(told, notes.blank.take(self.said)), self.has)
+        inferred = pc.and_(told, self.has)
+        unread = pc.or_(pc.and_not(pc.and_not(told, inferred), blank), self.absent)
+        return self._by_report(blank), self._by_report(unread), self._by_report(inferred)
+
+    def _by_report(self, cells: Any) -> Lists:
+        import pyarrow.compute as pc
+
+        found: Lists = [[] for _ in self.heads]
+        for place in pc.indices_nonzero(cells).to_pylist():
+            report, number = divmod(place, self.width)
+            found[report].append(number)
+        return found
+
+
+class Asked(NamedTuple):
+    """What is asked of each report: columns, and what they are taken from, as SQL."""
+
+    columns: tuple[str, ...]
+    joined: str = ""
 
 
 class Cells:
@@ -144,19 +177,12 @@ class Cells:
         self._own: dict[tuple[str | None, ...], bytes] = {}
 
     def grids(
-        self,
-        asked: Sequence[str],
-        joined: str,
-        span: Span,
-        *,
-        form: str | None = None,
-        texts: bool = False,
+        self, asked: Asked, span: Span, *, form: str | None = None, texts: bool = False
     ) -> Iterator[Grid]:
         """Cells of current reports in the order of their ids.
 
         Args:
-            asked: SQL of what is to be in `heads`.
-            joined: SQL of what that is taken from, beside `FROM`.
+            asked: What is to be in `heads`.
             span: Which reports.
             form: Only reports of this form.
             texts: Whether printed texts are wanted.
@@ -166,11 +192,12 @@ class Cells:
         if form is not None:
             where, given = f"{where}{' AND' if where else ' WHERE'} r.form = ?", (*given, form)
         sql = (
-            f"SELECT v.n, v.version_id, r.form, {T2}, {T3}, {', '.join([*asked, *figures])} "
-            f"{FROM} {joined}{where} ORDER BY r.report_id"
+            f"SELECT v.n, v.version_id, r.form, {T2}, {T3}, "
+            f"{', '.join([*asked.columns, *figures])} "
+            f"{FROM} {asked.joined}{where} ORDER BY r.report_id"
         )
         for rows in batches(self._db.execute(sql, given), BATCH):
-            yield self._grid(rows, 5 + len(asked), texts=texts)
+            yield self._grid(rows, 5 + len(asked.columns), texts=texts)
 
     def _grid(self, rows: list[Sequence[Any]], head: int, *, texts: bool) -> Grid:
         import pyarrow as pa
@@ -186,10 +213,10 @@ class Cells:
         is_own = pa.Array.from_buffers(pa.uint8(), len(own), [None, pa.py_buffer(own)])
         has, noted = typed.is_valid(), pc.greater(places, 0)
         absent = pc.and_not(pc.and_not(is_own.cast(pa.bool_()), has), noted)
-        heads = [row[5:head] for row in rows]
         return Grid(
-            heads, values, len(self._codebook), typed, has, said, places, noted, absent, printed
-        )
+            [row[2] for row in rows], [row[5:head] for row in rows], values, len(self._codebook),
+            typed, has, said, places, noted, absent, printed,
+        )  # fmt: skip
 
     def _noted(self, rows: list[Sequence[Any]]) -> tuple[array[int], dict[int, str]]:
         """The place of each cell's note, and the texts that notes of single cells have."""
@@ -222,7 +249,7 @@ class Cells:
             f"WHERE version_id IN ({', '.join('?' * len(rows))})"
         )
         for version, packed in self._db.execute(sql, list(starts)):
-            told = zlib.decompress(packed)
+            told = isal_zlib.decompress(packed)
             if b"[" not in told:
                 continue  # nothing but places
             for figure, where in json.loads(told).items():

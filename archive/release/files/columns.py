@@ -61,7 +61,7 @@ def number_words(typed: Any, values: Sequence[Any]) -> Any:
     """Numbers as text: 5 and 5.0 are told apart, as they were read."""
     import pyarrow as pa
 
-    if any(type(value) is float for value in values):
+    if float in set(map(type, values)):
         return pa.array([None if value is None else str(value) for value in values], pa.string())
     return typed.cast(pa.int64()).cast(pa.string())
 

@@ -25,8 +25,10 @@ from ...builder import builder_version
 from ..sums import sha256_of
 from .fields import Table
 from .partlist import Part, read_parts, write_parts
-from .pieces import MEMBERS, Desk, Done, Place, Task, desk, tables_of
+from .pieces import MEMBERS, Desk, Done, Place, Task, Whole, desk, member_of, tables_of
 from .spans import Span, spans
+from .tidy import NAME as TIDY
+from .wide import PREFIX as WIDE
 from .wide import wide_forms
 from .writing import Written, heading, packed, write_table
 
@@ -67,32 +69,33 @@ def write_divided(
         OSError: The disk does not take them.
     """
     forms = wide_forms(db)
-    tables = {table.name: table for table in tables_of(db, forms)}
-    tasks = _tasks(db, list(tables.values()), before, contents)
+    tables = tables_of(db, forms)
+    tasks = _tasks(db, tables, before, contents)
     for name in ("csv", "parquet", MEMBERS):
         (folder / name).mkdir(exist_ok=True)
-    for table in tables.values():
+    for table in tables:
         if table.is_divided:
             (folder / f"parquet/{table.name}").mkdir()
-    written: list[Written] = []
-    parts: list[Part] = []
-    digests: dict[str, str] = {}
+    found: dict[str, list[Part]] = {}
+    whole: dict[str, Whole] = {}
     with _working(Place(release, folder, before, tuple(forms)), processes or _cores()) as work:
-        done = work(tasks)
-        for table in tables.values():
-            if not table.is_divided:
-                whole = next(done)
-                digests |= whole.digests or {}
-                path = f"parquet/{table.name}.parquet"
-                written.append(Written(table, whole.csv, path, whole.rows))
-                continue
-            own = [next(done).part for task in tasks if task.table == table.name]
-            each, found, known = _of_parts(folder, table, [part for part in own if part])
+        for done in work(tasks):
+            for part in done.parts:
+                found.setdefault(part.table, []).append(part)
+            if done.whole:
+                whole[done.whole.name] = done.whole
+    written, digests = [], dict[str, str]()
+    for table in tables:
+        if table.name in whole:
+            own = whole[table.name]
+            written.append(Written(table, own.csv, own.parquet, own.rows))
+            digests |= own.digests
+        else:
+            each, found[table.name], known = _of_parts(folder, table, found[table.name])
             written.append(each)
-            parts += found
             digests |= known
     shutil.rmtree(folder / MEMBERS)
-    write_parts(folder, parts)
+    write_parts(folder, [part for table in tables for part in found.get(table.name, ())])
     return written, digests
 
 
@@ -102,16 +105,22 @@ def _tasks(
     before: Path | None,
     contents: Mapping[str, str] | None,
 ) -> list[Task]:
+    """The longest first, so that no process waits for another at the end."""
     prior = read_parts(before) if before and contents is not None else {}
-    within, found = spans(db), []
+    divided = [table.name for table in tables if table.is_divided]
+    of_cells = tuple(name for name in divided if name == TIDY or name.startswith(WIDE))
+    groups = [of_cells, *((name,) for name in divided if name not in of_cells)]
+    within = spans(db)
     digests = _of_spans(db, within, contents)
-    for table in tables:
-        if not table.is_divided:
-            found.append(Task(table.name))
-            continue
-        for span, content in zip(within, digests, strict=True):
-            found.append(Task(table.name, span, content, prior.get((table.name, span.name))))
-    return found
+    found = [
+        Task(
+            group, span, content,
+            tuple(prior[name, span.name] for name in group if (name, span.name) in prior),
+        )
+        for group in groups
+        for span, content in zip(within, digests, strict=True)
+    ]  # fmt: skip
+    return found + [Task((table.name,)) for table in tables if not table.is_divided]
 
 
 def _of_spans(
@@ -138,13 +147,13 @@ def _of_spans(
 
 
 def _of_parts(
-    folder: Path, table: Table, parts: Sequence[Part]
-) -> tuple[Written, Sequence[Part], dict[str, str]]:
+    folder: Path, table: Table, parts: list[Part]
+) -> tuple[Written, list[Part], dict[str, str]]:
     """A table whose parts are written: its files, its parts as they lie in them, digests."""
     if not any(part.rows for part in parts):
         (folder / f"parquet/{table.name}").rmdir()
         written = write_table(folder, table)
-        return written, (), {path: sha256_of(folder / path) for path in written.files}
+        return written, [], {path: sha256_of(folder / path) for path in written.files}
     digests = {part.path: part.parquet for part in parts if part.parquet}
     csv = f"csv/{table.name}.csv.gz" if table.has_sheet else ""
     paths, rows = tuple(digests), sum(part.rows for part in parts)
@@ -165,7 +174,7 @@ def _joined(folder: Path, csv: str, first: bytes, parts: Sequence[Part]) -> tupl
                 found.append(replace(part, offset=out.tell()))
                 if not part.size:
                     continue
-                path = folder / MEMBERS / f"{part.table}.{part.name}.gz"
+                path = member_of(folder, part)
                 content = path.read_bytes()
                 path.unlink()
             out.write(content)

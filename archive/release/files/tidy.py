@@ -11,7 +11,7 @@ from typing import Any
 
 from ...schema.codes import FIGURE_STATUS, explained
 from ...schema.words import FIGURE_STATUS_MORE
-from .cells import ABSENT, FROM, REPORTED, Cells, Grid, Line, Notes, lines
+from .cells import ABSENT, FROM, REPORTED, Asked, Cells, Grid, Line, Notes, lines
 from .fields import Column, Field, Table
 from .formulas import without_formulas
 from .spans import Span
@@ -33,7 +33,8 @@ _FIELDS = (
     Field("unit", "单位", "格内或栏目所印单位；未印为空"),
     Field("flags", "标记", "含义见 flags（about 为 figure）", "code"),
 )
-_HEAD = ("r.report_id", "v.version_id")
+NAME = "tidy"
+_ASKED = Asked(("r.report_id", "v.version_id"))
 
 
 def tidy_table(db: sqlite3.Connection) -> Table:
@@ -49,7 +50,7 @@ def tidy_table(db: sqlite3.Connection) -> Table:
         return int(count) * max((forms.count(form) for form in forms), default=0)
 
     return Table(
-        name="tidy",
+        name=NAME,
         title="全部数值，一行一格",
         text="现行年报的各格，一行一格：年报、版本、指标、数值、所印文字与状态。该年报的格式没有的项不列。"
         "不同范围（own 与 aggregate，见 reports）的年报不可相加，单位不同的金额不可相加。",
@@ -65,25 +66,35 @@ def tidy_table(db: sqlite3.Connection) -> Table:
 def _blocks(db: sqlite3.Connection, span: Span) -> Iterator[list[Column]]:
     codebook = lines(db)
     cells = Cells(db, codebook)
-    for grid in cells.grids(_HEAD, "", span, texts=True):
-        yield _columns(grid, codebook, cells.notes)
+    for grid in cells.grids(_ASKED, span, texts=True):
+        yield tidy_block(grid, codebook, cells.notes)
 
 
-def _columns(grid: Grid, codebook: Sequence[Line], notes: Notes) -> list[Column]:
+def tidy_block(
+    grid: Grid, codebook: Sequence[Line], notes: Notes, *, has_sheet: bool = True
+) -> list[Column]:
+    """Rows of the tidy table.
+
+    Args:
+        grid: Cells; what was asked of each report begins with its id and its version's.
+        codebook: Their columns.
+        notes: What is noted of them.
+        has_sheet: Whether they are wanted as CSV, too.
+    """
     import pyarrow.compute as pc
 
     listed = pc.or_(pc.or_(grid.has, grid.noted), grid.absent)
     report, figure = (each.filter(listed) for each in _numbers(len(grid.heads), grid.width))
-    plain = _plain(grid)
-    value = Column(grid.typed.filter(listed), plain.filter(listed))
-    reports, versions = zip(*grid.heads, strict=True)
+    words = _Words(grid)
+    value = grid.typed.filter(listed)
+    printed = words.printed(notes, listed)
     return [
-        _coded(report, reports),
-        _coded(report, versions),
+        _coded(report, [head[0] for head in grid.heads]),
+        _coded(report, [head[1] for head in grid.heads]),
         _coded(figure, [line.figure for line in codebook]),
         _coded(figure, [line.label for line in codebook]),
-        value,
-        _printed(grid, notes, plain, listed),
+        Column(value, words.plain(listed) if has_sheet else value),
+        _guarded(printed),
         *_noted(grid, notes, listed),
     ]
 
@@ -102,35 +113,14 @@ def _numbers(reports: int, width: int) -> tuple[Any, Any]:
 
 
 def _coded(places: Any, words: Sequence[str | None]) -> Column:
+    """A column of words by their places; Parquet takes each word of a dictionary once only."""
     import pyarrow as pa
 
-    column = pa.DictionaryArray.from_arrays(places, pa.array(words, pa.string()))
+    once, unique = _once(words)
+    if len(unique) != len(words):
+        places = pa.array(once, pa.int32()).take(places)
+    column = pa.DictionaryArray.from_arrays(places, pa.array(unique, pa.string()))
     return Column(column, column)
-
-
-def _noted(grid: Grid, notes: Notes, listed: Any) -> Iterator[Column]:
-    """Status and its word, unit and flags of each cell."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    said = grid.said.filter(listed)
-    place, words = _once([ABSENT, REPORTED, *notes.status[1:]])
-    plain = pc.if_else(grid.absent.filter(listed), place[0], place[1])
-    status = pc.if_else(
-        pc.greater(said, 0), pa.array([None, *place[2:]], pa.int32()).take(said), plain
-    )
-    yield _coded(status, words)
-    yield _coded(status, [FIGURE_STATUS.get(word, word) for word in words])
-    for own in (notes.unit, notes.flags):
-        place, words = _once(own)
-        column = _coded(pa.array(place, pa.int32()).take(said), words)
-        if own is notes.unit:
-            guarded = without_formulas(column.typed.dictionary)
-            yield Column(
-                column.typed, pa.DictionaryArray.from_arrays(column.typed.indices, guarded)
-            )
-        else:
-            yield column
 
 
 def _once(words: Sequence[str | None]) -> tuple[list[int | None], list[str]]:
@@ -140,35 +130,79 @@ def _once(words: Sequence[str | None]) -> tuple[list[int | None], list[str]]:
     return places, list(known)
 
 
-def _printed(grid: Grid, notes: Notes, plain: Any, listed: Any) -> Column:
-    """Printed texts: of the note, of the document, else the number itself."""
+def _guarded(column: Column) -> Column:
+    """A column of others' texts, as CSV may have them."""
+    import pyarrow as pa
+
+    guarded = without_formulas(column.typed.dictionary)
+    return Column(column.typed, pa.DictionaryArray.from_arrays(column.typed.indices, guarded))
+
+
+def _noted(grid: Grid, notes: Notes, listed: Any) -> Iterator[Column]:
+    """Status and its word, unit and flags of each cell."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    noted = pa.array(notes.printed, pa.string()).take(grid.said)
-    texts = pc.if_else(grid.noted, noted, plain)
-    column = _replaced(texts, grid.printed).filter(listed)
-    return Column(column, without_formulas(column))
+    said = grid.said.filter(listed)
+    words = [ABSENT, REPORTED, *notes.status[1:]]
+    plain = pc.if_else(
+        grid.absent.filter(listed), pa.scalar(0, pa.int32()), pa.scalar(1, pa.int32())
+    )
+    # The first note stands for none; those that there are stand behind the two plain words.
+    status = pc.if_else(pc.greater(said, 0), pc.add(said, pa.scalar(1, pa.int32())), plain)
+    yield _coded(status, words)
+    yield _coded(status, [FIGURE_STATUS.get(word, word) for word in words])
+    yield _guarded(_coded(said, notes.unit))
+    yield _coded(said, notes.flags)
 
 
-def _plain(grid: Grid) -> Any:
-    """Numbers as text: 5 and 5.0 are told apart, as they were read."""
-    import pyarrow as pa
+class _Words:
+    """Texts of a grid's numbers: 5 and 5.0 are told apart, as they were read."""
 
-    texts = grid.typed.cast(pa.int64(), safe=False).cast(pa.string())
-    floats = {place: str(v) for place, v in enumerate(grid.values) if type(v) is float}
-    return _replaced(texts, floats)
+    def __init__(self, grid: Grid) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
 
+        self._grid = grid
+        self._floats: dict[int, str] = {}
+        for place in range(grid.width):
+            values = grid.values[place :: grid.width]
+            if float in set(map(type, values)):
+                self._floats |= {
+                    number * grid.width + place: str(value)
+                    for number, value in enumerate(values)
+                    if type(value) is float
+                }
+        whole = pc.dictionary_encode(grid.typed.cast(pa.int64(), safe=False))
+        self._places, self._whole = whole.indices, whole.dictionary.cast(pa.string()).to_pylist()
 
-def _replaced(texts: Any, others: dict[int, str]) -> Any:
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    def plain(self, listed: Any) -> Any:
+        """The numbers as text."""
+        return self._column(self._places, self._whole, self._floats).filter(listed)
 
-    if not others:
-        return texts
-    mask = bytearray(len(texts))
-    for place in others:
-        mask[place] = 1
-    is_other = pa.Array.from_buffers(pa.uint8(), len(mask), [None, pa.py_buffer(mask)])
-    told = pa.array([others[place] for place in sorted(others)], pa.string())
-    return pc.replace_with_mask(texts, is_other.cast(pa.bool_()), told)
+    def printed(self, notes: Notes, listed: Any) -> Column:
+        """Printed texts: of the note, of the document, else the number itself."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        noted = pc.add(self._grid.said, pa.scalar(len(self._whole), pa.int32()))
+        places = pc.if_else(self._grid.noted, noted, self._places)
+        words = [*self._whole, *notes.printed]
+        plain = {at: text for at, text in self._floats.items() if not self._grid.places[at]}
+        column = self._column(places, words, plain | self._grid.printed).filter(listed)
+        return Column(column, column)
+
+    def _column(self, places: Any, words: list[str | None], others: dict[int, str]) -> Any:
+        """Words by their places, but for some cells that have others."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        if others:
+            mask = bytearray(len(places))
+            for at in others:
+                mask[at] = 1
+            is_other = pa.Array.from_buffers(pa.uint8(), len(mask), [None, pa.py_buffer(mask)])
+            own = pa.array(range(len(words), len(words) + len(others)), pa.int32())
+            places = pc.replace_with_mask(places, is_other.cast(pa.bool_()), own)
+            words = [*words, *(others[at] for at in sorted(others))]
+        return _coded(places, words).typed

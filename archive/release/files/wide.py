@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from ...schema.codes import SCOPE, case, explained
-from .cells import FROM, T2, T3, Cells, Grid, Line, Notes, lines
+from .cells import FROM, T2, T3, Asked, Cells, Grid, Line, Notes, lines
 from .columns import column
 from .fields import Column, Field, Table
 from .spans import Span
@@ -48,13 +49,18 @@ _ABOUT = (
         "(SELECT l.sha256 FROM text.locators l WHERE l.version_id = v.version_id)",
     ),
 )
+#: Begins the names of wide tables; their form follows.
+PREFIX = "wide_"
 _LISTS = (
     ("blank", "未填的列", "该格为空白、横线、斜线或“无”的各列；这些格没有数，不是 0"),
     ("unread", "未读出的列", "未能读作数字、或未从原件中找到的各列；不说明原件没有印出"),
     ("inferred", "非直接读取的列", "按上下文推定或由人工读取的各列（状态 inferred、hand_read）"),
 )
-_WITH = """JOIN reports q ON q.report_id = r.report_id
-LEFT JOIN agencies a ON a.agency_id = r.agency_id"""
+#: What a wide table asks of each report.
+ASKED = Asked(
+    tuple(source for *_, source in _ABOUT),
+    "JOIN reports q ON q.report_id = r.report_id LEFT JOIN agencies a ON a.agency_id = r.agency_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,71 +102,95 @@ def wide_tables(db: sqlite3.Connection, forms: Iterable[Wide]) -> Iterator[Table
         db: nianbao.db, with text.db attached as `text`.
         forms: As `wide_forms` gives them.
     """
-    codebook = {line.figure: line for line in lines(db)}
+    codebook = lines(db)
     for wide in forms:
-        yield _table(db, wide, [codebook[figure] for figure in wide.figures])
+        yield _table(db, wide, codebook)
 
 
-def _table(db: sqlite3.Connection, wide: Wide, columns: list[Line]) -> Table:
-    fields = [Field(name, header, text, kind) for name, header, text, kind, _ in _ABOUT]
+class WideBlocks:
+    """Makes blocks of a form's wide table from cells of reports.
+
+    Args:
+        wide: The form.
+        codebook: The columns of the cells.
+    """
+
+    def __init__(self, wide: Wide, codebook: Sequence[Line]) -> None:
+        self._form, self._codebook = wide.form, codebook
+        own = frozenset(wide.figures)
+        self._own = [place for place, line in enumerate(codebook) if line.figure in own]
+        self.fields = tuple(_fields([codebook[place] for place in self._own]))
+        self._headers = {line.figure: line.label for line in codebook}
+
+    def block(self, grid: Grid, notes: Notes) -> list[Column] | None:
+        """The rows of those reports that are written in the form; None without any."""
+        chosen = [number for number, form in enumerate(grid.forms) if form == self._form]
+        if not chosen:
+            return None
+        values = chain(
+            zip(*(grid.heads[number] for number in chosen), strict=True),
+            self._figures(grid, notes, chosen),
+            self._lists(grid, notes, chosen),
+        )
+        return [
+            column(field, each, self._headers)
+            for field, each in zip(self.fields, values, strict=True)
+        ]
+
+    def _figures(self, grid: Grid, notes: Notes, chosen: Sequence[int]) -> Iterator[Sequence[Any]]:
+        """The numbers of each column, and units behind those of money."""
+        of_chosen = _taking(chosen)
+        for place in self._own:
+            yield of_chosen(grid.values[place :: grid.width])
+            if self._codebook[place].kind == "money":
+                said = of_chosen(grid.places[place :: grid.width])
+                yield [notes.unit[note] for note in said]
+
+    def _lists(self, grid: Grid, notes: Notes, chosen: Sequence[int]) -> Iterator[list[list[str]]]:
+        own = frozenset(self._own)
+        for found in grid.lists(notes):
+            yield [
+                [self._codebook[place].figure for place in found[number] if place in own]
+                for number in chosen
+            ]
+
+
+def _taking(chosen: Sequence[int]) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What takes the chosen places out of a sequence."""
+    if len(chosen) == 1:
+        return lambda values: (values[chosen[0]],)
+    return itemgetter(*chosen)
+
+
+def _fields(columns: Sequence[Line]) -> Iterator[Field]:
+    for name, header, text, kind, _ in _ABOUT:
+        yield Field(name, header, text, kind)
     for line in columns:
-        fields.append(
-            Field(
-                line.figure, line.label, line.text, "number", line.unit, line.basis,
-                " ".join(sorted(line.forms)),
-            )
-        )  # fmt: skip
+        forms = " ".join(sorted(line.forms))
+        yield Field(line.figure, line.label, line.text, "number", line.unit, line.basis, forms)
         if line.kind == "money":
             text = f"“{line.label}”所印单位；未印为空，不可与他报直接相加"
-            fields.append(Field(f"{line.figure}_unit", f"{line.label}（所印单位）", text))
-    fields += [Field(name, header, text, "figures") for name, header, text in _LISTS]
+            yield Field(f"{line.figure}_unit", f"{line.label}（所印单位）", text)
+    for name, header, text in _LISTS:
+        yield Field(name, header, text, "figures")
+
+
+def _table(db: sqlite3.Connection, wide: Wide, codebook: list[Line]) -> Table:
+    made = WideBlocks(wide, codebook)
+
+    def blocks(span: Span) -> Iterator[list[Column]]:
+        cells = Cells(db, codebook)
+        for grid in cells.grids(ASKED, span, form=wide.form):
+            yield made.block(grid, cells.notes) or []
+
     return Table(
-        name=f"wide_{wide.form}",
+        name=f"{PREFIX}{wide.form}",
         title=f"{wide.form} 年格式年报的全部数值",
         text=f"一行一份采用 {wide.form} 年格式的现行年报，一列一格。0 为印出的 0；"
         "空格的缘由见最后几列。金额照印，单位各异。",
-        fields=tuple(fields),
+        fields=made.fields,
         key=("report_id",),
-        blocks=lambda span: _blocks(db, wide.form, span, fields, columns),
+        blocks=blocks,
         size=lambda: wide.count,
         is_divided=True,
     )
-
-
-def _blocks(
-    db: sqlite3.Connection, form: str, span: Span, fields: list[Field], codebook: list[Line]
-) -> Iterator[list[Column]]:
-    cells = Cells(db, codebook)
-    headers = {line.figure: line.label for line in codebook}
-    about = [source for *_, source in _ABOUT]
-    for grid in cells.grids(about, _WITH, span, form=form):
-        values = chain(
-            zip(*grid.heads, strict=True),
-            _figures(grid, codebook, cells.notes),
-            _lists(grid, codebook, cells.notes),
-        )
-        yield [column(field, each, headers) for field, each in zip(fields, values, strict=True)]
-
-
-def _figures(grid: Grid, codebook: list[Line], notes: Notes) -> Iterator[Sequence[Any]]:
-    """The numbers of each column, and units behind those of money."""
-    for place, line in enumerate(codebook):
-        yield grid.values[place :: grid.width]
-        if line.kind == "money":
-            yield [notes.unit[note] for note in grid.places[place :: grid.width]]
-
-
-def _lists(grid: Grid, codebook: list[Line], notes: Notes) -> Iterator[list[list[str]]]:
-    """Of each report the columns that are blank, not read, and not simply read."""
-    import pyarrow.compute as pc
-
-    told = pc.and_(grid.noted, notes.inferred.take(grid.said))
-    blank = pc.and_not(pc.and_(told, notes.blank.take(grid.said)), grid.has)
-    inferred = pc.and_(told, grid.has)
-    unread = pc.or_(pc.and_not(pc.and_not(told, inferred), blank), grid.absent)
-    for each in (blank, unread, inferred):
-        named: list[list[str]] = [[] for _ in grid.heads]
-        for place in pc.indices_nonzero(each).to_pylist():
-            report, number = divmod(place, grid.width)
-            named[report].append(codebook[number].figure)
-        yield named

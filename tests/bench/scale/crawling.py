@@ -30,8 +30,8 @@ from crawler.shards import shard_of
 from tests.bench import SMALL, Figure
 from tests.bench.nginx import Nginx, installed
 
-PAGES = 400 if SMALL else 4000
-ROUNDS = 1 if SMALL else 5
+PAGES = 400 if SMALL else 3000
+ROUNDS = 1 if SMALL else 3
 _GOAL = 1.6
 _TICK = os.sysconf("SC_CLK_TCK")
 
@@ -42,8 +42,8 @@ class Told:
 
     Attributes:
         rate: Pages a second while all shards were at work.
-        cpu: Cores that the crawl used meanwhile, start and end included.
-        nginx: Cores that nginx used.
+        cpu: CPU seconds of the crawl, its starts and its merging included.
+        nginx: CPU seconds of nginx.
         whole: Seconds from the command to its end.
     """
 
@@ -75,8 +75,8 @@ def _paired(nginx: Nginx, registry: Path, folder: Path) -> Iterator[Figure]:
         load = ", ".join(f"{each:.1f}" for each in os.getloadavg())
         print(
             f"  {one[-1].rate:.0f} pages a second by one shard, {two[-1].rate:.0f} by two "
-            f"(the crawl's cores {one[-1].cpu:.2f} and {two[-1].cpu:.2f}, nginx's "
-            f"{one[-1].nginx:.2f} and {two[-1].nginx:.2f}; all {one[-1].whole:.1f} and "
+            f"(CPU seconds of the crawl {one[-1].cpu:.1f} and {two[-1].cpu:.1f}, of nginx "
+            f"{one[-1].nginx:.2f} and {two[-1].nginx:.2f}; all in {one[-1].whole:.1f} and "
             f"{two[-1].whole:.1f} s); load {load}"
         )
     ratios = [second.rate / first.rate for first, second in zip(one, two, strict=True)]
@@ -100,8 +100,8 @@ def _crawl(nginx: Nginx, registry: Path, data: Path, shards: int) -> Told:
     if process.returncode:
         raise RuntimeError(f"{command[3:]} ended with {process.returncode}: {said[-2000:]}")
     whole = time.monotonic() - begun
-    cpu = (_children() - before) / whole, (_served(nginx) - served) / whole
-    return Told(_rate(nginx, registry, shards, grown), *cpu, whole)
+    cpu, of_nginx = _children() - before, _served(nginx) - served
+    return Told(_rate(nginx, registry, shards, grown), cpu, of_nginx, whole)
 
 
 def _rate(nginx: Nginx, registry: Path, shards: int, grown: list[tuple[int, float]]) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -30,18 +30,19 @@ _OTHERS = {
 }
 
 
-def figures(root: Path) -> Iterator[Result]:
-    """CPU of each page of `goals.PAGES`."""
-    asked = {page: paths(root, page) for page in PAGES}
+def figures(root: Path, pages: Sequence[Page] = PAGES) -> Iterator[Result]:
+    """CPU of each page, of `goals.PAGES` if no others are given."""
+    asked = {page: paths(root, page) for page in pages}
     raw = Raw(root)
-    statements = {page: raw.of(found) for page, found in asked.items()}
-    spent: dict[Page, list[float]] = {page: [] for page in PAGES}
-    bare: dict[Page, list[float]] = {page: [] for page in PAGES}
+    # What a page asks once for everybody is its SQL, too, where the goal is a multiple of that.
+    statements = {page: raw.of(found, first=bool(page.times)) for page, found in asked.items()}
+    spent: dict[Page, list[float]] = {page: [] for page in pages}
+    bare: dict[Page, list[float]] = {page: [] for page in pages}
     with Served(root) as served, contextlib.closing(served.connection()) as connection:
-        first = {page: served.get(asked[page][0]) for page in PAGES}
+        first = {page: served.get(asked[page][0]) for page in pages}
         assert all(status == 200 for status, _ in first.values()), first
         for number in range(_ROUNDS + 1):  # the first warms both
-            for page in PAGES:
+            for page in pages:
                 before = served.cpu()
                 for path in asked[page]:
                     get(connection, path)
@@ -50,7 +51,7 @@ def figures(root: Path) -> Iterator[Result]:
                 if number:
                     spent[page].append(1000 * took)
                     bare[page].append(1000 * alone)
-    for page in PAGES:
+    for page in pages:
         sql, whole = statistics.median(bare[page]), statistics.median(spent[page])
         queries = statistics.median(len(found) for found in statements[page])
         beside = f"page {whole:.1f} ms, its SQL {sql:.2f} ms, {queries:.0f} statements"

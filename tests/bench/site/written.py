@@ -1,4 +1,4 @@
-"""The bench's table in docs/performance.md, between two comments."""
+"""A bench's table in its document, between two comments: docs/performance.md, docs/scale.md."""
 
 from __future__ import annotations
 
@@ -16,21 +16,39 @@ from pathlib import Path
 from tests.bench import Figure
 from tests.bench.site.country import REPORTS
 
-_BEGIN, _END = "<!-- bench site -->", "<!-- end of bench site -->"
-_TABLE = re.compile(f"{re.escape(_BEGIN)}.*{re.escape(_END)}", re.DOTALL)
+#: Between which words of a comment a table stands.
+_WORDS = {"site": "bench site", "scale": "bench scale", "follows": "what follows"}
+_OF_SITE = f"a release of {REPORTS:,} fictional reports"
 
 
-def write(document: Path, figures: Iterable[Figure]) -> None:
+def write(
+    document: Path, figures: Iterable[Figure], room: str = "site", of: str = _OF_SITE
+) -> None:
     """Put the table into a document in the place of the one before.
+
+    Args:
+        document: The document.
+        figures: The rows.
+        room: Whose table it is.
+        of: What was measured, in words.
 
     Raises:
         ValueError: The document has no place for it.
     """
-    text = document.read_text("utf-8")
-    if not _TABLE.search(text):
-        raise ValueError(f"{document} has no {_BEGIN} … {_END}")
-    made = f"{_BEGIN}\n{machine()}\n\n{table(figures)}\n{_END}"
-    document.write_text(_TABLE.sub(lambda _: made, text), "utf-8")
+    put(document, room, f"{machine(of)}\n\n{table(figures)}")
+
+
+def put(document: Path, name: str, made: str) -> None:
+    """Put a text between the comments of a name.
+
+    Raises:
+        ValueError: The document has no place for it.
+    """
+    begin, end = f"<!-- {_WORDS[name]} -->", f"<!-- end of {_WORDS[name]} -->"
+    place, text = re.compile(f"{begin}.*{end}", re.DOTALL), document.read_text("utf-8")
+    if not place.search(text):
+        raise ValueError(f"{document} has no {begin} … {end}")
+    document.write_text(place.sub(lambda _: f"{begin}\n{made}\n{end}", text), "utf-8")
 
 
 def table(figures: Iterable[Figure]) -> str:
@@ -45,8 +63,8 @@ def table(figures: Iterable[Figure]) -> str:
     return "\n".join(lines)
 
 
-def machine() -> str:
-    """What the figures were measured on, in a paragraph."""
+def machine(of: str) -> str:
+    """What the figures were measured of and on, in a paragraph."""
     parts = [
         f"{os.cpu_count()} cores, {_model()}",
         f"Linux {platform.release()}",
@@ -57,7 +75,7 @@ def machine() -> str:
         f"load {os.getloadavg()[0]:.1f}",
     ]
     today = dt.datetime.now(dt.UTC).date().isoformat()
-    return f"{today}, a release of {REPORTS:,} fictional reports; {', '.join(parts)}."
+    return f"{today}, {of}; {', '.join(parts)}."
 
 
 def _model() -> str:
