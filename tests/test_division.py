@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,19 +18,22 @@ from archive.division import Terms, division_of, gather_divided
 from archive.division.joining import joined
 from archive.division.keys import Keys, of_address
 from archive.division.packed import pack
-from archive.division.room import gather_at_once
+from archive.division.room import FOLDER, gather_at_once
 from archive.histories import Gathered
 from archive.inputs import inputs_of
 from archive.ledger import Ledger
+from archive.manifest import current_hash
 from archive.readings import Reading
+from archive.root import DataRoot
 from archive.withholding.decision import PAGE, Withheld, Withholding
 from extract.types import Evidence, Figure, Report
+from tests.stored import ENTRY, SITE, Got, Run, article, build, db, keep, report_of
 
 PORTALS = [f"p{n}" for n in range(7)]
 NAMES = ("示例市财政局", "示例市教育局", "示例市公安局", "未知处")
 HOSTS = ("a.example.org", "b.example.org", "c.example.org")
 LISTED = f"{NAMES[1]}2020年政府信息公开工作年度报告"
-SEEDS = range(12)
+SEEDS = range(8)
 TIMES = ("2026-01-01T00:00:00.000Z", "2026-04-01T00:00:00.000Z")
 
 
@@ -218,3 +223,59 @@ def test_inputs_of_rows_that_are_held_are_those_of_the_ledger(countries: list[_I
     assert len(told) == len(countries)
     for each in countries:
         assert inputs_of(each.ledger, captured(each.ledger)).digest("by") in told
+
+
+def test_builds_apart_are_builds_at_once(tmp_path: Path) -> None:
+    """Twice: numbers, moved ids and changes follow from the release before, too."""
+    whole, apart = DataRoot(tmp_path / "whole"), DataRoot(tmp_path / "apart")
+    alone = article().replace("示例市财政局".encode(), "市财政局".encode())
+    nowhere = {"p0": ENTRY, "p1": {**ENTRY, "region": "", "region_name": ""}}
+    first = Run(
+        [
+            Got(f"{SITE}/a.html", article(report_of(2021)), portal="p0"),
+            Got(f"{SITE}/b.html", alone, "", portal="p1"),
+            Got(f"{SITE}/c.html", article(report_of(2020)), "", portal="p1"),
+        ],
+        entries=nowhere,
+    )
+    changed = article(report_of(2021, error="balance"))
+    second = Run(
+        [
+            Got(f"{SITE}/a.html", changed, portal="p0"),
+            Got(f"{SITE}/d.html", article(report_of(2022)), portal="p0"),
+            Got(f"{SITE}/b.html", alone, "", portal="p1"),
+        ],
+        [(f"{SITE}/c.html", "gone")],
+        entries={"p0": ENTRY, "p1": ENTRY},
+    )
+    told = []
+    for run in (first, second):
+        keep(whole, run)
+        for part in ("warc", "ledger.db", "root.json"):
+            shutil.rmtree(apart.path / part, ignore_errors=True)
+            copy = shutil.copytree if (whole.path / part).is_dir() else shutil.copy
+            apart.path.mkdir(exist_ok=True)
+            copy(whole.path / part, apart.path / part)
+        (apart.path / FOLDER).mkdir()  # as a kill leaves it
+        (apart.path / FOLDER / "reports.db").write_text("torn")
+        build(whole)
+        with mock.patch("archive.build.LARGE", 1):
+            build(apart)
+            assert not build(apart).is_new
+        assert not (apart.path / FOLDER).exists()
+        told.append(_said(whole))
+        assert _said(apart) == told[-1]
+    assert told[1]["id_history"]
+    assert {row[1] for row in told[1]["changes"]} >= {"first", "figures", "gone"}
+
+
+def _said(root: DataRoot) -> dict[str, Any]:
+    """What a release says, whenever it was built."""
+    sql = "SELECT report_id, kind, cause, from_version, to_version, url, cells FROM changes"
+    lines = (root.path / "ids.jsonl").read_text("utf-8").splitlines()
+    return {
+        "content": current_hash(root),
+        "changes": db(root, f"{sql} ORDER BY change_id"),
+        "id_history": db(root, "SELECT old_id, new_id, what, reason FROM id_history ORDER BY 1"),
+        "ids": [{**json.loads(line), "release": ""} for line in lines],
+    }
