@@ -12,9 +12,9 @@ MOST = 50
 #: Bytes of WARC that a batch spans: documents that are large are slow, too.
 MOST_BYTES = 4 << 20
 
-#: Name of a WARC file, offset of a record, SHA-256 of its body. Small: the scheduler remembers
-#: the last thousand messages to each worker.
-Capture = tuple[str, int, bytes]
+#: Name of a WARC file, offset and length of a record, SHA-256 of its body. Small: the scheduler
+#: remembers the last thousand messages to each worker.
+Capture = tuple[str, int, int, bytes]
 Batch = tuple[Capture, ...]
 
 
@@ -33,7 +33,7 @@ def batches(captures: Iterable[Mapping[str, Any]]) -> Iterator[Batch]:
             batch, size = [], 0
         # Interned, the name is sent once a batch.
         name = sys.intern(row["warc_file"])
-        batch.append((name, row["warc_offset"], bytes.fromhex(row["sha256"])))
+        batch.append((name, row["warc_offset"], length, bytes.fromhex(row["sha256"])))
         size += length
     if batch:
         yield tuple(batch)
@@ -46,4 +46,4 @@ def singles(batch: Batch) -> Iterator[Batch]:
 
 def digest_of(capture: Capture) -> str:
     """The SHA-256 of a capture's body, as the ledger writes it."""
-    return capture[2].hex()
+    return capture[3].hex()

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 #: What comes of more would only fill the workers' memory.
 WINDOW = 3
 _LOOK = 1.0  # seconds between two looks at who is there
+_TELL = 3.0  # seconds without a worker before it is told: one that was killed is back sooner
 _FETCH = 60.0  # seconds in which the result of a batch must arrive
 
 
@@ -111,6 +112,7 @@ class _Run:
         self._width = 0
         self._looked = 0.0
         self._alone_since: float | None = None
+        self._told = False
 
     def answers(self) -> Iterator[Answer]:
         while self._waiting or self.pending:
@@ -146,16 +148,18 @@ class _Run:
         if threads:
             self._alone_since = None
         elif self._alone_since is None:
-            self._alone_since = now
-            log.warning(
-                "the scheduler at %s has no worker; waiting %d s for one (dask worker %s)",
-                self._name, self._patience, self._name,
-            )  # fmt: skip
+            self._alone_since, self._told = now, False
         elif now - self._alone_since > self._patience:
             raise ClusterFailed(
                 f"the scheduler at {self._name} had no worker for {self._patience:.0f} s; start "
                 f"one (dask worker {self._name}), and build again: what was read is kept"
             )
+        elif not self._told and now - self._alone_since >= _TELL:
+            self._told = True
+            log.warning(
+                "the scheduler at %s has no worker; waiting %d s for one (dask worker %s)",
+                self._name, self._patience, self._name,
+            )  # fmt: skip
 
     def _submit(self) -> None:
         from distributed.client import ClosedClientError
@@ -209,7 +213,7 @@ class _Run:
             )  # fmt: skip
             self._waiting.extend(singles(batch))
             return None
-        name, offset, _ = batch[0]
+        name, offset = batch[0][:2]
         why = f"workers ended over {name} at byte {offset}, again and again"
         log.warning("%s; this machine reads it", why)
         return Answer("", left={digest_of(batch[0]): why})

@@ -13,7 +13,7 @@ from ..errors import ClusterFailed, RecordDamaged
 from ..readings import Readings, progress
 from ..warcs import Warcs
 from .batches import batches
-from .connecting import opened
+from .connecting import Cluster, opened
 from .driving import Patience, answers
 from .task import Answer, Job
 
@@ -45,12 +45,25 @@ def read(
         ExtraMissing: Dask is not installed.
         ClusterFailed: The scheduler cannot be reached, or a worker cannot do the work.
     """
+    with opened(address, processes) as cluster:
+        return read_under(cluster, readings, captures, warcs, find, patience)
+
+
+def read_under(
+    cluster: Cluster,
+    readings: Readings,
+    captures: Sequence[Mapping[str, Any]],
+    warcs: Warcs,
+    find: Find,
+    patience: Patience | None = None,
+) -> list[str]:
+    """As `read`, under a scheduler that is there already."""
     office = find()
     version = office.version if office else None
     job = Job(warcs, readings.reader, version, uuid.uuid4().hex)
     left: list[str] = []
     look = _Look(warcs)
-    with opened(address, processes) as cluster, progress(len(captures)) as done:
+    with progress(len(captures)) as done:
         given = answers(cluster, job, batches(captures), patience)
         with contextlib.closing(given):  # type: ignore[type-var]
             for answer in given:

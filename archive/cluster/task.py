@@ -9,7 +9,7 @@ The scheduler imports this module, too, and needs nothing of the reader: the fun
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -48,8 +48,8 @@ class Answer:
         machine: Which machine, and which worker there.
         rows: What is kept, as `readings.db` has it.
         left: Digests of what the builder must read itself, and why.
-        unseen: Names of WARC files that cannot be opened there, and why; their captures
-            are in `left`.
+        unseen: Names of WARC files that cannot be opened there, and why; the captures that
+            were looked for in them are in `left`.
     """
 
     machine: str
@@ -67,8 +67,7 @@ def read_batch(job: Job, batch: Batch) -> Answer:
     answer = Answer(machine())
     try:
         _require_same_reader(job, answer.machine)
-        seen = [capture for capture in batch if _is_seen(job.warcs, capture, answer)]
-        _read(job, seen, answer)
+        _read(job, batch, answer)
     except ClusterFailed:
         raise
     except ArchiveError as error:
@@ -94,20 +93,7 @@ def _require_same_reader(job: Job, here: str) -> None:
         )
 
 
-def _is_seen(warcs: Warcs, capture: Capture, answer: Answer) -> bool:
-    """Whether the capture's file can be opened here; noted if not."""
-    name = capture[0]
-    if name not in answer.unseen:
-        try:
-            warcs.open(name).close()
-            return True
-        except RecordDamaged as error:
-            answer.unseen[name] = str(error)
-    answer.left[digest_of(capture)] = answer.unseen[name]
-    return False
-
-
-def _read(job: Job, captures: Sequence[Capture], answer: Answer) -> None:
+def _read(job: Job, batch: Batch, answer: Answer) -> None:
     from extract.errors import NeedsConverter
     from extract.reading import read_documents
 
@@ -115,7 +101,7 @@ def _read(job: Job, captures: Sequence[Capture], answer: Answer) -> None:
     from .crews import borrowed
 
     kinds: dict[str, str] = {}
-    places = {digest_of(capture): capture for capture in captures}
+    places = {digest_of(capture): capture for capture in batch}
     with borrowed(job.run) as crew:
         load = _load(job.warcs, places, kinds, answer)
         for outcome in read_documents(list(places), load, find=_finder(job.office), crew=crew):
@@ -134,19 +120,30 @@ def _load(
     from ..warc import load_body
 
     def load(digest: str) -> bytes | None:
-        name, offset, _ = places[digest]
+        name, offset, length, _ = places[digest]
         capture: dict[str, Any] = {
-            "warc_file": name, "warc_offset": offset, "sha256": digest, "url": "a capture",
+            "warc_file": name, "warc_offset": offset, "warc_length": length, "sha256": digest,
+            "url": "a capture",
         }  # fmt: skip
         try:
             body = load_body(warcs, capture)
         except RecordDamaged as error:
             answer.left[digest] = str(error)
+            _look(warcs, name, answer)
             return None
         kinds[digest] = sniff(body)
         return body
 
     return load
+
+
+def _look(warcs: Warcs, name: str, answer: Answer) -> None:
+    """Note whether a file cannot be opened here: that is no damage of a record."""
+    if name not in answer.unseen:
+        try:
+            warcs.open(name).close()
+        except RecordDamaged as error:
+            answer.unseen[name] = str(error)
 
 
 def _finder(version: str | None) -> Callable[[], Office | None]:
