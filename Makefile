@@ -69,7 +69,7 @@ serve: $(READY) ## open the current release of DATA= in Datasette on PORT=; SQL=
 test: $(READY) $(CLUSTER_READY) ## run the tests on two cores (under 6 minutes)
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-prove: $(READY) $(CLUSTER_READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust|cluster|store|scale|shards
+prove: $(READY) $(CLUSTER_READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust|cluster|store|scale|shards|delta
 	$(PY) -m tests.prove $(ONLY)
 
 lint: $(READY) ## ruff, mypy --strict, and the registry's own lint

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 
@@ -44,7 +45,9 @@ from .commands import (  # noqa: E402
 @click.group()
 def main() -> None:
     """Keep and publish what was archived."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    logging.basicConfig(
+        level=os.environ.get("NIANBAO_LOG", "WARNING"), format="%(levelname)s %(message)s"
+    )
 
 
 for _commands in (

@@ -34,7 +34,7 @@ from .withholding.deleted import deletions
 
 log = logging.getLogger(__name__)
 #: From so many captures on the portals are gathered apart, by several processes.
-LARGE = 1 << 40  # until the register numbers what waits on the disk
+LARGE = 10_000
 
 
 @dataclass(frozen=True, slots=True)

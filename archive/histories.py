@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from extract.labels import flat
@@ -288,9 +289,18 @@ def text_sha256(report: Report) -> str:
 
 def figures_sha256(report: Report) -> str:
     """Digest of the printed texts and units of all figures, and of a legacy report's tables."""
-    rows: list[Any] = [[f.key, f.printed, f.unit] for f in report.figures]
-    rows += [[list(row) for row in grid] for grid in report.grids]
-    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+    # As `json.dumps` writes [[key, printed, unit], …]: of 200 figures most print what others do.
+    rows = [
+        f'["{f.table}_{f.line}_{f.measure}", {_json(f.printed)}, {_json(f.unit)}]'
+        for f in report.figures
+    ]
+    rows += [json.dumps([list(row) for row in grid], ensure_ascii=False) for grid in report.grids]
+    return hashlib.sha256(f"[{', '.join(rows)}]".encode()).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _json(text: str | None) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def masked_digests(report: Report) -> tuple[str, str] | None:

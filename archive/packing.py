@@ -183,11 +183,12 @@ class Packed(Tables):
             self.connection.execute(f"DROP TABLE temp.{_WAITING}")
         del self.written[_WAITING]
 
-    def count_findings(self, passed: Mapping[str, int]) -> None:
+    def count_findings(self, passed: Mapping[str, int], only: Iterable[int] | None = None) -> None:
         """Count the findings of each report once all are written.
 
         Args:
             passed: Version id → how many comparisons with other reports it passed.
+            only: Numbers of the versions whose reports are counted; all if None.
         """
         count = "(SELECT count(*) FROM _findings f JOIN _equations e ON e.n = f.equation "
         statuses = (("uncertain",) * 2, ("not_assessable",) * 2)
@@ -201,7 +202,11 @@ class Packed(Tables):
         sets.append(f"must_failed = {failed} IN ({_codes('must')}))")
         sets.append(f"informative = {failed} IN ({_codes('informative')}))")
         with self.connection:
-            self.connection.execute(f"UPDATE _reports SET {', '.join(sets)}")
+            sql = f"UPDATE _reports SET {', '.join(sets)}"
+            if only is None:
+                self.connection.execute(sql)
+            else:
+                self.connection.executemany(f"{sql} WHERE n = ?", ((n,) for n in only))
             self.connection.executemany(
                 "UPDATE _reports SET passed = passed + ? "
                 "WHERE n = (SELECT n FROM _versions WHERE version_id = ?)",

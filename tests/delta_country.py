@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import re
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -47,6 +48,7 @@ REGIONS = {
 #: The regions' portals; one more of the same region, and one of a region with no report yet.
 PORTALS = {"sheng": "990000", "shi": "990100", "qu": "990102", "xian": "990121", "er": "990200",
            "shi2": "990100"}  # fmt: skip
+_PROSE = re.compile(r"(<p[^>]*>)[^<]{30,}(</p>)")
 #: Tables without a view that shows them whole.
 DERIVED = ("_reach", "_unsettled", "_frame_seen", "_frame_places", "_frame_size", "_frame_regions",
            "_kind_sums", "_kind_sums_blank0", "_years", "_frame_years")  # fmt: skip
@@ -76,6 +78,20 @@ class Country:
         for portal in sorted({*got, *issues}):
             self._crawl(portal, got[portal], issues[portal])
         return [f"{portal}: {', '.join(what)}" for portal, what in sorted(done.items())]
+
+    def publish(self, *reports: tuple[str, str, int, int], words_of: str = "") -> None:
+        """One crawl of the portals that publish reports.
+
+        Args:
+            reports: Portal, name of the agency, year and variant of each.
+            words_of: Whose figures they print; their own if "".
+        """
+        self.steps += 1
+        got: dict[str, list[tuple[str, bytes, str, str, str]]] = defaultdict(list)
+        for portal, name, year, variant in reports:
+            self._put(portal, name, year, variant, got, defaultdict(list), words_of)
+        for portal in sorted(got):
+            self._crawl(portal, got[portal], [])
 
     def _crawl(
         self,
@@ -155,15 +171,18 @@ class Country:
         self, portal: str, name: str, year: int, variant: int, got: Any, done: Any,
         words_of: str = "",
     ) -> None:  # fmt: skip
-        kind = next((slug for organ, slug in ORGANS.items() if name.endswith(organ)), "office")
+        source = words_of or name
+        kind = next((slug for organ, slug in ORGANS.items() if source.endswith(organ)), "office")
+        region = next((code for code, its in REGIONS.items() if source.startswith(its)), "990000")
         scope = "aggregate" if kind == "government" else "own"
         report, _ = make_report(
-            words_of or name, PORTALS[portal], kind, year, busy=variant % 3 > 0, scope=scope,
+            source, region, kind, year, busy=variant % 3 > 0, scope=scope,
             extra=f"另有第{variant}项工作需要说明。" * (1 + variant % 4) if variant % 2 else "",
         )  # fmt: skip
         body = article_html(report, "trs")
         if words_of:
-            body = body.replace(words_of, name)
+            # The same figures in other words: what texts have in common is found otherwise.
+            body = _PROSE.sub(r"\1另有说明。\2", body.replace(words_of, name))
         slug = f"{abs(hash_of(name)) % 10**6}-{year}"
         url = f"http://127.0.0.1/{portal}/{slug}.html"
         title = f"{name}{year}年政府信息公开工作年度报告"
@@ -250,14 +269,15 @@ class Builder:
         told = past(self.root, gathered, self.read, self.built)
         return write_databases(folder, DEMO, gathered, self.read, told, self.public)
 
-    def delta(self, folder: Path, portals: frozenset[str]) -> set[str]:
-        """Write databases from those of the current release."""
+    def delta(self, folder: Path, portals: frozenset[str]) -> tuple[Gathered, set[str]]:
+        """Write databases from those of the current release; the part, and what it concerns."""
         before = self.root.current.resolve()
         with reading(before / FILES[0]) as db:
             reports = reports_of(db, portals)
         part = Part(portals, self.gathered(portals), reports)
         told = past(self.root, part.gathered, self.read, self.built)
-        return renew(folder, before, DEMO, part, self.read, told, self.public)
+        concerned = renew(folder, before, DEMO, part, self.read, told, self.public)
+        return part.gathered, concerned
 
     def publish(self, folder: Path, gathered: Gathered, counts: Mapping[str, int]) -> None:
         """Let the databases in a folder be the current release."""
@@ -308,3 +328,53 @@ def _words(db: sqlite3.Connection) -> set[tuple[str, str, str]]:
         (term, *(places[doc] if doc > 0 else (places[-doc][0], "title")))
         for term, doc in db.execute("SELECT term, doc FROM temp.terms")
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What became of one crawl.
+
+    Attributes:
+        before: The release before, if there is one.
+        full: Databases made of everything.
+        delta: Databases made from the release before; of the first crawl the same as `full`.
+        portals: The part that was replaced.
+        concerned: Reports of which something may be otherwise.
+        differing: Where the two differ.
+        gathered: The part's reports.
+        counts: Of all reports.
+    """
+
+    before: Path
+    full: Path
+    delta: Path
+    portals: frozenset[str]
+    concerned: set[str]
+    differing: list[str]
+    gathered: Gathered
+    counts: Mapping[str, int]
+
+
+def step(root: DataRoot, folder: Path) -> Step:
+    """Make databases in both ways, and let those of the delta be the current release."""
+    root.releases.mkdir(exist_ok=True)
+    full, delta = folder / "full", folder / "delta"
+    full.mkdir(parents=True)
+    builder = Builder(root)
+    try:
+        whole = builder.gathered()
+        counts = builder.full(full, whole)
+        if not is_whole(root):
+            builder.publish(full, whole, counts)
+            return Step(full, full, full, frozenset(), set(), [], whole, counts)
+        delta.mkdir()
+        before = root.current.resolve()
+        portals = builder.component(builder.changed(), whole)
+        part, concerned = builder.delta(delta, portals)
+        found = list(differing(full, delta))
+        kept = folder / "before"
+        shutil.copytree(before, kept)
+        builder.publish(delta, builder.gathered(), counts)
+        return Step(kept, full, delta, portals, concerned, found, part, counts)
+    finally:
+        builder.close()

@@ -70,6 +70,8 @@ def parted(path: Path, *, killed: bool = True) -> DataRoot:
         (open_one,) = parts_of(root)[1].warc.glob("*.open")
         with open_one.open("ab") as handle:
             handle.write(b"\x1f\x8b\x08 torn")
+        (closed,) = parts_of(root)[0].warc.glob("*.sha256")  # its run was killed just before
+        closed.rename(closed.with_name(closed.name + manifests.PARTIAL))
     return root
 
 

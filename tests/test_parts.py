@@ -15,9 +15,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from archive import build
 from archive.__main__ import main
 from archive.errors import RootBusy
 from archive.fsck.check import fsck
+from archive.ledger import Ledger
 from archive.parts import Part, make_part, merge_part, merge_parts, parts_of
 from archive.root import DataRoot
 from archive.rounds import rounds
@@ -173,11 +175,37 @@ def test_a_file_of_another_that_lies_in_a_part_is_kept(
     assert fsck(root, 1).wrong == 0
 
 
+def test_a_build_merges_what_shards_left_unless_a_crawl_is_at_work(root: DataRoot) -> None:
+    with opened(root) as ledger:
+        with root.lock("crawl", "1/2"):
+            build._mend(root, ledger)
+        assert len(parts_of(root)) == 2
+        build._mend(root, ledger)
+    assert parts_of(root) == []
+    sound(root)
+
+
+def test_shards_of_one_crawl_are_one_round_whichever_began_first(tmp_path: Path) -> None:
+    runs = [
+        ("a1", "1/2", "a", "01"),  # its second shard did not begin at all
+        ("b2", "2/2", "b", "02"), ("b1", "1/2", "b", "03"),
+        ("c", "", "", "04"),
+        ("d1", "1/2", "", "05"), ("d2", "2/2", "", "06"), ("e2", "2/2", "", "07"),
+    ]  # fmt: skip
+    with contextlib.closing(Ledger(tmp_path / "ledger.db")) as ledger:
+        for run, shard, crawl, began in runs:
+            row = {"run_id": run, "kind": "crawl", "registry": "demo", "software": "s"}
+            ledger.put("runs", {**row, "started_at": began, "shard": shard, "crawl": crawl})
+        assert rounds(ledger) == {
+            "a1": "01", "b2": "02", "b1": "02", "c": "04", "d1": "05", "d2": "05", "e2": "07",
+        }  # fmt: skip
+
+
 # -- kills ------------------------------------------------------------------------------------
 
 
 def test_killed_before_any_step_it_is_merged_all_the_same(made: DataRoot, tmp_path: Path) -> None:
-    done, wrong = kills(made, tmp_path, slice(2, 1000, 9))  # all of them: make prove ONLY=shards
+    done, wrong = kills(made, tmp_path, slice(6, 1000, 8))  # all of them: make prove ONLY=shards
     assert wrong == []
     assert len(done) > 4, "there were fewer steps than files to move"
 
@@ -230,14 +258,16 @@ def test_another_root_is_taken_in_and_stays_as_it_is(root: DataRoot, tmp_path: P
 
 
 def test_a_run_that_was_broken_off_there_waits(root: DataRoot, tmp_path: Path) -> None:
-    other = elsewhere(tmp_path / "other", {"7": b"seventh page of b"}, status="")
+    elsewhere(tmp_path / "other", {"7": b"seventh page of b"}, status="")
+    other = elsewhere(tmp_path / "other", {"9": b"ninth page of b"}, status="")
+    assert sorted(path.suffix for path in other.warc.iterdir()) == [".gz", ".open", ".sha256"]
     status, said = archive("--data", root.path, "--from", other.path)
     assert status == 0
     assert "waits: it was broken off" in said
     assert rows_of(root.path, f"SELECT 1 FROM captures WHERE url = '{B}7'") == []
     elsewhere(other.path, {"8": b"eighth page of b"})
     assert "1 WARC file merged" not in archive("--data", root.path, "--from", other.path)[1]
-    assert len(rows_of(root.path, "SELECT 1 FROM captures WHERE url GLOB '*/b/[78]'")) == 2
+    assert len(rows_of(root.path, "SELECT 1 FROM captures WHERE url GLOB '*/b/[789]'")) == 3
     sound(root)
 
 

@@ -11,9 +11,11 @@ from unittest import mock
 
 import pytest
 
+from archive.briefs import Brief, InBrief
 from archive.errors import WriteFailed
 from archive.manifest import current_hash
-from archive.register import FILE, Given, Register, _holder, agency_of
+from archive.numbering import _found
+from archive.register import FILE, Given, Register, agency_of
 from archive.root import DataRoot
 from extract import read
 from extract.types import Report
@@ -242,12 +244,11 @@ def test_a_torn_last_line_is_entered_again(
 
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     register = Register(tmp_path / "missing" / FILE)
-    gathered = mock.Mock()
-    body = mock.Mock(order=1, capture={"sha256": "0"}, url=A)
-    version = mock.Mock(number=1, sights=[(1, body)])
-    gathered.reports = {ID: mock.Mock(versions=[version])}
-    with pytest.raises(WriteFailed, match="takes no more ids"):
-        register.enter(gathered, "r")
+    version = Brief("0", "read", ("", ""), ("", ""), False, False, (("0", A),), ("0", A))
+    told = [InBrief(ID, (1,), (version,))]
+    full = pytest.raises(WriteFailed, match="takes no more ids")
+    with mock.patch("archive.register.briefs", return_value=told), full:
+        register.enter(mock.Mock(), "r")
 
 
 def test_what_two_texts_share_is_no_id_of_either(root: DataRoot) -> None:
@@ -270,10 +271,13 @@ def test_what_two_texts_share_is_no_id_of_either(root: DataRoot) -> None:
 
 def test_of_two_reports_that_hold_a_body_its_own_keeps_the_id() -> None:
     """A page beside the files of two reports."""
-    holders = {("0", A): [("a-2020", mock.sentinel.first), ("b-2020", mock.sentinel.second)]}
-    told = [_holder(holders, Given(r, 1, "0", A, "")) for r in ("a-2020", "b-2020", "c-2020")]
-    assert told == [*holders["0", A], holders["0", A][0]]
-    assert _holder(holders, Given("a-2020", 1, "0", B, "")) is None
+    version = Brief("0", "read", ("", ""), ("", ""), False, False, (("0", A),), ("0", A))
+    told = [InBrief(report, (1,), (version,)) for report in ("a-2020", "b-2020")]
+    left = [Given(report, 1, "0", A, "") for report in ("a-2020", "b-2020", "c-2020")]
+    nowhere = Given("a-2020", 2, "0", B, "")
+    with mock.patch("archive.numbering.briefs", return_value=told):
+        found = dict(_found([*left, nowhere], {}, {}))
+    assert found == dict(zip(left, [("a-2020", 0), ("b-2020", 0), ("a-2020", 0)], strict=True))
 
 
 def test_agency_of_a_report() -> None:
@@ -287,5 +291,5 @@ def test_a_line_with_a_number_in_quotes_is_left_out(
     line = {"report": ID, "number": "1", "sha256": "a", "url": "b", "release": "c"}
     path = tmp_path / "ids.jsonl"
     path.write_text("".join(json.dumps(line | {"number": n}) + "\n" for n in ("1", 2)))
-    assert len(Register(path)._given) == 1
+    assert len(Register(path).given) == 1
     assert f"{path}:1: left out a torn line" in caplog.text

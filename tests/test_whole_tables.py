@@ -173,5 +173,11 @@ def test_what_is_asked_beforehand_is_there(demo: tuple[Path, str]) -> None:
     assert {answer.status_code for answer in get(demo[0], *paths)} == {200}
 
 
+def test_who_is_to_end_is_asked_no_more(slow_site: tuple[tuple[str, int], list[str]]) -> None:
+    address, asked = slow_site
+    warming.ask(address, ("/", "/tubiao", "/diqu"), lambda: len(asked) == 3)
+    assert asked == ["/", "/", "/tubiao"]
+
+
 def test_nobody_is_asked_when_the_site_has_ended() -> None:
     warming.ask(("127.0.0.1", 9), ("/", "/none"))

@@ -39,13 +39,13 @@ def correction_rows(gathered: Gathered, read: Read, corrections: Corrections) ->
 
 
 def _of_figures(gathered: Gathered, read: Read, corrections: Corrections) -> Iterator[Row]:
-    homes = _homes(gathered) if corrections.figures else {}
+    homes = _homes(gathered, {each.report for each in corrections.figures})
     for correction in corrections.figures:
         yield _row_of_figure(correction, homes.get(correction.report), read, corrections)
 
 
 def _of_documents(gathered: Gathered, read: Read, corrections: Corrections) -> Iterator[Row]:
-    versions = _versions(gathered) if corrections.documents else {}
+    versions = _versions(gathered, {each.sha256 for each in corrections.documents})
     listed = {each.body.capture["sha256"] for each in gathered.unread}
     for document in corrections.documents:
         found = versions.get(document.sha256)
@@ -55,22 +55,26 @@ def _of_documents(gathered: Gathered, read: Read, corrections: Corrections) -> I
             yield _row_of_document(document, *found, read)
 
 
-def _homes(gathered: Gathered) -> dict[str, ReportHistory]:
-    """Reports by their ids; one that led on before is known by the old one, too."""
+def _homes(gathered: Gathered, ids: set[str]) -> dict[str, ReportHistory]:
+    """Reports by some ids; one that led on before is known by the old one, too."""
+    own = {each: gathered.reports[each] for each in ids if each in gathered.reports}
     homes: dict[str, ReportHistory] = {}
-    for history in gathered.reports.values():
-        homes |= {former: history for former in history.former_ids if former not in homes}
-    return {**homes, **gathered.reports}
+    # A country's histories are loaded one by one, and only where they must be.
+    for history in gathered.reports.values() if ids - own.keys() else ():
+        for former in ids.intersection(history.former_ids):
+            homes.setdefault(former, history)
+    return {**homes, **own}
 
 
-def _versions(gathered: Gathered) -> dict[str, tuple[ReportHistory, Version]]:
-    """Versions by the bodies that they were obtained from; that which is read goes first."""
+def _versions(gathered: Gathered, digests: set[str]) -> dict[str, tuple[ReportHistory, Version]]:
+    """Versions by some bodies that they were obtained from; that which is read goes first."""
     found: dict[str, tuple[ReportHistory, Version]] = {}
-    for history in gathered.reports.values():
+    for history in gathered.reports.values() if digests else ():
         for version in history.versions:
-            for body in version.sources:
-                found.setdefault(body.capture["sha256"], (history, version))
-            found[version.sha256] = history, version
+            for sha256 in digests.intersection(body.capture["sha256"] for body in version.sources):
+                found.setdefault(sha256, (history, version))
+            if version.sha256 in digests:
+                found[version.sha256] = history, version
     return found
 
 

@@ -47,6 +47,8 @@ def judged(db: sqlite3.Connection, reports: set[str], by: set[str]) -> Judged:
     """
     made = Judged()
     with _only(db, by | reports), prepared(db, _ONLY):
+        # The release has statistics: without any of these, a few rows would be thought many.
+        db.execute("ANALYZE temp")
         asked = {
             version
             for version, report in db.execute("SELECT version_id, report_id FROM temp.current")

@@ -145,9 +145,7 @@ class _Renewal:
         tables.flush()
         texts.flush()
         self._renew_regions(tables, fiction=registry.fiction)
-        with db:
-            db.execute("DELETE FROM _blanks")
-        indicators.note_blanks(db)
+        indicators.note_blanks(db, last)
 
     def _remove_others(self, db: sqlite3.Connection, told: Past) -> None:
         """What the part's agencies and portals have beside reports; ids that lead to them."""
@@ -204,7 +202,7 @@ class _Renewal:
             was = self._judged(self._was, self._before, others)
             require_alike(self._was, others, was)
             told = self._judged(db, now, others | set(part.gathered.reports))
-            settle(self._tables, others, was, told)
+            settle(self._tables, others, set(part.gathered.reports), was, told)
             self._renew_sums()
         add_to_index(db, text, part.gathered.reports)
         return reports | others

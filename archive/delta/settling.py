@@ -11,12 +11,13 @@ _MINE = f"""(SELECT f.version, f.number FROM _findings f JOIN _equations e ON e.
 WHERE f.version = ? AND e."check" IN ({_CODES}))"""
 
 
-def settle(tables: Packed, others: set[str], was: Judged, told: Judged) -> None:
+def settle(tables: Packed, others: set[str], new: set[str], was: Judged, told: Judged) -> None:
     """Write what the checks say now, and count it.
 
     Args:
         tables: Takes the findings.
         others: Reports that were there before and are judged again.
+        new: Reports that were written now.
         was: What the checks said of them.
         told: What they say now, of them and of the reports that are new.
     """
@@ -39,4 +40,6 @@ WHERE v.version_id = ?"
             number += 1
             tables.add("findings", [{"version_id": version, "number": number, **row}])
     tables.flush()
-    tables.count_findings(told.passed)
+    number_of = "SELECT n FROM _reports WHERE report_id = ?"
+    written = [db.execute(number_of, (each,)).fetchone()[0] for each in sorted(new)]
+    tables.count_findings(told.passed, [*(n for n, _ in kept), *written])

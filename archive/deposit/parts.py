@@ -29,7 +29,14 @@ _MEDIA = {
     ".wacz": "application/wacz",
     "": "text/plain",
 }
-_AS_THEY_ARE = (FILES[0], "dictionary.csv", "CHANGES.md", "index.html", "manifest.json")
+_AS_THEY_ARE = (
+    FILES[0],
+    "dictionary.csv",
+    "parts.json",
+    "CHANGES.md",
+    "index.html",
+    "manifest.json",
+)
 #: Release's folder → the ZIP of its files, and what it is.
 _TABLES = {
     "csv": (
@@ -43,6 +50,7 @@ _ENGLISH = {
     "nianbao.db": "SQLite: reports, versions, figures, findings, sources, coverage, codebook",
     "text.db": "SQLite: texts of the chapters, raw legacy tables, place of each figure",
     "dictionary.csv": "data dictionary: each column of each file",
+    "parts.json": "parts that large tables lie in: bounds, rows, digests",
     "CHANGES.md": "what changed since the release before",
     "index.html": "methods, dictionary, coverage, licence; needs no network",
     "manifest.json": "name, content hash and totals of the release",
@@ -142,16 +150,27 @@ def _text(release: Path, to: Path, digests: Mapping[str, str], large: int) -> Pa
     return part(to, f"{name}.gz", f"{text}（gzip，先解压）", f"{text_en} (gzip)", size)
 
 
+def _within(path: str | list[str], folder: str) -> str | list[str]:
+    """A path, or those of a table's parts, as they are in a folder."""
+    if isinstance(path, str):
+        return path.removeprefix(f"{folder}/")
+    return [each.removeprefix(f"{folder}/") for each in path]
+
+
 def _package(release: Path, folder: str, inside: Sequence[str]) -> dict[str, str]:
     """datapackage.json of the tables in a ZIP, its paths as they are after unpacking."""
     try:
         package: dict[str, Any] = json.loads((release / "datapackage.json").read_text("utf-8"))
     except FileNotFoundError:
         return {}
+    known = set(inside)
     package["resources"] = [
-        {**each, "path": str(each["path"]).removeprefix(f"{folder}/")}
+        {**each, "path": _within(each["path"], folder)}
         for each in package["resources"]
-        if each["path"] in inside
+        if not known.isdisjoint([each["path"]] if isinstance(each["path"], str) else each["path"])
     ]
+    for each in package["resources"]:
+        for own in each.get("parts", ()):
+            own["path"] = _within(own["path"], folder)
     text = json.dumps(package, ensure_ascii=False, indent=1)
     return {f"{folder}/datapackage.json": f"{text}\n"}

@@ -100,7 +100,7 @@ def gather_parts(
     Returns:
         Parts of which no two touch the same.
     """
-    every = sorted({*division.sizes, *division.entries})
+    every = sorted({*division.sizes, *division.entries, *division.noted})
     parts: dict[int, Part] = {}
     left: list[int] = []
     index, gatherer = Index(folder), Gatherer(terms, folder)

@@ -17,6 +17,7 @@ from extract.types import Evidence, Report
 from ..absence import Absence
 from ..agencies import Agency
 from ..bodies import Body, Seen
+from ..briefs import Brief, brief_of
 from ..histories import ReportHistory, Version
 
 #: What a release says of a capture, and what the build asks of it once reports are gathered.
@@ -46,6 +47,43 @@ def unpack(packed: bytes) -> ReportHistory:
     bodies = [_body(row) for row in rows]
     made = [_made(version, bodies) for version in versions]
     return ReportHistory(report_id, Agency(*agency), year, made)
+
+
+def pack_brief(history: ReportHistory) -> bytes:
+    """What a history is in brief, as bytes."""
+    return marshal.dumps([_brief(brief_of(version)) for version in history.versions], _MARSHAL)
+
+
+def unpack_brief(packed: bytes) -> tuple[Brief, ...]:
+    """The versions that `pack_brief` was given."""
+    return tuple([
+        Brief(sha256.hex(), status, _texts(own), _texts(public or own), entered, missed,
+              tuple([(digest.hex(), url) for digest, url in sources]), (first.hex(), address))
+        for sha256, status, own, public, entered, missed, sources, (first, address)
+        in marshal.loads(packed)
+    ])  # fmt: skip
+
+
+def _brief(brief: Brief) -> tuple[Any, ...]:
+    return (
+        bytes.fromhex(brief.sha256),
+        brief.status,
+        _digests(brief.own),
+        None if brief.public == brief.own else _digests(brief.public),
+        brief.is_entered,
+        brief.missed,
+        [(bytes.fromhex(sha256), url) for sha256, url in brief.sources],
+        (bytes.fromhex(brief.first[0]), brief.first[1]),
+    )
+
+
+def _digests(texts: tuple[str, str]) -> bytes:
+    return bytes.fromhex(texts[0]) + bytes.fromhex(texts[1])
+
+
+def _texts(digests: bytes) -> tuple[str, str]:
+    text = digests.hex()
+    return text[: len(text) // 2], text[len(text) // 2 :]
 
 
 class _Table:

@@ -12,12 +12,13 @@ from .keys import Keys
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Where a report waits: in which file of the spill, from which byte, how many."""
+    """Where a report waits: in which file of the spill, from which byte, how many; in brief."""
 
     report_id: str
     file: str
     offset: int
     length: int
+    brief: bytes
 
 
 @dataclass(slots=True)

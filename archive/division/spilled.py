@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from ..briefs import InBrief
 from ..errors import WriteFailed
 from ..histories import ReportHistory
-from .packed import pack, unpack
+from .packed import pack, pack_brief, unpack, unpack_brief
 from .parts import Held
 
 #: The index of a spill, in its folder.
 _INDEX = "reports.db"
 _SCHEMA = """
 CREATE TABLE reports (
-  report_id TEXT PRIMARY KEY, part INTEGER, file TEXT, start INTEGER, length INTEGER
+  report_id TEXT PRIMARY KEY, part INTEGER, file TEXT, start INTEGER, length INTEGER,
+  brief BLOB
 ) WITHOUT ROWID
 """
 #: So many files are open at once.
@@ -62,7 +64,7 @@ class Spill:
         except OSError as error:
             raise _no_room(self._path.parent, error.strerror) from error
         start, self._end = self._end, self._end + len(packed)
-        return Held(history.report_id, self._name, start, len(packed))
+        return Held(history.report_id, self._name, start, len(packed), pack_brief(history))
 
     def close(self) -> None:
         """Close the file.
@@ -91,9 +93,9 @@ class Index:
 
     def enter(self, part: int, held: Iterable[Held]) -> None:
         """Enter the reports of a part; those of the same ids of other parts are out."""
-        rows = ((each.report_id, part, each.file, each.offset, each.length) for each in held)
+        rows = ((h.report_id, part, h.file, h.offset, h.length, h.brief) for h in held)
         with self._errors_named(), self._db:
-            self._db.executemany("INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?)", rows)
+            self._db.executemany("INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def leave(self, parts: Iterable[int]) -> None:
         """Take parts out whose portals are gathered anew."""
@@ -160,9 +162,28 @@ class Spilled(Mapping[str, ReportHistory]):
             (self._count,) = self._execute("SELECT count(*) FROM reports").fetchone()
         return self._count
 
-    def amend(self, report_id: str, amended: Amended) -> None:
+    def briefs(self) -> Iterator[InBrief]:
+        """All reports in brief, in the order of their ids."""
+        for row in self._execute("SELECT report_id, brief FROM reports ORDER BY report_id"):
+            yield self._brief(*row)
+
+    def brief(self, report_id: str) -> InBrief:
+        """A report in brief."""
+        sql = "SELECT report_id, brief FROM reports WHERE report_id = ?"
+        row = self._execute(sql, report_id).fetchone()
+        if row is None:
+            raise KeyError(report_id)
+        return self._brief(*row)
+
+    def amend(self, report_id: str, numbers: tuple[int, ...], former_ids: tuple[str, ...]) -> None:
         """Let a report be loaded with these numbers and former ids from now on."""
-        self.amended[report_id] = amended
+        self.amended[report_id] = Amended(numbers, former_ids)
+
+    def _brief(self, report_id: str, packed: bytes) -> InBrief:
+        versions = unpack_brief(packed)
+        told = self.amended.get(report_id)
+        numbers = told.numbers if told else tuple(range(1, len(versions) + 1))
+        return InBrief(report_id, numbers, versions)
 
     def close(self) -> None:
         """Close all files; they are opened again when something is asked for."""

@@ -6,8 +6,10 @@ import contextlib
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +23,19 @@ from ..register import Given
 from ..root import DataRoot
 
 log = logging.getLogger(__name__)
-_SOURCES = """
-SELECT version_id, url, sha256, role FROM sources ORDER BY version_id, captured_at, url, sha256
-"""
+_VERSIONS = (
+    "SELECT version_id, report_id, status, text_sha256, figures_sha256, "
+    f"instr(' ' || coalesce(flags, '') || ' ', ' {ENTERED} ') > 0 FROM versions"
+)
+_SOURCES, _SOURCES_OF = (
+    f"SELECT version_id, url, sha256, role FROM sources {which}"
+    "ORDER BY version_id, captured_at, url, sha256"
+    for which in ("", "WHERE version_id = ? ")
+)
+_READ_FROM, _READ_FROM_OF = (
+    f"SELECT version_id, sha256 FROM locators {which}ORDER BY version_id"
+    for which in ("", "WHERE version_id = ? ")
+)
 _CORRECTED = """
 SELECT version_id, figure, machine_printed, machine_value, machine_status, machine_unit
 FROM corrections WHERE kind = 'figure' AND state = 'applied'
@@ -50,6 +62,37 @@ class Told:
     is_entered: bool = False
 
 
+def _told(row: Any, sources: Iterable[Any], read_from: Iterable[Any]) -> Told:
+    version_id, report_id, status, text, figures, by_hand = row
+    return Told(
+        version_id,
+        report_id,
+        status,
+        text,
+        figures,
+        tuple((sha256, url, role) for url, sha256, role in sources),
+        next((sha256 for (sha256,) in read_from), None),
+        bool(by_hand),
+    )
+
+
+class _Behind:
+    """Rows in the order of the versions in their first column, taken beside the versions."""
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Take them from a query."""
+        self._groups = groupby(rows, itemgetter(0))
+        self._next = next(self._groups, None)
+
+    def of(self, version_id: str) -> Iterator[tuple[Any, ...]]:
+        """The rows of a version without it; ask in order."""
+        while self._next is not None and self._next[0] < version_id:
+            self._next = next(self._groups, None)
+        if self._next is not None and self._next[0] == version_id:
+            for row in self._next[1]:
+                yield row[1:]
+
+
 class Before:
     """The current release, opened to compare the next one with it."""
 
@@ -57,59 +100,60 @@ class Before:
         """Open both files; `stack` closes them."""
         nianbao, text = (stack.enter_context(reading(folder / name)) for name in FILES)
         self._nianbao, self._text = nianbao, text
-        self._told: list[Told] = []
         self._machine: dict[str, dict[str, Figure | None]] | None = None
         self.release = str(manifest.get("release", ""))
         self.built_at = str(manifest.get("built_at", ""))
         self.reader = manifest.get("reader")
         self.builder = manifest.get("builder")
 
-    def versions(self) -> list[Told]:
+    def versions(self) -> Iterator[Told]:
         """All versions, in the order of their ids."""
-        self._told = self._told or self._versions()
-        return self._told
+        sources = _Behind(self._nianbao.execute(_SOURCES))
+        read_from = _Behind(self._text.execute(_READ_FROM))
+        for row in self._nianbao.execute(f"{_VERSIONS} ORDER BY version_id"):
+            yield _told(row, sources.of(row[0]), read_from.of(row[0]))
 
-    def _versions(self) -> list[Told]:
-        sources: dict[str, list[tuple[str, str, str]]] = {}
-        for version_id, url, sha256, role in self._nianbao.execute(_SOURCES):
-            sources.setdefault(version_id, []).append((sha256, url, role))
-        read_from = dict(self._text.execute("SELECT version_id, sha256 FROM locators"))
-        rows = self._nianbao.execute(
-            "SELECT version_id, report_id, status, text_sha256, figures_sha256, "
-            f"instr(' ' || coalesce(flags, '') || ' ', ' {ENTERED} ') > 0 FROM versions "
-            "ORDER BY version_id"
-        )
-        return [
-            Told(
-                version_id,
-                report_id,
-                status,
-                text,
-                figures,
-                tuple(sources.get(version_id, ())),
-                read_from.get(version_id),
-                bool(by_hand),
-            )
-            for version_id, report_id, status, text, figures, by_hand in rows
-        ]
+    def version(self, version_id: str) -> Told | None:
+        """One version; None if it has none of this id."""
+        asked = (version_id,)
+        row = self._nianbao.execute(f"{_VERSIONS} WHERE version_id = ?", asked).fetchone()
+        if row is None:
+            return None
+        sources = (each[1:] for each in self._nianbao.execute(_SOURCES_OF, asked))
+        read_from = (each[1:] for each in self._text.execute(_READ_FROM_OF, asked))
+        return _told(row, sources, read_from)
 
-    def given(self) -> Iterator[Given]:
-        """The ids that it gave, each with a body that only this version of a report has."""
-        told = self.versions()
-        shared: dict[tuple[str, str], int] = {}
+    def given(self, knows: Callable[[str, int], bool]) -> Iterator[Given]:
+        """The ids that it gave, each with a body that only this version of a report has.
+
+        Args:
+            knows: Tells which ids are known already: they are left out.
+        """
+        sql = "SELECT version_id FROM versions"
+        lacks = {
+            report_id
+            for (version_id,) in self._nianbao.execute(sql)
+            for report_id, _, number in [version_id.rpartition(".v")]
+            if number.isdigit() and not knows(report_id, int(number))
+        }
+        # Versions of a report stand together, for their ids begin alike.
+        for report_id, some in groupby(self.versions() if lacks else (), attrgetter("report_id")):
+            if report_id in lacks:
+                yield from self._given(list(some), knows)
+
+    def _given(self, told: list[Told], knows: Callable[[str, int], bool]) -> Iterator[Given]:
+        """The ids of a report's versions."""
+        shared: dict[str, int] = {}
         for each in told:
             for sha256 in {sha256 for sha256, _, _ in each.sources}:
-                shared[each.report_id, sha256] = shared.get((each.report_id, sha256), 0) + 1
+                shared[sha256] = shared.get(sha256, 0) + 1
         for each in told:
             number = each.version_id.rpartition(".v")[2]
             ranked = sorted(
                 each.sources,
-                key=lambda source: (
-                    shared[each.report_id, source[0]] > 1,
-                    source[2] == "attachment",
-                ),
+                key=lambda source: (shared[source[0]] > 1, source[2] == "attachment"),
             )
-            if ranked and number.isdigit():
+            if ranked and number.isdigit() and not knows(each.report_id, int(number)):
                 sha256, url, _ = ranked[0]
                 yield Given(each.report_id, int(number), sha256, url, self.release)
 

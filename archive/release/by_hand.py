@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import blake2b
 from typing import Any
 
 from extract.types import Figure
 
+from ..briefs import Brief, InBrief, brief, briefs
 from ..changes.change import CURATION, FIGURES
 from ..changes.kinds import Cells, cells_json, shown
 from ..corrections.correction import Corrections
@@ -20,17 +22,71 @@ CORRECTED, WITHDRAWN = "corrected by hand", "correction withdrawn"
 
 
 def read_again(
-    before: Before, gathered: Gathered
+    before: Before, gathered: Gathered, corrections: Corrections | None = None
 ) -> Iterator[tuple[ReportHistory, Version, Told | None]]:
-    """Every version, with that of the release before which was read from the same body."""
+    """Versions, with that of the release before which was read from the same body.
+
+    Args:
+        before: The release before.
+        gathered: The reports, numbered.
+        corrections: What people read by hand: all versions are told if there is any. Else those
+            are left out which say what the same version said, read from the same body: nearly
+            all.
+    """
+    whole = corrections is not None and bool(corrections.figures or before.corrected())
+    asked = [
+        told.report_id
+        for told, is_same in alike_before(before, gathered.reports)
+        if whole or not is_same
+    ]
+    ids = {report_id: brief(gathered.reports, report_id).versions for report_id in asked}
+    wanted = {version.sha256 for versions in ids.values() for version in versions}
     by_body: dict[str, list[Told]] = {}
-    for told in before.versions():
+    for told in before.versions() if wanted else ():
         for sha256 in dict.fromkeys(sha256 for sha256, _, _ in told.sources):
-            by_body.setdefault(sha256, []).append(told)
-    for report_id in sorted(gathered.reports):
+            if sha256 in wanted:
+                by_body.setdefault(sha256, []).append(told)
+    for report_id in asked:
         history = gathered.reports[report_id]
         for version in history.versions:
             yield history, version, _same_bytes(version, by_body.get(version.sha256, []))
+
+
+def alike_before(
+    before: Before, reports: Mapping[str, ReportHistory]
+) -> Iterator[tuple[InBrief, bool]]:
+    """Every report in brief, and whether its versions say what they said in the release before.
+
+    Each under its own id, and read from the same bytes.
+    """
+    said = {_digest(told.version_id): _digest(*_said_before(told)) for told in before.versions()}
+    for told in briefs(reports):
+        pairs = zip(told.numbers, told.versions, strict=True)
+        yield (
+            told,
+            all(
+                said.get(_digest(f"{told.report_id}.v{number}")) in set(_ways(version))
+                for number, version in pairs
+            ),
+        )
+
+
+def _said_before(told: Told) -> tuple[str, ...]:
+    shas = sorted({sha256 for sha256, _, _ in told.sources})
+    read_from = [told.read_from] if told.read_from is not None else ["", *shas]
+    return told.status, told.text_sha256, told.figures_sha256, *read_from
+
+
+def _ways(version: Brief) -> Iterator[int]:
+    """In which ways a release may have told a version that says the same."""
+    shas = sorted({sha256 for sha256, _ in version.sources})
+    for digests in {version.own, version.public}:
+        for read_from in ([version.sha256], ["", *shas]):
+            yield _digest(version.status, *digests, *read_from)
+
+
+def _digest(*texts: str) -> int:
+    return int.from_bytes(blake2b("\x1f".join(texts).encode(), digest_size=8).digest())
 
 
 def hand_rows(
@@ -55,7 +111,7 @@ def hand_rows(
     was = before.corrected()
     if not was and not corrections.figures:
         return
-    for history, version, same in read_again(before, gathered):
+    for history, version, same in read_again(before, gathered, corrections):
         found = corrections.of(history, version)
         known = was.get(same.version_id, {}) if same else {}
         if same is None or not (found or known):

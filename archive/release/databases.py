@@ -31,6 +31,7 @@ from ..withholding.tombstones import without_withheld
 from . import meaning
 from .history import Past
 from .making import TEXTS, Made, Making, figures_columns, is_held, tasks
+from .steps import step
 
 #: Begins the names of counts of documents that are no report, by reason.
 UNREAD_PREFIX = "unread_"
@@ -49,8 +50,9 @@ def _new_database(path: Path) -> Iterator[Database]:
         database.execute("PRAGMA journal_mode = OFF")
         database.execute("PRAGMA synchronous = OFF")
         yield database
-        database.execute("ANALYZE")
-        database.vacuum()
+        with step(f"tidying {path.name}"):
+            database.execute("ANALYZE")
+            database.vacuum()
     finally:
         database.close()
 
@@ -105,7 +107,8 @@ def write_databases(
         tables.add("lines", schema.codebook())
         tables.add("flags", codebook.rows())
         _say_accuracy(tables, registry, public.curation)
-        agencies = list(_add_reports(tables, texts, counts, made).rows())
+        with step("rows"):
+            agencies = list(_add_reports(tables, texts, counts, made).rows())
         tables.add("agencies", agencies)
         tables.add("agency_names", gathered.names.rows(agencies))
         tables.add("_years", rows.year_rows(agencies))
@@ -121,9 +124,10 @@ def write_databases(
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
         texts.flush()
-        with _attached(nianbao.conn, folder / FILES[1]):
+        with step("meaning"), _attached(nianbao.conn, folder / FILES[1]):
             meaning.complete(tables, texts, gathered, fiction=registry.fiction, processes=processes)
-        write_index(nianbao.conn, text.conn, processes)
+        with step("search"):
+            write_index(nianbao.conn, text.conn, processes)
         _count_findings(counts, nianbao.conn)
     counts["agencies"] = len(agencies)
     counts |= Counter(f"{CORRECTIONS_PREFIX}{row['state']}" for row in corrections)

@@ -11,6 +11,7 @@ from typing import Any
 from extract.types import Report
 from extract.version import reader_version
 
+from ..briefs import brief, briefs, lead
 from ..builder import builder_version
 from ..changes import Change, changes_of, compare
 from ..changes.change import CURATION, READER
@@ -64,17 +65,20 @@ def past(
     """
     corrections = corrections or Corrections()
     with opened(root) as before:
-        register = register_of(root, before.given() if before else ())
+        register = register_of(root)
+        register.fill(before.given(register.knows) if before else ())
         made = Past(register)
         moved = register.number(gathered)
         _lead(gathered, moved)
         if gathered.withheld:
-            made.withheld = tombstones(gathered.withheld, gathered, register.given)
+            made.withheld = tombstones(gathered.withheld, gathered, lambda: register.given)
         spans = _spans(made.withheld) ^ (_spans(before.withheld()) if before else set())
         made.id_history = list(_id_rows(moved, before, f"{built:%Y%m%d-%H%M%S}"))
         rows: dict[str, list[dict[str, Any]]] = {}
-        for report_id in sorted(gathered.reports):
-            history = gathered.reports[report_id]
+        for told in briefs(gathered.reports):
+            if not told.has_changes:
+                continue  # nearly all reports
+            report_id, history = told.report_id, gathered.reports[told.report_id]
             for change in changes_of(history, gathered.imports):
                 _name(change, history, read, corrections)
                 rows.setdefault(report_id, []).append(_row(history, change))
@@ -92,9 +96,12 @@ def past(
 
 def _lead(gathered: Gathered, moved: list[Moved]) -> None:
     """Tell each report the ids that lead to it: decisions may name it by one of them."""
+    old_ids: dict[str, list[str]] = {}
     for each in moved:
         if each.what == "report" and each.new_id in gathered.reports:
-            gathered.reports[each.new_id].former_ids.append(each.old_id)
+            old_ids.setdefault(each.new_id, []).append(each.old_id)
+    for report_id, some in old_ids.items():
+        lead(gathered.reports, report_id, tuple(some))
 
 
 def _name(change: Change, history: ReportHistory, read: Read, corrections: Corrections) -> None:
@@ -157,7 +164,13 @@ def _id_rows(moved: list[Moved], before: Before | None, name: str) -> Iterator[R
 def _kept(before: Before, gathered: Gathered, moved: list[Moved]) -> Iterator[dict[str, Any]]:
     """Rows of earlier releases, under the ids of today; without those of lost versions."""
     led = {each.old_id: each.new_id for each in moved}
-    have = {_id(history, v) for history in gathered.reports.values() for v in history.versions}
+
+    def has(version_id: str) -> bool:
+        report_id, _, number = version_id.rpartition(".v")
+        if report_id not in gathered.reports or not number.isdigit():
+            return False
+        return int(number) in brief(gathered.reports, report_id).numbers
+
     sql = (
         "SELECT report_id, kind, cause, from_version, to_version, url, seen_before, seen_after, "
         f"cells, detail FROM changes WHERE cause IN ('{READER}', '{CURATION}') "
@@ -167,7 +180,8 @@ def _kept(before: Before, gathered: Gathered, moved: list[Moved]) -> Iterator[di
         for name in ("report_id", "from_version", "to_version"):
             row[name] = led.get(str(row[name]), row[name])
         # The cells of a version that is withheld now stand in the row, too.
-        if row["to_version"] in have and row["from_version"] in {None, *have}:
+        one, other = row["to_version"], row["from_version"]
+        if one is not None and has(one) and (other is None or has(other)):
             yield row
 
 
@@ -180,13 +194,12 @@ def _reread(
     is told by its tombstone, and no row may say what differs.
     """
     hidden = {version_id for version_id, *_ in spans}
-    by_id = {told.version_id: told for told in before.versions()}
     code = reader_version(), builder_version()
     for history, version, same in read_again(before, gathered):
         entered = is_entered(version.report)
         if same is None:
             # Pages that only link to a scan: the scan was not among their sources.
-            same = by_id.get(str(_id(history, version)))
+            same = before.version(str(_id(history, version)))
             if same is None or same.is_entered == entered:
                 continue
         if _is_equal(version, same) or hidden & {same.version_id, _id(history, version)}:

@@ -18,6 +18,7 @@ from ..places import region_rows, regions
 from ..rows import Row, Tables
 from ..schema import indicators
 from ..schema.pooled import add_up
+from .steps import step
 
 
 def complete(
@@ -43,14 +44,17 @@ def complete(
     tables.add("expected", expected_rows())  # a check asks it, too
     tables.flush()
     indicators.note_blanks(tables.connection)
-    # One by one: text.db is read in between.
-    for row in duplicate_rows(tables.connection, processes):
-        texts.add("duplicates", [row])
-    texts.flush()  # a check asks it
-    run_checks(tables, tables.connection)
-    tables.flush()
-    count_frame(tables, gathered)
-    add_up(tables.connection)
+    with step("duplicates"):
+        # One by one: text.db is read in between.
+        for row in duplicate_rows(tables.connection, processes):
+            texts.add("duplicates", [row])
+        texts.flush()  # a check asks it
+    with step("checks"):
+        run_checks(tables, tables.connection)
+        tables.flush()
+    with step("coverage"):
+        count_frame(tables, gathered)
+        add_up(tables.connection)
     texts.flush()
 
 

@@ -138,7 +138,7 @@ def _write(
         "totals": totals(folder),
         **({"accepted": {"reason": accept, "what": accepted}} if accepted else {}),
     }
-    known = write_files(folder, manifest, before)
+    known = write_files(folder, manifest, before, identity.digests.parts, processes)
     write_json(folder / "manifest.json", manifest)
     write_sums(folder, known)
     told.register.enter(gathered, str(manifest["release"]))

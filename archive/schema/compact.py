@@ -154,17 +154,6 @@ def _of_version(column: str) -> str:
     return f"(SELECT v.{column} FROM _versions v WHERE v.n = r.n) AS {column}"
 
 
-def _of_agency(column: str, name: str) -> str:
-    """A report's column that its agency holds, if the report has no other."""
-    agency = f"(SELECT a.{column} FROM agencies a WHERE a.agency_id = r.agency_id)"
-    return f"coalesce(r.{name}, {agency}) AS {name}"
-
-
-def _told_by_agency(column: str) -> str:
-    """A report's column that its agency alone holds."""
-    return f"(SELECT a.{column} FROM agencies a WHERE a.agency_id = r.agency_id) AS {column}"
-
-
 def _hex(column: str) -> str:
     return f"lower(hex({column}))"
 
@@ -228,17 +217,21 @@ _REPORT_OF_VERSION = """JOIN _reports r ON r.report_id = v.report_id
 AND v.version_id > r.report_id || '.v' AND v.version_id < r.report_id || '.w'"""
 
 #: The printed name of the agency of `_reports r`.
-AGENCY = _of_agency("name", "agency")
+AGENCY = (
+    "coalesce(r.agency, (SELECT a.name FROM agencies a WHERE a.agency_id = r.agency_id)) AS agency"
+)
 
+# The view of reports joins the agencies: who filters by kind or region has these looked through,
+# and not all reports. Every report has its agency's row.
 VIEWS = f"""
 CREATE VIEW reports AS              -- one row a current report, unread ones too
 SELECT
   r.report_id AS report_id,         -- <agency_id>-<year>, -agg for an aggregate one
   r.agency_id AS agency_id,
-  {AGENCY},
-  {_told_by_agency("region_code")},  -- of the report's year; NULL while unresolved
-  {_of_agency("region_name", "region_name")},
-  {_told_by_agency("kind")},
+  coalesce(r.agency, a.name) AS agency,
+  a.region_code AS region_code,     -- of the report's year; NULL while unresolved
+  coalesce(r.region_name, a.region_name) AS region_name,
+  a.kind AS kind,
   r.scope AS scope,                 -- own / aggregate / unknown
   r.year AS year,                   -- report year
   r.status AS status,               -- read, attachment_unread, needs_ocr, needs_converter, …
@@ -258,7 +251,7 @@ SELECT
   r.passed AS passed,               -- checks passed
   r.must_failed AS must_failed,     -- of failed, those whose check's strength is must
   r.informative AS informative      -- findings of informative checks, counted apart
-FROM _reports r;
+FROM _reports r JOIN agencies a ON a.agency_id = r.agency_id;
 
 CREATE VIEW versions AS             -- a report's text or figures, each time they changed
 SELECT

@@ -199,8 +199,13 @@ def rows() -> list[dict[str, object]]:
     ]
 
 
-def note_blanks(db: sqlite3.Connection) -> None:
-    """Fill `_blanks`: which figures of indicators are blank in a current report."""
+def note_blanks(db: sqlite3.Connection, above: int = 0) -> None:
+    """Fill `_blanks`: which figures of indicators are blank in a current report.
+
+    Args:
+        db: nianbao.db, the notes of its reports written.
+        above: Only of reports whose versions have higher numbers.
+    """
     positions = {key: position for position, key in enumerate(columns())}
     bits = ", ".join(f"({positions[key]}, {bit})" for key, bit in _bits().items())
     statuses = ", ".join(f"'{status}'" for status in BLANK_STATUSES)
@@ -210,7 +215,9 @@ def note_blanks(db: sqlite3.Connection) -> None:
             INSERT INTO _blanks SELECT r.n, sum(bits.bit)
             FROM _reports r JOIN _notes n ON n.version = r.n
             JOIN _said s ON s.n = n.said AND s.status IN ({statuses})
-            JOIN bits ON bits.position BETWEEN n.first AND n.last GROUP BY r.n"""
+            JOIN bits ON bits.position BETWEEN n.first AND n.last
+            WHERE r.n > ? GROUP BY r.n""",
+            (above,),
         )
 
 

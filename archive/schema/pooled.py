@@ -140,7 +140,7 @@ def _summed(pool: Pool, value: Value, end: str) -> str:
         f"(SELECT {_named(_sums(pool, value))}\n  {FROM}{BLANKS if end else ''}\n"
         f"  GROUP BY {', '.join(pool.group.values())}) s\n"
         f"LEFT JOIN (SELECT {_named(known)}, count(DISTINCT r.agency_id) AS agencies\n"
-        "  FROM _reports r LEFT JOIN agencies g ON g.agency_id = r.agency_id\n"
+        "  FROM _reports r JOIN agencies g ON g.agency_id = r.agency_id\n"
         f"  GROUP BY {', '.join(known.values())}) k ON {same}"
     )
 

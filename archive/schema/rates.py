@@ -16,7 +16,7 @@ from .indicators import BLANK0, Value, blank_as_zero, break_before, figures_of, 
 
 #: Current reports, unread ones too, each with its agency and its figures.
 FROM = """FROM _reports r JOIN _versions v ON v.n = r.n
-LEFT JOIN agencies g ON g.agency_id = r.agency_id
+JOIN agencies g ON g.agency_id = r.agency_id
 LEFT JOIN figures f ON f.version_id = v.version_id"""
 BLANKS = "\nLEFT JOIN _blanks b ON b.n = r.n"
 FORM = "CASE v.form_t3 WHEN 1 THEN v.form ELSE v.form_t3 END"

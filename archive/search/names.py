@@ -6,6 +6,7 @@ import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from archive.places.codes import stem
 
@@ -54,7 +55,11 @@ class Names:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         """Read the names from nianbao.db."""
-        self._rows = [Named(*row) for row in conn.execute(_NAMES)]
+        known: dict[object, Any] = {}  # a country's names say the same words again and again
+        self._rows = [
+            Named(*(known.setdefault(value, value) for value in row))
+            for row in conn.execute(_NAMES)
+        ]
         lines = [fold(f"{row.region or ''} {row.other or row.name}") for row in self._rows]
         self._text = _END + _END.join(lines) + _END
         self._starts = [1]

@@ -27,7 +27,7 @@ from archive.site.making import AGAIN, Busy, Gone, NotMade, workshop
 from archive.site.panel_form import Choices, Form, Unclear, choices, filled, form
 from archive.site.release import RELEASES, Release
 from archive.site.saving import Saved, saved
-from archive.site.whole import whole_files
+from archive.site.whole import parted_tables, whole_files
 
 #: Rows of the largest panel that is made while somebody waits: see docs/panel.md.
 LARGEST = 30_000
@@ -48,6 +48,7 @@ async def page(datasette: Any, request: Any) -> Response:
             asked, large = await ask(datasette, lambda conn: _size(conn, request.args, found))
         except Unclear as error:
             unclear = str(error)
+    files = whole_files(release.folder)
     context = {
         "found": found,
         "asked": asked,
@@ -58,7 +59,8 @@ async def page(datasette: Any, request: Any) -> Response:
         "formats": _FORMAT_WORDS,
         "largest": LARGEST,
         "bytes": estimate(large.rows, asked.formats) if asked and large else 0,
-        "files": whole_files(release.folder),
+        "files": [each for each in files if not each.is_part],
+        "parted": parted_tables(files),
         "cited": telling.cite(release.manifest, release_address(datasette, request)),
         "release": release,
         "csv_mb": datasette.setting("max_csv_mb"),

@@ -36,7 +36,7 @@ async def findings(datasette: Any, request: Any) -> Response:
     checks = await kept(datasette, "yidian", findings_queries.checks)
     wanted = _wanted(request.args, checks)
     after = _after(request.args.get("hou") or "")
-    found = await ask(datasette, lambda conn: findings_queries.page(conn, wanted, after))
+    found = await _page(datasette, wanted, after)
     shown = found[:ON_A_PAGE]
     others = [str(row["related"]) for row in shown if row["related"]]
     code = wanted.region
@@ -68,6 +68,17 @@ async def findings(datasette: Any, request: Any) -> Response:
 
 
 ROUTES: list[tuple[str, View]] = [(rf"^{PREFIX}$", findings)]
+
+
+async def _page(datasette: Any, wanted: Wanted, after: tuple[str, int] | None) -> tuple[Row, ...]:
+    """The findings of a page; of a rare check all reports are looked through for the first one."""
+
+    def question(conn: Any) -> tuple[Row, ...]:
+        return findings_queries.page(conn, wanted, after)
+
+    if after is not None:
+        return await ask(datasette, question)  # type: ignore[no-any-return]
+    return await kept(datasette, ("yidian page", wanted), question)  # type: ignore[no-any-return]
 
 
 def _wanted(args: Any, checks: list[Row]) -> Wanted:

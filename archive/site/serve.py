@@ -122,21 +122,22 @@ def serve(
     _tell_withheld(root, RELEASES[datasette].folder)
     with _listening(host, port) as listener, suppress(KeyboardInterrupt):
         print(f"{_address(host, listener)} (Ctrl-C stops it)", flush=True)
-        _warm(datasette, listener)
         if pinned:
-            _server(datasette).run(sockets=[listener.dup()])
+            server = _server(datasette)
+            _warm(datasette, listener, server)
+            server.run(sockets=[listener.dup()])
             return
         while _serve_while_current(root, datasette, listener):
             datasette = site(root, sql=sql)
-            _warm(datasette, listener)
             log.warning("the site shows release %s now", RELEASES[datasette].name)
 
 
-def _warm(datasette: Datasette, listener: socket.socket) -> None:
+def _warm(datasette: Datasette, listener: socket.socket, server: uvicorn.Server) -> None:
     """Have a large release asked beforehand; the socket takes connections already."""
     if warming.is_large(RELEASES[datasette]):
         host, port = listener.getsockname()[:2]
-        warming.begin(("127.0.0.1" if host == "0.0.0.0" else host, port))
+        address = "127.0.0.1" if host == "0.0.0.0" else host, port
+        warming.begin(address, lambda: server.should_exit)
 
 
 def _serve_while_current(root: Path, datasette: Datasette, listener: socket.socket) -> bool:
@@ -153,6 +154,7 @@ def _serve_while_current(root: Path, datasette: Datasette, listener: socket.sock
             return
 
     threading.Thread(target=look, daemon=True).start()
+    _warm(datasette, listener, server)
     try:
         server.run(sockets=[listener.dup()])  # it closes what it is given
     finally:

@@ -12,9 +12,10 @@ import http.client
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 
+from archive.site.chart_specs import CHARTS
 from archive.site.data_pages import FIRST
 from archive.site.release import Release
 
@@ -22,9 +23,20 @@ log = logging.getLogger(__name__)
 #: Bytes of `nianbao.db` from which a release is large: some 50,000 reports.
 LARGE = 48_000_000
 #: Our pages whose answers are kept.
-_OURS = ("/", "/diqu", "/tubiao", "/yidian", "/fugai", "/sousuo?q=%E5%85%AC%E5%BC%80", "/guanyu")
+_OURS = (
+    "/",
+    "/diqu",
+    *(f"/tubiao/{name}" for name in CHARTS),
+    "/tubiao",
+    "/yidian",
+    "/fugai",
+    "/sousuo?q=%E5%85%AC%E5%BC%80",
+    "/guanyu",
+)
 #: A table that is not there yet is asked for so often; its sums go on being made meanwhile.
 _TIMES = 20
+#: What is answered while it is not there yet, or while there is no room.
+_LATER = (400, 503)
 _LONGEST = 600.0  # seconds
 
 
@@ -38,26 +50,31 @@ def is_large(release: Release) -> bool:
     return sum(path.stat().st_size for path in release.files()[:1]) >= LARGE
 
 
-def begin(address: tuple[str, int]) -> None:
+def begin(address: tuple[str, int], is_over: Callable[[], bool]) -> None:
     """Ask the site that listens at an address, in a thread that nobody waits for."""
-    threading.Thread(target=ask, args=(address, addresses()), name="warming", daemon=True).start()
+    threading.Thread(
+        target=ask, args=(address, addresses(), is_over), name="warming", daemon=True
+    ).start()
 
 
-def ask(address: tuple[str, int], paths: Iterable[str]) -> None:
+def ask(address: tuple[str, int], paths: Iterable[str], is_over: Callable[[], bool] = bool) -> None:
     """Ask for each page until it is there.
 
     Args:
         address: Host and port.
         paths: Which pages.
+        is_over: Whether the site is to end, which waits for what is being answered.
     """
     began = time.monotonic()
     for path in paths:
         for _ in range(_TIMES):
+            if is_over():
+                return
             try:
                 status = _get(address, path)
             except OSError:
                 return  # the site has ended
-            if status == 200:
+            if status not in _LATER:
                 break
     log.debug("asked beforehand in %.1f s", time.monotonic() - began)
 

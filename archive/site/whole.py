@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 from pathlib import Path
 
 from archive.release.files.words import FILES
@@ -33,6 +35,38 @@ class WholeFile:
     def folder(self) -> str:
         """The folder that it is in, or ""."""
         return self.name.rpartition("/")[0]
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is one of many files that are one table."""
+        return self.name.count("/") > 1
+
+
+@dataclass(frozen=True, slots=True)
+class PartedTable:
+    """A folder whose files are one table.
+
+    Attributes:
+        name: Its path in the release.
+        files: How many files are in it.
+        size: Bytes of all of them.
+        text: What the table is, in Chinese.
+    """
+
+    name: str
+    files: int
+    size: int
+    text: str
+
+
+def parted_tables(files: Iterable[WholeFile]) -> list[PartedTable]:
+    """The tables that lie in parts, of a release's files."""
+    parts = (each for each in files if each.is_part)
+    found = []
+    for folder, some in groupby(parts, key=lambda each: each.folder):
+        own = list(some)
+        found.append(PartedTable(folder, len(own), sum(each.size for each in own), own[0].text))
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -68,4 +102,8 @@ def _titles(folder: Path) -> dict[str, str]:
         package = json.loads((folder / "datapackage.json").read_text("utf-8"))
     except (FileNotFoundError, ValueError):
         return {}
-    return {each["path"]: each.get("title", "") for each in package.get("resources", ())}
+    titles: dict[str, str] = {}
+    for each in package.get("resources", ()):
+        paths = each["path"] if isinstance(each["path"], list) else [each["path"]]
+        titles |= dict.fromkeys(paths, each.get("title", ""))
+    return titles

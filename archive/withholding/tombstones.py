@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ..briefs import brief, briefs
 from ..histories import Gathered
 from ..register import Given
 from .applying import Applied, Gone
@@ -16,22 +17,28 @@ from .decision import DELETED, SPAN
 Row = Mapping[str, Any]
 
 
-def tombstones(applied: Applied, gathered: Gathered, given: Collection[Given]) -> list[Row]:
+def tombstones(
+    applied: Applied, gathered: Gathered, given: Callable[[], Iterable[Given]]
+) -> list[Row]:
     """The rows of `withheld`; the versions that are shown have their numbers.
 
     Args:
         applied: What the decisions came to.
         gathered: What is shown.
-        given: The ids that releases gave: only of those a version's tombstone bears one.
+        given: Gives the ids that releases gave: only of those a version's tombstone bears one.
     """
-    shown = {
-        f"{history.report_id}.v{version.number}"
-        for history in gathered.reports.values()
-        for version in history.versions
-    }
+    if not applied.gone and not applied.cuts:
+        return []
+
+    def is_shown(each: Given) -> bool:
+        if each.report not in gathered.reports:
+            return False
+        return each.number in brief(gathered.reports, each.report).numbers
+
+    stood = {sha256 for gone in applied.gone for sha256 in _bodies(gone)}
     ids: dict[Key, list[Given]] = {}
-    for each in given:
-        if each.version_id not in shown:
+    for each in given() if stood else ():
+        if each.sha256 in stood and not is_shown(each):
             ids.setdefault((each.url, each.sha256), []).append(each)
     rows = [*_of_wholes(applied, gathered, ids), *_of_spans(applied, gathered)]
     made: dict[str, Row] = {}
@@ -96,9 +103,17 @@ def _names(gone: Gone, ids: Mapping[Key, list[Given]]) -> tuple[str | None, str 
     return report_id, min((each.version_id for each in held), default=None)
 
 
+def _bodies(gone: Gone) -> Iterator[str]:
+    """The bodies by which ids of what is gone are found."""
+    yield gone.sha256
+    if gone.place is not None:
+        yield from (str(body.capture["sha256"]) for body in gone.place.version.sources)
+
+
 def _of_spans(applied: Applied, gathered: Gathered) -> Iterator[dict[str, Any]]:
-    for report_id, history in gathered.reports.items():
-        for version in history.versions:
+    for told in briefs(gathered.reports) if applied.cuts else ():
+        report_id = told.report_id
+        for number, version in zip(told.numbers, told.versions, strict=True):
             for cut in applied.cuts.get(version.sha256, ()):
                 for chapter in cut.chapters or (cut.span.chapter,):
                     yield {
@@ -106,7 +121,7 @@ def _of_spans(applied: Applied, gathered: Gathered) -> Iterator[dict[str, Any]]:
                         "reason": cut.span.reason,
                         "date": cut.span.date,
                         "report_id": report_id,
-                        "version_id": f"{report_id}.v{version.number}",
+                        "version_id": f"{report_id}.v{number}",
                         "chapter": chapter,
                         "sha256": cut.span.sha256,
                         "record_id": None,

@@ -20,7 +20,7 @@ from typing import Any
 from archive.elsewhere.place import place_of
 from archive.elsewhere.ranged import BLOCK
 from archive.ledger import Ledger
-from archive.manifest import current_hash
+from archive.manifest import current_hash, current_manifest
 from archive.offload.sending import offload
 from archive.root import DataRoot
 from archive.warc import load_body
@@ -54,7 +54,7 @@ def _made(path: Path) -> DataRoot:
     """A root of three files with several hundred captures, and its release."""
     root = DataRoot(path)
     for run in range(_FILES):
-        offices = [f"示例市第{run * _REPORTS + number}局" for number in range(_REPORTS)]
+        offices = [_office(run * _REPORTS + number) for number in range(_REPORTS)]
         got = [
             Got(
                 f"{SITE}/{run}/{number}.html",
@@ -66,6 +66,12 @@ def _made(path: Path) -> DataRoot:
         keep(root, Run(got))
     print("  " + _archive("build", "--data", root.path).splitlines()[0][:90])
     return root
+
+
+def _office(number: int) -> str:
+    """An agency's name of its own; one with an Arabic number in it would be none."""
+    stems = "甲乙丙丁戊己庚辛壬癸"
+    return "示例市" + "".join(stems[int(digit)] for digit in f"{number:03}") + "局"
 
 
 def _copied(root: DataRoot, name: str, *without: str) -> DataRoot:
@@ -122,7 +128,8 @@ def _reading(made: DataRoot, store: Store) -> bool:
     asked = sum(int(each[2]) - int(each[1]) + 1 for each in gets if each)
     rows = [row for row in _captures(root) if row["role"] == "article"]
     lengths = sum(row["warc_length"] for row in rows)
-    same = current_hash(root) == current_hash(made)
+    reports = current_manifest(root)["counts"]["reports"]
+    same = current_hash(root) == current_hash(made) and reports == _FILES * _REPORTS
     one_each = len(gets) == len(rows) == _FILES * _REPORTS and asked == lengths
     others = Counter(each[0] for each in store.asked) - Counter(GET=len(gets))
     print(
@@ -133,7 +140,8 @@ def _reading(made: DataRoot, store: Store) -> bool:
     sound = "nothing wrong" in _archive("fsck", "--data", root.path)
     print(f"  fsck: {len(store.gets())} GET for {_FILES} files (blocks of {BLOCK >> 20} MB)")
     return _said(
-        f"a build from the store has the same content hash, one GET a body; fsck: sound {sound}",
+        f"a build of {reports} reports from the store has the same content hash, one GET a body; "
+        f"fsck: sound {sound}",
         holds=same and one_each and sound,
     )
 

@@ -73,11 +73,16 @@ def folder(reports: int) -> Path:
 
 
 def made(reports: int) -> Path:
-    """A country's data root; the first call writes it, which takes minutes for a million."""
+    """A country's data root; the first call writes it, which takes minutes for a million.
+
+    Raises:
+        RuntimeError: What is there is not whole.
+    """
     root = folder(reports)
-    if not (root / writing.NOTE).exists():
+    if root.exists() and not (root / writing.NOTE).exists():
+        raise RuntimeError(f"{root} is not whole: wait for who writes it, or remove it")
+    if not root.exists():
         print(f"  writing a country of {reports:,} reports to {root}: kept for other runs")
-        shutil.rmtree(root, ignore_errors=True)
         root.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=root.parent, prefix="unfinished-") as unfinished:
             writing.write(Path(unfinished, "root"), reports)

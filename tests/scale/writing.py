@@ -127,8 +127,8 @@ def _enter_run(ledger: sqlite3.Connection, run: Run, regions: Iterable[int]) -> 
     began, ended = (f"{run.began:%Y-%m}-{day}T00:00:00.000Z" for day in ("01", "20"))
     with ledger:
         ledger.execute(
-            "INSERT INTO runs VALUES (?, 'crawl', ?, 'nianbao; written by tests.scale', ?, ?, "
-            "'complete', '')",
+            "INSERT INTO runs (run_id, kind, registry, software, started_at, finished_at, status) "
+            "VALUES (?, 'crawl', ?, 'nianbao; written by tests.scale', ?, ?, 'complete')",
             (run.run_id, REGISTRY.name, began, ended),
         )
         for key, entry in entries.items():
@@ -154,7 +154,9 @@ def _enter(
         waves = (parts[at : at + _WAVE] for at in range(0, len(parts), _WAVE))
         for rows in chain.from_iterable(pool.imap(made, wave) for wave in waves):
             with ledger:
-                ledger.executemany(f"INSERT INTO captures VALUES ({marks})", rows.captures)
+                ledger.executemany(
+                    f"INSERT INTO captures ({', '.join(COLUMNS)}) VALUES ({marks})", rows.captures
+                )
                 ledger.executemany("INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?)", rows.issues)
             with readings:
                 readings.executemany(

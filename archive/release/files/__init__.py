@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...manifest import FILES, reading
-from ..sums import sha256_of
+from ..sums import digests_of
 from . import changes, citation, dictionary, package, partlist
 from .credits import by_hand, credited
-from .divided import is_large, write_divided
+from .divided import Sources, is_large, write_divided
 from .page import write_page
 from .pieces import tables_of
 from .wide import wide_forms
@@ -25,6 +25,7 @@ def write_files(
     manifest: dict[str, Any],
     before: Path | None,
     contents: Mapping[str, str] | None = None,
+    processes: int | None = None,
 ) -> dict[str, str]:
     """Write all files of a release but its manifest and SHA256SUMS.
 
@@ -35,6 +36,8 @@ def write_files(
         contents: Digests of what is stored of agencies, by the beginnings of their ids, as the
             content hash has them: parts of a large release that say the same as in the one
             before are taken over.
+        processes: How many processes write those of a large release; as many as there are cores
+            if None.
 
     Returns:
         SHA-256 of files that were read for it, by path.
@@ -48,7 +51,7 @@ def write_files(
         changes.write_changes(folder, manifest, found)
         citation.write_citation(folder, manifest, credited(db))
         others = (*FILES, changes.NAME, citation.NAME)
-        made = _Made(folder, before, contents)
+        made = Sources(folder, before, contents, processes)
         written, digests = _write(folder, manifest, db, others, made)
         write_page(folder, manifest, written, found, db)
     return digests
@@ -66,15 +69,7 @@ def write_tables(release: Path, manifest: dict[str, Any], folder: Path) -> None:
         OSError: The disk does not take them.
     """
     with reading(release / FILES[0], text=release / FILES[1]) as db:
-        _write(folder, manifest, db, (), _Made(release))
-
-
-class _Made(NamedTuple):
-    """What tables are made from: the release's folder, the one before, and its digests."""
-
-    of: Path
-    before: Path | None = None
-    contents: Mapping[str, str] | None = None
+        _write(folder, manifest, db, (), Sources(release))
 
 
 def _write(
@@ -82,17 +77,18 @@ def _write(
     manifest: dict[str, Any],
     db: sqlite3.Connection,
     others: tuple[str, ...],
-    made: _Made,
+    made: Sources,
 ) -> tuple[list[Written], dict[str, str]]:
     """Write tables, dictionary and package; `others` are files that the package names, too."""
     digests: dict[str, str] = {}
     if is_large(db):
-        written, digests = write_divided(made.of, folder, db, made.before, made.contents)
+        written, digests = write_divided(folder, db, made)
         others = (*others, partlist.NAME)
     else:
         written = [write_table(folder, table) for table in tables_of(db, wide_forms(db))]
     dictionary.write_dictionary(folder, written, db)
     names = [*others, dictionary.NAME, *(path for each in written for path in each.files)]
-    digests = {name: digests.get(name) or sha256_of(folder / name) for name in names}
+    known = digests | digests_of(folder, [name for name in names if name not in digests])
+    digests = {name: known[name] for name in names}
     package.write_package(folder, manifest, written, digests, credited(db))
     return written, digests

@@ -11,21 +11,19 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import multiprocessing
-import os
 import shutil
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...builder import builder_version
+from ...parallel import in_order, processes_for
 from ..sums import sha256_of
 from .fields import Table
 from .partlist import Part, read_parts, write_parts
-from .pieces import MEMBERS, Desk, Done, Place, Task, Whole, desk, member_of, tables_of
+from .pieces import MEMBERS, Place, Task, Whole, Worker, member_of, tables_of
 from .spans import Span, spans
 from .tidy import NAME as TIDY
 from .wide import PREFIX as WIDE
@@ -38,6 +36,23 @@ MANY = 100_000
 _WORDS = ("lines", "checks")
 
 
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What the files are made from.
+
+    Attributes:
+        release: Folder of the release's databases.
+        before: Folder of the release before, whose parts may be taken over.
+        contents: Digests of what is stored of agencies, by the beginnings of their ids.
+        processes: How many processes write; as many as there are cores if None.
+    """
+
+    release: Path
+    before: Path | None = None
+    contents: Mapping[str, str] | None = None
+    processes: int | None = None
+
+
 def is_large(db: sqlite3.Connection) -> bool:
     """Whether a release has so many reports that its large tables are written in parts."""
     (count,) = db.execute("SELECT count(*) FROM _reports").fetchone()
@@ -45,22 +60,14 @@ def is_large(db: sqlite3.Connection) -> bool:
 
 
 def write_divided(
-    release: Path,
-    folder: Path,
-    db: sqlite3.Connection,
-    before: Path | None = None,
-    contents: Mapping[str, str] | None = None,
-    processes: int | None = None,
+    folder: Path, db: sqlite3.Connection, sources: Sources
 ) -> tuple[list[Written], dict[str, str]]:
     """Write all tables, the large ones in parts, and parts.json.
 
     Args:
-        release: Folder of the release's databases.
         folder: The folder of the files.
-        db: Its nianbao.db, with text.db attached as `text`.
-        before: Folder of the release before, whose parts may be taken over.
-        contents: Digests of what is stored of agencies, by the beginnings of their ids.
-        processes: How many processes write; as many as there are cores if None.
+        db: The release's nianbao.db, with text.db attached as `text`.
+        sources: What they are made from.
 
     Returns:
         What was written, and the SHA-256 of all files, by path.
@@ -70,7 +77,7 @@ def write_divided(
     """
     forms = wide_forms(db)
     tables = tables_of(db, forms)
-    tasks = _tasks(db, tables, before, contents)
+    tasks = _tasks(db, tables, sources)
     for name in ("csv", "parquet", MEMBERS):
         (folder / name).mkdir(exist_ok=True)
     for table in tables:
@@ -78,8 +85,12 @@ def write_divided(
             (folder / f"parquet/{table.name}").mkdir()
     found: dict[str, list[Part]] = {}
     whole: dict[str, Whole] = {}
-    with _working(Place(release, folder, before, tuple(forms)), processes or _cores()) as work:
-        for done in work(tasks):
+    place = Place(sources.release, folder, sources.before, tuple(forms))
+    with (
+        contextlib.closing(Worker(place)) as worker,
+        contextlib.closing(in_order(worker, tasks, processes_for(sources.processes))) as made,
+    ):
+        for done in made:
             for part in done.parts:
                 found.setdefault(part.table, []).append(part)
             if done.whole:
@@ -99,19 +110,14 @@ def write_divided(
     return written, digests
 
 
-def _tasks(
-    db: sqlite3.Connection,
-    tables: Sequence[Table],
-    before: Path | None,
-    contents: Mapping[str, str] | None,
-) -> list[Task]:
+def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) -> list[Task]:
     """The longest first, so that no process waits for another at the end."""
-    prior = read_parts(before) if before and contents is not None else {}
+    prior = read_parts(sources.before) if sources.before else {}
     divided = [table.name for table in tables if table.is_divided]
     of_cells = tuple(name for name in divided if name == TIDY or name.startswith(WIDE))
     groups = [of_cells, *((name,) for name in divided if name not in of_cells)]
     within = spans(db)
-    digests = _of_spans(db, within, contents)
+    digests = _of_spans(db, within, sources.contents)
     found = [
         Task(
             group, span, content,
@@ -180,37 +186,3 @@ def _joined(folder: Path, csv: str, first: bytes, parts: Sequence[Part]) -> tupl
             out.write(content)
             digest.update(content)
     return found, digest.hexdigest()
-
-
-_Work = Callable[[Sequence[Task]], Iterator[Done]]
-
-
-@contextlib.contextmanager
-def _working(place: Place, processes: int) -> Iterator[_Work]:
-    """Work on tasks, in their order, in so many processes."""
-    if processes < 2:
-        with desk(place) as own:
-            yield lambda tasks: map(own.do, tasks)
-        return
-    context = multiprocessing.get_context("spawn")  # who calls may hold threads, and SQLite's
-    with ProcessPoolExecutor(
-        processes, mp_context=context, initializer=_begin, initargs=(place,)
-    ) as pool:
-        yield lambda tasks: pool.map(_do, tasks)
-
-
-#: The desk of a worker process; its databases are open until the process ends.
-_own: list[Desk] = []
-_opened = contextlib.ExitStack()
-
-
-def _begin(place: Place) -> None:
-    _own.append(_opened.enter_context(desk(place)))
-
-
-def _do(task: Task) -> Done:
-    return _own[0].do(task)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

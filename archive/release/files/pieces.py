@@ -260,8 +260,31 @@ def _bytes(path: Path, offset: int, size: int) -> bytes:
         return b""
 
 
-@contextlib.contextmanager
-def desk(place: Place) -> Iterator[Desk]:
-    """A desk, with the databases open."""
-    with reading(place.release / FILES[0], text=place.release / FILES[1]) as db:
-        yield Desk(db, place)
+class Worker:
+    """Does tasks at a desk of its own, wherever it is called: it goes to processes without it."""
+
+    def __init__(self, place: Place) -> None:
+        """Name the place; the databases are opened with the first task."""
+        self._place = place
+        self._desk: Desk | None = None
+        self._open = contextlib.ExitStack()
+
+    def __reduce__(self) -> tuple[type[Worker], tuple[Place]]:
+        """What another process begins with."""
+        return Worker, (self._place,)
+
+    def __call__(self, task: Task) -> Done:
+        """Write a piece, or take it over.
+
+        Raises:
+            OSError: The disk does not take it.
+        """
+        if self._desk is None:
+            nianbao, text = (self._place.release / name for name in FILES)
+            db = self._open.enter_context(reading(nianbao, text=text))
+            self._desk = Desk(db, self._place)
+        return self._desk.do(task)
+
+    def close(self) -> None:
+        """Close the databases."""
+        self._open.close()
