@@ -48,3 +48,7 @@ def dismiss(run: str) -> None:
         _idle.clear()
     for crew in crews:
         crew.stop()
+
+
+def present() -> None:
+    """What a worker is asked to call when it comes: whether it has our code at all."""

@@ -113,6 +113,7 @@ class _Run:
         self._looked = 0.0
         self._alone_since: float | None = None
         self._told = False
+        self._known: set[str] = set()
 
     def answers(self) -> Iterator[Answer]:
         while self._waiting or self.pending:
@@ -141,11 +142,12 @@ class _Run:
         if self._client.status != "running":
             raise _SchedulerLostError
         try:
-            threads = sum(self._client.nthreads().values())
+            there = self._client.nthreads()
+            self._welcome([address for address in there if address not in self._known])
         except OSError as error:
             raise _SchedulerLostError from error
-        self._width = WINDOW * threads
-        if threads:
+        self._width = WINDOW * sum(there.values())
+        if there:
             self._alone_since = None
         elif self._alone_since is None:
             self._alone_since, self._told = now, False
@@ -160,6 +162,19 @@ class _Run:
                 "the scheduler at %s has no worker; waiting %d s for one (dask worker %s)",
                 self._name, self._patience, self._name,
             )  # fmt: skip
+
+    def _welcome(self, new: list[str]) -> None:
+        """Make sure that workers who came have our code: without it a batch ends them."""
+        if not new:
+            return
+        self._known.update(new)
+        said = self._client.run(crews.present, workers=new, on_error="return") or {}
+        for address, error in said.items():
+            if isinstance(error, Exception) and not isinstance(error, OSError):
+                raise ClusterFailed(
+                    f"the worker at {address} cannot import nianbao ({error}); start it in the "
+                    "project's folder with the project's Python, and build again"
+                )
 
     def _submit(self) -> None:
         from distributed.client import ClosedClientError
