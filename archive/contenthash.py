@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,7 @@ def parts(
     return found if only is None else {name: found[name] for name in only if name in found}
 
 
+@lru_cache(maxsize=1024)  # rows of one version come one after the other
 def part_of(identity: str) -> str:
     """The part to which an agency, a report, a version or a change belongs, by its id.
 
