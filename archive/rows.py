@@ -54,7 +54,10 @@ class Tables:
 
     def put(self, table: str, columns: Collection[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add rows that are masked, as values in the order of a table's columns."""
-        self._columns.setdefault(table, columns)
+        if list(self._columns.get(table, ())) != list(columns):
+            if self._waiting.get(table):
+                self._insert(table)  # these say other columns
+            self._columns[table] = columns
         self._waiting.setdefault(table, []).extend(rows)
 
     def flush(self) -> None:

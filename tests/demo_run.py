@@ -27,13 +27,15 @@ def free_port() -> int:
 def make(*arguments: str) -> list[str]:
     """A make command that runs the Makefile's own lines with this interpreter.
 
-    `.venv/.ready` is taken as made, so that tests never install anything.
+    Both marks of `.venv` are taken as made, so that tests never install anything.
     """
     return [
         "make",
         "--no-print-directory",
         "-o",
         ".venv/.ready",
+        "-o",
+        ".venv/.cluster",
         *arguments,
         f"PY={sys.executable}",
     ]
