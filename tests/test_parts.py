@@ -82,6 +82,9 @@ def test_a_shard_knows_what_earlier_crawls_had_and_merging_gives_none_of_it_back
         assert latest["revisit_of"]
         assert store.body(latest) == b"first page of a"  # of the root's own file
         assert store.is_plain(digest("pa"), "finder of pa")
+        # What was named as not what was asked for is asked for again, due or not.
+        noted = [url for url, _ in store.ledger.noted(["http_404"])]
+        assert noted == [A + "lost"] * 2  # in the root's crawl, and in the part's own
     run = rows_of(root.path, "SELECT * FROM runs")
     with opened(root) as ledger:  # a deletion since: what is not known any more stays so
         ledger.db.execute("DELETE FROM issues")

@@ -1,7 +1,8 @@
 """A new part of a data root, with what a shard needs to know of earlier crawls.
 
 A polite crawl knows what it had: validators for conditional requests, bodies that have not changed,
-articles that are not due, pages that are gone. All of it stands in the root's ledger, which nobody
+articles that are not due, pages that are gone, answers that were not what was asked for and are
+no reason to wait. All of it stands in the root's ledger, which nobody
 on another machine may open. So the rows of the shard's portals are copied, by SQL and without
 indexes first. What is copied is never given back: merging goes by the part's WARC files, which hold
 none of it.
@@ -22,7 +23,7 @@ from .part import Part, parts_folder
 
 #: Tables of which a shard needs the rows of its portals. What lies under a key that no registry
 #: has any more is every shard's: its addresses may be another portal's now.
-_OF_PORTALS = ("captures", "outcomes", "portals")
+_OF_PORTALS = ("captures", "outcomes", "portals", "issues")
 _WHOLE = ("runs", "plain")
 _INDEXES = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 
