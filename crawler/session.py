@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.errors import ArchiveError, WriteFailed
-from archive.parts import Part, merge_idle
+from archive.errors import ArchiveError, RootBusy, WriteFailed
+from archive.parts import Part, merge_idle, parts_of
 from archive.root import DataRoot
 from archive.root import Registry as RootRegistry
 from archive.store import Context, Exchange, Store, writable
@@ -25,7 +25,7 @@ from .gate import Gate, host_of
 from .links import finder
 from .outcomes import ENDS, NO_ANSWER, Course, decide
 from .registry import Portal, Registry, RegistryError, load
-from .sharded.waiting import patient
+from .sharded.waiting import is_commanded, patient
 from .shards import parse_shard, shard_of
 from .verdict import verdict
 
@@ -286,6 +286,22 @@ def by_need(portals: Sequence[Portal], store: Store) -> tuple[Portal, ...]:
     return tuple(sorted(portals, key=lambda portal: last.get(portal.key, "")))
 
 
+def _merge_left(root: DataRoot) -> None:
+    """Merge what earlier crawls in shards left.
+
+    Raises:
+        RootBusy: The command of such a crawl is at work: parts that nobody holds right now wait
+            for a worker, and must not be taken away from it.
+        WriteFailed: The disk does not take it.
+    """
+    for count in sorted({int(part.shard.partition("/")[2]) for part in parts_of(root)}):
+        if is_commanded(root, count):
+            raise RootBusy(
+                f"scrapy collect --shards {count} is at work in {root.path}; wait for it or stop it"
+            )
+    merge_idle(root)
+
+
 @contextlib.contextmanager
 def session(
     registry: Path,
@@ -334,7 +350,7 @@ def session(
         holding = patient(root, shard)
     else:
         root.claim(owner)
-        merge_idle(root)
+        _merge_left(root)
         holding = root.lock("crawl", shard)
     with holding:
         if isinstance(root, Part) and root.ended():

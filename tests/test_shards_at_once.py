@@ -172,6 +172,21 @@ def test_a_shard_that_has_ended_is_not_begun_again(
     assert parts_of(root) == []
 
 
+@pytest.mark.parametrize("shard", ["", "1/2"])
+def test_a_part_that_waits_for_a_worker_is_not_taken_away_by_another_crawl(
+    portal: tuple[Portal, Path], tmp_path: Path, shard: str
+) -> None:
+    root = _known(tmp_path)
+    text = portal[1].read_text("utf-8")
+    part = make_part(root, "1/2", "c1", portals=["pa"], others=["pb"], registry=text)
+    busy = pytest.raises(RootBusy, match=r"collect --shards 2 is at work")
+    with root.lock("crawl", command(2)), busy, session(part.registry_file, tmp_path, shard=shard):
+        pass
+    assert [each.shard for each in parts_of(root)] == ["1/2"]
+    with session(part.registry_file, tmp_path, shard="1/2"):  # its command was killed
+        assert parts_of(root) == []
+
+
 def test_a_process_dies_with_the_one_that_began_it() -> None:
     began = (
         "import subprocess, sys, os; subprocess.Popen([sys.executable, '-c', "
