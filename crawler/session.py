@@ -336,7 +336,8 @@ def session(
     portals = found.chosen(keys)
     if shard:
         named = parse_shard(shard)
-        shard, portals = str(named), shard_of(portals, named.index, named.count)
+        shard = str(named)
+        portals = shard_of(portals, named.index, named.count, found.chosen())
     require_contact(found, registry)
     if not portals and shard and found.chosen() and not keys:
         raise EmptyPart(f"shard {shard} has no portals: fewer hosts than parts; nothing to crawl")

@@ -55,15 +55,19 @@ def parse_shard(text: str) -> Shard:
     return shard
 
 
-def shard_of(portals: Sequence[_P], index: int, count: int) -> tuple[_P, ...]:
+def shard_of(
+    portals: Sequence[_P], index: int, count: int, every: Sequence[Entry] = ()
+) -> tuple[_P, ...]:
     """The portals of one shard, in their order.
 
     Args:
         portals: All portals of the crawl.
         index: Which shard, counted from 1.
         count: How many there are.
+        every: Those that a crawl beside this one may ask, too: which hosts belong together must
+            not depend on which portals are named. These portals alone if there are none.
     """
-    group = _groups(portals)
+    group = _groups(every or portals)
     chosen = {
         first: min(range(1, count + 1), key=lambda number: _lot(first, number))
         for first in set(group.values())

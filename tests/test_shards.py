@@ -60,6 +60,24 @@ def test_portals_that_share_a_host_stay_together() -> None:
     assert len({found[portal.key] for portal in alone}) > 4
 
 
+def test_a_portal_that_is_named_stays_in_the_shard_that_it_has_among_all() -> None:
+    """Named alone it would leave the portals with which it shares hosts, and who asks these."""
+    pairs = [
+        Entry(f"{name}{n}", (f"{name}{n}.example", f"shared{n}.example"))
+        for n in range(20)
+        for name in ("a", "b")
+    ]
+    among_all = division(pairs, 8)
+    alone = {
+        pair.key: index
+        for pair in pairs
+        for index in range(1, 9)
+        if shard_of([pair], index, 8, pairs)
+    }
+    assert alone == among_all
+    assert {pair.key: i for pair in pairs for i in range(1, 9) if shard_of([pair], i, 8)} != alone
+
+
 def test_another_portal_moves_nothing() -> None:
     portals = entries(100)
     before = division(portals, 8)

@@ -113,7 +113,8 @@ def planned(asked: Asked) -> Iterator[tuple[Crawl, int]]:
     if not portals:
         raise RegistryError(nothing(asked.registry))
     names = [f"{index}/{asked.count}" for index in range(1, asked.count + 1)]
-    shards = {name: shard_of(portals, n, asked.count) for n, name in enumerate(names, 1)}
+    every = found.chosen()
+    shards = {name: shard_of(portals, n, asked.count, every) for n, name in enumerate(names, 1)}
     root = DataRoot(asked.data)
     root.claim(RootRegistry(found.name, found.fiction))
     with root.lock("crawl", command(asked.count)):
