@@ -207,6 +207,64 @@ def test_the_portals_have_much_in_common(countries: list[_Invented], tmp_path: P
     assert differing > len(countries) // 2
 
 
+class _Twice(_Invented):
+    """One body at two portals that share no address and no report, each with a twin of its own."""
+
+    def _run(self, run: int, at: str) -> None:
+        if run:
+            return
+        self._put("runs", {
+            "run_id": "run0", "kind": "crawl", "registry": "demo", "software": "",
+            "started_at": at, "finished_at": at, "status": "complete",
+        })  # fmt: skip
+        report = Report(
+            "read", agency="未知处", year=2020, kind="html",
+            evidence={"year": (Evidence("title", "2020", 3),)},
+            chapters={"一": "赵甲申请一件，钱乙申请两件，余无。"},
+        )  # fmt: skip
+        for number, (url, body) in enumerate([("1", "0"), ("2", "a"), ("1", "0"), ("2", "b")]):
+            portal, sha256 = PORTALS[number // 2], body * 64
+            self._put("captures", {
+                "record_id": str(number), "run_id": "run0", "portal": portal, "role": "article",
+                "request_key": "", "url": f"http://{HOSTS[number // 2]}/{url}.html",
+                "fetched_at": f"{at[:-5]}.{number:03}Z", "status": 200, "content_type": "",
+                "encoding": "", "etag": "", "last_modified": "", "payload": "", "sha256": sha256,
+                "bytes": 1, "revisit_of": None, "listing": "", "list_title": "", "list_date": "",
+                "parent": "", "warc_file": "", "warc_offset": 0, "warc_length": 0,
+            })  # fmt: skip
+            self.readings[sha256] = Reading(sha256, "read", "", report, "html")
+
+
+def test_spans_that_meet_in_one_body_are_all_hidden(tmp_path: Path) -> None:
+    """Each is of another body; what was read from the one that both portals have shows neither."""
+    country = _Twice(tmp_path, 0)
+    withheld = Withheld((
+        Withholding("span", "privacy", "2026-05-01", sha256="a" * 64, chapter="一", before="申请一"),
+        Withholding(
+            "span", "privacy", "2026-05-02", sha256="b" * 64, chapter="一", after="，",
+            before="申请两",
+        ),
+    ))  # fmt: skip
+    whole = gather_at_once(country.ledger, captured(country.ledger), _terms(country, withheld))
+    folder, said = tmp_path / "apart", inputs_of(country.ledger)
+    folder.mkdir()
+    made, _ = gather_divided(
+        country.ledger, division_of(country.ledger, said.captures), _terms(country, withheld),
+        folder, 1, 1,
+    )  # fmt: skip
+    texts = []
+    for each in (whole, made):
+        assert each.withheld is not None
+        assert len(each.reports) == 2
+        shown = each.withheld.hiding(country.read)("0" * 64).report
+        texts.append(shown and shown.chapters["一"])
+    made.reports.close()  # type: ignore[attr-defined]
+    country.ledger.close()
+    assert texts[0] == texts[1]
+    assert "赵甲" not in str(texts)
+    assert "钱乙" not in str(texts)
+
+
 def test_who_asks_for_the_same_has_nothing_in_common() -> None:
     asking = [Keys.of([str(n)], ["same"]) for n in range(3)]
     assert joined(asking) == []

@@ -120,8 +120,14 @@ class Gatherer:
             return made
 
         made = apply_some(terms.withheld, found, gather_some, terms.read, lambda: terms.given)
+        cut = made.withheld.spans if made.withheld else ()
         keys = Keys.of(
-            {*self._given(found), *(of_report(each) for one in made_of for each in one.reports)},
+            {
+                *self._given(found),
+                *(of_report(each) for one in made_of for each in one.reports),
+                # Spans of two bodies may be hidden in one and the same, wherever it stands.
+                *map(of_body, cut),
+            },
             {of_address(url) for url in (*_asked(found, rows, notes), *linked)},
         )
         return Part(
