@@ -15,6 +15,7 @@ from unittest import mock
 
 import pytest
 
+from archive.cluster import crews
 from archive.cluster.batches import MOST, MOST_BYTES, batches, digest_of
 from archive.cluster.connecting import LOCAL, Cluster, opened, require
 from archive.cluster.driving import Patience, answers
@@ -36,6 +37,25 @@ if "CI" not in os.environ:
 
 REPORTS = 12
 RTF = rb"{\rtf1 \'b9\'ab\'bf\'aa 2022}"
+
+
+# -- a worker's own children ----------------------------------------------------------
+
+
+def test_who_was_broken_off_in_a_batch_reads_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may owe an answer, which the next batch would keep for a body of its own."""
+    stopped: list[Any] = []
+    monkeypatch.setattr(crews, "Crew", lambda processes: mock.Mock(stop=lambda: stopped.append(1)))
+    with crews.borrowed("a run") as kept:
+        pass
+    with pytest.raises(KeyError), crews.borrowed("a run") as broken:
+        raise KeyError("digest")
+    with crews.borrowed("a run") as another:
+        pass
+    crews.dismiss("a run")
+    assert broken is kept
+    assert another is not kept
+    assert len(stopped) == 2
 
 
 # -- batches --------------------------------------------------------------------------

@@ -239,7 +239,9 @@ def test_spans_that_meet_in_one_body_are_all_hidden(tmp_path: Path) -> None:
     """Each is of another body; what was read from the one that both portals have shows neither."""
     country = _Twice(tmp_path, 0)
     withheld = Withheld((
-        Withholding("span", "privacy", "2026-05-01", sha256="a" * 64, chapter="一", before="申请一"),
+        Withholding(
+            "span", "privacy", "2026-05-01", sha256="a" * 64, chapter="一", before="申请一"
+        ),
         Withholding(
             "span", "privacy", "2026-05-02", sha256="b" * 64, chapter="一", after="，",
             before="申请两",

@@ -29,11 +29,14 @@ def borrowed(run: str) -> Iterator[Crew]:
         # they end when the worker's end of their pipe does, also if it is killed.
         multiprocessing.current_process().daemon = False
         crew = Crew(1)
+    is_done = False
     try:
         yield crew
+        is_done = True
     finally:
         with _lock:
-            if run not in _over:
+            # Who was broken off may owe an answer: the next batch would take it for its own.
+            if is_done and run not in _over:
                 _idle.append(crew)
                 crew = None
         if crew is not None:
