@@ -18,7 +18,9 @@ from archive.division import Terms, division_of, gather_divided
 from archive.division.joining import joined
 from archive.division.keys import Keys, of_address
 from archive.division.packed import pack
-from archive.division.room import FOLDER, gather_at_once
+from archive.division.room import FOLDER, gather_at_once, gathered_of
+from archive.division.spilled import Spill, Spilled
+from archive.errors import WriteFailed
 from archive.histories import Gathered
 from archive.inputs import inputs_of
 from archive.ledger import Ledger
@@ -327,6 +329,22 @@ def test_builds_apart_are_builds_at_once(tmp_path: Path) -> None:
         assert _said(apart) == told[-1]
     assert told[1]["id_history"]
     assert {row[1] for row in told[1]["changes"]} >= {"first", "figures", "gone"}
+
+
+def test_a_process_of_a_killed_build_writes_into_no_other(
+    countries: list[_Invented], tmp_path: Path
+) -> None:
+    """It goes on until its task ends; the next build may have begun by then."""
+    country, root = countries[0], DataRoot(tmp_path)
+    said, terms = inputs_of(country.ledger), _terms(country, Withheld())
+    with gathered_of(root, country.ledger, None, said, terms, 1) as killed:
+        assert isinstance(killed.reports, Spilled)
+        late = Spill(killed.reports._folder, "1.bin")
+        history = next(iter(killed.reports.values()))
+    with gathered_of(root, country.ledger, None, said, terms, 1) as made:
+        with pytest.raises(WriteFailed):
+            late.add(history)
+        assert made.reports[history.report_id].report_id == history.report_id
 
 
 def _said(root: DataRoot) -> dict[str, Any]:

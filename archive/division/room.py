@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,8 +60,10 @@ def gathered_of(
     try:
         with _errors_named(folder):
             folder.mkdir()
+            # A name that no build had: a process of one that was killed may be about to write.
+            own = Path(tempfile.mkdtemp(dir=folder))
         division = division_of(ledger, said.captures)
-        gathered, captures = gather_divided(ledger, division, terms, folder, processes, size)
+        gathered, captures = gather_divided(ledger, division, terms, own, processes, size)
         _require_all(captures, said)
         try:
             yield gathered
