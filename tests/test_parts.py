@@ -6,6 +6,8 @@ Killed between any two steps of a merging, and merged again: nothing lost, nothi
 from __future__ import annotations
 
 import contextlib
+import gzip
+import hashlib
 import os
 import shutil
 import tempfile
@@ -15,8 +17,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from archive import build
+from archive import build, manifests
 from archive.__main__ import main
+from archive.deletion.deleting import delete
 from archive.errors import RootBusy
 from archive.fsck.check import fsck
 from archive.ledger import Ledger
@@ -26,6 +29,7 @@ from archive.rounds import rounds
 from archive.store import Store
 from tests.crawls import ledger as rows_of
 from tests.crawls import whole
+from tests.deletions import BY_COURT
 from tests.part_kills import (
     DEMO,
     A,
@@ -186,6 +190,23 @@ def test_a_build_merges_what_shards_left_unless_a_crawl_is_at_work(root: DataRoo
         build._mend(root, ledger)
     assert parts_of(root) == []
     sound(root)
+
+
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_what_is_deleted_does_not_come_back_with_a_part(root: DataRoot, is_linked: bool) -> None:
+    body = b"third page of a"
+    (path,) = parts_of(root)[0].warc.glob("*.warc.gz")
+    assert body in gzip.decompress(path.read_bytes())
+    if is_linked:  # the merging was killed before files leave the part
+        manifests.complete(manifests.partials(path.parent, "*"))
+        manifests.link(path, root.warc / path.name)
+    made = delete(root, BY_COURT, digests=[hashlib.sha256(body).hexdigest()])
+    assert made.chosen
+    assert [row["url"] for row in made.chosen.captures] == [A + "3"]
+    merge(root)
+    assert parts_of(root) == []
+    files = [gzip.decompress(each.read_bytes()) for each in root.warc.glob("*.warc.gz")]
+    assert not any(body in each for each in files)
 
 
 def test_shards_of_one_crawl_are_one_round_whichever_began_first(tmp_path: Path) -> None:

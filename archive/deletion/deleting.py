@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 
 from ..errors import DatabaseDamaged
 from ..ledger import Ledger
+from ..parts.merging import merge_parts
 from ..recovery import recover
 from ..release import sweep
 from ..root import DELETION, DataRoot
@@ -134,12 +135,17 @@ def _held(root: DataRoot) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _ledger(root: DataRoot, *, mend: bool) -> Iterator[Ledger]:
-    """The ledger; files that a killed crawl left open are closed before, so that all are."""
+    """The ledger of all files: those that a killed crawl left open, or in parts, come in before.
+
+    A body in a part would come back with its merging; and of a file whose merging was broken off
+    the part holds a second name, whose bytes no tombstone reaches.
+    """
     if not root.ledger.exists():
         raise DatabaseDamaged(f"{root.ledger} is not there; `python -m archive reindex` first")
     with contextlib.closing(Ledger(root.ledger, read_only=not mend)) as ledger:
         if mend:
             recover(root.warc, ledger)
+            merge_parts(root, ledger, alone=True)
         yield ledger
 
 
