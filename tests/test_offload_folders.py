@@ -18,7 +18,7 @@ from archive.__main__ import main
 from archive.deletion.deleting import Decision, delete
 from archive.elsewhere import ranged
 from archive.elsewhere.ranged import Ranged
-from archive.elsewhere.remembered import FILE
+from archive.elsewhere.remembered import FILE, checked
 from archive.errors import RecordDamaged, RootRefused, SelectionRefused, StoreUnreachable
 from archive.fsck import fsck
 from archive.keeping.backup import backup
@@ -99,6 +99,17 @@ def test_what_is_no_place_is_refused(root: DataRoot, disk: Path, tmp_path: Path)
     (root.path / FILE).write_text('{"elsewhere": 7}')
     with pytest.raises(RootRefused, match=rf"{FILE} is damaged"):
         fsck(root)
+
+
+def test_a_password_is_no_part_of_an_address() -> None:
+    """Secrets of S3 may hold slashes; a port is none."""
+    for secret in ("Xy9", "a/b+c", "a@b"):
+        for address in (f"s3://KEY:{secret}@bucket/warc", f"simplecache::s3://KEY:{secret}@b"):
+            with pytest.raises(RootRefused, match="holds a password") as told:
+                checked(address)
+            assert secret not in str(told.value)
+    for address in ("sftp://somebody@host:22/warc", "sftp://host:22/a@b", "s3://bucket/a:b@c"):
+        assert checked(address) == address
 
 
 def test_a_disk_that_is_not_mounted_is_no_damage(root: DataRoot, disk: Path) -> None:

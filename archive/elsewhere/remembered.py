@@ -11,8 +11,8 @@ from ..errors import RootRefused
 
 FILE = "warcs.json"
 _KEY = "elsewhere"
-#: A name with a password before the host, as `s3://KEY:SECRET@bucket`.
-_PASSWORD = re.compile(r"//[^/@]*:[^/]*@")
+#: A name with a password before the host, as `s3://KEY:SECRET@bucket`; S3's secrets have slashes.
+_PASSWORD = re.compile(r"//[^/@]*:(?!\d+/).*@")
 
 
 def remembered(root: Path) -> tuple[str, ...]:
