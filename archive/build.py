@@ -105,7 +105,9 @@ def build(
                 from .cluster.reading import read as read_there  # Dask may not be installed
 
                 rows = [captures[sha256] for sha256 in todo]
-                todo = read_there(cluster, readings, rows, root.warcs, find, processes)
+                read_there(cluster, readings, rows, root.warcs, find, processes)
+                # What counts is what is kept: a worker may be silent of what it was given.
+                todo = readings.missing(todo)
             passing = readings.read(todo, load, processes) if todo else {}
 
             read_all = with_entered(readings.kept(passing), decided.corrections)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -130,6 +131,15 @@ def under(
     with mock.patch("archive.cluster.batches.MOST", 4), contextlib.closing(readings):
         left = read_under(cluster, readings, captures(root), warcs, lambda: office)
     return kept(path / "readings.db"), left
+
+
+def test_what_no_worker_answered_for_is_read_here(made: DataRoot, tmp_path: Path) -> None:
+    root = DataRoot(tmp_path)
+    shutil.copytree(made.path, root.path, dirs_exist_ok=True)
+    silent = mock.patch("archive.cluster.reading.read", return_value=[])
+    with silent, mock.patch("tests.stored.build_in_processes", under_cluster):
+        build(root)
+    assert len(kept(root.readings)) == REPORTS + 2
 
 
 def test_a_build_under_dask_gives_the_same_release_and_the_same_readings(
