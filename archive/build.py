@@ -104,7 +104,7 @@ def build(
             if todo and cluster is not None:
                 from .cluster.reading import read as read_there  # Dask may not be installed
 
-                rows = [captures[sha256] for sha256 in todo]
+                rows = [_lying(captures[sha256]) for sha256 in todo]
                 read_there(cluster, readings, rows, root.warcs, find, processes)
                 # What counts is what is kept: a worker may be silent of what it was given.
                 todo = readings.missing(todo)
@@ -161,6 +161,11 @@ def _held(few: Captured, todo: Iterable[str]) -> dict[str, Mapping[str, Any]]:
     rows = sorted(few.captures, key=lambda row: row["revisit_of"] is None)
     every = {row["sha256"]: row for row in rows}
     return {sha256: every[sha256] for sha256 in todo}
+
+
+def _lying(capture: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Where a capture lies: of a country's captures, all of each would fill the memory."""
+    return {name: capture[name] for name in ("warc_file", "warc_offset", "warc_length", "sha256")}
 
 
 def _named_ids(root: DataRoot, withheld: Withheld) -> tuple[Given, ...]:
