@@ -320,7 +320,8 @@ def test_an_id_whose_address_holds_a_line_separator_is_read(
     row = {"report": "990100-finance-2021", "number": 1, "sha256": "0" * 64}
     line = json.dumps(row | {"url": f"{SITE}/a\u2028b\x85c", "release": "r"}, ensure_ascii=False)
     (tmp_path / "ids.jsonl").write_text(line + "\n", "utf-8")
-    assert Register(tmp_path / "ids.jsonl")._kept[("990100-finance-2021", 1)].url.endswith("c")
+    (given,) = Register(tmp_path / "ids.jsonl").given
+    assert (given.version_id, given.url[-3:]) == ("990100-finance-2021.v1", "b\x85c")
     assert caplog.text == ""
 
 

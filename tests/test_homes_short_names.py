@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.agencies import Agency, resolve
+from archive.agency_rows import Told
 from archive.places import Region, regions
-from archive.rows import agencies
 from extract.scope import scope_of_name
 
 YEAR = 2022
@@ -137,18 +137,21 @@ def test_what_is_above_other_offices(name: str, parent: str) -> None:
 
 
 class _History:
-    """As much of a report's history as `rows.agencies` asks for."""
+    """As much of a report's history as `agency_rows.Told` asks for."""
 
     def __init__(self, agency: Agency) -> None:
-        self.agency, self.year = agency, YEAR
+        self.agency, self.year, self.report_id = agency, YEAR, agency.report_id(YEAR)
 
 
 def test_an_agency_s_row_is_the_same_whichever_report_was_read_first() -> None:
     rows = []
     read = [told("宜春市袁州区公安局"), told("宜春市公安局袁州分局")]
     for order in (read, read[::-1]):
-        (row,) = agencies(_History(each) for each in order)  # type: ignore[misc]
-        rows.append(row)
+        agencies = Told()
+        for each in order:
+            agencies.add(_History(each))  # type: ignore[arg-type]
+        rows += agencies.rows()
+    assert len(rows) == 2
     assert rows[0] == rows[1]
 
 

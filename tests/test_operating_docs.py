@@ -64,7 +64,7 @@ def calls(*names: str) -> Iterator[tuple[Path, ast.Call]]:
 def words(node: ast.expr) -> str:
     """A text with … for what differs; "" for what is no text."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return re.sub(r"%[srdg]", "…", node.value)
+        return re.sub(r"%(?:\.\d+)?[srdgf]", "…", node.value)
     if isinstance(node, ast.JoinedStr):
         return "".join(words(part) or "…" for part in node.values)
     return ""

@@ -29,6 +29,7 @@ from crawler.registry import load
 from crawler.shards import shard_of
 from tests.bench import SMALL, Figure
 from tests.bench.nginx import Nginx, installed
+from tests.bench.scale import rates
 
 PAGES = 400 if SMALL else 3000
 ROUNDS = 1 if SMALL else 3
@@ -79,6 +80,8 @@ def _paired(nginx: Nginx, registry: Path, folder: Path) -> Iterator[Figure]:
             f"{one[-1].nginx:.2f} and {two[-1].nginx:.2f}; all in {one[-1].whole:.1f} and "
             f"{two[-1].whole:.1f} s); load {load}"
         )
+    median = statistics.median(each.rate for each in one)
+    rates.note("pages_a_second", median, "pages", "one shard over nginx on the same machine")
     ratios = [second.rate / first.rate for first, second in zip(one, two, strict=True)]
     yield Figure("two crawl shards ÷ one, pages a second", statistics.median(ratios), _GOAL, True)
 

@@ -22,6 +22,7 @@ from archive.root import DataRoot
 from archive.warc import load_body
 from tests.bench import SMALL, Figure
 from tests.bench.builds import pages, store
+from tests.bench.scale import rates
 from tests.clusters import PROJECT, running
 
 _PAGES = 300 if SMALL else 4000
@@ -98,6 +99,8 @@ def _throughput(folder: Path) -> Figure:
         f"{_PAGES / there:.0f} by two Dask workers; CPU {cpu_here:.1f} s and {cpu_there:.1f} s, "
         f"ratio {cpu_here / cpu_there:.2f}; load {os.getloadavg()[0]:.1f}"
     )
+    how = "whole reports of one layout, a fictional agency's, loading included"
+    rates.note("reports_read_a_cpu_second", _PAGES / cpu_here, "reports", how)
     name = "two Dask workers ÷ two processes of --workers, captures a second"
     return Figure(name, here / there, 0.85, at_least=True)
 
