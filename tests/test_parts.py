@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from click.testing import CliRunner
@@ -20,7 +21,7 @@ from click.testing import CliRunner
 from archive import build, manifests
 from archive.__main__ import main
 from archive.deletion.deleting import delete
-from archive.errors import RootBusy
+from archive.errors import RootBusy, WriteFailed
 from archive.fsck.check import fsck
 from archive.ledger import Ledger
 from archive.parts import Part, make_part, merge_part, merge_parts, parts_of
@@ -190,6 +191,30 @@ def test_a_build_merges_what_shards_left_unless_a_crawl_is_at_work(root: DataRoo
         build._mend(root, ledger)
     assert parts_of(root) == []
     sound(root)
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_part_is_merged_into_warc_on_another_disk(
+    root: DataRoot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_killed: bool
+) -> None:
+    disk = Path(tempfile.mkdtemp(dir="/var/tmp"))
+    try:
+        if disk.stat().st_dev == root.path.stat().st_dev:
+            pytest.skip("there is one disk alone")
+        shutil.copytree(root.warc, disk / "warc")
+        shutil.rmtree(root.warc)
+        root.warc.symlink_to(disk / "warc")
+        if is_killed:  # right after a file was given its name there
+            with monkeypatch.context() as broken:
+                broken.setattr(Path, "unlink", mock.Mock(side_effect=OSError("killed")))
+                with pytest.raises(WriteFailed):
+                    merge(root)
+        merge(root)
+        assert parts_of(root) == []
+        assert not list(root.warc.glob("*.merging"))
+        sound(root)
+    finally:
+        shutil.rmtree(disk)
 
 
 @pytest.mark.parametrize("is_linked", [False, True])

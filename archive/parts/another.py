@@ -22,12 +22,10 @@ from ..ledger import Ledger
 from ..recovery import recover
 from ..root import DataRoot
 from ..warcfile import OPEN
-from .merging import Merged, enter, merge_parts
+from .merging import COPYING, Merged, enter, merge_parts
 from .part import parts_of
 
 log = logging.getLogger(__name__)
-#: What a file is called while it is copied; nobody reads such a name.
-_MERGING = ".merging"
 _BLOCK = 1 << 20
 
 
@@ -90,7 +88,7 @@ def _require(root: DataRoot, other: DataRoot) -> None:
 
 
 def _merge(root: DataRoot, other: DataRoot, ledger: Ledger) -> tuple[Merged, list[str]]:
-    for left in root.warc.glob(f"*{_MERGING}"):  # of a command that was killed
+    for left in root.warc.glob(f"*{COPYING}"):  # of a command that was killed
         left.unlink()
     _require_all(root, other)
     new, waiting = _new(root, other)
@@ -142,7 +140,7 @@ def _copied(path: Path, folder: Path) -> tuple[Path, str]:
             f"{path} has no manifest, so nothing proves it; copy the other root again, "
             "manifests and all"
         )
-    copy, digest = folder / f"{path.name}{_MERGING}", hashlib.sha256()
+    copy, digest = folder / f"{path.name}{COPYING}", hashlib.sha256()
     with path.open("rb") as source, copy.open("wb") as target:
         while block := source.read(_BLOCK):
             digest.update(block)

@@ -21,6 +21,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -39,6 +40,8 @@ from ..warcfile import OPEN
 from .part import Part, parts_folder, parts_of
 
 log = logging.getLogger(__name__)
+#: Ends the name of a file while it is copied; nobody reads such a name.
+COPYING = ".merging"
 #: What a folder that knows no links says.
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EXDEV, errno.ENOSYS)
 
@@ -169,7 +172,7 @@ def _closed(folder: Path) -> list[str]:
 def _link(path: Path, final: Path) -> bool:
     """Name a closed file in the root, too, with its manifest; False if it must move instead."""
     if final.exists():
-        if not path.samefile(final):
+        if not path.samefile(final) and (manifests.told(path) or "") != manifests.told(final):
             raise WriteFailed(f"{final} is there already; {path} is another file of that name")
     else:
         try:
@@ -184,13 +187,27 @@ def _link(path: Path, final: Path) -> bool:
 def _leave(path: Path, final: Path, *, is_linked: bool) -> None:
     """Take a file out of its part, where its rows are entered."""
     said = None if is_linked else manifests.told(path)
-    if is_linked:
-        path.unlink()
-    elif said is None:  # nobody can say any more what it was; fsck will
-        path.rename(final)
-    else:
-        manifests.close(path, final, said)
+    if not is_linked:
+        near = _near(path, final)
+        if said is None:  # nobody can say any more what it was; fsck will
+            near.rename(final)
+        elif near != path and manifests.digest(near) != said:
+            raise WriteFailed(f"{near} is not what {path} is: a disk fails, or {path} is damaged")
+        else:
+            manifests.close(near, final, said)
+    path.unlink(missing_ok=True)
     manifests.manifest_of(path).unlink(missing_ok=True)
+
+
+def _near(path: Path, final: Path) -> Path:
+    """A file on the disk of its final name: a copy, where `warc/` is on another one."""
+    if path.stat().st_dev == final.parent.stat().st_dev:
+        return path
+    copy = final.with_name(f"{final.name}{COPYING}")
+    shutil.copyfile(path, copy)
+    with copy.open("rb") as handle:
+        os.fsync(handle.fileno())
+    return copy
 
 
 def _remember(own: Path, ledger: Ledger) -> None:
