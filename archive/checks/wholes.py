@@ -19,7 +19,8 @@ from .wording import say
 #: CROSS JOIN keeps the order, each step by a key: left to choose, SQLite held every report of a
 #: country against every other one (a million of them were not done in half an hour).
 _PAIRS = """FROM temp.current c CROSS JOIN temp.members m ON m.agency_id = c.agency_id
-CROSS JOIN temp.current w ON w.agency_id = m.government AND w.scope = 'aggregate' AND w.year = c.year
+CROSS JOIN temp.current w
+  ON w.agency_id = m.government AND w.scope = 'aggregate' AND w.year = c.year
 CROSS JOIN figures p ON p.version_id = c.version_id
 CROSS JOIN figures g ON g.version_id = w.version_id"""
 #: What a bare number most often is, since the newer form names it for its own amounts.
