@@ -148,7 +148,8 @@ def test_the_table_of_the_national_bench_is_put_into_its_document(
         "<!-- what follows -->\n<!-- end of what follows -->\nc\n"
     )
     national.write(document, [national.SIZE.result(947.5, "0.9 KB a report")])
-    row = "| a million reports: nianbao.db | 948 MB | ≤ 1,024 MB | met | 0.9 KB a report |"
+    size = f"{national.REPORTS:,}"
+    row = f"| {size} reports: nianbao.db | 948 MB | ≤ 1,024 MB | met | 0.9 KB a report |"
     assert row in document.read_text("utf-8")
     assert "a county" not in document.read_text("utf-8")
     known = {name: rates.Rate(2.0, "x", "guessed") for name in follows.NEEDED}
