@@ -18,7 +18,7 @@ from archive.__main__ import main
 from archive.deletion.deleting import Decision, delete
 from archive.elsewhere import ranged
 from archive.elsewhere.ranged import Ranged
-from archive.elsewhere.remembered import FILE, checked
+from archive.elsewhere.remembered import FILE, checked, remember, remembered
 from archive.errors import RecordDamaged, RootRefused, SelectionRefused, StoreUnreachable
 from archive.fsck import fsck
 from archive.keeping.backup import backup
@@ -26,9 +26,10 @@ from archive.keeping.restore import restore
 from archive.offload.recalling import recall
 from archive.offload.sending import offload
 from archive.root import DataRoot
+from archive.store import Store
 from archive.walk import Damage, members
 from archive.warc import load_body
-from tests.stored import SITE, Got, Run, keep
+from tests.stored import DEMO, SITE, Got, Run, keep
 
 PROJECT = Path(__file__).resolve().parent.parent
 DECIDED = Decision("privacy", "示例市数据办", "申请人姓名")
@@ -148,6 +149,20 @@ def test_what_is_damaged_there_does_not_come_home(root: DataRoot, disk: Path) ->
     assert [line for line in offload(root, str(disk), verify=True).wrong if first.name in line]
     with pytest.raises(SelectionRefused, match="has a WARC file nothing"):
         recall(root, ["nothing.warc.gz"])
+
+
+def test_two_roots_of_one_registry_share_no_place(root: DataRoot, disk: Path) -> None:
+    offload(root, str(disk), remove=True)
+    other = DataRoot(root.path.with_name("other"))
+    Store(other, DEMO).finish("complete")
+    with pytest.raises(RootRefused, match=r"holds 2 WARC files that .* does not know \("):
+        offload(other, str(disk))
+    assert remembered(other.path) == ()
+    remember(other.path, str(disk))  # as a root of before may
+    done = recall(other, remove=True)
+    assert (done.brought, done.removed) == (2, 0)
+    assert len([line for line in done.wrong if "may be another root's" in line]) == 2
+    assert len(list(disk.glob("*.gz"))) == 2, "the only copies of the first root"
 
 
 # -- backup ------------------------------------------------------------------------------

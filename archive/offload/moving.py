@@ -77,6 +77,33 @@ def require_own(place: Place, registry: Registry, files: dict[str, int]) -> None
         )
 
 
+def is_known(root: DataRoot, name: str) -> bool:
+    """Whether a root knows a WARC file as its own: it has it, or its manifest, which stays."""
+    path = root.warc / name
+    return path.is_file() or manifests.told(path) is not None
+
+
+def require_unshared(root: DataRoot, place: Place, files: dict[str, int]) -> None:
+    """Refuse a place of another root: one that calls its files home would take the other's, too.
+
+    Args:
+        root: Whose files are to lie there.
+        place: The place.
+        files: What lies there, with sizes.
+
+    Raises:
+        RootRefused: A WARC file lies there that the root does not know.
+    """
+    strange = sorted(n for n in files if n.endswith(".warc.gz") and not is_known(root, n))
+    if strange:
+        raise RootRefused(
+            f"{place.address} holds {len(strange)} WARC files that {root.path} does not know "
+            f"({strange[0]} …): give each root an address of its own. Where they are this root's "
+            f"and only its manifests were lost, python -m archive reindex --data {root.path} "
+            "--force writes these anew. Nothing was sent"
+        )
+
+
 def require_apart(root: DataRoot, address: str) -> None:
     """Refuse a folder within the root, or around it: what is moved there would not be moved.
 

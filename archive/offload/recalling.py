@@ -16,7 +16,7 @@ from ..elsewhere.remembered import forget, remembered
 from ..errors import RecordDamaged, SelectionRefused, WriteFailed
 from ..root import DataRoot
 from ..warcs import Lying
-from .moving import LOCK, MARK
+from .moving import LOCK, MARK, is_known
 
 _BLOCK = 1 << 20
 #: What comes, until all of it is here; not in `warc/`, where it would be a file that nobody knows.
@@ -62,6 +62,7 @@ def recall(root: DataRoot, names: Collection[str] = (), *, remove: bool = False)
         lying = root.warcs.others()
         _require_known(root, names, lying)
         wanted = [each for name, each in sorted(lying.items()) if not names or name in names]
+        strange = {each.name for each in wanted if not is_known(root, each.name)}
         total = sum(each.size for each in wanted)
         with click.progressbar(length=total, label="recall", file=sys.stderr) as bar:
             for each in wanted:
@@ -74,7 +75,7 @@ def recall(root: DataRoot, names: Collection[str] = (), *, remove: bool = False)
                 bar.update(each.size)
         if remove:
             for address in remembered(root.path):
-                _remove(root, place_of(address), names, done)
+                _remove(root, place_of(address), names, strange, done)
     return done
 
 
@@ -113,14 +114,29 @@ def _bring(root: DataRoot, lying: Lying) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _remove(root: DataRoot, place: Place, names: Collection[str], done: Recalled) -> None:
-    """Remove at a place what is proven here, and forget a place that holds nothing more."""
+def _remove(
+    root: DataRoot,
+    place: Place,
+    names: Collection[str],
+    strange: Collection[str],
+    done: Recalled,
+) -> None:
+    """Remove at a place what is proven here, and forget a place that holds nothing more.
+
+    `strange` are files of which the root knew nothing before: they may be another root's.
+    """
     files = place.files()
     warcs = {name for name in files if name.endswith(".warc.gz")}
     for name in sorted(warcs):
         if names and name not in names:
             continue
         path = root.warc / name
+        if name in strange:
+            done.wrong.append(
+                f"{place.address}/{name} stays: this root had no manifest of it, so it may be "
+                "another root's; call recall --remove again if it is this one's"
+            )
+            continue
         expected = manifests.told(path)
         if expected is None or not path.is_file() or manifests.digest(path) != expected:
             done.wrong.append(f"{place.address}/{name} stays: {path} is not there, or not sound")

@@ -21,7 +21,15 @@ from ..elsewhere.remembered import checked, remember
 from ..errors import RecordDamaged, WriteFailed
 from ..root import DataRoot
 from ..warcfile import OPEN
-from .moving import LOCK, manifest_at, proven, put_manifest, require_apart, require_own
+from .moving import (
+    LOCK,
+    manifest_at,
+    proven,
+    put_manifest,
+    require_apart,
+    require_own,
+    require_unshared,
+)
 
 
 @dataclass(slots=True)
@@ -60,7 +68,8 @@ def offload(root: DataRoot, address: str, *, remove: bool = False, verify: bool 
         What was sent, and what is wrong here or there; such a file is not removed.
 
     Raises:
-        RootRefused: The root is none, or the address is another root's, or holds a password.
+        RootRefused: The root is none, the address holds files that it does not know or another
+            registry's, or a password.
         RootBusy: Another offload, a recall or a deletion is at work.
         StoreUnreachable: The place does not answer; what was sent is kept.
         ExtraMissing: It is an address, and fsspec is not installed.
@@ -74,6 +83,7 @@ def offload(root: DataRoot, address: str, *, remove: bool = False, verify: bool 
         place = place_of(address)
         files = place.files()
         require_own(place, registry, files)
+        require_unshared(root, place, files)
         remember(root.path, address)
         work = _Sending(root, place, files, remove=remove, verify=verify)
         work.all()
