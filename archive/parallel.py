@@ -13,12 +13,13 @@ import os
 import pickle
 import queue
 import signal
+import threading
 import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from multiprocessing import resource_tracker
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
 from .errors import WorkerDied
@@ -157,6 +158,7 @@ def _serve(pipe: Connection[bytes, bytes], work: Callable[[Any], Any]) -> None:
     # What is made here goes out and is gone; to look for circles in it takes a tenth of the time.
     gc.freeze()
     gc.set_threshold(100_000)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
             task = pipe.recv_bytes()
@@ -167,10 +169,28 @@ def _serve(pipe: Connection[bytes, bytes], work: Callable[[Any], Any]) -> None:
             pipe.send_bytes(answer)
 
 
+def _end_with_parent() -> None:
+    """End this process with the one that began it, also where that one is killed."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
 def _answer(work: Callable[[Any], Any], task: bytes) -> bytes:
     try:
-        said: tuple[bool, Any] = True, work(pickle.loads(task))
+        return pickle.dumps((True, work(pickle.loads(task))), pickle.HIGHEST_PROTOCOL)
     except Exception as error:
         # Whatever it is, it is raised where the work is waited for.
-        said = False, (error, traceback.format_exc())
-    return pickle.dumps(said, pickle.HIGHEST_PROTOCOL)
+        return _raised(error, traceback.format_exc())
+
+
+def _raised(error: Exception, where: str) -> bytes:
+    """An error on its way to whoever waits; one that no pipe takes is told in words."""
+    try:
+        said = pickle.dumps((False, (error, where)), pickle.HIGHEST_PROTOCOL)
+        pickle.loads(said)  # some can be pickled, and not be made again
+    except Exception:  # whatever it says of itself, in words it is told
+        told = RuntimeError(f"{type(error).__name__}: {error}")
+        said = pickle.dumps((False, (told, where)), pickle.HIGHEST_PROTOCOL)
+    return said

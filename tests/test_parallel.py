@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -47,6 +51,72 @@ def test_a_process_that_is_killed_is_an_error_and_no_hang() -> None:
         pytest.raises(WorkerDied, match="begin it again"),
     ):
         list(made)
+
+
+class Odd(Exception):
+    """An error that no other process can make again."""
+
+    def __init__(self, what: str, where: str) -> None:
+        super().__init__(f"{what} at {where}")
+
+
+def odd(task: int) -> None:
+    """Fails in a way that pickle does not take."""
+    raise Odd("an odd thing", f"task {task}")
+
+
+def test_an_error_that_cannot_be_sent_is_told_in_words() -> None:
+    with (
+        closing(in_order(odd, [5, 6], 2)) as made,
+        pytest.raises(RuntimeError, match="Odd: an odd thing at task 5") as raised,
+    ):
+        list(made)
+    assert "in odd" in str(raised.value.__notes__)
+
+
+def sleep(folder: Path) -> None:
+    """Says who it is, and works for a minute."""
+    (folder / str(os.getpid())).touch()
+    time.sleep(60)
+
+
+_PARENT = """
+from pathlib import Path
+from archive.parallel import in_order
+from tests.test_parallel import sleep
+if __name__ == "__main__":
+    list(in_order(sleep, [Path({folder!r})] * 2, 2))
+"""
+
+
+def test_processes_end_when_the_one_that_began_them_is_killed(tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    there.mkdir()
+    script = tmp_path / "parent.py"
+    script.write_text(_PARENT.format(folder=str(there)))
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    parent = subprocess.Popen([sys.executable, str(script)], env=environment)
+    _until(lambda: len(list(there.iterdir())) == 2)
+    parent.kill()
+    parent.wait()
+    _until(lambda: not any(map(_is_at_work, there.iterdir())))
+
+
+def _is_at_work(path: Path) -> bool:
+    """Whether a process sleeps still; one that nobody waits for stays as a zombie."""
+    try:
+        status = Path(f"/proc/{path.name}/stat").read_text("utf-8")
+    except FileNotFoundError:
+        return False
+    return status.rpartition(")")[2].split()[0] not in ("Z", "X")
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    for _ in range(300):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError("half a minute was not enough")
 
 
 def test_one_process_is_this_one() -> None:
