@@ -248,6 +248,25 @@ def test_a_body_that_is_not_as_the_ledger_says_is_left(cluster: Cluster, made: D
     assert "does not match its SHA-256" in answer.left["01" * 32]
 
 
+def test_nothing_is_kept_that_was_not_asked_for(
+    cluster: Cluster, made: DataRoot, tmp_path: Path
+) -> None:
+    one, strange = place_of(made, "/0"), "02" * 32
+    row = (strange, reader_version(), "read", "", b"packed", "html")
+    readings = Readings(tmp_path / "readings.db")
+    with (
+        mock.patch("archive.cluster.reading.answers", return_value=iter_of(Answer("m", [row]))),
+        contextlib.closing(readings),
+        pytest.raises(ClusterFailed, match=f"m gave a reading of {strange} by"),
+    ):
+        read_under(cluster, readings, [one], made.warcs, lambda: None)
+    assert kept(tmp_path / "readings.db") == []
+
+
+def iter_of(*answers: Answer) -> Iterator[Answer]:
+    yield from answers
+
+
 def test_another_reader_is_refused_with_both_versions(cluster: Cluster, made: DataRoot) -> None:
     job = Job(made.warcs, "an older one", None, "test")
     one = next(batches(captures(made)))

@@ -332,6 +332,12 @@ def bare(other: DataRoot) -> None:
     manifest.unlink()
 
 
+def piped(other: DataRoot) -> None:
+    (file,) = other.warc.glob("*.warc.gz")
+    file.unlink()
+    os.mkfifo(file)  # opened, it would be waited for without end
+
+
 def absent(other: DataRoot) -> None:
     (file,) = other.warc.glob("*.warc.gz")
     file.unlink()
@@ -358,6 +364,7 @@ def unmerged(other: DataRoot) -> None:
     [
         (damaged, "is not what its manifest says"),
         (bare, "has no manifest"),
+        (piped, "is no file; copy it again"),
         (absent, "is missing, and its manifest is there"),
         (mixed, "never mix"),
         (other_registry, "never mix"),

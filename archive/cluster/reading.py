@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from extract.reading import Find
@@ -63,15 +63,32 @@ def read_under(
     job = Job(warcs, readings.reader, version, uuid.uuid4().hex)
     left: list[str] = []
     look = _Look(warcs)
+    asked = {str(capture["sha256"]) for capture in captures}
     with progress(len(captures)) as done:
         given = answers(cluster, job, batches(captures), patience)
         with contextlib.closing(given):  # type: ignore[type-var]
             for answer in given:
                 look.at(answer)
+                _require_asked(answer, asked, readings.reader)
                 readings.keep(answer.rows)
                 left += answer.left
                 done(len(answer.rows) + len(answer.left))
     return left
+
+
+def _require_asked(answer: Answer, asked: Set[str], reader: str) -> None:
+    """Keep nothing that was not asked for: it would stand for a body that nobody read.
+
+    Raises:
+        ClusterFailed: A worker told of another body, or of another reader.
+    """
+    for sha256, by, *_ in answer.rows:
+        if sha256 not in asked or by != reader:
+            raise ClusterFailed(
+                f"{answer.machine} gave a reading of {sha256} by {by}, for which nobody asked; "
+                "restart the worker with the same nianbao as here, and build again: what was "
+                "read before is kept"
+            )
 
 
 class _Look:

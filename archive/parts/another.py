@@ -140,6 +140,8 @@ def _copied(path: Path, folder: Path) -> tuple[Path, str]:
             f"{path} has no manifest, so nothing proves it; copy the other root again, "
             "manifests and all"
         )
+    if not path.is_file():
+        raise RecordDamaged(f"{path} is no file; copy it again from where it was crawled")
     copy, digest = folder / f"{path.name}{COPYING}", hashlib.sha256()
     with path.open("rb") as source, copy.open("wb") as target:
         while block := source.read(_BLOCK):
