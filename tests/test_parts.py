@@ -259,6 +259,21 @@ def test_killed_before_any_step_it_is_merged_all_the_same(made: DataRoot, tmp_pa
     assert len(done) > 4, "there were fewer steps than files to move"
 
 
+def test_a_backup_names_parts_that_it_does_not_hold(root: DataRoot, tmp_path: Path) -> None:
+    to = tmp_path / "backup"
+    to.mkdir()
+    parts = [str(part.path) for part in parts_of(root)]
+    command = ["backup", "--data", str(root.path), "--to", str(to)]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    assert f"archive merge, when the crawl has ended): {', '.join(parts)}\n" in done.output
+    merge(root)
+    assert "nobody merged" not in CliRunner().invoke(main, command).output
+    assert {path.name for path in to.rglob("*.warc.gz")} == {
+        path.name for path in root.warc.glob("*.warc.gz")
+    }
+
+
 # -- another machine's root -------------------------------------------------------------------
 
 

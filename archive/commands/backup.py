@@ -67,6 +67,11 @@ def _say(done: Backed, registry: Path | None) -> None:
             "  left for the next backup, because their run has not ended: "
             + ", ".join(done.left_open)
         )
+    if done.unmerged:
+        click.echo(
+            "  not in the backup: what shards of a crawl wrote and nobody merged yet (python -m "
+            "archive merge, when the crawl has ended): " + ", ".join(done.unmerged)
+        )
     if registry is None:
         click.echo("  no registry's file: give it with --registry (the WARCs hold its entries)")
     for line in done.wrong:

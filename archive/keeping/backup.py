@@ -22,6 +22,7 @@ from ..deletion.log import FILE as DELETIONS
 from ..deletion.log import Deletion, entries, leads, require_ended
 from ..elsewhere.remembered import FILE as ELSEWHERE
 from ..errors import RecordDamaged, RootRefused, StoreUnreachable
+from ..parts.part import parts_of
 from ..register import FILE as IDS
 from ..release.departed import NOTE as DEPARTED
 from ..release.removing import REMOVED
@@ -52,6 +53,7 @@ class Backed:
         size: How many bytes these have.
         present: How many were there already.
         left_open: WARC files that are still written, or that a killed run left: next time.
+        unmerged: Parts of a crawl in shards, which become the root's when they are merged.
         wrong: What is not as it should be, one sentence each.
     """
 
@@ -59,6 +61,7 @@ class Backed:
     size: int = 0
     present: int = 0
     left_open: list[str] = field(default_factory=list)
+    unmerged: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
 
@@ -105,6 +108,7 @@ def backup(
         tagged = {*last.get("tagged", ()), *work.tags().values()}
         current = work.releases(tagged, last.get("current"))
         work.warcs()
+        work.done.unmerged = [str(part.path) for part in parts_of(root)]
         state = work.state(registry_file, curation)
         if entries(root.path) != log:
             what = "something was deleted while it was backed up; back up again"
@@ -119,6 +123,7 @@ def backup(
             "own_curation": _is_own(root, curation, last),
             "state": sorted(name for name in state if name in place.sums),
             "left_open": work.done.left_open,
+            "unmerged": len(work.done.unmerged),
         }
         held = (to / _RELEASES).glob("*/")
         needed = {*tagged, current}
