@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from .ledger import OBTAINED, Ledger
 from .rounds import rounds
-from .twins import place
+from .twins import KEPT, place
 
 #: Roles whose bodies may be reports.
 ROLES = ("article", "node", "attachment", "import")
@@ -151,6 +152,7 @@ def bodies_of(rows: Captured) -> list[Body]:
     return sorted(made, key=lambda body: body.order)
 
 
+@lru_cache(maxsize=KEPT)
 def key_of(url: str) -> str:
     """An address without its scheme: http leads to https, and notes name one of them."""
     return urlsplit(url)._replace(scheme="").geturl()

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from extract.labels import flat
@@ -16,6 +15,7 @@ from extract.types import BLANK_STATUSES, Figure, Report
 from .absence import Absence
 from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
+from .figures import Figures
 from .masking import masked_words
 from .twins import place, plain
 
@@ -74,7 +74,7 @@ class Version:
             body.capture["sha256"],
             text_sha256(report),
             figures_sha256(report),
-            sum(figure.printed is not None for figure in report.figures),
+            Figures.of(report.figures).filled,
             [body],
             masked=masked_digests(report),
         )
@@ -289,27 +289,16 @@ def text_sha256(report: Report) -> str:
 
 def figures_sha256(report: Report) -> str:
     """Digest of the printed texts and units of all figures, and of a legacy report's tables."""
-    # As `json.dumps` writes [[key, printed, unit], …]: of 200 figures most print what others do.
-    rows = [
-        f'["{f.table}_{f.line}_{f.measure}", {_json(f.printed)}, {_json(f.unit)}]'
-        for f in report.figures
-    ]
+    # As `json.dumps` writes [[key, printed, unit], …].
+    rows = [Figures.of(report.figures).said()] if report.figures else []
     rows += [json.dumps([list(row) for row in grid], ensure_ascii=False) for grid in report.grids]
     return hashlib.sha256(f"[{', '.join(rows)}]".encode()).hexdigest()
-
-
-@lru_cache(maxsize=4096)
-def _json(text: str | None) -> str:
-    return json.dumps(text, ensure_ascii=False)
 
 
 def masked_digests(report: Report) -> tuple[str, str] | None:
     """Digests of text and figures without what is masked; None if nothing is."""
     shown = masked_words(report)
-    same = (shown.title, shown.agency, shown.chapters, shown.figures, shown.grids) == (
-        report.title, report.agency, report.chapters, report.figures, report.grids
-    )  # fmt: skip
-    return None if same else (text_sha256(shown), figures_sha256(shown))
+    return None if shown is report else (text_sha256(shown), figures_sha256(shown))
 
 
 def differences(one: Report, other: Report) -> list[str]:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import click
 
-from extract.codec import unpack
 from extract.convert import installed
 from extract.errors import NeedsConverter, ReaderFault, ReadingError, ReadingLimit, TooLarge
 from extract.formats import sniff
@@ -23,6 +22,7 @@ from extract.worker import Outcome
 
 from .errors import DatabaseDamaged, RecordDamaged, WriteFailed
 from .ledger import shut
+from .unpacking import unpack
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS readings (

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 #: What portals' mobile copies add to an address (portals.md §0, §1).
 _MOBILE = re.compile(r"_wap(?=\.s?html?$)|(?<=/)m(?=post_\d)|(?<=/)(?:mobile|wap|m)/")
 _MOBILE_HOST = re.compile(r"^(?:m|wap|3g)\.")
 
+#: Addresses of which it is kept what they come to: those of a portal, which are asked for
+#: several times while it is gathered.
+KEPT = 1 << 14
 
+
+@lru_cache(maxsize=KEPT)
 def is_mobile(url: str) -> bool:
     """Whether an address is a copy's for phones.
 
@@ -20,6 +26,7 @@ def is_mobile(url: str) -> bool:
     return bool(_MOBILE.search(parts.path) or _MOBILE_HOST.match(parts.netloc))
 
 
+@lru_cache(maxsize=KEPT)
 def plain(url: str) -> str:
     """What twins have in common: host and path without scheme, `www.` and mobile marks.
 
@@ -34,6 +41,7 @@ def plain(url: str) -> str:
     return f"{host}{path}" + (f"?{parts.query}" if parts.query else "")
 
 
+@lru_cache(maxsize=KEPT)
 def place(url: str) -> str:
     """What makes two addresses one place: host and path, with or without TLS and `www.`.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from extract.types import Cell, Evidence, Fact, Figure, Finding, Report
 
+from ..figures import Figures
 from .grids import masked_grid
 from .masks import MASK, masked, masked_cell
 from .view import view
@@ -40,9 +41,11 @@ def masked_report(report: Report) -> Report:
 def masked_words(report: Report) -> Report:
     """A reading of which only that is masked which its digests are made of.
 
-    Title, agency, chapters, figures and raw tables.
+    Title, agency, chapters, figures and raw tables. It is the reading itself if nothing is.
     """
-    return replace(report, **_words(report))
+    words = _words(report)
+    is_same = all(getattr(report, name) == text for name, text in words.items())
+    return report if is_same else replace(report, **words)
 
 
 def masked_details(report: Report) -> Report:
@@ -55,10 +58,7 @@ def _words(report: Report) -> dict[str, Any]:
         "title": report.title and masked(report.title),
         "agency": report.agency and masked(report.agency),
         "chapters": _values(report.chapters),
-        # Most of 200 figures are counts, which `_figure` need not be asked about.
-        "figures": tuple(
-            [f if f.value is not None or not f.printed else _figure(f) for f in report.figures]
-        ),
+        "figures": _figures(report.figures),
         "grids": tuple(map(masked_grid, report.grids)),
     }
 
@@ -84,10 +84,18 @@ def _values(texts: Mapping[str, str]) -> dict[str, str]:
     return {name: masked(text) for name, text in texts.items()}
 
 
-def _figure(figure: Figure) -> Figure:
-    """A figure without a value: only words where a number was expected are a text."""
-    text = masked_cell(figure.printed or "")
-    return figure if text == figure.printed else replace(figure, printed=text)
+def _figures(figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """Figures; of those without a value the words are masked that stand in a number's place."""
+    columns = Figures.of(figures)
+    if not columns.has_blanks:
+        return figures
+    changed = {}
+    for place, (value, printed) in enumerate(zip(columns.value, columns.printed, strict=True)):
+        if value is None and printed:
+            text = masked_cell(printed)
+            if text != printed:
+                changed[place] = text
+    return cast("tuple[Figure, ...]", columns.with_printed(changed)) if changed else figures
 
 
 def _cell(cell: Cell) -> Cell:
