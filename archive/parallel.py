@@ -18,6 +18,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
@@ -63,6 +64,27 @@ def in_order(
                 yield crew.result(waiting.popleft())
         while waiting:
             yield crew.result(waiting.popleft())
+    finally:
+        crew.end()
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[Task], Result]) -> Iterator[Callable[[Task], Callable[[], Result]]]:
+    """One process that does tasks while this one does other things; it ends with the block.
+
+    Args:
+        work: Does one task, as for `in_order`; the process keeps it from task to task.
+
+    Yields:
+        Begins a task, and gives what waits for its result; that raises what `in_order` does.
+    """
+    crew = _Crew[Task, Result](work, 1)
+
+    def begin(task: Task) -> Callable[[], Result]:
+        return partial(crew.result, crew.begin(task))
+
+    try:
+        yield begin
     finally:
         crew.end()
 

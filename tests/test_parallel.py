@@ -16,7 +16,7 @@ import pytest
 from archive.curation import Curation
 from archive.errors import WorkerDied
 from archive.histories import Gathered
-from archive.parallel import in_order
+from archive.parallel import beside, in_order
 from archive.public import Public
 from archive.release import databases
 from archive.release.making import Making, tasks
@@ -119,6 +119,18 @@ def _until(holds: Callable[[], bool]) -> None:
     raise AssertionError("half a minute was not enough")
 
 
+def test_a_process_beside_is_one_and_its_error_is_raised_where_it_is_waited_for() -> None:
+    with beside(work) as begin:
+        waits = [begin(task) for task in (1, 7, 2)]
+        assert waits[0]()[0] == 2
+        with pytest.raises(ValueError, match="seven"):
+            waits[1]()
+        assert waits[2]() == (4, waits[0]()[1])
+        assert waits[2]()[1] != os.getpid()
+    with beside(work) as begin, pytest.raises(WorkerDied):
+        begin(9)()
+
+
 def test_one_process_is_this_one() -> None:
     assert list(in_order(work, [3], 1)) == [(6, os.getpid())]
 
@@ -138,7 +150,6 @@ def test_rows_are_the_same_by_processes(tmp_path: Path, monkeypatch: pytest.Monk
     for name, few in (("here", REPORTS + 1), ("there", 1)):
         monkeypatch.setattr(databases, "FEW", few)
         monkeypatch.setattr(databases.meaning, "duplicate_rows", lambda *_: ())
-        monkeypatch.setattr(databases, "write_index", lambda *_: None)
         (tmp_path / name).mkdir()
         databases.write_databases(
             tmp_path / name, Registry("synthetic", fiction=True), gathered, synthetic.reading,

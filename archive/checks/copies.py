@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from extract.types import Finding
 
@@ -16,9 +18,12 @@ from .running import Found, Passed, check
 
 #: From which share of its text on a report is called another's (near-duplicates, text.db).
 NEARLY_ALL = 0.9
-_TWICE = "SELECT {0} FROM temp.current GROUP BY 1 HAVING count(*) > 1"
-_SAME = """SELECT c.version_id, c.agency_id, c.year, {} FROM temp.current c
-JOIN agencies a ON a.agency_id = c.agency_id WHERE c.{} = ? ORDER BY c.year, c.report_id"""
+#: All of one digest follow each other, and reports are looked through once: asked for one digest
+#: at a time, each question looked through a whole country.
+_SAME = """SELECT c.{0}, c.version_id, c.agency_id, c.year, a.name
+FROM temp.current c CROSS JOIN agencies a ON a.agency_id = c.agency_id
+WHERE c.{0} IN (SELECT {0} FROM temp.current GROUP BY 1 HAVING count(*) > 1)
+ORDER BY c.{0}, c.year, c.report_id"""
 _NEAR = f"""SELECT c.version_id, c.agency_id, c.year, o.version_id, o.agency_id, o.year, a.name
 FROM text.duplicates d JOIN temp.current c ON c.version_id = d.version_id
 JOIN temp.current o ON o.version_id = d.other JOIN agencies a ON a.agency_id = o.agency_id
@@ -79,8 +84,8 @@ def _alike(
     db: sqlite3.Connection, digest: str, tells: Callable[[sqlite3.Connection, str], bool]
 ) -> Iterator[tuple[_One, _One]]:
     """Each report with the earliest other one of the same digest, where that tells anything."""
-    for (value,) in db.execute(_TWICE.format(digest)).fetchall():
-        alike = [_One(*row) for row in db.execute(_SAME.format("a.name", digest), (value,))]
+    for _, rows in groupby(db.execute(_SAME.format(digest)), key=itemgetter(0)):
+        alike = [_One(*row[1:]) for row in rows]
         if not tells(db, alike[0].version_id):
             continue
         for one in alike:

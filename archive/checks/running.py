@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from extract.checks import rules
 from extract.types import Finding
@@ -38,6 +39,8 @@ class Passed:
 #: How many findings each version has from its own reading.
 _NUMBERS = """SELECT v.version_id, max(f.number) FROM _findings f
 JOIN _versions v ON v.n = f.version GROUP BY f.version"""
+#: Checks that ask text.db. They do so before their first result: then others may write there.
+ASK_TEXT = frozenset({"C24"})
 #: Takes nianbao.db with text.db attached as `text`; asks the views and tables of the release.
 Check = Callable[[sqlite3.Connection], Iterator[Found | Passed]]
 CHECKS: dict[str, Check] = {}
@@ -53,20 +56,25 @@ def check(code: str) -> Callable[[Check], Check]:
     return register
 
 
-def run_checks(tables: Packed, db: sqlite3.Connection) -> None:
+def run_checks(
+    tables: Packed, db: sqlite3.Connection, text_is_read: Callable[[], None] = lambda: None
+) -> None:
     """Run every check that is on, over the current versions; write findings and counts.
 
     Args:
         tables: Takes the findings.
         db: The same database, all reports in it; text.db attached as `text`.
+        text_is_read: Called when no check asks text.db any more.
     """
     numbers: dict[str, int] = dict(db.execute(_NUMBERS).fetchall())
     passed: dict[str, int] = {}
     with prepared(db):
-        for code, function in sorted(CHECKS.items()):
-            if not rules()[code].is_on:
-                continue
-            for result in function(db):
+        asked = {code: CHECKS[code](db) for code in sorted(CHECKS) if rules()[code].is_on}
+        for code in ASK_TEXT & asked.keys():
+            asked[code] = _begun(asked[code])
+        text_is_read()
+        for results in asked.values():
+            for result in results:
                 identity = result.version_id
                 if isinstance(result, Passed):
                     passed[identity] = passed.get(identity, 0) + result.count
@@ -75,3 +83,9 @@ def run_checks(tables: Packed, db: sqlite3.Connection) -> None:
                 tables.add("findings", [finding_row(identity, numbers[identity], result.finding)])
         tables.flush()
     tables.count_findings(passed)
+
+
+def _begun(results: Iterator[Found | Passed]) -> Iterator[Found | Passed]:
+    """The same results, the first of them found already."""
+    first = list(islice(results, 1))
+    return chain(first, results)

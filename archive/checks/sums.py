@@ -35,11 +35,14 @@ _PARTS = """parts AS MATERIALIZED (
   SELECT government, agency_id, 'own' AS scope FROM temp.members
   UNION ALL
   SELECT u.agency_id, a.agency_id, 'aggregate'
-  FROM agencies a JOIN agencies u ON u.kind = 'government' AND u.agency_id <> a.agency_id AND CASE
-    WHEN a.parent_id IS NOT NULL THEN u.agency_id = a.parent_id
-    ELSE u.region_code = (SELECT x.parent_code FROM regions x WHERE x.region_code = a.region_code
-      ORDER BY x.valid_from DESC LIMIT 1) END
-  WHERE a.kind = 'government'
+  FROM temp.governments a CROSS JOIN agencies u ON u.agency_id = a.parent_id
+  WHERE u.kind = 'government' AND u.agency_id <> a.agency_id
+  UNION ALL
+  SELECT u.agency_id, a.agency_id, 'aggregate'
+  FROM temp.governments a CROSS JOIN temp.governments u ON u.region_code =
+    (SELECT x.parent_code FROM regions x WHERE x.region_code = a.region_code
+      ORDER BY x.valid_from DESC LIMIT 1)
+  WHERE a.parent_id IS NULL AND u.agency_id <> a.agency_id
 )"""
 #: Regions of which no agency is known that would report for them.
 _SILENT = """silent AS MATERIALIZED (

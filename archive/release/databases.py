@@ -26,6 +26,7 @@ from ..parallel import in_order
 from ..public import Public
 from ..readings import Reading
 from ..root import Registry
+from ..search.beside import index_beside
 from ..search.index import Numbers, write_index
 from ..withholding.tombstones import without_withheld
 from . import meaning
@@ -54,11 +55,15 @@ def _new_database(path: Path) -> Iterator[Database]:
         # With the 2 MB of default the checks of a country read each page a thousand times anew.
         database.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
         yield database
-        with step(f"tidying {path.name}"):
-            database.execute("ANALYZE")
-            database.vacuum()
     finally:
         database.close()
+
+
+def _tidy(database: Database, name: str) -> None:
+    """Leave a database that is written without gaps, and with what SQLite plans by."""
+    with step(f"tidying {name}"):
+        database.execute("ANALYZE")
+        database.vacuum()
 
 
 @contextlib.contextmanager
@@ -128,17 +133,52 @@ def write_databases(
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
         texts.flush()
-        with step("meaning"), _attached(nianbao.conn, folder / FILES[1]):
-            meaning.complete(tables, texts, gathered, fiction=registry.fiction, processes=processes)
-        with step("search"):
-            write_index(nianbao.conn, text.conn, processes)
+        _complete(tables, texts, gathered, folder, registry, processes)
         _count_findings(counts, nianbao.conn)
+        _tidy(text, FILES[1])
     counts["agencies"] = len(agencies)
     counts |= Counter(f"{CORRECTIONS_PREFIX}{row['state']}" for row in corrections)
     counts["unread"] = len(gathered.unread)
     counts |= Counter(f"{UNREAD_PREFIX}{each.reason}" for each in gathered.unread)
     counts["left_out"] = sum(map(len, gathered.left_out.values()))
     return counts
+
+
+def _complete(
+    tables: Packed,
+    texts: rows.Tables,
+    gathered: Gathered,
+    folder: Path,
+    registry: Registry,
+    processes: int,
+) -> None:
+    """Add what several reports tell, and the index; tidy nianbao.db meanwhile.
+
+    With processes to spare, one of them writes the index from the moment on when nobody else
+    needs text.db, while this one judges and counts.
+    """
+    nianbao, text = (folder / name for name in FILES)
+    with contextlib.ExitStack() as attached, contextlib.ExitStack() as end:
+        attached.enter_context(_attached(tables.connection, text))
+        begin = end.enter_context(index_beside(nianbao, text)) if processes > 1 else None
+        written: list[Callable[[], None]] = []
+
+        def text_is_read() -> None:
+            attached.close()
+            if begin is not None:
+                written.append(begin())
+
+        with step("meaning"):
+            meaning.complete(
+                tables, texts, gathered, fiction=registry.fiction, processes=processes,
+                text_is_read=text_is_read,
+            )  # fmt: skip
+        _tidy(Database(tables.connection), FILES[0])
+        with step("search"):
+            if written:
+                written.pop()()
+            else:
+                write_index(tables.connection, texts.connection)
 
 
 def _say_accuracy(tables: Packed, registry: Registry, curation: Curation) -> None:

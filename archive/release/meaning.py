@@ -5,6 +5,8 @@ Runs when all reports are in the two databases; each step asks them, and adds it
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from extract.checks import rules
 from extract.facts import kinds
 
@@ -22,7 +24,13 @@ from .steps import step
 
 
 def complete(
-    tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool, processes: int = 1
+    tables: Packed,
+    texts: Tables,
+    gathered: Gathered,
+    *,
+    fiction: bool,
+    processes: int = 1,
+    text_is_read: Callable[[], None] = lambda: None,
 ) -> None:
     """Add what several reports, or what is known of regions and agencies, tell.
 
@@ -32,6 +40,7 @@ def complete(
         gathered: The reports, the registry entries and outcomes behind them.
         fiction: Whether the places are the invented ones.
         processes: How many work where much is compared.
+        text_is_read: Called when text.db is neither asked nor written here any more.
     """
     tables.add("checks", check_rows())
     agencies = tables.connection.execute("SELECT region_code FROM agencies")
@@ -50,12 +59,11 @@ def complete(
             texts.add("duplicates", [row])
         texts.flush()  # a check asks it
     with step("checks"):
-        run_checks(tables, tables.connection)
+        run_checks(tables, tables.connection, text_is_read)
         tables.flush()
     with step("coverage"):
         count_frame(tables, gathered)
         add_up(tables.connection)
-    texts.flush()
 
 
 def check_rows() -> list[Row]:

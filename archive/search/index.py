@@ -92,15 +92,32 @@ def write_index(nianbao: sqlite3.Connection, text: sqlite3.Connection, processes
         text: text.db, its chapters written.
         processes: How many take texts apart.
     """
-    # What is known of a country's reports, and where their titles go, is not for the memory.
-    with closing(sqlite3.connect("")) as notes, text:
-        _note_reports(nianbao, notes)
-        text.execute("INSERT INTO _search(_search, rank) VALUES ('hashsize', ?)", (_GATHERED,))
-        text.execute("INSERT INTO _search(_search, rank) VALUES ('automerge', 0)")
-        documents = chain(_chapters(text, notes), _titles(notes))
-        with closing(in_order(_all_spelled, _some(documents), processes)) as made:
-            text.executemany(_ADD, chain.from_iterable(made))
-        text.execute("INSERT INTO _search(_search) VALUES ('optimize')")
+    with closing(Writer(nianbao)) as writer:
+        writer.write(text, processes)
+
+
+class Writer:
+    """Writes the index of a release of which it has taken notes."""
+
+    def __init__(self, nianbao: sqlite3.Connection) -> None:
+        """Note what is indexed of nianbao.db, its reports written; it is not asked again."""
+        # What is known of a country's reports, and where their titles go, is not for the memory.
+        self._notes = sqlite3.connect("")
+        _note_reports(nianbao, self._notes)
+
+    def close(self) -> None:
+        """Forget the notes."""
+        self._notes.close()
+
+    def write(self, text: sqlite3.Connection, processes: int = 1) -> None:
+        """Index the chapters of text.db, all written, and the titles of their reports."""
+        with text:
+            text.execute("INSERT INTO _search(_search, rank) VALUES ('hashsize', ?)", (_GATHERED,))
+            text.execute("INSERT INTO _search(_search, rank) VALUES ('automerge', 0)")
+            documents = chain(_chapters(text, self._notes), _titles(self._notes))
+            with closing(in_order(_all_spelled, _some(documents), processes)) as made:
+                text.executemany(_ADD, chain.from_iterable(made))
+            text.execute("INSERT INTO _search(_search) VALUES ('optimize')")
 
 
 def _note_reports(nianbao: sqlite3.Connection, notes: sqlite3.Connection) -> None:

@@ -68,7 +68,7 @@ def _over_the_archive(reports: int) -> float:
     """CPU of the checks that need several reports, while the country's release is written."""
     spent = 0.0
 
-    def timed(tables: Any, db: Any) -> None:
+    def timed(tables: Any, db: Any, _: Any) -> None:
         nonlocal spent
         with db:  # as resolving knows them: what is not settled is hardly checked
             db.execute("UPDATE agencies SET level = 'county', is_vertical = 0")
