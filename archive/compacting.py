@@ -8,15 +8,17 @@ carried on as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
 from extract.forms import columns
+from extract.types import Figure
 
 from .masking.rows import masked_rows
-from .rows import Row
+from .rows import Row, notes
 from .schema.compact import CERTAIN, NOTHING, NOTHING_EN
 
 #: A compact row: what is shared first, then what stands in it as it is.
@@ -34,6 +36,7 @@ _UUID = re.compile(r"<urn:uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>")
 #: How most titles end; what stands before it is the agency's name.
 _TITLE_END = re.compile(r"(?:\d{4}年度?)?政府信息公开.*", re.DOTALL)
 _SAME = 1
+_NUMBER = (int, NoneType)
 
 
 class Compacting:
@@ -148,19 +151,38 @@ class Compacting:
             row["warc_offset"],
         ))  # fmt: skip
 
+    def add_notes(self, identity: str, figures: Sequence[Figure]) -> None:
+        """Add the notes of a version's figures: the rows of `figure_notes`, as they stand."""
+        for note in notes(figures):
+            self._add_note(identity, *note)
+
     def _note(self, row: Row) -> None:
+        self._add_note(
+            str(row["version_id"]),
+            str(row["figure"]),
+            *[row[name] for name in ("printed", "status", "unit", "flags")],
+        )
+
+    def _add_note(
+        self,
+        identity: str,
+        figure: str,
+        printed: str | None,
+        status: str,
+        unit: str | None,
+        flags: str | None,
+    ) -> None:
         """Of a figure; neighbours that say the same become one row."""
-        position = self._positions[str(row["figure"])]
-        printed, status = row["printed"], row["status"]
+        position = self._positions[figure]
         is_number = status == "reported"
-        said = (None if is_number else printed, status, row["unit"], row["flags"])
-        note = [row["version_id"], said, position, position, printed if is_number else None]
+        said = (None if is_number else printed, status, unit, flags)
+        apart = printed if is_number else None
         run = self._run
-        if run and run[3] + 1 == position and [run[0], run[1], run[4]] == [note[0], said, note[4]]:
+        if run and run[3] + 1 == position and [run[0], run[1], run[4]] == [identity, said, apart]:
             run[3] = position
             return
         self.end()
-        self._run = note
+        self._run = [identity, said, position, position, apart]
 
     def _finding(self, row: Row) -> None:
         left, right, identity = row["left"], row["right"], row["version_id"]
@@ -203,7 +225,7 @@ def _open(sentence: str, left: object, right: object, empty: str) -> str | None:
 
     The numbers stand last in it, the right one behind the left.
     """
-    if "{" in sentence or not all(isinstance(each, int | None) for each in (left, right)):
+    if "{" in sentence or not isinstance(left, _NUMBER) or not isinstance(right, _NUMBER):
         return None
     texts = [empty if each is None else str(each) for each in (left, right)]
     before, found_right, after = sentence.rpartition(texts[1])

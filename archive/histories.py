@@ -232,7 +232,8 @@ class ReportHistory:
             told = bool(version.filled) or version.report.form == LEGACY
             return read, version.standing, told, version.of_page, version.first
 
-        return max(self.versions, key=rank)
+        # Of most reports there is one, and to rank it takes longer than the rest of its row.
+        return self.versions[0] if len(self.versions) == 1 else max(self.versions, key=rank)
 
     def settle(self) -> None:
         """Number the versions by when they were first seen."""
