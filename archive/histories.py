@@ -67,10 +67,16 @@ class Version:
     masked: tuple[str, str] | None = None
 
     @classmethod
-    def of(cls, report: Report, body: Body) -> Version:
-        """The version that one body gives."""
+    def of(cls, report: Report, body: Body, brief: Report | None = None) -> Version:
+        """The version that one body gives.
+
+        Args:
+            report: What is read in it.
+            body: The body.
+            brief: The same without what is long, where it was made before.
+        """
         return cls(
-            light(report),
+            brief or light(report),
             body.capture["sha256"],
             text_sha256(report),
             figures_sha256(report),

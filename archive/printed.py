@@ -21,6 +21,8 @@ from extract.types import Figure, Report
 
 from .figures import PLACE, Figures, Key, column_of, names_of
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -54,10 +56,13 @@ class Details:
 def pack_places(figures: Sequence[Figure]) -> bytes:
     """Places and printed texts of a version's figures, in the order in which they were read."""
     columns = Figures.of(figures)
-    pairs = enumerate(zip(columns.printed, map(str, columns.value), strict=True))
-    odd = {place: text for place, (text, number) in pairs if text != number}
-    for place, *_ in columns.noted:
-        odd.pop(place, None)  # its note says what is printed
+    numbers = list(map(str, columns.value))
+    odd: dict[int, str | None] = {}
+    if columns.printed != numbers:
+        pairs = enumerate(zip(columns.printed, numbers, strict=True))
+        odd = {place: text for place, (text, number) in pairs if text != number}
+        for place, *_ in columns.noted:
+            odd.pop(place, None)  # its note says what is printed
     if not odd:
         return _plain_places(columns.names.text, columns.key(PLACE))
     said: list[Any] = list(columns.place)
@@ -183,7 +188,7 @@ def _pack(said: Mapping[str, Any]) -> bytes:
 
 
 def _json(said: Mapping[str, Any]) -> str:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(said)
 
 
 def _compress(text: str) -> bytes:

@@ -22,6 +22,8 @@ from .masking.rows import masked_rows
 from .twins import is_mobile
 
 Row = Mapping[str, Any]
+#: Of a figure that is not a plain number: key, printed text, status, unit, flags.
+Note = tuple[str, str | None, str, str | None, str | None]
 _BATCH = 500
 
 
@@ -216,10 +218,8 @@ def note_rows(identity: str, figures: Sequence[Figure]) -> Iterator[Row]:
         yield {"version_id": identity, **dict(zip(names, note, strict=True))}
 
 
-def notes(
-    figures: Sequence[Figure],
-) -> Iterator[tuple[str, str | None, str, str | None, str | None]]:
-    """Of each figure that is not a plain number: key, printed text, status, unit, flags."""
+def notes(figures: Sequence[Figure]) -> Iterator[Note]:
+    """What is noted of a version's figures, in their order."""
     found = Figures.of(figures)
     noted = found.noted
     if not noted:

@@ -46,7 +46,10 @@ def _known(text: str) -> str:
 
 
 def _masked(text: str) -> str:
-    if not (_MAYBE[0].search(text) or _MAYBE[1].search(text) or _MAYBE[2].search(text)):
+    for pattern in _MAYBE:
+        if pattern.search(text):
+            break
+    else:
         return text  # nearly all texts
     found = [span for window in _windows(text) for span in _personal(text, *window)]
     if not found:
