@@ -8,15 +8,18 @@ carried on as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
+from types import NoneType
 from typing import Any
 from uuid import UUID
 
 from extract.forms import columns
+from extract.types import Figure
 
 from .masking.rows import masked_rows
-from .rows import Row
+from .rows import Note, Row, notes
 from .schema.compact import CERTAIN, NOTHING, NOTHING_EN
 
 #: A compact row: what is shared first, then what stands in it as it is.
@@ -34,6 +37,7 @@ _UUID = re.compile(r"<urn:uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})>")
 #: How most titles end; what stands before it is the agency's name.
 _TITLE_END = re.compile(r"(?:\d{4}年度?)?政府信息公开.*", re.DOTALL)
 _SAME = 1
+_NUMBER = (int, NoneType)
 
 
 class Compacting:
@@ -47,8 +51,7 @@ class Compacting:
         """Begin anywhere: at a version."""
         self._version: Row = {}  # the latest
         self._sources = ("", 0)  # version, and how many sources it has so far
-        self._run: list[Any] = []  # notes of neighbouring figures that say the same
-        self._positions = {key: position for position, key in enumerate(columns())}
+        self._noted: tuple[str, list[Note]] = ("", [])  # version, and its notes so far
         self._made: dict[str, list[Compact]] = {}
         self._ways: dict[str, Callable[[Row], None]] = {
             "reports": self._report,
@@ -69,16 +72,21 @@ class Compacting:
         for row in masked_rows(table, rows):
             way(row)
 
+    def add_notes(self, identity: str, figures: Sequence[Figure]) -> None:
+        """Add the notes of all figures of a version: its rows of `figure_notes`."""
+        self.end()
+        self._add_runs(identity, tuple(notes(figures)))
+
     def taken(self) -> dict[str, list[Compact]]:
-        """What was made since this was asked last; a run of notes that may go on is not in it."""
+        """What was made since this was asked last; the notes of the latest version may go on."""
         made, self._made = self._made, {}
         return made
 
     def end(self) -> None:
-        """End the run of notes: what comes next is not its neighbour."""
-        if self._run:
-            self._put("notes", tuple(self._run))
-        self._run = []
+        """End the notes of a version: what comes next is not their neighbour."""
+        identity, found = self._noted
+        self._noted = ("", [])
+        self._add_runs(identity, tuple(found))
 
     def _put(self, table: str, row: Compact) -> None:
         made = self._made.get(table)
@@ -149,18 +157,16 @@ class Compacting:
         ))  # fmt: skip
 
     def _note(self, row: Row) -> None:
-        """Of a figure; neighbours that say the same become one row."""
-        position = self._positions[str(row["figure"])]
+        identity = str(row["version_id"])
+        if identity != self._noted[0]:
+            self.end()
+            self._noted = (identity, [])
         printed, status = row["printed"], row["status"]
-        is_number = status == "reported"
-        said = (None if is_number else printed, status, row["unit"], row["flags"])
-        note = [row["version_id"], said, position, position, printed if is_number else None]
-        run = self._run
-        if run and run[3] + 1 == position and [run[0], run[1], run[4]] == [note[0], said, note[4]]:
-            run[3] = position
-            return
-        self.end()
-        self._run = note
+        self._noted[1].append((str(row["figure"]), printed, status, row["unit"], row["flags"]))
+
+    def _add_runs(self, identity: str, found: tuple[Note, ...]) -> None:
+        for run in _runs(found):
+            self._put("notes", (identity, *run))
 
     def _finding(self, row: Row) -> None:
         left, right, identity = row["left"], row["right"], row["version_id"]
@@ -174,6 +180,28 @@ class Compacting:
         if reading != CERTAIN or related:
             sure = None if reading == CERTAIN else reading
             self._put("finding_more", (identity, sure, related or None, row["number"]))
+
+
+@lru_cache(maxsize=1024)
+def _runs(found: tuple[Note, ...]) -> list[Compact]:
+    """Notes of figures in order; neighbours that say the same become one row."""
+    runs: list[list[Any]] = []
+    for figure, printed, status, unit, flags in found:
+        position = _positions()[figure]
+        is_number = status == "reported"
+        said = (None if is_number else printed, status, unit, flags)
+        run = [said, position, position, printed if is_number else None]
+        last = runs[-1] if runs else None
+        if last and last[2] + 1 == position and [last[0], last[3]] == [said, run[3]]:
+            last[2] = position
+        else:
+            runs.append(run)
+    return list(map(tuple, runs))
+
+
+@cache
+def _positions() -> dict[str, int]:
+    return {key: position for position, key in enumerate(columns())}
 
 
 def _unless(value: object, same: object) -> object:
@@ -203,7 +231,7 @@ def _open(sentence: str, left: object, right: object, empty: str) -> str | None:
 
     The numbers stand last in it, the right one behind the left.
     """
-    if "{" in sentence or not all(isinstance(each, int | None) for each in (left, right)):
+    if "{" in sentence or not isinstance(left, _NUMBER) or not isinstance(right, _NUMBER):
         return None
     texts = [empty if each is None else str(each) for each in (left, right)]
     before, found_right, after = sentence.rpartition(texts[1])

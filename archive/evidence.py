@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin
 
@@ -28,6 +29,15 @@ from .ledger import Ledger
 _FOLDER_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 #: What the build adds to a page's evidence; an attachment has a list date and address itself.
 _OF_PLACE = frozenset({"list_date", "address"})
+#: So many titles, dates and names are kept with what they say: a portal repeats its own.
+_KEPT = 4096
+_year_in = lru_cache(maxsize=_KEPT)(report_year_in)
+_day_in = lru_cache(maxsize=_KEPT)(find_date)
+
+
+@lru_cache(maxsize=_KEPT)
+def _signs_of(agency: str | None) -> tuple[Evidence, ...]:
+    return tuple(name_sign(agency))
 
 
 def entries(ledger: Ledger) -> dict[str, dict[str, Any]]:
@@ -54,10 +64,10 @@ def with_build_evidence(
     """
     years = list(report.evidence.get("year", ()))
     # A file that somebody saved may bear any number in its name.
-    listed = report_year_in(capture["list_title"]) if capture["role"] != "import" else None
+    listed = _year_in(capture["list_title"]) if capture["role"] != "import" else None
     if listed:
         years.append(Evidence("list_title", str(listed), 2))
-    dated = find_date(capture["list_date"])
+    dated = _day_in(capture["list_date"])
     if dated:
         years.append(Evidence("list_date", str(year_published(dated)), 1))
     for folder in _FOLDER_YEAR.findall(capture["url"].rpartition("/")[0])[-1:]:
@@ -68,7 +78,7 @@ def with_build_evidence(
     year, agency = elect(years), report.agency or elect_agency(agencies)
     scopes = list(report.evidence.get("scope", ()))
     if agency != report.agency or not scopes:
-        scopes = [*name_sign(agency), *scopes]
+        scopes = [*_signs_of(agency), *scopes]
     evidence = {"year": tuple(years), "agency": tuple(agencies), "scope": tuple(scopes)}
     own = tuple(flag for flag in report.flags if not flag.endswith("year_conflict"))
     return replace(

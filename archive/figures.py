@@ -18,12 +18,16 @@ from extract.types import Figure, Value
 
 _NAMES = attrgetter("table", "line", "measure")
 _COLUMNS = tuple(map(attrgetter, ("printed", "value", "status", "unit", "place")))
+#: Numbers of columns that tell one reading's figures from another's.
+STATUS, UNIT, PLACE = 2, 3, 4
 #: Between the names of figures, which are codes, in a packed reading.
 _BETWEEN = " "
 #: What JSON does not hold as it is.
 _ESCAPED = re.compile(r'["\\\x00-\x1f]')
 #: Between two columns of a packed reading, behind the names, and before the flags.
 _NEXT, _BEHIND, _FLAGS = b"],[", b'",[', b"],{"
+#: A column as what it is made of is kept by: as JSON, if it was not asked for yet.
+Key = bytes | tuple[Any, ...]
 
 
 class Names:
@@ -127,17 +131,17 @@ class Figures(Sequence[Figure]):
     @property
     def status(self) -> list[str]:
         """What became of each figure."""
-        return self._column(2)
+        return self._column(STATUS)
 
     @property
     def unit(self) -> list[str | None]:
         """Units; None where none is printed."""
-        return self._column(3)
+        return self._column(UNIT)
 
     @property
     def place(self) -> list[str | None]:
         """Locators; None where there is no cell."""
-        return self._column(4)
+        return self._column(PLACE)
 
     @property
     def filled(self) -> int:
@@ -152,6 +156,16 @@ class Figures(Sequence[Figure]):
             return False
         return None in self.value
 
+    @property
+    def numbers(self) -> int:
+        """How many have a value."""
+        return len(self) - (self.value.count(None) if self.has_blanks else 0)
+
+    @property
+    def noted(self) -> Sequence[tuple[int, str, str | None]]:
+        """Place, status and unit of the figures that are more than a number: each has a note."""
+        return _noted(self.key(STATUS), self.key(UNIT), tuple(self.flags))
+
     def with_printed(self, changed: Mapping[int, str]) -> Figures:
         """The same figures, some of them with another printed text."""
         printed = [changed.get(place, text) for place, text in enumerate(self.printed)]
@@ -161,7 +175,7 @@ class Figures(Sequence[Figure]):
     def said(self) -> str:
         """`[[key, printed, unit], …]` as `json.dumps` writes it, without the outer brackets."""
         # Units are few, and printed in the same lines: a report is two texts put together.
-        plain, filled = _blanks(self.names.text, self._key(3))
+        plain, filled = _blanks(self.names.text, self.key(UNIT))
         printed = self.printed
         texts = [text for text in printed if text is not None]
         if _ESCAPED.search("".join(texts)):
@@ -170,16 +184,16 @@ class Figures(Sequence[Figure]):
             return plain % tuple(texts)
         return filled % tuple(["null" if text is None else f'"{text}"' for text in printed])
 
+    def key(self, number: int) -> Key:
+        """What tells a column from others, by its number: as it was packed, else what it holds."""
+        column = self._columns[number]
+        return tuple(column) if column is not None else self._packed[number]
+
     def _column(self, number: int) -> list[Any]:
         column = self._columns[number]
         if column is None:
             column = self._columns[number] = json.loads(b"[%b]" % self._packed[number])
         return column
-
-    def _key(self, number: int) -> bytes | tuple[Any, ...]:
-        """What tells a column from others: as it was packed, else what it holds."""
-        column = self._columns[number]
-        return tuple(column) if column is not None else self._packed[number]
 
     # -- a sequence of figures -------------------------------------------------------
 
@@ -231,12 +245,28 @@ class Figures(Sequence[Figure]):
 
 
 @lru_cache(maxsize=256)
-def _blanks(names: str, unit: bytes | tuple[str | None, ...]) -> tuple[str, str]:
+def _noted(status: Key, unit: Key, flagged: tuple[int, ...]) -> tuple[tuple[int, str, Any], ...]:
+    """The notes of figures but for their texts and flags: most reports leave the same out."""
+    each = enumerate(zip(column_of(status), column_of(unit), strict=True))
+    return tuple([
+        (place, said, of)
+        for place, (said, of) in each
+        if said != "reported" or of is not None or place in flagged
+    ])  # fmt: skip
+
+
+def column_of(key: Key) -> Sequence[Any]:
+    """The column that a key tells from others."""
+    found: Sequence[Any] = json.loads(b"[%b]" % key) if isinstance(key, bytes) else key
+    return found
+
+
+@lru_cache(maxsize=256)
+def _blanks(names: str, unit: Key) -> tuple[str, str]:
     """`[[key, printed, unit], …]` to be filled in: with texts, and with any JSON."""
-    units = json.loads(b"[%b]" % unit) if isinstance(unit, bytes) else unit
     rows = [
         (key.replace("%", "%%"), _json(each).replace("%", "%%"))
-        for key, each in zip(names_of(names).keys, units, strict=True)
+        for key, each in zip(names_of(names).keys, column_of(unit), strict=True)
     ]
     plain, filled = ('["%s", "%%s", %s]', '["%s", %%s, %s]')
     return ", ".join([plain % row for row in rows]), ", ".join([filled % row for row in rows])

@@ -141,7 +141,8 @@ class _Gathering:
             self._linking.setdefault(linked(body.url, href), []).append(page)
         if report and report.status == "read":
             history = self._reports.history(report, body)
-            page.version = self._reports.place(history, report, body) if history else None
+            if history:
+                page.version = self._reports.place(history, report, body, page.report)
 
     def take_file(self, body: Body) -> None:
         """Place an attachment: with its page's report, or as a report of its own."""

@@ -67,10 +67,16 @@ class Version:
     masked: tuple[str, str] | None = None
 
     @classmethod
-    def of(cls, report: Report, body: Body) -> Version:
-        """The version that one body gives."""
+    def of(cls, report: Report, body: Body, brief: Report | None = None) -> Version:
+        """The version that one body gives.
+
+        Args:
+            report: What is read in it.
+            body: The body.
+            brief: The same without what is long, where it was made before.
+        """
         return cls(
-            light(report),
+            brief or light(report),
             body.capture["sha256"],
             text_sha256(report),
             figures_sha256(report),
@@ -232,7 +238,8 @@ class ReportHistory:
             told = bool(version.filled) or version.report.form == LEGACY
             return read, version.standing, told, version.of_page, version.first
 
-        return max(self.versions, key=rank)
+        # Of most reports there is one, and to rank it takes longer than the rest of its row.
+        return self.versions[0] if len(self.versions) == 1 else max(self.versions, key=rank)
 
     def settle(self) -> None:
         """Number the versions by when they were first seen."""

@@ -179,7 +179,7 @@ def _serve(pipe: Connection[bytes, bytes], work: Callable[[Any], Any]) -> None:
     """Life of a process: a task in, its result or error out, until nobody asks any more."""
     # What is made here goes out and is gone; to look for circles in it takes a tenth of the time.
     gc.freeze()
-    gc.set_threshold(100_000)
+    gc.set_threshold(500_000)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:

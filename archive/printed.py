@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -18,6 +18,10 @@ from typing import Any
 from extract.forms import columns
 from extract.reading import CONVERTER
 from extract.types import Figure, Report
+
+from .figures import PLACE, Figures, Key, column_of, names_of
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +53,28 @@ class Details:
     attachments: tuple[tuple[str, str], ...]
 
 
-def has_note(figure: Figure) -> bool:
-    """Whether a figure is more than a number: it has a row in `figure_notes`."""
-    return figure.status != "reported" or bool(figure.flags) or figure.unit is not None
-
-
-def pack_places(figures: tuple[Figure, ...]) -> bytes:
+def pack_places(figures: Sequence[Figure]) -> bytes:
     """Places and printed texts of a version's figures, in the order in which they were read."""
-    # Of a country's 200,000,000 figures most are plain: the quickest test first.
-    said: list[Any] = [
-        each.place
-        if each.printed == str(each.value) or has_note(each)
-        else [each.place, each.printed]
-        for each in figures
-    ]
-    return _places_of(_object([each.key for each in figures], said))
+    columns = Figures.of(figures)
+    numbers = list(map(str, columns.value))
+    odd: dict[int, str | None] = {}
+    if columns.printed != numbers:
+        pairs = enumerate(zip(columns.printed, numbers, strict=True))
+        odd = {place: text for place, (text, number) in pairs if text != number}
+        for place, *_ in columns.noted:
+            odd.pop(place, None)  # its note says what is printed
+    if not odd:
+        return _plain_places(columns.names.text, columns.key(PLACE))
+    said: list[Any] = list(columns.place)
+    for place, printed in odd.items():
+        said[place] = [said[place], printed]
+    return _places_of(_object(columns.keys, said))
+
+
+@lru_cache(maxsize=256)
+def _plain_places(names: str, places: Key) -> bytes:
+    """Places of figures that are all printed as their numbers are written."""
+    return _places_of(_object(names_of(names).keys, column_of(places)))
 
 
 @lru_cache(maxsize=256)
@@ -72,7 +83,7 @@ def _places_of(text: str) -> bytes:
     return _compress(text)
 
 
-def _object(keys: list[str], values: list[Any]) -> str:
+def _object(keys: Sequence[str], values: Sequence[Any]) -> str:
     """The JSON object of keys, which are names of columns, and values.
 
     Most places are plain texts all through, and are put down as they are: that takes a third
@@ -177,7 +188,7 @@ def _pack(said: Mapping[str, Any]) -> bytes:
 
 
 def _json(said: Mapping[str, Any]) -> str:
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+    return _ENCODER.encode(said)
 
 
 def _compress(text: str) -> bytes:

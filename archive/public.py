@@ -10,7 +10,7 @@ from extract.types import Report
 from .corrections.overlay import corrected
 from .curation import Curation
 from .histories import ReportHistory, Version
-from .masking import masked_report
+from .masking import masked_texts
 
 
 class Public:
@@ -21,11 +21,14 @@ class Public:
         self.curation = curation
 
     def report(self, history: ReportHistory, version: Version, whole: Report) -> Report:
-        """A version's whole reading as it is published.
+        """A version's whole reading as it is published, but for what it rests on.
+
+        Evidence, index block and files are published of the version's own report, which knows
+        more of them (`rows.detail_row`).
 
         Args:
             history: Its report.
             version: The version.
             whole: What was read in `version.sha256`.
         """
-        return masked_report(corrected(whole, history, version, self.curation.corrections))
+        return masked_texts(corrected(whole, history, version, self.curation.corrections))

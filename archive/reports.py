@@ -62,9 +62,11 @@ class Reports:
             self._agencies[key] = self._resolver.resolve(printed, portal, entry, scope, year)
         return self._agencies[key]
 
-    def place(self, history: ReportHistory, report: Report, body: Body) -> Version:
+    def place(
+        self, history: ReportHistory, report: Report, body: Body, brief: Report | None = None
+    ) -> Version:
         """The version that says what a page says, new if there is none."""
-        made = Version.of(report, body)
+        made = Version.of(report, body, brief)
         for version in history.versions:
             if version.equals(made):
                 version.bodies.append(body)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from extract.forms import columns
@@ -13,12 +15,15 @@ from extract.types import Figure, Finding, Report
 
 from . import printed
 from .bodies import Body
+from .figures import Figures, names_of
 from .histories import ReportHistory, Unread, Version
 from .masking import masked_details
 from .masking.rows import masked_rows
 from .twins import is_mobile
 
 Row = Mapping[str, Any]
+#: Of a figure that is not a plain number: key, printed text, status, unit, flags.
+Note = tuple[str, str | None, str, str | None, str | None]
 _BATCH = 500
 
 
@@ -185,25 +190,44 @@ def source_rows(history: ReportHistory, version: Version) -> Iterator[Row]:
         }
 
 
-def figures_row(identity: str, figures: tuple[Figure, ...]) -> Row:
+def figures_row(identity: str, figures: Sequence[Figure]) -> Row:
     """The wide row of a version's figures."""
-    row: dict[str, Any] = {"version_id": identity, **dict.fromkeys(columns())}
-    row.update({figure.key: figure.value for figure in figures})
-    return row
+    return dict(zip(("version_id", *columns()), figure_values(identity, figures), strict=True))
 
 
-def note_rows(identity: str, figures: tuple[Figure, ...]) -> Iterator[Row]:
+def figure_values(identity: str, figures: Sequence[Figure]) -> tuple[Any, ...]:
+    """The values of the wide row of a version's figures."""
+    found = Figures.of(figures)
+    return (identity, *_in_order(found.names.text)([*found.value, None]))
+
+
+@lru_cache(maxsize=256)
+def _in_order(names: str) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Puts the values of figures in the order of their columns; the last is for all others."""
+    keys = names_of(names).keys
+    known = {key: place for place, key in enumerate(keys)}
+    if known.keys() - columns().keys():
+        raise ValueError(f"{sorted(known.keys() - columns().keys())} are columns of no form")
+    return itemgetter(*[known.get(key, len(keys)) for key in columns()])
+
+
+def note_rows(identity: str, figures: Sequence[Figure]) -> Iterator[Row]:
     """One row a figure that is not a plain number, however it is printed."""
-    for figure in figures:
-        if figure.status != "reported" or figure.flags or figure.unit is not None:
-            yield {
-                "version_id": identity,
-                "figure": figure.key,
-                "printed": figure.printed,
-                "status": figure.status,
-                "unit": figure.unit,
-                "flags": " ".join(figure.flags) or None,
-            }
+    names = ("figure", "printed", "status", "unit", "flags")
+    for note in notes(figures):
+        yield {"version_id": identity, **dict(zip(names, note, strict=True))}
+
+
+def notes(figures: Sequence[Figure]) -> Iterator[Note]:
+    """What is noted of a version's figures, in their order."""
+    found = Figures.of(figures)
+    noted = found.noted
+    if not noted:
+        return
+    keys, texts, flags = found.keys, found.printed, found.flags
+    for place, status, unit in noted:
+        said = " ".join(flags[place]) if place in flags else None
+        yield keys[place], texts[place], status, unit, said or None
 
 
 def finding_rows(identity: str, read: Report) -> Iterator[Row]:
@@ -221,12 +245,18 @@ def finding_row(identity: str, number: int, finding: Finding) -> Row:
         "status": finding.status,
         "left": finding.left,
         "right": finding.right,
-        "figures": json.dumps(finding.figures),
+        "figures": _keys(finding.figures),
         "sentence": finding.sentence,
         "sentence_en": finding.sentence_en,
         "reading": finding.reading,
         "related": finding.related or None,
     }
+
+
+@lru_cache(maxsize=1024)
+def _keys(figures: tuple[str, ...]) -> str:
+    """Keys of figures as JSON: a check names the same in every report."""
+    return json.dumps(figures)
 
 
 def fact_rows(identity: str, read: Report) -> Iterator[Row]:
@@ -277,7 +307,7 @@ def left_out_rows(left_out: Mapping[str, set[str]]) -> list[Row]:
 
 def chapter_rows(identity: str, read: Report) -> Iterator[Row]:
     """One row a chapter that has text or a heading of its own, in order."""
-    numbers = sorted({*read.chapters, *read.headings}, key=chapter_place)
+    numbers = _in_place((*read.chapters, *read.headings))
     for position, number in enumerate(numbers, 1):
         yield {
             "version_id": identity,
@@ -286,6 +316,12 @@ def chapter_rows(identity: str, read: Report) -> Iterator[Row]:
             "heading": read.headings.get(number),
             "text": read.chapters.get(number, ""),
         }
+
+
+@lru_cache(maxsize=1024)
+def _in_place(numbers: tuple[str, ...]) -> list[str]:
+    """Numbers of chapters, each once, in order."""
+    return sorted(set(numbers), key=chapter_place)
 
 
 def grid_rows(identity: str, read: Report) -> Iterator[Row]:
@@ -301,7 +337,7 @@ def leftover_rows(identity: str, read: Report) -> Iterator[Row]:
         yield {"version_id": identity, "number": number, "printed": cell.text, "place": cell.place}
 
 
-def locator_row(identity: str, sha256: str, figures: tuple[Figure, ...]) -> Row:
+def locator_row(identity: str, sha256: str, figures: Sequence[Figure]) -> Row:
     """The places of a version's figures in the one body that they were read from."""
     return {"version_id": identity, "sha256": sha256, "places": printed.pack_places(figures)}
 

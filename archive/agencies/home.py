@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from .gazetteer import Gazetteer, Place
 
@@ -53,7 +54,12 @@ def home_of(entry: Mapping[str, object], gazetteer: Gazetteer, year: int | None)
         gazetteer: The regions.
         year: The report's year.
     """
-    code, parts = str(entry.get("region", "")), tuple(str(entry.get("region_name", "")).split())
+    return _home(str(entry.get("region", "")), str(entry.get("region_name", "")), gazetteer, year)
+
+
+@lru_cache(maxsize=1024)
+def _home(code: str, name: str, gazetteer: Gazetteer, year: int | None) -> Home | None:
+    parts = tuple(name.split())
     if not code or not parts:
         return None
     if len(code) == 12 and code.endswith("000"):  # statistics write towns so

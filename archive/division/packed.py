@@ -7,7 +7,6 @@ which body it is.
 from __future__ import annotations
 
 import marshal
-import zlib
 from dataclasses import fields
 from operator import attrgetter
 from typing import Any
@@ -28,7 +27,6 @@ _OF_CAPTURE = (
 _OF_AGENCY = tuple(field.name for field in fields(Agency))
 _OF_REPORT = tuple(field.name for field in fields(Report) if field.name != "evidence")
 _agency, _report = attrgetter(*_OF_AGENCY), attrgetter(*_OF_REPORT)
-_LEVEL = 1
 #: The version of marshal that says nothing of who else holds a text: equal histories, equal bytes.
 _MARSHAL = 2
 
@@ -38,12 +36,13 @@ def pack(history: ReportHistory) -> bytes:
     table = _Table()
     versions = [_version(version, table) for version in history.versions]
     said = (history.report_id, _agency(history.agency), history.year, table.rows, versions)
-    return zlib.compress(marshal.dumps(said, _MARSHAL), _LEVEL)
+    # Not compressed: that takes a tenth of the time of gathering, and the file is soon gone.
+    return marshal.dumps(said, _MARSHAL)
 
 
 def unpack(packed: bytes) -> ReportHistory:
     """The history that `pack` was given."""
-    report_id, agency, year, rows, versions = marshal.loads(zlib.decompress(packed))
+    report_id, agency, year, rows, versions = marshal.loads(packed)
     bodies = [_body(row) for row in rows]
     made = [_made(version, bodies) for version in versions]
     return ReportHistory(report_id, Agency(*agency), year, made)

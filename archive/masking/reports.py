@@ -23,12 +23,21 @@ def masked_report(report: Report) -> Report:
     Counts stay as they are: a figure with a value is never touched, and places in a chapter's
     text stay the same, so that facts are cut out of the masked chapter anew.
     """
+    return _masked(report, _details(report))
+
+
+def masked_texts(report: Report) -> Report:
+    """A reading as `masked_report` gives it, without evidence, index block and files."""
+    return _masked(report, {"evidence": {}, "attachments": (), "block": {}})
+
+
+def _masked(report: Report, details: Mapping[str, Any]) -> Report:
     words = _words(report)
     facts = tuple(_fact(fact, words["chapters"]) for fact in report.facts)
     return replace(
         report,
         **words,
-        **_details(report),
+        **details,
         title_derived=report.title_derived and masked(report.title_derived),
         headings=_values(report.headings),
         findings=_findings(report, facts),

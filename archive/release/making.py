@@ -17,6 +17,7 @@ from extract.types import Report
 from .. import rows
 from ..agency_rows import Told
 from ..compacting import Compact, Compacting
+from ..figures import Figures
 from ..histories import Gathered, ReportHistory, Version
 from ..public import Public
 from ..readings import Reading
@@ -130,8 +131,8 @@ def _add_version(
     compacting.add("sources", rows.source_rows(history, version))
     compacting.add("findings", rows.finding_rows(identity, whole))
     if whole.figures:
-        made.figures.append(_values(rows.figures_row(identity, whole.figures)))
-        compacting.add("figure_notes", rows.note_rows(identity, whole.figures))
+        made.figures.append(rows.figure_values(identity, whole.figures))
+        compacting.add_notes(identity, whole.figures)
         locator = rows.locator_row(identity, version.sha256, whole.figures)
         made.texts["locators"].append(_values(locator))
     made.texts["details"].append(_values(rows.detail_row(identity, version)))
@@ -152,4 +153,4 @@ def _values(row: rows.Row) -> Values:
 def _count(counts: dict[str, int], read: Report) -> None:
     counts["reports"] += 1
     counts["read"] += read.status == "read"
-    counts["figures"] += sum(figure.value is not None for figure in read.figures)
+    counts["figures"] += Figures.of(read.figures).numbers
