@@ -22,6 +22,8 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+from isal import isal_zlib
+
 from .manifest import reading
 from .schema import CONTENT, Content
 
@@ -40,6 +42,7 @@ _ABOVE_ALL = "\U0010ffff"
 #: Bytes of a release that are worth processes of their own.
 _WORTH_WORKERS = 64 << 20
 _ROWS = 500
+_NOT_PACKED: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says its stub
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +270,11 @@ def _unpacked(value: object) -> object:
     """A blob is compressed JSON: what counts is what it says, not how it was packed."""
     if not isinstance(value, bytes):
         raise TypeError(f"{type(value).__name__} in a release")
-    return hashlib.sha256(zlib.decompress(value)).hexdigest()
+    try:
+        said = isal_zlib.decompress(value)  # a twentieth of the hash's time less than zlib
+    except _NOT_PACKED:
+        said = zlib.decompress(value)  # whose error those who ask know
+    return hashlib.sha256(said).hexdigest()
 
 
 # -- as it was before it had parts ------------------------------------------------------
