@@ -42,6 +42,8 @@ _ABOVE_ALL = "\U0010ffff"
 #: Bytes of a release that are worth processes of their own.
 _WORTH_WORKERS = 64 << 20
 _ROWS = 500
+#: Memory for pages: what a country's rows share is more than SQLite's 2 MB.
+_CACHE_KB = 64 << 10
 _NOT_PACKED: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says its stub
 
 
@@ -213,6 +215,8 @@ def _digested(share: _Share) -> dict[str, str]:
     found: dict[str, str] = {}
     with ExitStack() as stack:
         opened = [stack.enter_context(reading(file)) for file in files]
+        for db in opened:
+            db.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
         asked = [(db, table) for db in opened for table in _tables(db) if table.name in DIVIDED]
         for low, high in spans:
             digests: dict[str, hashlib._Hash] = {}
