@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from ..histories import Gathered
 from ..manifest import FILES, reading
 from .losses import TOTALS, all_withheld, losses
 from .shelf import manifest_of
+from .steps import step
 
 
 def check(
@@ -33,7 +35,8 @@ def check(
     Raises:
         ReleaseRefused: It must not become current; the message says why.
     """
-    _check_files(folder, gathered)
+    with step("integrity"):
+        _check_files(folder, gathered)
     if before is None:
         return []
     had = manifest_of(before).get("counts", {}).get("reports")
@@ -42,7 +45,8 @@ def check(
             f"the new release would hold no report where the current one holds {had}; "
             "it stays current. Are the WARC files and the ledger all there?"
         )
-    lost = losses(folder, before)
+    with step("losses"):
+        lost = losses(folder, before)
     if lost and not accept.strip():
         raise ReleaseRefused(
             f"the new release is refused, and {before.name} stays current: {'; '.join(lost)}. "
@@ -53,14 +57,13 @@ def check(
 
 
 def _check_files(folder: Path, gathered: Gathered) -> None:
-    for name in FILES:
-        with reading(folder / name) as db:
-            verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
-            broken = db.execute("PRAGMA foreign_key_check").fetchall()
-            written = _sizes(db) if name == FILES[0] else {}
+    # SQLite looks through each without Python's lock.
+    with ThreadPoolExecutor(len(FILES)) as pool:
+        looked = list(pool.map(_looked_through, [folder / name for name in FILES]))
+    for name, (verdict, broken, written) in zip(FILES, looked, strict=True):
         if verdict != "ok" or broken:
             raise ReleaseRefused(
-                f"{folder / name}: {verdict}, {len(broken)} broken references; "
+                f"{folder / name}: {verdict}, {broken} broken references; "
                 "the old release stays current"
             )
         if written and written["reports"] != len(gathered.reports):
@@ -68,6 +71,14 @@ def _check_files(folder: Path, gathered: Gathered) -> None:
                 f"{folder / name} holds {written['reports']} of {len(gathered.reports)} reports; "
                 "the old release stays current"
             )
+
+
+def _looked_through(path: Path) -> tuple[str, int, dict[str, int]]:
+    """What SQLite says of a file, how many of its references are broken, and its sizes."""
+    with reading(path) as db:
+        verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
+        broken = db.execute("PRAGMA foreign_key_check").fetchall()
+        return verdict, len(broken), _sizes(db) if path.name == FILES[0] else {}
 
 
 def _sizes(db: sqlite3.Connection) -> dict[str, int]:

@@ -9,6 +9,7 @@ from typing import Any
 from ..contenthash import VERSION, Digests, digests, hash_like
 from ..manifest import FILES
 from .checks import schema_digest
+from .steps import step
 
 
 class Identity:
@@ -28,7 +29,8 @@ class Identity:
         """
         self._files = [folder / name for name in FILES]
         self._before: str | None = None
-        self.digests = made_of or digests(*self._files)
+        with step("hash"):
+            self.digests = made_of or digests(*self._files)
         self.said = {
             "content_hash": self.digests.hash,
             "content_hash_version": VERSION,

@@ -32,6 +32,7 @@ from .identity import Identity
 from .pruning import prune, remove, sweep
 from .rollback import forget, rolled_back, was_left
 from .shelf import PARTIAL, folders, manifest_of, switch, tags_of
+from .steps import step
 from .sums import verify, write_sums
 
 log = logging.getLogger(__name__)
@@ -147,9 +148,10 @@ def _write(
 
 def _publish(root: DataRoot, folder: Path, manifest: dict[str, Any]) -> None:
     """Make a complete folder the current release."""
-    for path in sorted(folder.rglob("*")):
-        sync(path)
-    sync(folder)
+    with step("sync"):
+        for path in sorted(folder.rglob("*")):
+            sync(path)
+        sync(folder)
     final = _left_over(root, manifest)
     if final is None:
         final = root.releases / str(manifest["release"])

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..errors import ReleaseDamaged
+from .steps import step
 
 SUMS = "SHA256SUMS"
 #: Bytes that are worth being read by more than one thread.
@@ -54,7 +55,8 @@ def digests(folder: Path, known: Mapping[str, str] | None = None) -> dict[str, s
 
 def write_sums(folder: Path, known: Mapping[str, str] | None = None) -> None:
     """Write SHA256SUMS as `sha256sum -c` reads it."""
-    lines = [f"{digest}  {name}\n" for name, digest in digests(folder, known).items()]
+    with step("sums"):
+        lines = [f"{digest}  {name}\n" for name, digest in digests(folder, known).items()]
     (folder / SUMS).write_text("".join(lines), "utf-8")
 
 

@@ -8,7 +8,6 @@ pairs; the reverse is verified against the text (`folding.fold`, then `in`).
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Iterator
 
@@ -38,7 +37,15 @@ def spelled(text: str) -> str:
         for latin in _LATIN.findall(runs)
         for place in range(len(latin) - 2)
     ]
-    return " ".join([*map(operator.add, runs, runs[1:]), *runs, *triples])
+    return " ".join([*filter(None, [_pairs(runs)]), *runs, *triples])
+
+
+def _pairs(runs: str) -> str:
+    """Pairs of neighbours with spaces between, put together without a string for each of them."""
+    each = list(runs)
+    spelt = [" "] * (3 * len(each) - 3)
+    spelt[0::3], spelt[1::3] = each[:-1], each[1:]
+    return "".join(spelt[:-1])
 
 
 def words(question: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from functools import lru_cache
 from itertools import chain, count, islice
 from typing import Any
 
@@ -79,9 +80,14 @@ def document(heading: object, text: object) -> str:
     >>> document("二、主动公开政府信息情况", "甲"), document("七、收费", "乙").split()
     ('甲', ['七、收费', '乙'])
     """
-    if not heading or _PRESCRIBED.fullmatch(fold(str(heading))):
+    if not heading or _is_prescribed(str(heading)):
         return str(text)
     return f"{heading}\n{text}"
+
+
+@lru_cache(maxsize=4096)  # nearly all headings of a country are the same few
+def _is_prescribed(heading: str) -> bool:
+    return _PRESCRIBED.fullmatch(fold(heading)) is not None
 
 
 def write_index(nianbao: sqlite3.Connection, text: sqlite3.Connection, processes: int = 1) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ...manifest import FILES, reading
+from ..steps import step
 from ..sums import digests_of
 from . import changes, citation, dictionary, package, partlist
 from .credits import by_hand, credited
@@ -46,13 +47,15 @@ def write_files(
         OSError: The disk does not take them.
     """
     with reading(folder / FILES[0], text=folder / FILES[1]) as db:
-        found = changes.sections(folder, manifest, before)
-        found += by_hand(db, before)
+        with step("changes"):
+            found = changes.sections(folder, manifest, before)
+            found += by_hand(db, before)
         changes.write_changes(folder, manifest, found)
         citation.write_citation(folder, manifest, credited(db))
         others = (*FILES, changes.NAME, citation.NAME)
         made = Sources(folder, before, contents, processes)
-        written, digests = _write(folder, manifest, db, others, made)
+        with step("files"):
+            written, digests = _write(folder, manifest, db, others, made)
         write_page(folder, manifest, written, found, db)
     return digests
 

@@ -120,6 +120,7 @@ class Grid:
         noted: Of each cell, whether it has one.
         absent: Of each cell, whether its form has it, and the document does not.
         printed: Texts of cells that neither their number nor a note tells, by place.
+        with_floats: Columns in which some number was read with a point: 5.0 is not 5.
     """
 
     forms: list[str | None]
@@ -133,9 +134,16 @@ class Grid:
     noted: Any
     absent: Any
     printed: dict[int, str]
+    with_floats: frozenset[int]
+    _lists: tuple[Lists, Lists, Lists] | None = None
 
     def lists(self, notes: Notes) -> tuple[Lists, Lists, Lists]:
         """Of each report the cells that are blank, not read, and not simply read."""
+        if self._lists is None:  # each form asks of the same cells
+            self._lists = self._listed(notes)
+        return self._lists
+
+    def _listed(self, notes: Notes) -> tuple[Lists, Lists, Lists]:
         import pyarrow.compute as pc
 
         told = pc.and_(self.noted, notes.inferred.take(self.said))
@@ -215,8 +223,14 @@ class Cells:
         absent = pc.and_not(pc.and_not(is_own.cast(pa.bool_()), has), noted)
         return Grid(
             [row[2] for row in rows], [row[5:head] for row in rows], values, len(self._codebook),
-            typed, has, said, places, noted, absent, printed,
+            typed, has, said, places, noted, absent, printed, self._with_floats(values),
         )  # fmt: skip
+
+    def _with_floats(self, values: Sequence[int | float | None]) -> frozenset[int]:
+        width = len(self._codebook)
+        return frozenset(
+            place for place in range(width) if float in set(map(type, values[place::width]))
+        )
 
     def _noted(self, rows: list[Sequence[Any]]) -> tuple[array[int], dict[int, str]]:
         """The place of each cell's note, and the texts that notes of single cells have."""

@@ -93,7 +93,7 @@ def csv_rows(columns: Sequence[Column]) -> Any:
     import pyarrow.compute as pc
 
     lines = pc.binary_join_element_wise(
-        *(_quoted(_text(each.said)) for each in columns),
+        *(_text(each.said) if _is_plain(each) else _quoted(_text(each.said)) for each in columns),
         ",",
         null_handling="replace",
         null_replacement="",
@@ -110,6 +110,13 @@ def _text(said: Any) -> Any:
     import pyarrow as pa
 
     return said.cast(pa.string()) if pa.types.is_dictionary(said.type) else said
+
+
+def _is_plain(column: Column) -> bool:
+    """Whether it is of numbers, which need no mark: to look through them costs a tenth of all."""
+    import pyarrow as pa
+
+    return bool(pa.types.is_integer(column.typed.type) or pa.types.is_floating(column.typed.type))
 
 
 def _quoted(texts: Any) -> Any:

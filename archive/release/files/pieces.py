@@ -29,6 +29,8 @@ from .writing import ParquetFile, csv_file, write_table
 
 #: Where members of CSV files lie until all of a table are there.
 MEMBERS = ".members"
+#: Memory for pages of nianbao.db: what a country's rows share is more than SQLite's 2 MB.
+_CACHE_KB = 64 << 10
 #: What a part shows that no digest of its content knows; SQL by table.
 _VOLATILE = {
     "sources": """SELECT v.version_id, s.number, s.captured_at, s.last_seen, s.record_id,
@@ -282,6 +284,7 @@ class Worker:
         if self._desk is None:
             nianbao, text = (self._place.release / name for name in FILES)
             db = self._open.enter_context(reading(nianbao, text=text))
+            db.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
             self._desk = Desk(db, self._place)
         return self._desk.do(task)
 

@@ -165,14 +165,12 @@ class _Words:
 
         self._grid = grid
         self._floats: dict[int, str] = {}
-        for place in range(grid.width):
-            values = grid.values[place :: grid.width]
-            if float in set(map(type, values)):
-                self._floats |= {
-                    number * grid.width + place: str(value)
-                    for number, value in enumerate(values)
-                    if type(value) is float
-                }
+        for place in grid.with_floats:
+            self._floats |= {
+                number * grid.width + place: str(value)
+                for number, value in enumerate(grid.values[place :: grid.width])
+                if type(value) is float
+            }
         whole = pc.dictionary_encode(grid.typed.cast(pa.int64(), safe=False))
         self._places, self._whole = whole.indices, whole.dictionary.cast(pa.string()).to_pylist()
 
