@@ -153,4 +153,4 @@ def _values(row: rows.Row) -> Values:
 def _count(counts: dict[str, int], read: Report) -> None:
     counts["reports"] += 1
     counts["read"] += read.status == "read"
-    counts["figures"] += Figures.of(read.figures).numbers
+    counts["figures"] += Figures.of(read.figures).valued
