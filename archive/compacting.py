@@ -182,7 +182,7 @@ class Compacting:
             self._put("finding_more", (identity, sure, related or None, row["number"]))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _runs(found: tuple[Note, ...]) -> list[Compact]:
     """Notes of figures in order; neighbours that say the same become one row."""
     runs: list[list[Any]] = []

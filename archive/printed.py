@@ -56,7 +56,7 @@ class Details:
 def pack_places(figures: Sequence[Figure]) -> bytes:
     """Places and printed texts of a version's figures, in the order in which they were read."""
     columns = Figures.of(figures)
-    numbers = list(map(str, columns.value))
+    numbers = columns.numbers
     odd: dict[int, str | None] = {}
     if columns.printed != numbers:
         pairs = enumerate(zip(columns.printed, numbers, strict=True))

@@ -307,15 +307,16 @@ def left_out_rows(left_out: Mapping[str, set[str]]) -> list[Row]:
 
 def chapter_rows(identity: str, read: Report) -> Iterator[Row]:
     """One row a chapter that has text or a heading of its own, in order."""
+    names = ("chapter", "position", "heading", "text")
+    for values in chapters(read):
+        yield {"version_id": identity, **dict(zip(names, values, strict=True))}
+
+
+def chapters(read: Report) -> Iterator[tuple[str, int, str | None, str]]:
+    """Of each chapter that has text or a heading of its own: number, place, heading, text."""
     numbers = _in_place((*read.chapters, *read.headings))
     for position, number in enumerate(numbers, 1):
-        yield {
-            "version_id": identity,
-            "chapter": number,
-            "position": position,
-            "heading": read.headings.get(number),
-            "text": read.chapters.get(number, ""),
-        }
+        yield number, position, read.headings.get(number), read.chapters.get(number, "")
 
 
 @lru_cache(maxsize=1024)

@@ -12,6 +12,8 @@ from .figures import Figures
 
 #: The keys of a packed reading between which its figures stand: it has them in order.
 _FIGURES, _FINDINGS = b',"figures":[', b',"findings":['
+#: What `json.loads` comes to for a text that has nothing around its JSON.
+_decoded = json.JSONDecoder().raw_decode
 
 
 def unpack(packed: bytes) -> Report:
@@ -20,7 +22,8 @@ def unpack(packed: bytes) -> Report:
     start, end = text.find(_FIGURES), text.rfind(_FINDINGS)
     # No text holds these, for quotation marks are escaped there; only other keys could.
     if 0 < start == text.rfind(_FIGURES) < end == text.find(_FINDINGS):
-        data: dict[str, Any] = json.loads(text[:start] + text[end:])
+        data: dict[str, Any]
+        data, _ = _decoded((text[:start] + text[end:]).decode())
         said = text[start + len(_FIGURES) : end - 1]
     else:
         data = json.loads(text)

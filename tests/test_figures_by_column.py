@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from archive.figures import Figures
 from archive.histories import figures_sha256, masked_digests, text_sha256
 from archive.masking import masked_report, masked_words
+from archive.printed import pack_places, unpack_places
+from archive.rows import notes
 from archive.unpacking import unpack
 from extract import codec
 from extract.types import Cell, Evidence, Fact, Figure, Finding, Report
@@ -83,9 +85,32 @@ def test_digests_are_those_of_the_figures(report: Report) -> None:
     digests = figures_sha256(made), text_sha256(made), masked_digests(made)
     assert digests == (figures_sha256(report), text_sha256(report), masked_digests(report))
     assert digests[0] == hashlib.sha256(said.encode()).hexdigest()
+    for columns in (Figures.of(report.figures), Figures.of(made.figures)):
+        assert columns.numbers == [str(figure.value) for figure in report.figures]
+        assert columns.valued == sum(figure.value is not None for figure in report.figures)
     assert Figures.of(made.figures).filled == sum(f.printed is not None for f in report.figures)
     assert masked_words(made) == masked_words(report)
     assert masked_report(made) == masked_report(report)
+
+
+@given(_REPORTS)
+def test_rows_are_those_of_the_figures(report: Report) -> None:
+    made = unpack(codec.pack(report))
+    noted = [
+        (f.key, f.printed, f.status, f.unit, " ".join(f.flags) or None)
+        for f in report.figures
+        if f.status != "reported" or f.flags or f.unit is not None
+    ]
+    assert list(notes(made.figures)) == list(notes(report.figures)) == noted
+    places = {
+        f.key: (f.place, None if f.printed == str(f.value) or f.key in known else f.printed)
+        for known in [{key for key, *_ in noted}]
+        for f in report.figures
+    }
+    once = len(places) == len(report.figures)
+    found = unpack_places(pack_places(made.figures))
+    assert not once or {k: (p.place, p.printed) for k, p in found.items()} == places
+    assert found == unpack_places(pack_places(report.figures))
 
 
 @given(_REPORTS, _FIGURES)

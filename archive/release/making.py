@@ -136,8 +136,8 @@ def _add_version(
         locator = rows.locator_row(identity, version.sha256, whole.figures)
         made.texts["locators"].append(_values(locator))
     made.texts["details"].append(_values(rows.detail_row(identity, version)))
-    chapters = rows.chapter_rows(identity, whole)
-    made.texts["chapters"] += [(history.year, *row.values()) for row in chapters]
+    year = history.year
+    made.texts["chapters"] += [(year, identity, *each) for each in rows.chapters(whole)]
     for table, several in (
         ("grids", rows.grid_rows(identity, whole)),
         ("leftovers", rows.leftover_rows(identity, whole)),
@@ -153,4 +153,4 @@ def _values(row: rows.Row) -> Values:
 def _count(counts: dict[str, int], read: Report) -> None:
     counts["reports"] += 1
     counts["read"] += read.status == "read"
-    counts["figures"] += Figures.of(read.figures).numbers
+    counts["figures"] += Figures.of(read.figures).valued
