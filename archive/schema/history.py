@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-HISTORY = """
+from .compact import AGENCY
+
+# The view of reports joins two tables; on the right of a LEFT JOIN all of it would be worked out
+# first, a country's for six changes.
+HISTORY = f"""
 CREATE TABLE changes (             -- 年报的变动，每次一行；只有一个版本的年报没有 first 行
   change_id    TEXT PRIMARY KEY,   -- <report_id>.c1, .c2 …
   report_id    TEXT NOT NULL,
@@ -35,9 +39,9 @@ CREATE TABLE id_history (          -- 旧标识及其现指
 ) STRICT;
 
 CREATE VIEW page_changes AS        -- 页面变更：原网页前后所给文本或数值不同，新的在前
-SELECT c.change_id, c.report_id, r.agency, r.year, c.kind, c.from_version, c.to_version, c.url,
+SELECT c.change_id, c.report_id, {AGENCY}, r.year, c.kind, c.from_version, c.to_version, c.url,
   c.seen_before, c.seen_after, c.cells, c.detail
-FROM changes c LEFT JOIN reports r USING (report_id)
+FROM changes c LEFT JOIN _reports r USING (report_id)
 WHERE c.cause = 'page' AND c.kind <> 'first'
 ORDER BY c.seen_after DESC, c.change_id;
 

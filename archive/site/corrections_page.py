@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from datasette import Response
 
+from archive.schema.compact import AGENCY
 from archive.site import correction_words, figure
 from archive.site.answers import View, ask, missing, render
 from archive.site.kept import kept
@@ -18,9 +19,11 @@ from extract.forms import columns
 PREFIX = "/gengzheng"
 ON_A_PAGE = 100
 #: Its year is the report's; of a report that is not there, none.
-_LISTED = """
-SELECT c.*, r.agency, r.year, r.report_id AS present, r.version_id AS now FROM corrections c
-LEFT JOIN reports r ON r.report_id = coalesce(
+# Not the view of reports: on the right of a LEFT JOIN all of it would be worked out first.
+_LISTED = f"""
+SELECT c.*, {AGENCY}, r.year, r.report_id AS present,
+  (SELECT v.version_id FROM _versions v WHERE v.n = r.n) AS now FROM corrections c
+LEFT JOIN _reports r ON r.report_id = coalesce(
     (SELECT v.report_id FROM versions v WHERE v.version_id = c.version_id), c.report_id)
 WHERE (:state = '' OR c.state = :state) AND (:year IS NULL OR r.year = :year)
 ORDER BY c.date DESC, c.correction_id LIMIT :limit OFFSET :offset"""

@@ -81,7 +81,8 @@ def _agency(conn: sqlite3.Connection, identity: str) -> _Found | None:
     reports = (
         "SELECT r.report_id, r.year, r.scope, r.status, r.form, r.title, r.published, "
         f"r.version_id, r.url, {counted}, t.deadline, t.days_late FROM reports r "
-        "LEFT JOIN timeliness t ON t.report_id = r.report_id "
+        # Each report has its row there. With LEFT, that view would be worked out for all of them.
+        "JOIN timeliness t ON t.report_id = r.report_id "
     )
     years = "SELECT year, status, report_id, existence, deadline, days_late FROM coverage "
     return (
