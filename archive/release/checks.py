@@ -9,20 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ReleaseRefused
-from ..histories import Gathered
 from ..manifest import FILES, reading
 from .losses import TOTALS, all_withheld, losses
 from .shelf import manifest_of
 
 
 def check(
-    folder: Path, gathered: Gathered, counts: dict[str, int], before: Path | None, accept: str = ""
+    folder: Path, reports: int, counts: dict[str, int], before: Path | None, accept: str = ""
 ) -> list[str]:
     """Refuse files that are broken, incomplete, or lost something that is current.
 
     Args:
         folder: The new release's folder.
-        gathered: What should be in it.
+        reports: How many should be in it.
         counts: What was written.
         before: The current release's folder; None if there is none.
         accept: Why losses are right this time; "" refuses them.
@@ -33,7 +32,7 @@ def check(
     Raises:
         ReleaseRefused: It must not become current; the message says why.
     """
-    _check_files(folder, gathered)
+    _check_files(folder, reports)
     if before is None:
         return []
     had = manifest_of(before).get("counts", {}).get("reports")
@@ -52,7 +51,7 @@ def check(
     return lost
 
 
-def _check_files(folder: Path, gathered: Gathered) -> None:
+def _check_files(folder: Path, reports: int) -> None:
     for name in FILES:
         with reading(folder / name) as db:
             verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
@@ -63,9 +62,9 @@ def _check_files(folder: Path, gathered: Gathered) -> None:
                 f"{folder / name}: {verdict}, {len(broken)} broken references; "
                 "the old release stays current"
             )
-        if written and written["reports"] != len(gathered.reports):
+        if written and written["reports"] != reports:
             raise ReleaseRefused(
-                f"{folder / name} holds {written['reports']} of {len(gathered.reports)} reports; "
+                f"{folder / name} holds {written['reports']} of {reports} reports; "
                 "the old release stays current"
             )
 

@@ -132,7 +132,7 @@ def write_databases(
             meaning.complete(tables, texts, gathered, fiction=registry.fiction, processes=processes)
         with step("search"):
             write_index(nianbao.conn, text.conn, processes)
-        _count_findings(counts, nianbao.conn)
+        count_findings(counts, nianbao.conn)
     counts["agencies"] = len(agencies)
     counts |= Counter(f"{CORRECTIONS_PREFIX}{row['state']}" for row in corrections)
     counts["unread"] = len(gathered.unread)
@@ -184,7 +184,7 @@ def add_made(tables: Packed, texts: rows.Tables, numbers: Numbers, made: Made) -
     texts.flush()
 
 
-def _count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:
+def count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:
     """Findings of current versions, those that other reports gave rise to included.
 
     What informative checks say is counted apart: they judge nothing.
