@@ -138,11 +138,12 @@ def build(
                     if not said.captures and not is_whole(root):
                         return Built(None, False, {})
                     shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
+                    index = large.index() if large else None
                     contents = write_release(
-                        root, registry, gathered, shown, accept, public, workers
+                        root, registry, gathered, shown, accept, public, workers, index=index
                     )
                     is_new = contents is not None
-                    if large is not None and contents is not None:
+                    if large is not None and index is not None and contents is not None:
                         large.keep(parts, gathered, contents)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)

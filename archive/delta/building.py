@@ -10,6 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from ..builder import builder_version
 from ..division import Part as GatheredPart
@@ -23,7 +24,7 @@ from ..release import write_release
 from ..release.steps import step
 from ..root import DataRoot, Registry
 from .anew import gathered_anew, said_of, told
-from .kept import keep, opened
+from .kept import changing_index, drop, keep, new_index, opened
 from .part import NotCertain
 from .releasing import Patching
 
@@ -71,16 +72,20 @@ class Building:
         try:
             with (
                 opened(self.root, self._by) as kept,
+                changing_index(self.root) as index,
                 gathered_anew(
                     self.root, self.ledger, self.said, self.terms, kept, todo, self.processes
                 ) as anew,
             ):
                 root, registry, public = self.root, self.registry, self.public
-                writing = Patching(root, registry, anew, read, public, self.processes)
+                writing = Patching(root, registry, anew, read, public, index, self.processes)
                 contents = write_release(
                     root, registry, anew.gathered, read, accept, public, self.processes, writing
                 )
                 reports = list(told(anew.gathered.reports))
+                if contents is not None:
+                    drop(self.root)
+                    index.commit()
         except NotCertain as why:
             log.info("everything is built: %s", why)
             raise
@@ -88,6 +93,16 @@ class Building:
         if contents is not None:
             self._keep(anew.said, anew.parts, reports, contents, anew.gone)
         return contents is not None
+
+    def index(self) -> Path | None:
+        """Where a build of everything keeps by what texts were compared; None if not at all."""
+        if self.terms.withheld.entries:
+            return None  # nothing would be patched
+        try:
+            return new_index(self.root)
+        except OSError as error:
+            log.warning("what the next build could take over was not kept: %s", error)
+            return None
 
     def keep(
         self, parts: Collection[GatheredPart], gathered: Gathered, contents: Mapping[str, str]
@@ -99,8 +114,6 @@ class Building:
             gathered: The same; its versions have their numbers.
             contents: Digests of the parts of the release, as its content hash has them.
         """
-        if self.terms.withheld.entries:
-            return  # nothing would be patched
         said = said_of(self.said, division_of(self.ledger, self.said.captures))
         with step("keeping"):
             self._keep(said, parts, list(told(gathered.reports)), contents, None)

@@ -21,12 +21,14 @@ from ..division.keys import Keys
 from ..ids import agency_of
 from ..manifest import write_json
 from ..register import FILE as REGISTER
-from ..release.sums import sha256_of
+from ..release.sums import digests_of
 from ..root import DataRoot
 from .part import NotCertain
 
 #: Its files in `derived/` of the data root: what is kept, and what is noted of it.
 PARTS, NOTE = "parts.db", "parts.json"
+#: By what texts were compared (`duplicates.renewing`), and the same while a release is written.
+INDEX, NEW_INDEX = "shingles.db", "shingles.new"
 _FORMAT = 1
 _SCHEMA = """
 CREATE TABLE parts (n INTEGER PRIMARY KEY, given BLOB, asked BLOB);
@@ -123,7 +125,7 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
         for name, value in wanted.items():
             if note[name] != value:
                 raise NotCertain(f"what was kept is of another {_WORDS[name]}")
-        if sha256_of(root.derived / PARTS) != note["sha256"]:
+        if digests_of(root.derived, (PARTS, INDEX)) != note["sha256"]:
             raise NotCertain("what was kept is damaged")
         if _register(root.path / REGISTER, note["register"]["size"]) != note["register"]:
             raise NotCertain("ids.jsonl is another than it was")
@@ -150,7 +152,7 @@ def keep(
     contents: Mapping[str, str],
     gone: Collection[int] | None = None,
 ) -> None:
-    """Keep what a build came to; its release is current.
+    """Keep what a build came to; its release is current, and its index of texts written.
 
     Args:
         root: The data root; hold its `build` lock.
@@ -170,6 +172,7 @@ def keep(
     path = root.derived / PARTS
     if gone is None:
         path.unlink(missing_ok=True)
+        (root.derived / NEW_INDEX).replace(root.derived / INDEX)
     with contextlib.closing(sqlite3.connect(path)) as db:
         # Without its note it counts for nothing, so a journal would only cost time.
         db.execute("PRAGMA journal_mode = OFF")
@@ -187,9 +190,29 @@ def keep(
         "by": by,
         "release": root.current.resolve().name,
         "register": _register(root.path / REGISTER),
-        "sha256": sha256_of(path),
+        "sha256": digests_of(root.derived, (PARTS, INDEX)),
     }
     write_json(root.derived / NOTE, note)
+
+
+@contextlib.contextmanager
+def changing_index(root: DataRoot) -> Iterator[sqlite3.Connection]:
+    """What the current release was compared by, to be changed: whoever asks for it commits."""
+    with contextlib.closing(sqlite3.connect(root.derived / INDEX)) as db:
+        db.execute("PRAGMA synchronous = OFF")
+        yield db
+
+
+def new_index(root: DataRoot) -> Path:
+    """Where a build writes what it compares texts by.
+
+    Raises:
+        OSError: The disk does not take it.
+    """
+    root.derived.mkdir(exist_ok=True)
+    path = root.derived / NEW_INDEX
+    path.unlink(missing_ok=True)
+    return path
 
 
 def drop(root: DataRoot) -> None:

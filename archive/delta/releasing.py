@@ -35,6 +35,7 @@ class Patching:
         anew: What changed.
         read: Gives what the body of a digest says.
         public: What of a reading is published.
+        index: What the current release was compared by; it is brought up to date.
         processes: How many digest what was written.
     """
 
@@ -43,6 +44,7 @@ class Patching:
     anew: Anew
     read: Callable[[str], Reading]
     public: Public
+    index: sqlite3.Connection
     processes: int = 1
 
     def __call__(self, folder: Path, built: datetime) -> Written:
@@ -65,7 +67,9 @@ class Patching:
             )
         part = Part(anew.portals, anew.gathered, frozenset(anew.before), frozenset(self._same()))
         with step("patches"):
-            made = renew(folder, before, self.registry, part, self.read, told, self.public)
+            made = renew(
+                folder, before, self.registry, part, self.read, told, self.public, self.index
+            )
         counts = self._counts(folder, before, made)
         with step("digests"):
             digests = self._digests(folder, made)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import rows
-from ..duplicates import duplicate_rows
+from ..duplicates import duplicate_rows, renewed
 from ..frame import count_frame
 from ..ids import agency_of
 from ..manifest import FILES, reading
@@ -57,6 +57,7 @@ def renew(
     read: Read,
     told: Past,
     public: Public,
+    index: sqlite3.Connection | None = None,
 ) -> Renewed:
     """Write both databases of a release that differs from another in one part.
 
@@ -68,6 +69,8 @@ def renew(
         read: Gives what the body of a digest says.
         told: Changes and ids of the part's reports.
         public: What of a reading is published.
+        index: What the release before was compared by (`duplicates.renewing`), brought up to
+            date; all texts are compared if None.
 
     Returns:
         What was written.
@@ -83,7 +86,7 @@ def renew(
         require_apart(was, part)
         work = _Renewal(was, db, text, part)
         work.replace(read, told, public, registry)
-        return work.judge()
+        return work.judge(index)
 
 
 def _require_plain(part: Part, public: Public) -> None:
@@ -213,13 +216,13 @@ class _Renewal:
 
     # -- what several reports tell -----------------------------------------------------
 
-    def judge(self) -> Renewed:
+    def judge(self, index: sqlite3.Connection | None) -> Renewed:
         """Renew what follows from the part's reports for others."""
         db, text = self._db, self._text
         now = known(db)
         with _attached(db, text):
             reports = self._gone | self._new
-            duplicates = self._renew_duplicates()
+            duplicates = self._renew_duplicates(index)
             agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
             agencies |= self._of_new_regions(now)
             others = self._reports_of(agencies) | duplicates
@@ -264,12 +267,20 @@ class _Renewal:
         )
         return {each for region in differing for each in now.governments.get(region, set())}
 
-    def _renew_duplicates(self) -> set[str]:
-        """Compare all texts again; returns the reports of which something else is told."""
+    def _renew_duplicates(self, index: sqlite3.Connection | None) -> set[str]:
+        """Compare texts again; returns the reports of which something else is told."""
         names = ("version_id", "other", "kind", "share", "passages")
         sql = f"SELECT {', '.join(names)} FROM text.duplicates"
-        old = {tuple(row) for row in self._db.execute(sql)}
-        new = {tuple(row[name] for name in names) for row in duplicate_rows(self._db)}
+        if index is None:
+            old = {tuple(row) for row in self._db.execute(sql)}
+            new = {tuple(row[name] for name in names) for row in duplicate_rows(self._db)}
+        else:
+            made = renewed(index, self._was, self._db, self._gone, self._new)
+            if made is None:
+                raise NotCertain("there are so many more agencies that other words are common")
+            asked = f"{sql} WHERE version_id = ?"
+            old = {tuple(r) for v in made.versions for r in self._db.execute(asked, (v,))}
+            new = {tuple(row[name] for name in names) for row in made.rows}
         marks = ", ".join("?" * len(names))
         delete = "DELETE FROM text.duplicates WHERE version_id = ? AND other = ?"
         with self._db:

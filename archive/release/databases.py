@@ -80,6 +80,7 @@ def write_databases(
     told: Past | None = None,
     public: Public | None = None,
     processes: int = 1,
+    index: Path | None = None,
 ) -> dict[str, int]:
     """Write both databases.
 
@@ -92,6 +93,7 @@ def write_databases(
         told: What the releases before tell.
         public: What of a reading is published; by no decisions if None.
         processes: How many make rows. It changes nothing in the files.
+        index: A new file that keeps by what texts were compared; None for none.
 
     Returns:
         Counts of what is current.
@@ -129,7 +131,10 @@ def write_databases(
         tables.flush()
         texts.flush()
         with step("meaning"), _attached(nianbao.conn, folder / FILES[1]):
-            meaning.complete(tables, texts, gathered, fiction=registry.fiction, processes=processes)
+            fiction = registry.fiction
+            meaning.complete(
+                tables, texts, gathered, fiction=fiction, processes=processes, index=index
+            )
         with step("search"):
             write_index(nianbao.conn, text.conn, processes)
         count_findings(counts, nianbao.conn)

@@ -5,6 +5,8 @@ Runs when all reports are in the two databases; each step asks them, and adds it
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from extract.checks import rules
 from extract.facts import kinds
 
@@ -22,7 +24,13 @@ from .steps import step
 
 
 def complete(
-    tables: Packed, texts: Tables, gathered: Gathered, *, fiction: bool, processes: int = 1
+    tables: Packed,
+    texts: Tables,
+    gathered: Gathered,
+    *,
+    fiction: bool,
+    processes: int = 1,
+    index: Path | None = None,
 ) -> None:
     """Add what several reports, or what is known of regions and agencies, tell.
 
@@ -32,6 +40,7 @@ def complete(
         gathered: The reports, the registry entries and outcomes behind them.
         fiction: Whether the places are the invented ones.
         processes: How many work where much is compared.
+        index: A new file that keeps by what texts were compared; None for none.
     """
     tables.add("checks", check_rows())
     agencies = tables.connection.execute("SELECT region_code FROM agencies")
@@ -46,7 +55,7 @@ def complete(
     indicators.note_blanks(tables.connection)
     with step("duplicates"):
         # One by one: text.db is read in between.
-        for row in duplicate_rows(tables.connection, processes):
+        for row in duplicate_rows(tables.connection, processes, index):
             texts.add("duplicates", [row])
         texts.flush()  # a check asks it
     with step("checks"):

@@ -58,6 +58,7 @@ def write_release(
     public: Public | None = None,
     processes: int = 1,
     writing: Writing | None = None,
+    index: Path | None = None,
 ) -> Mapping[str, str] | None:
     """Write a release and make it current, unless it says nothing new.
 
@@ -74,6 +75,8 @@ def write_release(
         public: What of a reading is published; by no decisions if None.
         processes: How many make what is written.
         writing: Writes the databases; all of them is written if None.
+        index: A new file that keeps by what texts were compared, if all is written; None for
+            none.
 
     Returns:
         Digests of the parts of the new current release (`contenthash.parts`); None if there is
@@ -94,7 +97,7 @@ def write_release(
         folder.mkdir()
         try:
             public = public or Public(Curation())
-            writing = writing or _Whole(root, registry, gathered, read, public, processes)
+            writing = writing or _Whole(root, registry, gathered, read, public, processes, index)
             made = _write(root, registry, folder, built, (gathered, accept, processes, writing))
             if made is None:
                 return None
@@ -138,13 +141,14 @@ class _Whole:
     read: Callable[[str], Reading]
     public: Public
     processes: int
+    index: Path | None
 
     def __call__(self, folder: Path, built: datetime) -> Written:
         gathered, read, public = self.gathered, self.read, self.public
         # It numbers the versions.
         told = past(self.root, gathered, read, built, public.curation.corrections)
         counts = write_databases(
-            folder, self.registry, gathered, read, told, public, self.processes
+            folder, self.registry, gathered, read, told, public, self.processes, self.index
         )
         return Written(told, counts, len(gathered.reports))
 
