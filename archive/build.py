@@ -15,7 +15,9 @@ from .bodies import Captured, captured
 from .cluster.connecting import require
 from .corrections.overlay import with_entered
 from .curation import folder_of, load_all
-from .division import Terms, gathered_of
+from .delta import NotCertain
+from .delta.building import Building
+from .division import Part, Terms, gathered_of
 from .errors import RootBusy, WriteFailed
 from .inputs import Holders, digests, inputs_of
 from .ledger import Ledger
@@ -101,6 +103,7 @@ def build(
             def load(sha256: str) -> bytes:
                 return load_body(root.warcs, captures[sha256])
 
+            asked = frozenset(todo)
             if todo and cluster is not None:
                 from .cluster.reading import read as read_there  # Dask may not be installed
 
@@ -120,13 +123,28 @@ def build(
                 withheld,
                 _named_ids(root, withheld),
             )
-            workers = processes_for(processes)
-            with gathered_of(root, ledger, few, said, terms, workers) as gathered:
-                if not said.captures and not is_whole(root):
-                    return Built(None, False, {})
-                shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
-                public = Public(decided)
-                is_new = write_release(root, registry, gathered, shown, accept, public, workers)
+            workers, public = processes_for(processes), Public(decided)
+            large = None
+            # What passes may be read next time, so nothing is made of it that is kept.
+            if few is None and not passing:
+                large = Building(root, registry, ledger, said, terms, by, public, workers)
+            try:
+                if large is None or not is_whole(root):
+                    raise NotCertain
+                is_new = large.patch(read_all, asked, accept)
+            except NotCertain:
+                parts: list[Part] = []
+                with gathered_of(root, ledger, few, said, terms, workers, kept=parts) as gathered:
+                    if not said.captures and not is_whole(root):
+                        return Built(None, False, {})
+                    shown = gathered.withheld.hiding(read_all) if gathered.withheld else read_all
+                    index = large.index() if large else None
+                    contents = write_release(
+                        root, registry, gathered, shown, accept, public, workers, index=index
+                    )
+                    is_new = contents is not None
+                    if large is not None and index is not None and contents is not None:
+                        large.keep(parts, gathered, contents)
             # What passes may be read next time, so these inputs are not done with.
             note_inputs(root, None if passing else inputs)
             return _built(root, is_new=is_new)

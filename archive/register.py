@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 
@@ -29,6 +29,8 @@ __all__ = [
     "FILE", "IDENTIFIED", "MERGED", "REASSIGNED", "Given", "Moved", "Register", "agency_of",
     "given_ids", "register_of",
 ]  # fmt: skip
+#: How a line begins that `enter` wrote; behind it the report's id, which needs no escapes.
+_BEGINS = b'{"report": "'
 #: Lines that are written at once.
 _TOGETHER = 10_000
 
@@ -36,16 +38,19 @@ _TOGETHER = 10_000
 class Register:
     """The ids that were given, and the versions that hold them now."""
 
-    def __init__(self, path: Path, given: Iterable[Given] = ()) -> None:
+    def __init__(
+        self, path: Path, given: Iterable[Given] = (), only: Callable[[str], bool] | None = None
+    ) -> None:
         """Hold what a file says, and more ids that it lacks.
 
         Args:
             path: `ids.jsonl`; it need not be there.
             given: Ids of the current release: they fill in for a file that was lost.
+            only: Whether ids of a report are held at all; all are if None.
         """
         self._path = path
         self._ids = Ids()
-        for each in _read(path):
+        for each in _read(path, only):
             self._ids.add(each, kept=True)
         self.fill(given)
 
@@ -120,9 +125,17 @@ class Register:
             ) from error
 
 
-def register_of(root: DataRoot, given: Iterable[Given] = ()) -> Register:
-    """The register of a data root; `given` are the ids of its current release."""
-    return Register(root.path / FILE, given)
+def register_of(
+    root: DataRoot, given: Iterable[Given] = (), only: Callable[[str], bool] | None = None
+) -> Register:
+    """The register of a data root, or what it says of some reports.
+
+    Args:
+        root: The data root.
+        given: The ids of its current release.
+        only: Whether ids of a report are asked for; all are if None.
+    """
+    return Register(root.path / FILE, given, only)
 
 
 def given_ids(root: DataRoot) -> tuple[Given, ...]:
@@ -130,12 +143,17 @@ def given_ids(root: DataRoot) -> tuple[Given, ...]:
     return tuple(_read(root.path / FILE))
 
 
-def _read(path: Path) -> Iterator[Given]:
+def _read(path: Path, only: Callable[[str], bool] | None = None) -> Iterator[Given]:
     """The lines of a register; what a crash tore is given again, for nobody saw it."""
     try:
         with path.open("rb") as stream:
             # An address may hold what `splitlines` takes for the end of a line.
             for number, line in enumerate(stream, 1):
+                # Of a country nearly all lines are of reports that nobody asks for.
+                if only is not None and line.startswith(_BEGINS):
+                    end = line.find(b'"', len(_BEGINS))
+                    if not only(line[len(_BEGINS) : end].decode("utf-8", "replace")):
+                        continue
                 given = _given(path, number, line.removesuffix(b"\n").decode("utf-8", "replace"))
                 if given is not None:
                     yield given

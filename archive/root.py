@@ -47,6 +47,8 @@ class DataRoot:
         self.readings = self.path / "readings.db"
         self.releases = self.path / "releases"
         self.current = self.releases / "current"
+        #: What a build keeps for the next one; whoever removes it loses time alone.
+        self.derived = self.path / "derived"
         self._mark = self.path / "root.json"
         self._elsewhere = self.path / ELSEWHERE
         #: There while a restore is at work, and after it was broken off.

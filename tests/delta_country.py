@@ -160,6 +160,7 @@ class Country:
         title = self.dice.choice(
             (
                 f"{REGIONS[PORTALS[portal]]}{year}年工作计划",
+                "文章",
                 f"{REGIONS[PORTALS[portal]]}财政局{year}年政府信息公开工作年度报告",
             )
         )
@@ -276,8 +277,8 @@ class Builder:
             reports = reports_of(db, portals)
         part = Part(portals, self.gathered(portals), reports)
         told = past(self.root, part.gathered, self.read, self.built)
-        concerned = renew(folder, before, DEMO, part, self.read, told, self.public)
-        return part.gathered, concerned
+        made = renew(folder, before, DEMO, part, self.read, told, self.public)
+        return part.gathered, set(made.concerned)
 
     def publish(self, folder: Path, gathered: Gathered, counts: Mapping[str, int]) -> None:
         """Let the databases in a folder be the current release."""

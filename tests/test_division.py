@@ -148,8 +148,8 @@ def _apart(country: _Invented, folder: Path, size: int, withheld: Withheld) -> d
     said = inputs_of(country.ledger)
     division = division_of(country.ledger, said.captures)
     terms = _terms(country, withheld)
-    made, captures = gather_divided(country.ledger, division, terms, folder, 1, size)
-    assert captures == sum(said.captures.values())
+    made, parts = gather_divided(country.ledger, division, terms, folder, 1, size)
+    assert sum(part.captures for part in parts) == sum(said.captures.values())
     told = _told(made)
     made.reports.close()  # type: ignore[attr-defined]
     return told

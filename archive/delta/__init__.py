@@ -7,6 +7,6 @@ made, and everything is built (`NotCertain`).
 from __future__ import annotations
 
 from .part import NotCertain, Part
-from .renewing import renew
+from .renewing import Renewed, renew
 
-__all__ = ["NotCertain", "Part", "renew"]
+__all__ = ["NotCertain", "Part", "Renewed", "renew"]

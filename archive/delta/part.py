@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..histories import Gathered
+from ..ids import agency_of
 
 
 class NotCertain(Exception):
@@ -22,11 +23,14 @@ class Part:
         gathered: Their reports as they are now, what is unread of theirs, and what is known of
             all portals (entries, outcomes, first looks).
         before: Ids of their reports in the release before.
+        same: Ids of reports of which the release before says what is said now: they are not
+            written again.
     """
 
     portals: frozenset[str]
     gathered: Gathered
     before: frozenset[str]
+    same: frozenset[str] = frozenset()
 
 
 def reports_of(db: sqlite3.Connection, portals: Iterable[str]) -> frozenset[str]:
@@ -58,22 +62,8 @@ def require_apart(db: sqlite3.Connection, part: Part) -> None:
     Raises:
         NotCertain: They have.
     """
-    own = agencies_now(part.gathered)
-    sql = "SELECT agency_id, report_id FROM _reports"
-    of_rest: dict[str, str] = {}
-    for agency, report in db.execute(sql):
-        if report in part.before:
-            own.setdefault(agency, report)
-        else:
-            of_rest[agency] = report
-    shared = sorted(own.keys() & of_rest.keys())
-    if shared:
-        raise NotCertain(f"agency {shared[0]} has reports of other portals ({of_rest[shared[0]]})")
-
-
-def agencies_now(gathered: Gathered) -> dict[str, str]:
-    """Agencies of reports, each with one of its reports."""
-    return {each.agency.agency_id: report for report, each in gathered.reports.items()}
-
-
-Told = Mapping[str, object]
+    sql = "SELECT report_id FROM _reports WHERE agency_id = ?"
+    for agency in sorted({agency_of(each) for each in (*part.before, *part.gathered.reports)}):
+        for (report,) in db.execute(sql, (agency,)):
+            if report not in part.before:
+                raise NotCertain(f"agency {agency} has reports of other portals ({report})")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import rows
-from ..agency_rows import Told
-from ..duplicates import duplicate_rows
+from ..duplicates import duplicate_rows, renewed
 from ..frame import count_frame
+from ..ids import agency_of
 from ..manifest import FILES, reading
 from ..places import region_rows, regions
 from ..public import Public
@@ -22,6 +24,7 @@ from ..release.making import Making, tasks
 from ..root import Registry
 from ..schema import indicators
 from ..schema.pooled import add_up
+from .agencies import agency_rows, is_changed
 from .continuing import Continued, MoreNumbers
 from .index import add_to_index, forget
 from .judging import (
@@ -36,6 +39,7 @@ from .part import NotCertain, Part, require_apart
 from .reach import Known, concerned, known, needed
 from .removing import name_gone, remove
 from .settling import settle
+from .some import Chosen
 
 Read = Callable[[str], Reading]
 _FRAME = (
@@ -53,7 +57,8 @@ def renew(
     read: Read,
     told: Past,
     public: Public,
-) -> set[str]:
+    index: sqlite3.Connection | None = None,
+) -> Renewed:
     """Write both databases of a release that differs from another in one part.
 
     Args:
@@ -64,9 +69,11 @@ def renew(
         read: Gives what the body of a digest says.
         told: Changes and ids of the part's reports.
         public: What of a reading is published.
+        index: What the release before was compared by (`duplicates.renewing`), brought up to
+            date; all texts are compared if None.
 
     Returns:
-        Reports whose rows may be otherwise than before, by their ids; those that are gone, too.
+        What was written.
 
     Raises:
         NotCertain: A build of everything might say something else.
@@ -79,12 +86,12 @@ def renew(
         require_apart(was, part)
         work = _Renewal(was, db, text, part)
         work.replace(read, told, public, registry)
-        return work.judge()
+        return work.judge(index)
 
 
 def _require_plain(part: Part, public: Public) -> None:
-    decided = public.curation
-    if part.gathered.withheld:
+    decided, withheld = public.curation, part.gathered.withheld
+    if withheld and (withheld.gone or withheld.idle or withheld.cuts or withheld.spans):
         raise NotCertain("something is withheld")
     if decided.corrections.figures or decided.corrections.documents:
         raise NotCertain("figures are corrected by hand")
@@ -103,6 +110,23 @@ def _opened(folder: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connecti
         yield db, text
 
 
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """What a renewal wrote.
+
+    Attributes:
+        concerned: Reports whose rows may be otherwise than before; those that are gone, too.
+        agencies: The agencies of which something may be.
+        gone: Reports of the release before that were taken out, if only to be written anew.
+        counts: How many versions, reports, figures … were written.
+    """
+
+    concerned: frozenset[str]
+    agencies: frozenset[str]
+    gone: frozenset[str]
+    counts: Mapping[str, int]
+
+
 class _Renewal:
     """One release that is renewed."""
 
@@ -111,9 +135,16 @@ class _Renewal:
     ) -> None:
         self._was, self._db, self._text, self._part = was, db, text, part
         self._before = known(was)
-        sql = "SELECT agency_id, report_id FROM _reports"
-        self._agencies = {a for a, report in was.execute(sql) if report in part.before}
-        self._agencies |= {each.agency.agency_id for each in part.gathered.reports.values()}
+        self.counts: Counter[str] = Counter()
+        rows, differing = agency_rows(was, part)
+        #: Rows of the agencies of which a report changed, and the part's other agencies.
+        self._rows = rows
+        #: Reports that are written: those that changed, and all that an agency's name stands in.
+        every = {*part.before, *part.gathered.reports}
+        self._gone = {each for each in part.before if is_changed(each, part, differing)}
+        self._new = {each for each in part.gathered.reports if is_changed(each, part, differing)}
+        self._agencies = {agency_of(each) for each in self._gone | self._new}
+        self._every = every, {agency_of(each) for each in every}
 
     # -- the part's own rows ------------------------------------------------------------
 
@@ -121,21 +152,22 @@ class _Renewal:
         """Put the part's reports as they are now in the place of those before."""
         db, text, gathered = self._db, self._text, self._part.gathered
         (last,) = db.execute("SELECT coalesce(max(n), 0) FROM _versions").fetchone()
-        name_gone(db, self._part.before)
-        forget(db, text, self._part.before)
+        name_gone(db, self._gone)
+        forget(db, text, self._gone)
         with db, text:
             remove(db, text)
             self._remove_others(db, told)
         self._tables = tables = Continued(db, last)
-        texts, numbers, agencies = rows.Tables(text), MoreNumbers(text), Told()
-        making = Making(read, public, gathered.reports)
-        for task in tasks(gathered):
+        texts, numbers = rows.Tables(text), MoreNumbers(text)
+        written = replace(gathered, reports=Chosen(gathered.reports, self._new))
+        making = Making(read, public, written.reports)
+        for task in tasks(written):
             some = making(task)
             add_made(tables, texts, numbers, some)
-            agencies.update(some.agencies)
-        made = list(agencies.rows())
-        tables.add("agencies", made)
-        tables.add("agency_names", gathered.names.rows(made))
+            for name, count in some.counts.items():
+                self.counts[name] += count
+        tables.add("agencies", [row for row in self._rows if row["agency_id"] in self._agencies])
+        tables.add("agency_names", gathered.names.rows(self._rows))
         tables.flush()
         self._renew_years()
         tables.add("changes", told.changes)
@@ -149,13 +181,14 @@ class _Renewal:
 
     def _remove_others(self, db: sqlite3.Connection, told: Past) -> None:
         """What the part's agencies and portals have beside reports; ids that lead to them."""
-        agencies = [(each,) for each in sorted(self._agencies)]
-        for table in ("agencies", "agency_names"):
-            db.executemany(f"DELETE FROM {table} WHERE agency_id = ?", agencies)
+        every, agencies = self._every
+        for table, some in (("agencies", self._agencies), ("agency_names", agencies)):
+            ids = [(each,) for each in sorted(some)]
+            db.executemany(f"DELETE FROM {table} WHERE agency_id = ?", ids)
         for table in ("unread", "left_out"):
             portals = [(each,) for each in sorted(self._part.portals)]
             db.executemany(f"DELETE FROM {table} WHERE portal = ?", portals)
-        ours = {*self._part.before, *self._agencies, *self._part.gathered.reports}
+        ours = every | agencies
         moved = {row["old_id"] for row in told.id_history}
         for old_id, new_id in db.execute("SELECT old_id, new_id FROM id_history").fetchall():
             if old_id in moved or {new_id, new_id.rpartition(".v")[0]} & ours:
@@ -183,29 +216,34 @@ class _Renewal:
 
     # -- what several reports tell -----------------------------------------------------
 
-    def judge(self) -> set[str]:
+    def judge(self, index: sqlite3.Connection | None) -> Renewed:
         """Renew what follows from the part's reports for others."""
-        db, text, part = self._db, self._text, self._part
+        db, text = self._db, self._text
         now = known(db)
         with _attached(db, text):
-            reports = {*part.before, *part.gathered.reports}
-            duplicates = self._renew_duplicates()
+            reports = self._gone | self._new
+            duplicates = self._renew_duplicates(index)
             agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
             agencies |= self._of_new_regions(now)
             others = self._reports_of(agencies) | duplicates
-            groups = digests_of(self._was, part.before)
-            for column, found in digests_of(db, part.gathered.reports).items():
+            groups = digests_of(self._was, self._gone)
+            for column, found in digests_of(db, self._new).items():
                 groups[column] |= found
             for each in (self._was, db):
                 others |= alike_groups(each, groups) | near(each, reports)
             others -= reports
             was = self._judged(self._was, self._before, others)
             require_alike(self._was, others, was)
-            told = self._judged(db, now, others | set(part.gathered.reports))
-            settle(self._tables, others, set(part.gathered.reports), was, told)
+            told = self._judged(db, now, others | self._new)
+            settle(self._tables, others, self._new, was, told)
             self._renew_sums()
-        add_to_index(db, text, part.gathered.reports)
-        return reports | others
+        add_to_index(db, text, self._new)
+        return Renewed(
+            frozenset(reports | others),
+            frozenset(self._every[1] | {agency_of(each) for each in others}),
+            frozenset(self._gone),
+            self.counts,
+        )
 
     def _judged(self, db: sqlite3.Connection, now: Known, reports: set[str]) -> Judged:
         sql = "SELECT agency_id FROM _reports WHERE report_id = ?"
@@ -229,12 +267,20 @@ class _Renewal:
         )
         return {each for region in differing for each in now.governments.get(region, set())}
 
-    def _renew_duplicates(self) -> set[str]:
-        """Compare all texts again; returns the reports of which something else is told."""
+    def _renew_duplicates(self, index: sqlite3.Connection | None) -> set[str]:
+        """Compare texts again; returns the reports of which something else is told."""
         names = ("version_id", "other", "kind", "share", "passages")
         sql = f"SELECT {', '.join(names)} FROM text.duplicates"
-        old = {tuple(row) for row in self._db.execute(sql)}
-        new = {tuple(row[name] for name in names) for row in duplicate_rows(self._db)}
+        if index is None:
+            old = {tuple(row) for row in self._db.execute(sql)}
+            new = {tuple(row[name] for name in names) for row in duplicate_rows(self._db)}
+        else:
+            made = renewed(index, self._was, self._db, self._gone, self._new)
+            if made is None:
+                raise NotCertain("there are so many more agencies that other words are common")
+            asked = f"{sql} WHERE version_id = ?"
+            old = {tuple(r) for v in made.versions for r in self._db.execute(asked, (v,))}
+            new = {tuple(row[name] for name in names) for row in made.rows}
         marks = ", ".join("?" * len(names))
         delete = "DELETE FROM text.duplicates WHERE version_id = ? AND other = ?"
         with self._db:

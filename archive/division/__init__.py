@@ -10,9 +10,9 @@ are loaded when somebody asks for them.
 
 from __future__ import annotations
 
-from .dividing import Division, division_of, gather_divided, gather_parts
+from .dividing import Division, division_of, gather_divided, gather_parts, gathered_parts
 from .parts import Part
-from .room import gathered_of
+from .room import closing_reports, gathered_of, require_all, waiting_room
 from .spilled import Amended, Spilled
 from .worker import Terms
 
@@ -22,8 +22,12 @@ __all__ = [
     "Part",
     "Spilled",
     "Terms",
+    "closing_reports",
     "division_of",
     "gather_divided",
     "gather_parts",
     "gathered_of",
+    "gathered_parts",
+    "require_all",
+    "waiting_room",
 ]

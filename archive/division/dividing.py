@@ -44,6 +44,20 @@ class Division:
     noted: Mapping[str, tuple[Noted, ...]]
     _tasks: int = 0
 
+    @property
+    def portals(self) -> list[str]:
+        """All of them, in order."""
+        return sorted({*self.sizes, *self.entries, *self.noted})
+
+    def only(self, portals: Iterable[str]) -> Division:
+        """Some of the portals."""
+        asked = set(portals)
+        return Division(
+            {each: self.sizes[each] for each in asked & self.sizes.keys()},
+            {each: self.entries[each] for each in asked & self.entries.keys()},
+            {each: self.noted[each] for each in asked & self.noted.keys()},
+        )
+
     def tasks(self, parts: Iterable[tuple[str, ...]], size: int = TASK) -> Iterator[Task]:
         """Tasks of about `size` captures, each part whole in one of them."""
         some: list[tuple[str, ...]] = []
@@ -100,18 +114,18 @@ def gather_parts(
     Returns:
         Parts of which no two touch the same.
     """
-    every = sorted({*division.sizes, *division.entries, *division.noted})
     parts: dict[int, Part] = {}
     left: list[int] = []
     index, gatherer = Index(folder), Gatherer(terms, folder)
     try:
-        todo: list[tuple[str, ...]] = [(portal,) for portal in every]
+        todo: list[tuple[str, ...]] = [(portal,) for portal in division.portals]
         count = 0
         while todo:
             tasks = division.tasks(todo, size)
             with contextlib.closing(in_order(gatherer, tasks, processes)) as made:
                 for part in chain.from_iterable(made):
                     parts[count] = part
+                    part.number = count
                     index.enter(count, part.held)
                     part.held = []
                     count += 1
@@ -141,7 +155,7 @@ def gather_divided(
     folder: Path,
     processes: int,
     size: int = TASK,
-) -> tuple[Gathered, int]:
+) -> tuple[Gathered, list[Part]]:
     """What `withholding.applying.apply` would make of all bodies, gathered part by part.
 
     Args:
@@ -153,9 +167,24 @@ def gather_divided(
         size: Captures of one task.
 
     Returns:
-        The reports, and of how many captures they were made.
+        The reports, and the parts of which they are.
     """
     parts = gather_parts(division, terms, folder, processes, size)
+    return gathered_parts(ledger, division, terms, folder, parts), parts
+
+
+def gathered_parts(
+    ledger: Ledger, division: Division, terms: Terms, folder: Path, parts: Iterable[Part]
+) -> Gathered:
+    """What some parts came to, with what the runs tell of all portals.
+
+    Args:
+        ledger: What the runs tell of all portals.
+        division: All portals.
+        terms: What gathering went by.
+        folder: Where the reports wait.
+        parts: The parts.
+    """
     made = Gathered(Spilled(folder))
     for part in parts:
         made.unread += part.unread
@@ -167,4 +196,4 @@ def gather_divided(
     made.withheld = together(terms.withheld, (part.applied for part in parts))
     made.resolve = Resolver(regions(fiction=terms.fiction), terms.decisions).resolve
     tell_runs(made, ledger, division.entries)
-    return made, sum(part.captures for part in parts)
+    return made

@@ -12,13 +12,17 @@ from .keys import Keys
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Where a report waits: in which file of the spill, from which byte, how many; in brief."""
+    """Where a report waits: in which file of the spill, from which byte, how many; in brief.
+
+    `digest` is that of all that was gathered of it: equal histories have equal ones.
+    """
 
     report_id: str
     file: str
     offset: int
     length: int
     brief: bytes
+    digest: bytes
 
 
 @dataclass(slots=True)
@@ -35,6 +39,7 @@ class Part:
         printed: Names under which agencies' reports were found.
         registered: Names in the registry entries of its portals.
         applied: What the decisions to withhold came to among its bodies.
+        number: Its own in the index of the reports that wait.
     """
 
     portals: tuple[str, ...]
@@ -46,3 +51,4 @@ class Part:
     printed: dict[Key, Use] = field(default_factory=dict)
     registered: dict[tuple[str, str], str] = field(default_factory=dict)
     applied: Applied = field(default_factory=Applied)
+    number: int = -1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ..absence import Absences
@@ -20,6 +20,7 @@ from ..places import regions
 from ..root import DataRoot
 from ..withholding.applying import apply
 from .dividing import TASK, division_of, gather_divided
+from .parts import Part
 from .spilled import Spilled
 from .worker import Terms
 
@@ -36,6 +37,7 @@ def gathered_of(
     terms: Terms,
     processes: int,
     size: int = TASK,
+    kept: list[Part] | None = None,
 ) -> Iterator[Gathered]:
     """What was gathered, for as long as the block lasts; hold the root's `build` lock.
 
@@ -47,31 +49,53 @@ def gathered_of(
         terms: What gathering goes by.
         processes: How many gather.
         size: Captures of one task.
+        kept: Takes the parts, if portals are gathered apart.
 
     Raises:
         RootBusy: A crawl wrote captures anew that were there before.
         WriteFailed: The disk does not take the reports that wait.
     """
-    folder = root.path / FOLDER
-    _clear(folder)  # what a kill left
     if few is not None:
+        _clear(root.path / FOLDER)  # what a kill left
         yield gather_at_once(ledger, few, terms)
         return
+    with waiting_room(root) as own:
+        division = division_of(ledger, said.captures)
+        gathered, parts = gather_divided(ledger, division, terms, own, processes, size)
+        require_all(parts, said.captures)
+        if kept is not None:
+            kept += parts
+        with closing_reports(gathered):
+            yield gathered
+
+
+@contextlib.contextmanager
+def waiting_room(root: DataRoot) -> Iterator[Path]:
+    """A new folder where reports wait, for as long as the block lasts.
+
+    Raises:
+        WriteFailed: The disk does not take it.
+    """
+    folder = root.path / FOLDER
+    _clear(folder)  # what a kill left
     try:
         with _errors_named(folder):
             folder.mkdir()
             # A name that no build had: a process of one that was killed may be about to write.
             own = Path(tempfile.mkdtemp(dir=folder))
-        division = division_of(ledger, said.captures)
-        gathered, captures = gather_divided(ledger, division, terms, own, processes, size)
-        _require_all(captures, said)
-        try:
-            yield gathered
-        finally:
-            if isinstance(gathered.reports, Spilled):
-                gathered.reports.close()
+        yield own
     finally:
         _clear(folder)
+
+
+@contextlib.contextmanager
+def closing_reports(gathered: Gathered) -> Iterator[None]:
+    """Close the files of reports that wait when the block ends."""
+    try:
+        yield
+    finally:
+        if isinstance(gathered.reports, Spilled):
+            gathered.reports.close()
 
 
 def gather_at_once(ledger: Ledger, few: Captured, terms: Terms) -> Gathered:
@@ -91,9 +115,17 @@ def gather_at_once(ledger: Ledger, few: Captured, terms: Terms) -> Gathered:
     return apply(terms.withheld, bodies_of(few), gather_some, terms.read, lambda: terms.given)
 
 
-def _require_all(captures: int, said: Inputs) -> None:
-    """Refuse to go on with less than the ledger held: a capture entered anew has another row."""
-    held = sum(said.captures.values())
+def require_all(parts: Iterable[Part], sizes: Mapping[str, int]) -> None:
+    """Refuse to go on with less than the ledger held: a capture entered anew has another row.
+
+    Args:
+        parts: What was gathered.
+        sizes: How many captures each of their portals has.
+
+    Raises:
+        RootBusy: There were fewer, or more.
+    """
+    captures, held = sum(part.captures for part in parts), sum(sizes.values())
     if captures != held:
         raise RootBusy(
             f"{captures} of {held} captures were gathered: a crawl that began meanwhile is "

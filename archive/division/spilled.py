@@ -6,6 +6,7 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +21,7 @@ _INDEX = "reports.db"
 _SCHEMA = """
 CREATE TABLE reports (
   report_id TEXT PRIMARY KEY, part INTEGER, file TEXT, start INTEGER, length INTEGER,
-  brief BLOB
+  brief BLOB, digest BLOB
 ) WITHOUT ROWID
 """
 #: So many files are open at once.
@@ -64,7 +65,8 @@ class Spill:
         except OSError as error:
             raise _no_room(self._path.parent, error.strerror) from error
         start, self._end = self._end, self._end + len(packed)
-        return Held(history.report_id, self._name, start, len(packed), pack_brief(history))
+        digest = blake2b(packed, digest_size=16).digest()
+        return Held(history.report_id, self._name, start, len(packed), pack_brief(history), digest)
 
     def close(self) -> None:
         """Close the file.
@@ -93,9 +95,11 @@ class Index:
 
     def enter(self, part: int, held: Iterable[Held]) -> None:
         """Enter the reports of a part; those of the same ids of other parts are out."""
-        rows = ((h.report_id, part, h.file, h.offset, h.length, h.brief) for h in held)
+        rows = ((h.report_id, part, h.file, h.offset, h.length, h.brief, h.digest) for h in held)
         with self._errors_named(), self._db:
-            self._db.executemany("INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?)", rows)
+            self._db.executemany(
+                "INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+            )
 
     def leave(self, parts: Iterable[int]) -> None:
         """Take parts out whose portals are gathered anew."""
@@ -174,6 +178,20 @@ class Spilled(Mapping[str, ReportHistory]):
         if row is None:
             raise KeyError(report_id)
         return self._brief(*row)
+
+    def told(self) -> Iterator[tuple[str, int, bytes]]:
+        """All reports, in the order of their ids: id, number of its part, digest.
+
+        The digest is that of all that is written of a report, but for its readings: of what was
+        gathered, and of what the register says.
+        """
+        rows = self._execute("SELECT report_id, part, digest FROM reports ORDER BY report_id")
+        for report_id, part, digest in rows:
+            amended = self.amended.get(report_id)
+            if amended is not None:
+                said = repr((amended.numbers, amended.former_ids)).encode()
+                digest = blake2b(digest + said, digest_size=16).digest()
+            yield report_id, part, digest
 
     def amend(self, report_id: str, numbers: tuple[int, ...], former_ids: tuple[str, ...]) -> None:
         """Let a report be loaded with these numbers and former ids from now on."""

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from .finding import duplicate_rows
+from .renewing import renewed
 
-__all__ = ["duplicate_rows"]
+__all__ = ["duplicate_rows", "renewed"]

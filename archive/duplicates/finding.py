@@ -36,7 +36,9 @@ _CURRENT = "SELECT version_id, agency_id, scope, year FROM reports ORDER BY vers
 _OWN, _OTHER = "\x01", "\x02"  # between chapters; no passage runs across them
 
 
-def duplicate_rows(db: sqlite3.Connection, processes: int = 1) -> Iterator[Row]:
+def duplicate_rows(
+    db: sqlite3.Connection, processes: int = 1, to_keep: Path | None = None
+) -> Iterator[Row]:
     """Rows of `duplicates`, in order of version ids.
 
     Compared are the current versions: with the same agency's report of the year before, and
@@ -48,12 +50,13 @@ def duplicate_rows(db: sqlite3.Connection, processes: int = 1) -> Iterator[Row]:
     Args:
         db: nianbao.db with text.db attached as `text`; nothing waits to be committed.
         processes: How many sample and compare; they read the file of text.db.
+        to_keep: A new file that keeps the index, for `renewing`; None for none.
     """
     documents = (Document(n, *row) for n, row in enumerate(db.execute(_CURRENT)))
     where = _file_of(db)
     if processes < 2 or not where:
-        with new_index() as index:
-            _fill(index, map(_Sampling(db), _some(documents)))
+        with new_index(to_keep) as index:
+            _fill(index, map(_Sampling(db), _some(documents)), is_kept=to_keep is not None)
             for found in map(_Comparing(db, index), _some(index.documents())):
                 yield from found
         return
@@ -62,12 +65,12 @@ def duplicate_rows(db: sqlite3.Connection, processes: int = 1) -> Iterator[Row]:
         closing(sqlite3.connect("")) as kept,
     ):
         kept.execute(f"CREATE TABLE rows ({', '.join(_COLUMNS)})")
-        path = Path(folder, "index.db")
+        path = to_keep or Path(folder, "index.db")
         with (
             new_index(path) as index,
             closing(in_order(_Sampling(where), _some(documents), processes)) as sampled,
         ):
-            _fill(index, sampled)
+            _fill(index, sampled, is_kept=to_keep is not None)
             told = _some(index.documents())
             # While they compare, nobody writes to the file that they read.
             with closing(in_order(_Comparing(where, path), told, processes)) as compared:
@@ -89,11 +92,13 @@ def _some(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield some
 
 
-def _fill(index: Index, sampled: Iterable[Iterable[tuple[Document, Samples]]]) -> None:
+def _fill(
+    index: Index, sampled: Iterable[Iterable[tuple[Document, Samples]]], *, is_kept: bool
+) -> None:
     for some in sampled:
         for document, samples in some:
             index.add(document, samples)
-    index.finish()
+    index.finish(is_kept=is_kept)
 
 
 class _Texts:
@@ -120,9 +125,14 @@ class _Sampling(_Texts):
     def __call__(self, documents: list[Document]) -> list[tuple[Document, Samples]]:
         made = []
         for document in documents:
-            text = self._texts.of(document.version)
-            made.append((document, [(each, start in text.stock) for start, each in text.samples]))
+            made.append((document, samples_of(self._texts, document.version)))
         return made
+
+
+def samples_of(texts: Texts, version: str) -> Samples:
+    """The samples of a version's text."""
+    text = texts.of(version)
+    return [(each, start in text.stock) for start, each in text.samples]
 
 
 class _Comparing(_Texts):
@@ -136,10 +146,11 @@ class _Comparing(_Texts):
         if isinstance(self._index, Path):
             self._index = opened_index(self._index)
         index = self._index
-        return [row for each in documents for row in _rows(self._texts, index, each)]
+        return [row for each in documents for row in rows_of(self._texts, index, each)]
 
 
-def _rows(texts: Texts, index: Index, document: Document) -> Iterator[Row]:
+def rows_of(texts: Texts, index: Index, document: Document) -> Iterator[Row]:
+    """Rows of one document, those of its own year before first."""
     before = index.last_year(document)
     candidates = [("own_year", before)] if before else []
     candidates += [("other_agency", each) for each in index.of_others(document, OTHERS)]

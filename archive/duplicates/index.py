@@ -13,7 +13,7 @@ from pathlib import Path
 #: agencies, of a quarter of them, but of eight at least.
 COMMON, COMMON_LEAST, COMMON_PART = 50, 8, 4
 #: Shared sampled shingles that make two reports worth comparing.
-_LEAST = 4
+LEAST = 4
 _TABLES = """
 CREATE TABLE documents (
   n INTEGER PRIMARY KEY, version TEXT, agency TEXT, scope TEXT, year INTEGER
@@ -29,10 +29,11 @@ CREATE TABLE telling AS
   SELECT hash, document, stock FROM shingles
   WHERE hash IN (SELECT hash FROM shingles GROUP BY hash HAVING min(document) < max(document))
     AND hash NOT IN (SELECT hash FROM common);
-DROP TABLE shingles;
+{dropped}
 CREATE INDEX telling_hash ON telling (hash, document);
 CREATE INDEX telling_document ON telling (document, hash, stock);
 CREATE INDEX document_agency ON documents (agency, scope, year);
+CREATE INDEX document_version ON documents (version);
 """
 _SHARING = """
 SELECT * FROM documents WHERE n > ?
@@ -67,11 +68,21 @@ class Index:
         ]
         self._db.executemany("INSERT INTO shingles VALUES (?, ?, ?, ?)", sorted(rows))
 
-    def finish(self) -> None:
-        """Tell common shingles from telling ones; those of one document alone are dropped."""
-        many = max(COMMON_LEAST, min(COMMON, self._agencies // COMMON_PART))
+    def finish(self, *, is_kept: bool = False) -> None:
+        """Tell common shingles from telling ones.
+
+        Args:
+            is_kept: Whether shingles of one document alone, and common ones, are kept for
+                `renewing`; they are dropped else.
+        """
         self._db.commit()
-        self._db.executescript(_INDEXES.format(many=many))
+        dropped = "" if is_kept else "DROP TABLE shingles;"
+        self._db.executescript(_INDEXES.format(many=self.many, dropped=dropped))
+
+    @property
+    def many(self) -> int:
+        """So many agencies make a shingle common."""
+        return max(COMMON_LEAST, min(COMMON, self._agencies // COMMON_PART))
 
     @cached_property
     def _agencies(self) -> int:
@@ -107,7 +118,7 @@ class Index:
             "SELECT d.* FROM documents d WHERE d.agency = ? AND d.scope = ? AND d.year = ? AND ("
             "  SELECT count(*) FROM telling a JOIN telling b ON b.hash = a.hash"
             "  WHERE a.document = ? AND b.document = d.n) >= ?",
-            (document.agency, document.scope, document.year - 1, document.n, _LEAST),
+            (document.agency, document.scope, document.year - 1, document.n, LEAST),
         ).fetchall()
         return Document(*rows[0]) if rows else None
 
@@ -124,8 +135,8 @@ class Index:
             "SELECT d.* FROM telling a JOIN telling b ON b.hash = a.hash"
             "  JOIN documents d ON d.n = b.document "
             "WHERE a.document = ? AND NOT a.stock AND d.agency <> ? AND d.year IN (?, ?) "
-            "GROUP BY d.n HAVING count(*) >= ? ORDER BY count(*) DESC, d.n LIMIT ?",
-            (document.n, document.agency, document.year, document.year - 1, _LEAST, most),
+            "GROUP BY d.n HAVING count(*) >= ? ORDER BY count(*) DESC, d.version LIMIT ?",
+            (document.n, document.agency, document.year, document.year - 1, LEAST, most),
         ).fetchall()
         return [Document(*row) for row in rows]
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ReleaseRefused
-from ..histories import Gathered
 from ..manifest import FILES, reading
 from .losses import TOTALS, all_withheld, losses
 from .shelf import manifest_of
@@ -18,13 +17,13 @@ from .steps import step
 
 
 def check(
-    folder: Path, gathered: Gathered, counts: dict[str, int], before: Path | None, accept: str = ""
+    folder: Path, reports: int, counts: dict[str, int], before: Path | None, accept: str = ""
 ) -> list[str]:
     """Refuse files that are broken, incomplete, or lost something that is current.
 
     Args:
         folder: The new release's folder.
-        gathered: What should be in it.
+        reports: How many should be in it.
         counts: What was written.
         before: The current release's folder; None if there is none.
         accept: Why losses are right this time; "" refuses them.
@@ -36,7 +35,7 @@ def check(
         ReleaseRefused: It must not become current; the message says why.
     """
     with step("integrity"):
-        _check_files(folder, gathered)
+        _check_files(folder, reports)
     if before is None:
         return []
     had = manifest_of(before).get("counts", {}).get("reports")
@@ -56,7 +55,7 @@ def check(
     return lost
 
 
-def _check_files(folder: Path, gathered: Gathered) -> None:
+def _check_files(folder: Path, reports: int) -> None:
     # SQLite looks through each without Python's lock.
     with ThreadPoolExecutor(len(FILES)) as pool:
         looked = list(pool.map(_looked_through, [folder / name for name in FILES]))
@@ -66,9 +65,9 @@ def _check_files(folder: Path, gathered: Gathered) -> None:
                 f"{folder / name}: {verdict}, {broken} broken references; "
                 "the old release stays current"
             )
-        if written and written["reports"] != len(gathered.reports):
+        if written and written["reports"] != reports:
             raise ReleaseRefused(
-                f"{folder / name} holds {written['reports']} of {len(gathered.reports)} reports; "
+                f"{folder / name} holds {written['reports']} of {reports} reports; "
                 "the old release stays current"
             )
 

@@ -85,6 +85,7 @@ def write_databases(
     told: Past | None = None,
     public: Public | None = None,
     processes: int = 1,
+    index: Path | None = None,
 ) -> dict[str, int]:
     """Write both databases.
 
@@ -97,6 +98,7 @@ def write_databases(
         told: What the releases before tell.
         public: What of a reading is published; by no decisions if None.
         processes: How many make rows. It changes nothing in the files.
+        index: A new file that keeps by what texts were compared; None for none.
 
     Returns:
         Counts of what is current.
@@ -133,8 +135,8 @@ def write_databases(
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
         texts.flush()
-        _complete(tables, texts, gathered, folder, registry, processes)
-        _count_findings(counts, nianbao.conn)
+        _complete(tables, texts, gathered, folder, registry, processes, index)
+        count_findings(counts, nianbao.conn)
         _tidy(text, FILES[1])
     counts["agencies"] = len(agencies)
     counts |= Counter(f"{CORRECTIONS_PREFIX}{row['state']}" for row in corrections)
@@ -151,6 +153,7 @@ def _complete(
     folder: Path,
     registry: Registry,
     processes: int,
+    index: Path | None,
 ) -> None:
     """Add what several reports tell, and the index; tidy nianbao.db meanwhile.
 
@@ -171,7 +174,7 @@ def _complete(
         with step("meaning"):
             meaning.complete(
                 tables, texts, gathered, fiction=registry.fiction, processes=processes,
-                text_is_read=text_is_read,
+                text_is_read=text_is_read, index=index,
             )  # fmt: skip
         _tidy(Database(tables.connection), FILES[0])
         with step("search"):
@@ -224,7 +227,7 @@ def add_made(tables: Packed, texts: rows.Tables, numbers: Numbers, made: Made) -
     texts.flush()
 
 
-def _count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:
+def count_findings(counts: dict[str, int], db: sqlite3.Connection) -> None:
     """Findings of current versions, those that other reports gave rise to included.
 
     What informative checks say is counted apart: they judge nothing.

@@ -35,6 +35,19 @@ Read = Callable[[str], Reading]
 _CONVERTER = "needs_converter"
 
 
+@dataclass(frozen=True, slots=True)
+class Some:
+    """The part of the past that concerns some reports.
+
+    Attributes:
+        ids: Whether ids that were given to a report are asked for, by its id.
+        told: The reports of which changes are told, once all versions have their numbers.
+    """
+
+    ids: Callable[[str], bool]
+    told: Callable[[Gathered], Gathered]
+
+
 @dataclass(slots=True)
 class Past:
     """The rows of `changes`, `id_history` and `withheld`, and the register to enter the ids in."""
@@ -52,6 +65,7 @@ def past(
     built: datetime,
     corrections: Corrections | None = None,
     opened: Callable[[DataRoot], AbstractContextManager[Before | None]] = release_before,
+    some: Some | None = None,
 ) -> Past:
     """Number the versions, and tell what changed in each report.
 
@@ -62,10 +76,12 @@ def past(
         built: When the new release is built.
         corrections: What people read by hand; none if None.
         opened: Opens the release before, or as much of it as concerns the reports.
+        some: The ids that concern the reports, and of which of them changes are told; all if
+            None.
     """
     corrections = corrections or Corrections()
     with opened(root) as before:
-        register = register_of(root)
+        register = register_of(root, only=some.ids if some else None)
         register.fill(before.given(register.knows) if before else ())
         made = Past(register)
         moved = register.number(gathered)
@@ -75,6 +91,8 @@ def past(
         spans = _spans(made.withheld) ^ (_spans(before.withheld()) if before else set())
         made.id_history = list(_id_rows(moved, before, f"{built:%Y%m%d-%H%M%S}"))
         rows: dict[str, list[dict[str, Any]]] = {}
+        if some:
+            gathered = some.told(gathered)
         for told in briefs(gathered.reports):
             if not told.has_changes:
                 continue  # nearly all reports

@@ -6,6 +6,7 @@ Runs when all reports are in the two databases; each step asks them, and adds it
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from extract.checks import rules
 from extract.facts import kinds
@@ -31,6 +32,7 @@ def complete(
     fiction: bool,
     processes: int = 1,
     text_is_read: Callable[[], None] = lambda: None,
+    index: Path | None = None,
 ) -> None:
     """Add what several reports, or what is known of regions and agencies, tell.
 
@@ -41,6 +43,7 @@ def complete(
         fiction: Whether the places are the invented ones.
         processes: How many work where much is compared.
         text_is_read: Called when text.db is neither asked nor written here any more.
+        index: A new file that keeps by what texts were compared; None for none.
     """
     tables.add("checks", check_rows())
     agencies = tables.connection.execute("SELECT region_code FROM agencies")
@@ -55,7 +58,7 @@ def complete(
     indicators.note_blanks(tables.connection)
     with step("duplicates"):
         # One by one: text.db is read in between.
-        for row in duplicate_rows(tables.connection, processes):
+        for row in duplicate_rows(tables.connection, processes, index):
             texts.add("duplicates", [row])
         texts.flush()  # a check asks it
     with step("checks"):

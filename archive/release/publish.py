@@ -8,7 +8,8 @@ import logging
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from extract.version import reader_version
 
 from ..builder import builder_version
+from ..contenthash import Digests
 from ..curation import Curation
 from ..errors import ReleaseDamaged, ReleaseRefused, WriteFailed
 from ..histories import Gathered
@@ -27,7 +29,7 @@ from ..root import DataRoot, Registry
 from .checks import check, totals
 from .databases import write_databases
 from .files import write_files
-from .history import past
+from .history import Past, past
 from .identity import Identity
 from .pruning import prune, remove, sweep
 from .rollback import forget, rolled_back, was_left
@@ -56,7 +58,9 @@ def write_release(
     accept: str = "",
     public: Public | None = None,
     processes: int = 1,
-) -> bool:
+    writing: Writing | None = None,
+    index: Path | None = None,
+) -> Mapping[str, str] | None:
     """Write a release and make it current, unless it says nothing new.
 
     The folder bears another name until it is complete, checked and on the disk; then
@@ -71,9 +75,13 @@ def write_release(
         accept: Why a release that lost something is right all the same; "" refuses it.
         public: What of a reading is published; by no decisions if None.
         processes: How many make what is written.
+        writing: Writes the databases; all of them is written if None.
+        index: A new file that keeps by what texts were compared, if all is written; None for
+            none.
 
     Returns:
-        Whether there is a new current release.
+        Digests of the parts of the new current release (`contenthash.parts`); None if there is
+        no new one.
 
     Raises:
         ReleaseRefused: The new files did not pass their checks, or cannot be compared with a
@@ -89,21 +97,61 @@ def write_release(
         folder = root.releases / f"{built:%Y%m%d-%H%M%S-%f}{PARTIAL}"
         folder.mkdir()
         try:
-            manifest = _write(
-                root,
-                registry,
-                folder,
-                built,
-                (gathered, read, accept, public or Public(Curation()), processes),
-            )
-            if manifest is None:
-                return False
+            public = public or Public(Curation())
+            writing = writing or _Whole(root, registry, gathered, read, public, processes, index)
+            made = _write(root, registry, folder, built, (gathered, accept, processes, writing))
+            if made is None:
+                return None
+            manifest, parts = made
             _publish(root, folder, manifest)
         finally:
             # What is not published only takes room, which a full disk has none of.
             shutil.rmtree(folder, ignore_errors=True)
     _tidy(root)
-    return True
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Databases that were written.
+
+    Attributes:
+        told: What they say of the past.
+        counts: Of what is current.
+        reports: How many reports should be in them.
+        digests: What their content hash is made of; None if nobody knows yet.
+    """
+
+    told: Past
+    counts: dict[str, int]
+    reports: int
+    digests: Digests | None = None
+
+
+#: Writes the databases of a release that is built at some time into a folder.
+Writing = Callable[[Path, datetime], Written]
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """Writes all of a release."""
+
+    root: DataRoot
+    registry: Registry
+    gathered: Gathered
+    read: Callable[[str], Reading]
+    public: Public
+    processes: int
+    index: Path | None
+
+    def __call__(self, folder: Path, built: datetime) -> Written:
+        gathered, read, public = self.gathered, self.read, self.public
+        # It numbers the versions.
+        told = past(self.root, gathered, read, built, public.curation.corrections)
+        counts = write_databases(
+            folder, self.registry, gathered, read, told, public, self.processes, self.index
+        )
+        return Written(told, counts, len(gathered.reports))
 
 
 def _write(
@@ -111,15 +159,15 @@ def _write(
     registry: Registry,
     folder: Path,
     built: datetime,
-    what: tuple[Gathered, Callable[[str], Reading], str, Public, int],
-) -> dict[str, Any] | None:
+    what: tuple[Gathered, str, int, Writing],
+) -> tuple[dict[str, Any], Mapping[str, str]] | None:
     """Write all files of a release; None if it says what the current one says."""
-    gathered, read, accept, public, processes = what
-    told = past(root, gathered, read, built, public.curation.corrections)  # numbers the versions
-    counts = write_databases(folder, registry, gathered, read, told, public, processes)
+    gathered, accept, processes, writing = what
+    made = writing(folder, built)
+    told, counts = made.told, made.counts
     before = root.current.resolve() if is_whole(root) else None
-    accepted = check(folder, gathered, counts, before, accept)
-    identity = Identity(folder)
+    accepted = check(folder, made.reports, counts, before, accept)
+    identity = Identity(folder, made.digests)
     if before and identity.is_of(current_manifest(root)):
         return None
     left = was_left(root, identity)
@@ -143,7 +191,7 @@ def _write(
     write_json(folder / "manifest.json", manifest)
     write_sums(folder, known)
     told.register.enter(gathered, str(manifest["release"]))
-    return manifest
+    return manifest, identity.digests.parts
 
 
 def _publish(root: DataRoot, folder: Path, manifest: dict[str, Any]) -> None:

@@ -1,0 +1,136 @@
+"""Builds of large ledgers: upon the release before where that is certain, and noted for the next.
+
+Nothing here decides what a release says: if a patch might say anything else than a build of
+everything, everything is built.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..builder import builder_version
+from ..division import Part as GatheredPart
+from ..division import Terms, division_of
+from ..histories import Gathered
+from ..inputs import Inputs
+from ..ledger import Ledger
+from ..public import Public
+from ..readings import Reading
+from ..release import write_release
+from ..release.steps import step
+from ..root import DataRoot, Registry
+from .anew import gathered_anew, said_of, told
+from .kept import changing_index, drop, keep, new_index, opened
+from .part import NotCertain
+from .releasing import Patching
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """What a build of a large ledger goes by.
+
+    Attributes:
+        root: The data root; hold its `build` lock.
+        registry: What it belongs to.
+        ledger: Its ledger.
+        said: What that holds.
+        terms: What gathering goes by.
+        by: Tells the reader and the decisions by hand.
+        public: What of a reading is published.
+        processes: How many work.
+    """
+
+    root: DataRoot
+    registry: Registry
+    ledger: Ledger
+    said: Inputs
+    terms: Terms
+    by: str
+    public: Public
+    processes: int
+
+    def patch(self, read: Callable[[str], Reading], todo: Collection[str], accept: str) -> bool:
+        """Patch the current release, if that is certain to say what a build of all would.
+
+        Args:
+            read: Gives what the body of a digest says.
+            todo: Bodies that were read for this build.
+            accept: Why a release that lost something is right all the same; "" refuses it.
+
+        Returns:
+            Whether there is a new current release.
+
+        Raises:
+            NotCertain: It is not; everything is to be built.
+        """
+        try:
+            with (
+                opened(self.root, self._by) as kept,
+                changing_index(self.root) as index,
+                gathered_anew(
+                    self.root, self.ledger, self.said, self.terms, kept, todo, self.processes
+                ) as anew,
+            ):
+                root, registry, public = self.root, self.registry, self.public
+                writing = Patching(root, registry, anew, read, public, index, self.processes)
+                contents = write_release(
+                    root, registry, anew.gathered, read, accept, public, self.processes, writing
+                )
+                reports = list(told(anew.gathered.reports))
+                if contents is not None:
+                    drop(self.root)
+                    index.commit()
+        except NotCertain as why:
+            log.info("everything is built: %s", why)
+            raise
+        log.info("the release before was patched: %s portals gathered anew", len(anew.portals))
+        if contents is not None:
+            self._keep(anew.said, anew.parts, reports, contents, anew.gone)
+        return contents is not None
+
+    def index(self) -> Path | None:
+        """Where a build of everything keeps by what texts were compared; None if not at all."""
+        if self.terms.withheld.entries:
+            return None  # nothing would be patched
+        try:
+            return new_index(self.root)
+        except OSError as error:
+            log.warning("what the next build could take over was not kept: %s", error)
+            return None
+
+    def keep(
+        self, parts: Collection[GatheredPart], gathered: Gathered, contents: Mapping[str, str]
+    ) -> None:
+        """Keep what a build of everything came to.
+
+        Args:
+            parts: What was gathered.
+            gathered: The same; its versions have their numbers.
+            contents: Digests of the parts of the release, as its content hash has them.
+        """
+        said = said_of(self.said, division_of(self.ledger, self.said.captures))
+        with step("keeping"):
+            self._keep(said, parts, list(told(gathered.reports)), contents, None)
+
+    def _keep(
+        self,
+        said: Mapping[str, bytes],
+        parts: Collection[GatheredPart],
+        reports: Collection[tuple[str, int, bytes]],
+        contents: Mapping[str, str],
+        gone: Collection[int] | None,
+    ) -> None:
+        try:
+            keep(self.root, self._by, said, parts, reports, contents, gone)
+        except (OSError, sqlite3.DatabaseError) as error:
+            log.warning("what the next build could take over was not kept: %s", error)
+
+    @property
+    def _by(self) -> str:
+        return f"{self.by} {builder_version()} {self.registry.name} {self.registry.fiction}"

@@ -1,0 +1,237 @@
+"""A build upon the release before says what a build of everything says, and falls back to it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from archive.build import Built, build
+from archive.delta.kept import NOTE, PARTS
+from archive.manifest import FILES, current_manifest, reading
+from archive.root import DataRoot
+from tests.delta_country import Country, differing
+from tests.stored import read_here
+
+CITY = "示例市"
+BEGIN = (("shi", f"{CITY}财政局", 2021, 1), ("shi", f"{CITY}财政局", 2020, 2),
+         ("er", "示例二市财政局", 2021, 4), ("xian", "样本县审计局", 2021, 5))  # fmt: skip
+_DECIDED = """
+[[agency]]
+name = "示例市某某服务中心"
+portal = "*"
+region = "990100"
+kind = "finance"
+relation = "alias"
+reason = "a test"
+source = "a test"
+date = 2026-11-22
+"""
+PATCHED, WHOLE = "the release before was patched", "everything is built"
+
+
+@pytest.fixture(autouse=True)
+def small() -> Iterator[None]:
+    """A few captures are a large ledger, and all of it may change."""
+    with (
+        mock.patch("archive.build.LARGE", 1),
+        mock.patch("archive.delta.anew.MOST", 1.0),
+        mock.patch("archive.readings.read_documents", read_here),
+    ):
+        yield
+
+
+@pytest.fixture
+def country(tmp_path: Path) -> Country:
+    """A country with a release."""
+    made = Country(DataRoot(tmp_path / "data"), random.Random(3))
+    made.publish(*BEGIN)
+    built(made.root)
+    return made
+
+
+def built(root: DataRoot, accept: str = "tests") -> Built:
+    """Build, by the decisions in the root's folder or none."""
+    curation = root.path.parent / "curation"
+    curation.mkdir(exist_ok=True)
+    return build(root, processes=1, accept=accept, curation=curation)
+
+
+@contextlib.contextmanager
+def whole(root: DataRoot, folder: Path) -> Iterator[DataRoot]:
+    """A copy of a root in which everything is built."""
+    copy = DataRoot(folder / "whole" / "data")
+    shutil.copytree(root.path, copy.path, symlinks=True)
+    shutil.rmtree(copy.derived, ignore_errors=True)
+    try:
+        built(copy)
+        yield copy
+    finally:
+        shutil.rmtree(folder / "whole")
+
+
+def compare(root: DataRoot, folder: Path) -> list[str]:
+    """Build upon the release before, and all in a copy; where the two differ."""
+    with whole(root, folder) as copy:
+        built(root)
+        found = list(differing(copy.current, root.current))
+        was, now = (current_manifest(each) for each in (copy, root))
+        names = ("content_hash", "counts", "totals", "schema", "accepted", "before")
+        found += [f"{n}: {was.get(n)}, {now.get(n)}" for n in names if was.get(n) != now.get(n)]
+        for name in ("CHANGES.md", "ids.jsonl"):
+            texts = [
+                (each.path if name == "ids.jsonl" else each.current).joinpath(name).read_text()
+                for each in (copy, root)
+            ]
+            names_ = [current_manifest(each)["release"] for each in (copy, root)]
+            if texts[0].replace(names_[0], names_[1]) != texts[1]:
+                found.append(f"{name}: {texts}")
+    return found
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_releases_by_chance(seed: int, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    country = Country(DataRoot(tmp_path / "data"), random.Random(seed))
+    country.grow(20)
+    built(country.root)
+    for number in range(4):
+        caplog.clear()
+        moves = country.grow(2)
+        assert compare(country.root, tmp_path) == [], (number, moves)
+        assert PATCHED in caplog.text
+
+
+def test_only_what_changed_is_written(country: Country, caplog: pytest.LogCaptureFixture) -> None:
+    country.publish(("shi", f"{CITY}审计局", 2022, 6))
+    with mock.patch("archive.delta.renewing.Making", wraps=_making()) as making:
+        built(country.root)
+    ((_, _, written), _) = making.call_args
+    assert set(written) == {"990100-audit-2022"}
+
+
+def _making() -> object:
+    from archive.release.making import Making
+
+    return Making
+
+
+def _whole_again(country: Country, caplog: pytest.LogCaptureFixture, why: str) -> None:
+    """The next build is one of everything, and says why; the one after it is none."""
+    caplog.set_level("INFO")
+    country.publish(("shi", f"{CITY}审计局", 2022, 6))
+    assert built(country.root).is_new
+    assert f"{WHOLE}: {why}" in caplog.text
+    assert PATCHED not in caplog.text
+    country.publish(("shi", f"{CITY}审计局", 2023, 7))
+    assert built(country.root).is_new
+    assert PATCHED in caplog.text
+
+
+def test_nothing_kept(country: Country, caplog: pytest.LogCaptureFixture) -> None:
+    shutil.rmtree(country.root.derived)
+    _whole_again(country, caplog, "nothing was kept of the release before")
+
+
+@pytest.mark.parametrize("damage", ["note", "parts", "cut"])
+def test_damaged(country: Country, caplog: pytest.LogCaptureFixture, damage: str) -> None:
+    derived = country.root.derived
+    if damage == "note":
+        (derived / NOTE).write_text("{")
+        why = "nothing was kept of the release before"
+    elif damage == "parts":
+        with contextlib.closing(sqlite3.connect(derived / PARTS)) as db, db:
+            db.execute("UPDATE reports SET digest = zeroblob(16)")
+        why = "what was kept is damaged"
+    else:
+        (derived / PARTS).write_bytes((derived / PARTS).read_bytes()[:5000])
+        why = "what was kept is damaged"
+    _whole_again(country, caplog, why)
+
+
+@pytest.mark.parametrize(("name", "word"), [("release", "release"), ("format", "kind")])
+def test_of_another(
+    country: Country, caplog: pytest.LogCaptureFixture, name: str, word: str
+) -> None:
+    path = country.root.derived / NOTE
+    path.write_text(json.dumps({**json.loads(path.read_text()), name: "another"}))
+    _whole_again(country, caplog, f"what was kept is of another {word}")
+
+
+def test_another_program(country: Country, caplog: pytest.LogCaptureFixture) -> None:
+    with mock.patch("archive.delta.building.builder_version", return_value="another"):
+        _whole_again(country, caplog, "what was kept is of another program")
+
+
+def test_another_decision(country: Country, caplog: pytest.LogCaptureFixture) -> None:
+    folder = country.root.path.parent / "curation"
+    (folder / "withheld.toml").write_text("# nothing is withheld\n")
+    caplog.set_level("INFO")
+    country.publish(("shi", f"{CITY}审计局", 2022, 6))
+    built(country.root)
+    assert PATCHED in caplog.text  # it decides nothing
+    (folder / "agencies.toml").write_text(_DECIDED)
+    caplog.clear()
+    _whole_again(country, caplog, "what was kept is of another program, reader or decision")
+
+
+def test_the_register_is_another(country: Country, caplog: pytest.LogCaptureFixture) -> None:
+    path = country.root.path / "ids.jsonl"
+    path.write_text("".join(path.read_text().splitlines(keepends=True)[1:]))
+    _whole_again(country, caplog, "ids.jsonl is another than it was")
+
+
+def test_so_much_changed(country: Country, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    country.publish(("shi", f"{CITY}财政局", 2022, 6))
+    with mock.patch("archive.delta.anew.MOST", 0.3):
+        built(country.root)
+    assert f"{WHOLE}: 2 of 4 reports are in parts that changed" in caplog.text
+
+
+def test_what_is_rolled_back_is_not_built_upon(
+    country: Country, caplog: pytest.LogCaptureFixture
+) -> None:
+    from archive.release import roll_back
+
+    first = country.root.current.resolve().name
+    country.publish(("shi", f"{CITY}审计局", 2022, 6))
+    built(country.root)
+    roll_back(country.root, first)
+    caplog.set_level("INFO")
+    country.publish(("shi", f"{CITY}审计局", 2023, 7))
+    built(country.root)
+    assert f"{WHOLE}: what was kept is of another release" in caplog.text
+
+
+def test_portals_that_meet(
+    country: Country, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A portal brings a report of an agency that is another one's: both are gathered."""
+    caplog.set_level("INFO")
+    country.publish(("xian", "示例二市财政局", 2022, 6))
+    assert compare(country.root, tmp_path) == []
+    assert f"{PATCHED}: 2 portals gathered anew" in caplog.text
+
+
+def test_what_is_read_only_now(country: Country, caplog: pytest.LogCaptureFixture) -> None:
+    """A body whose reading was lost is read again, and its report written again."""
+    with contextlib.closing(sqlite3.connect(country.root.readings)) as db, db:
+        with reading(country.root.current / FILES[0]) as was:
+            ((sha256,),) = was.execute(
+                "SELECT sha256 FROM sources WHERE version_id LIKE '990200-finance-2021.%'"
+            )
+        assert db.execute("DELETE FROM readings WHERE sha256 = ?", (sha256,)).rowcount == 1
+    caplog.set_level("INFO")
+    with mock.patch("archive.delta.renewing.Making", wraps=_making()) as making:
+        built(country.root)
+    ((_, _, written), _) = making.call_args
+    assert set(written) == {"990200-finance-2021"}
+    assert PATCHED in caplog.text
