@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from .compact import AGENCY
 
-# The view of reports joins two tables; on the right of a LEFT JOIN all of it would be worked out
-# first, a country's for six changes.
+#: What the view page_changes selects. The view of reports joins two tables; on the right of a
+#: LEFT JOIN all of it would be worked out first, a country's for six changes.
+PAGE_CHANGES = f"""
+SELECT c.change_id, c.report_id, {AGENCY}, r.year, c.kind, c.from_version, c.to_version, c.url,
+  c.seen_before, c.seen_after, c.cells, c.detail
+FROM changes c LEFT JOIN _reports r USING (report_id)
+WHERE c.cause = 'page' AND c.kind <> 'first'"""
+
 HISTORY = f"""
 CREATE TABLE changes (             -- 年报的变动，每次一行；只有一个版本的年报没有 first 行
   change_id    TEXT PRIMARY KEY,   -- <report_id>.c1, .c2 …
@@ -38,11 +44,7 @@ CREATE TABLE id_history (          -- 旧标识及其现指
   since        TEXT NOT NULL       -- begins the name of the first release that said so
 ) STRICT;
 
-CREATE VIEW page_changes AS        -- 页面变更：原网页前后所给文本或数值不同，新的在前
-SELECT c.change_id, c.report_id, {AGENCY}, r.year, c.kind, c.from_version, c.to_version, c.url,
-  c.seen_before, c.seen_after, c.cells, c.detail
-FROM changes c LEFT JOIN _reports r USING (report_id)
-WHERE c.cause = 'page' AND c.kind <> 'first'
+CREATE VIEW page_changes AS        -- 页面变更：原网页前后所给文本或数值不同，新的在前{PAGE_CHANGES}
 ORDER BY c.seen_after DESC, c.change_id;
 
 CREATE VIEW first_versions AS      -- 每份年报的最初版本（首次取得的文本）

@@ -6,16 +6,18 @@ import json
 import sqlite3
 from dataclasses import dataclass
 
+from archive.schema.history import PAGE_CHANGES
 from archive.site.queries import Row, rows
 
 #: Changes on one page of the list, and in the feed.
 ON_A_PAGE = 50
 IN_FEED = 100
+#: Not the view page_changes: in releases of before that works out all reports first.
 _LISTED = (
     "SELECT p.*, p.kind = 'back' AND EXISTS (SELECT 1 FROM changes e "
     "JOIN changes c ON c.change_id = p.change_id WHERE e.report_id = p.report_id "
     "AND e.number < c.number AND e.to_version = p.to_version) AS is_return "
-    "FROM page_changes p ORDER BY p.seen_after DESC, p.change_id LIMIT ? OFFSET ?"
+    f"FROM ({PAGE_CHANGES}) p ORDER BY p.seen_after DESC, p.change_id LIMIT ? OFFSET ?"
 )
 
 
@@ -154,7 +156,7 @@ def latest(conn: sqlite3.Connection, limit: int, offset: int = 0) -> list[Change
 
 def count(conn: sqlite3.Connection) -> int:
     """How many changes of agencies' pages there are."""
-    return int(conn.execute("SELECT count(*) FROM page_changes").fetchone()[0])
+    return int(conn.execute(f"SELECT count(*) FROM ({PAGE_CHANGES})").fetchone()[0])
 
 
 def texts(conn: sqlite3.Connection, version_id: str) -> dict[str, tuple[str, list[str]]]:
