@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import rows
-from ..duplicates import duplicate_rows, renewed
 from ..frame import count_frame
 from ..ids import agency_of
 from ..manifest import FILES, reading
@@ -36,6 +35,7 @@ from .judging import (
     require_alike,
 )
 from .part import NotCertain, Part, require_apart
+from .passages import renew_duplicates
 from .reach import Known, concerned, known, needed
 from .removing import name_gone, remove
 from .settling import settle
@@ -222,7 +222,7 @@ class _Renewal:
         now = known(db)
         with _attached(db, text):
             reports = self._gone | self._new
-            duplicates = self._renew_duplicates(index)
+            duplicates = renew_duplicates((self._was, db), self._gone, self._new, index)
             agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
             agencies |= self._of_new_regions(now)
             others = self._reports_of(agencies) | duplicates
@@ -266,28 +266,6 @@ class _Renewal:
             if now.within.get(region, set()) != self._before.within.get(region, set())
         )
         return {each for region in differing for each in now.governments.get(region, set())}
-
-    def _renew_duplicates(self, index: sqlite3.Connection | None) -> set[str]:
-        """Compare texts again; returns the reports of which something else is told."""
-        names = ("version_id", "other", "kind", "share", "passages")
-        sql = f"SELECT {', '.join(names)} FROM text.duplicates"
-        if index is None:
-            old = {tuple(row) for row in self._db.execute(sql)}
-            new = {tuple(row[name] for name in names) for row in duplicate_rows(self._db)}
-        else:
-            made = renewed(index, self._was, self._db, self._gone, self._new)
-            if made is None:
-                raise NotCertain("there are so many more agencies that other words are common")
-            asked = f"{sql} WHERE version_id = ?"
-            old = {tuple(r) for v in made.versions for r in self._db.execute(asked, (v,))}
-            new = {tuple(row[name] for name in names) for row in made.rows}
-        marks = ", ".join("?" * len(names))
-        delete = "DELETE FROM text.duplicates WHERE version_id = ? AND other = ?"
-        with self._db:
-            self._db.executemany(delete, [row[:2] for row in sorted(old - new)])
-            insert = f"INSERT INTO text.duplicates VALUES ({marks})"
-            self._db.executemany(insert, sorted(new - old))
-        return {str(row[0]).rpartition(".v")[0] for row in old ^ new}
 
     def _renew_sums(self) -> None:
         with self._db:
