@@ -6,7 +6,7 @@ import contextlib
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -46,7 +46,6 @@ _FRAME = (
     "portals", "_reach", "_frame_years", "_unsettled", "_frame_regions", "_frame_size",
     "_frame_seen", "_frame_places",
 )  # fmt: skip
-_SUMS = ("_kind_sums", "_kind_sums_blank0")
 
 
 def renew(
@@ -236,7 +235,7 @@ class _Renewal:
             require_alike(self._was, others, was)
             told = self._judged(db, now, others | self._new)
             settle(self._tables, others, self._new, was, told)
-            self._renew_sums()
+            self._renew_sums(others)
         add_to_index(db, text, self._new)
         return Renewed(
             frozenset(reports | others),
@@ -267,12 +266,23 @@ class _Renewal:
         )
         return {each for region in differing for each in now.governments.get(region, set())}
 
-    def _renew_sums(self) -> None:
+    def _renew_sums(self, others: Collection[str]) -> None:
         with self._db:
-            for table in (*_FRAME, *_SUMS):
+            for table in _FRAME:
                 self._db.execute(f"DELETE FROM {table}")
         count_frame(self._tables, self._part.gathered)
-        add_up(self._db)
+        add_up(self._db, self._years_of(others))
+
+    def _years_of(self, others: Collection[str]) -> set[int]:
+        """Years of reports that count otherwise in sums: that changed, or whose wrong sums did."""
+        years: set[int] = set()
+        sql = "SELECT year, must_failed FROM _reports WHERE report_id = ?"
+        for db, reports in ((self._was, self._gone), (self._db, self._new)):
+            years |= {db.execute(sql, (each,)).fetchone()[0] for each in reports}
+        for each in others:
+            was, now = (db.execute(sql, (each,)).fetchone() for db in (self._was, self._db))
+            years |= {now[0]} if was != now else set()
+        return years
 
 
 @contextlib.contextmanager
