@@ -13,12 +13,11 @@ from unittest import mock
 
 import pytest
 
-from archive.build import Built, build
 from archive.delta.kept import NOTE, PARTS
-from archive.manifest import FILES, current_manifest, reading
+from archive.manifest import FILES, reading
 from archive.root import DataRoot
-from tests.delta_country import Country, differing
-from tests.stored import read_here
+from tests.delta_builds import all_large, built, compare
+from tests.delta_country import Country
 
 CITY = "示例市"
 BEGIN = (("shi", f"{CITY}财政局", 2021, 1), ("shi", f"{CITY}财政局", 2020, 2),
@@ -40,11 +39,7 @@ PATCHED, WHOLE = "the release before was patched", "everything is built"
 @pytest.fixture(autouse=True)
 def small() -> Iterator[None]:
     """A few captures are a large ledger, and all of it may change."""
-    with (
-        mock.patch("archive.build.LARGE", 1),
-        mock.patch("archive.delta.anew.MOST", 1.0),
-        mock.patch("archive.readings.read_documents", read_here),
-    ):
+    with all_large():
         yield
 
 
@@ -55,45 +50,6 @@ def country(tmp_path: Path) -> Country:
     made.publish(*BEGIN)
     built(made.root)
     return made
-
-
-def built(root: DataRoot, accept: str = "tests") -> Built:
-    """Build, by the decisions in the root's folder or none."""
-    curation = root.path.parent / "curation"
-    curation.mkdir(exist_ok=True)
-    return build(root, processes=1, accept=accept, curation=curation)
-
-
-@contextlib.contextmanager
-def whole(root: DataRoot, folder: Path) -> Iterator[DataRoot]:
-    """A copy of a root in which everything is built."""
-    copy = DataRoot(folder / "whole" / "data")
-    shutil.copytree(root.path, copy.path, symlinks=True)
-    shutil.rmtree(copy.derived, ignore_errors=True)
-    try:
-        built(copy)
-        yield copy
-    finally:
-        shutil.rmtree(folder / "whole")
-
-
-def compare(root: DataRoot, folder: Path) -> list[str]:
-    """Build upon the release before, and all in a copy; where the two differ."""
-    with whole(root, folder) as copy:
-        built(root)
-        found = list(differing(copy.current, root.current))
-        was, now = (current_manifest(each) for each in (copy, root))
-        names = ("content_hash", "counts", "totals", "schema", "accepted", "before")
-        found += [f"{n}: {was.get(n)}, {now.get(n)}" for n in names if was.get(n) != now.get(n)]
-        for name in ("CHANGES.md", "ids.jsonl"):
-            texts = [
-                (each.path if name == "ids.jsonl" else each.current).joinpath(name).read_text()
-                for each in (copy, root)
-            ]
-            names_ = [current_manifest(each)["release"] for each in (copy, root)]
-            if texts[0].replace(names_[0], names_[1]) != texts[1]:
-                found.append(f"{name}: {texts}")
-    return found
 
 
 @pytest.mark.parametrize("seed", [1, 2])

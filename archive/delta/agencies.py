@@ -10,8 +10,8 @@ from ..agency_rows import Told
 from ..ids import agency_of
 from .part import Part
 
-#: What a stored report leaves out where its agency says the same.
-_SHARED = ("name", "region_name", "region_code", "kind")
+#: What a stored report leaves out where its agency says the same, and by what it is summed up.
+_SHARED = ("name", "region_name", "region_code", "kind", "kind_name", "level")
 
 
 def agency_rows(db: sqlite3.Connection, part: Part) -> tuple[list[dict[str, Any]], set[str]]:

@@ -28,7 +28,8 @@ from ..ids import agency_of
 from ..inputs import Inputs
 from ..ledger import Ledger
 from ..root import DataRoot
-from .kept import Kept, named
+from .keeping import named
+from .kept import Kept
 from .part import NotCertain
 
 #: If more of the reports than this are in parts that changed, everything is built.

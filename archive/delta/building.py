@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,8 @@ from ..release import write_release
 from ..release.steps import step
 from ..root import DataRoot, Registry
 from .anew import gathered_anew, said_of, told
-from .kept import changing_index, drop, keep, new_index, opened
+from .keeping import changing_index, drop, keep, new_index
+from .kept import opened
 from .part import NotCertain
 from .releasing import Patching
 
@@ -83,14 +84,12 @@ class Building:
                     root, registry, anew.gathered, read, accept, public, self.processes, writing
                 )
                 reports = list(told(anew.gathered.reports))
-                if contents is not None:
-                    drop(self.root)
-                    index.commit()
+                is_kept = contents is not None and self._commit(index)
         except NotCertain as why:
             log.info("everything is built: %s", why)
             raise
         log.info("the release before was patched: %s portals gathered anew", len(anew.portals))
-        if contents is not None:
+        if is_kept and contents is not None:
             self._keep(anew.said, anew.parts, reports, contents, anew.gone)
         return contents is not None
 
@@ -116,13 +115,23 @@ class Building:
         """
         said = said_of(self.said, division_of(self.ledger, self.said.captures))
         with step("keeping"):
-            self._keep(said, parts, list(told(gathered.reports)), contents, None)
+            self._keep(said, parts, told(gathered.reports), contents, None)
+
+    def _commit(self, index: sqlite3.Connection) -> bool:
+        """Let the index of texts be that of the new release; nobody believes it before a note."""
+        try:
+            drop(self.root)
+            index.commit()
+        except (OSError, sqlite3.DatabaseError) as error:
+            log.warning("what the next build could take over was not kept: %s", error)
+            return False
+        return True
 
     def _keep(
         self,
         said: Mapping[str, bytes],
         parts: Collection[GatheredPart],
-        reports: Collection[tuple[str, int, bytes]],
+        reports: Iterable[tuple[str, int, bytes]],
         contents: Mapping[str, str],
         gone: Collection[int] | None,
     ) -> None:

@@ -12,14 +12,11 @@ import hashlib
 import json
 import sqlite3
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..division import Part as Gathered
 from ..division.keys import Keys
-from ..ids import agency_of
-from ..manifest import write_json
 from ..register import FILE as REGISTER
 from ..release.sums import digests_of
 from ..root import DataRoot
@@ -29,18 +26,7 @@ from .part import NotCertain
 PARTS, NOTE = "parts.db", "parts.json"
 #: By what texts were compared (`duplicates.renewing`), and the same while a release is written.
 INDEX, NEW_INDEX = "shingles.db", "shingles.new"
-_FORMAT = 1
-_SCHEMA = """
-CREATE TABLE parts (n INTEGER PRIMARY KEY, given BLOB, asked BLOB);
-CREATE TABLE portals (portal TEXT PRIMARY KEY, part INTEGER, said BLOB) WITHOUT ROWID;
-CREATE TABLE agencies (agency_id TEXT, part INTEGER, PRIMARY KEY (agency_id, part)) WITHOUT ROWID;
-CREATE TABLE reports (report_id TEXT PRIMARY KEY, part INTEGER, digest BLOB) WITHOUT ROWID;
-CREATE TABLE contents (name TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID;
-"""
-_INDEXES = """
-CREATE INDEX IF NOT EXISTS agencies_part ON agencies (part);
-CREATE INDEX IF NOT EXISTS reports_part ON reports (part);
-"""
+FORMAT = 1
 
 
 class Kept:
@@ -121,13 +107,13 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
     """
     try:
         note = json.loads((root.derived / NOTE).read_text("utf-8"))
-        wanted = {"format": _FORMAT, "by": by, "release": root.current.resolve().name}
+        wanted = {"format": FORMAT, "by": by, "release": root.current.resolve().name}
         for name, value in wanted.items():
             if note[name] != value:
                 raise NotCertain(f"what was kept is of another {_WORDS[name]}")
         if digests_of(root.derived, (PARTS, INDEX)) != note["sha256"]:
             raise NotCertain("what was kept is damaged")
-        if _register(root.path / REGISTER, note["register"]["size"]) != note["register"]:
+        if register_digest(root.path / REGISTER, note["register"]["size"]) != note["register"]:
             raise NotCertain("ids.jsonl is another than it was")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotCertain("nothing was kept of the release before") from error
@@ -143,124 +129,7 @@ _WORDS = {
 }
 
 
-def keep(
-    root: DataRoot,
-    by: str,
-    portals: Mapping[str, bytes],
-    parts: Collection[Gathered],
-    reports: Iterable[tuple[str, int, bytes]],
-    contents: Mapping[str, str],
-    gone: Collection[int] | None = None,
-) -> None:
-    """Keep what a build came to; its release is current, and its index of texts written.
-
-    Args:
-        root: The data root; hold its `build` lock.
-        by: Tells the program and the decisions by which it was made.
-        portals: Portal → digest of what the ledger says of it, of all portals.
-        parts: The parts that were gathered.
-        reports: Their reports: id, number of the part, digest.
-        contents: Digests of the parts of the release, as its content hash has them.
-        gone: Parts that were kept, in whose place these come; None if all were gathered.
-
-    Raises:
-        OSError: The disk does not take it.
-        sqlite3.DatabaseError: Likewise.
-    """
-    root.derived.mkdir(exist_ok=True)
-    drop(root)
-    path = root.derived / PARTS
-    if gone is None:
-        path.unlink(missing_ok=True)
-        (root.derived / NEW_INDEX).replace(root.derived / INDEX)
-    with contextlib.closing(sqlite3.connect(path)) as db:
-        # Without its note it counts for nothing, so a journal would only cost time.
-        db.execute("PRAGMA journal_mode = OFF")
-        db.execute("PRAGMA synchronous = OFF")
-        if gone is None:
-            db.executescript(_SCHEMA)
-        with db:
-            _leave(db, gone or ())
-            _enter(db, portals, parts, reports)
-            db.execute("DELETE FROM contents")
-            db.executemany("INSERT INTO contents VALUES (?, ?)", sorted(contents.items()))
-        db.executescript(_INDEXES)
-    note = {
-        "format": _FORMAT,
-        "by": by,
-        "release": root.current.resolve().name,
-        "register": _register(root.path / REGISTER),
-        "sha256": digests_of(root.derived, (PARTS, INDEX)),
-    }
-    write_json(root.derived / NOTE, note)
-
-
-@contextlib.contextmanager
-def changing_index(root: DataRoot) -> Iterator[sqlite3.Connection]:
-    """What the current release was compared by, to be changed: whoever asks for it commits."""
-    with contextlib.closing(sqlite3.connect(root.derived / INDEX)) as db:
-        db.execute("PRAGMA synchronous = OFF")
-        yield db
-
-
-def new_index(root: DataRoot) -> Path:
-    """Where a build writes what it compares texts by.
-
-    Raises:
-        OSError: The disk does not take it.
-    """
-    root.derived.mkdir(exist_ok=True)
-    path = root.derived / NEW_INDEX
-    path.unlink(missing_ok=True)
-    return path
-
-
-def drop(root: DataRoot) -> None:
-    """Let nobody believe what was kept."""
-    (root.derived / NOTE).unlink(missing_ok=True)
-
-
-def _leave(db: sqlite3.Connection, gone: Collection[int]) -> None:
-    for table in ("reports", "agencies", "parts"):
-        column = "n" if table == "parts" else "part"
-        db.executemany(f"DELETE FROM {table} WHERE {column} = ?", [(each,) for each in gone])
-
-
-def _enter(
-    db: sqlite3.Connection,
-    portals: Mapping[str, bytes],
-    parts: Collection[Gathered],
-    reports: Iterable[tuple[str, int, bytes]],
-) -> None:
-    (last,) = db.execute("SELECT coalesce(max(n), 0) FROM parts").fetchone()
-    number = {each.number: last + at for at, each in enumerate(parts, 1)}
-    of_portal = dict(db.execute("SELECT portal, part FROM portals"))
-    agencies: set[tuple[str, int]] = set()
-    for each in parts:
-        own = number[each.number]
-        keys = (each.keys.given.tobytes(), each.keys.asked.tobytes())
-        db.execute("INSERT INTO parts VALUES (?, ?, ?)", (own, *keys))
-        of_portal |= dict.fromkeys(each.portals, own)
-        agencies |= {(agency, own) for agency in named(each)}
-    rows = []
-    for report_id, part, digest in reports:
-        agencies.add((agency_of(report_id), number[part]))
-        rows.append((report_id, number[part], digest))
-    db.executemany("INSERT INTO reports VALUES (?, ?, ?)", rows)
-    db.executemany("INSERT INTO agencies VALUES (?, ?)", sorted(agencies))
-    db.execute("DELETE FROM portals")
-    db.executemany(
-        "INSERT INTO portals VALUES (?, ?, ?)",
-        [(portal, of_portal[portal], said) for portal, said in sorted(portals.items())],
-    )
-
-
-def named(part: Gathered) -> set[str]:
-    """Agencies that a part names in reports or registry entries."""
-    return {key[0] for key in part.printed} | {key[0] for key in part.registered}
-
-
-def _register(path: Path, size: int | None = None) -> dict[str, Any]:
+def register_digest(path: Path, size: int | None = None) -> dict[str, Any]:
     """Size and digest of the register, or of its beginning: lines are only ever added."""
     digest, left = hashlib.sha256(), path.stat().st_size if size is None else size
     done = 0

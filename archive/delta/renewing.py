@@ -6,12 +6,11 @@ import contextlib
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .. import rows
-from ..duplicates import duplicate_rows, renewed
 from ..frame import count_frame
 from ..ids import agency_of
 from ..manifest import FILES, reading
@@ -36,6 +35,7 @@ from .judging import (
     require_alike,
 )
 from .part import NotCertain, Part, require_apart
+from .passages import renew_duplicates
 from .reach import Known, concerned, known, needed
 from .removing import name_gone, remove
 from .settling import settle
@@ -46,7 +46,6 @@ _FRAME = (
     "portals", "_reach", "_frame_years", "_unsettled", "_frame_regions", "_frame_size",
     "_frame_seen", "_frame_places",
 )  # fmt: skip
-_SUMS = ("_kind_sums", "_kind_sums_blank0")
 
 
 def renew(
@@ -222,7 +221,7 @@ class _Renewal:
         now = known(db)
         with _attached(db, text):
             reports = self._gone | self._new
-            duplicates = self._renew_duplicates(index)
+            duplicates = renew_duplicates((self._was, db), self._gone, self._new, index)
             agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
             agencies |= self._of_new_regions(now)
             others = self._reports_of(agencies) | duplicates
@@ -236,7 +235,7 @@ class _Renewal:
             require_alike(self._was, others, was)
             told = self._judged(db, now, others | self._new)
             settle(self._tables, others, self._new, was, told)
-            self._renew_sums()
+            self._renew_sums(others)
         add_to_index(db, text, self._new)
         return Renewed(
             frozenset(reports | others),
@@ -267,34 +266,23 @@ class _Renewal:
         )
         return {each for region in differing for each in now.governments.get(region, set())}
 
-    def _renew_duplicates(self, index: sqlite3.Connection | None) -> set[str]:
-        """Compare texts again; returns the reports of which something else is told."""
-        names = ("version_id", "other", "kind", "share", "passages")
-        sql = f"SELECT {', '.join(names)} FROM text.duplicates"
-        if index is None:
-            old = {tuple(row) for row in self._db.execute(sql)}
-            new = {tuple(row[name] for name in names) for row in duplicate_rows(self._db)}
-        else:
-            made = renewed(index, self._was, self._db, self._gone, self._new)
-            if made is None:
-                raise NotCertain("there are so many more agencies that other words are common")
-            asked = f"{sql} WHERE version_id = ?"
-            old = {tuple(r) for v in made.versions for r in self._db.execute(asked, (v,))}
-            new = {tuple(row[name] for name in names) for row in made.rows}
-        marks = ", ".join("?" * len(names))
-        delete = "DELETE FROM text.duplicates WHERE version_id = ? AND other = ?"
+    def _renew_sums(self, others: Collection[str]) -> None:
         with self._db:
-            self._db.executemany(delete, [row[:2] for row in sorted(old - new)])
-            insert = f"INSERT INTO text.duplicates VALUES ({marks})"
-            self._db.executemany(insert, sorted(new - old))
-        return {str(row[0]).rpartition(".v")[0] for row in old ^ new}
-
-    def _renew_sums(self) -> None:
-        with self._db:
-            for table in (*_FRAME, *_SUMS):
+            for table in _FRAME:
                 self._db.execute(f"DELETE FROM {table}")
         count_frame(self._tables, self._part.gathered)
-        add_up(self._db)
+        add_up(self._db, self._years_of(others))
+
+    def _years_of(self, others: Collection[str]) -> set[int]:
+        """Years of reports that count otherwise in sums: that changed, or whose wrong sums did."""
+        years: set[int] = set()
+        sql = "SELECT year, must_failed FROM _reports WHERE report_id = ?"
+        for db, reports in ((self._was, self._gone), (self._db, self._new)):
+            years |= {db.execute(sql, (each,)).fetchone()[0] for each in reports}
+        for each in others:
+            was, now = (db.execute(sql, (each,)).fetchone() for db in (self._was, self._db))
+            years |= {now[0]} if was != now else set()
+        return years
 
 
 @contextlib.contextmanager

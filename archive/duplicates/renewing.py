@@ -67,12 +67,15 @@ def renewed(
         new: Reports whose text counts now; many are both.
 
     Returns:
-        None if so many agencies came or went that other words are common: everything is to be
-        compared.
+        None if so many agencies came or went that other words are common, or if it is no index
+        of the release before: everything is to be compared.
     """
     many = Index(kept).many, Index(kept).is_small
     work = _Work(kept)
-    affected = work.leave(_documents(was, gone), Texts(was))
+    try:
+        affected = work.leave(_documents(was, gone), Texts(was))
+    except KeyError:
+        return None  # it is the index of another release
     affected |= work.enter(_documents(now, new), Texts(now))
     index = Index(kept)
     if (index.many, index.is_small) != many:
@@ -111,7 +114,10 @@ class _Work:
         db, found = self._db, []
         for version, *_ in documents:
             sql = "SELECT n, agency FROM documents WHERE version = ?"
-            n, agency = db.execute(sql, (version,)).fetchone()
+            known = db.execute(sql, (version,)).fetchone()
+            if known is None:
+                raise KeyError(version)
+            n, agency = known
             found.append((n, agency, samples_of(texts, version)))
             self.gone.append(version)
         affected = self._beside((n, samples) for n, _, samples in found)

@@ -8,7 +8,7 @@ those by region would take a twentieth of its size, and one year of them is quic
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from . import indicators
@@ -102,14 +102,29 @@ def pooled_views() -> str:
     )
 
 
-def add_up(db: sqlite3.Connection) -> None:
-    """Fill the tables of sums, once all reports are there and their findings are counted."""
+def add_up(db: sqlite3.Connection, years: Collection[int] | None = None) -> None:
+    """Fill the tables of sums, once all reports are there and their findings are counted.
+
+    Args:
+        db: nianbao.db.
+        years: The years of reports that are otherwise than in the sums which are there; None
+            if there are no sums yet.
+    """
+    some = "" if years is None else f"WHERE r.year IN ({', '.join(map(str, sorted(years)))})"
     with db:
         for pool in POOLS:
             for end, value in _VARIANTS:
-                if pool.stored:
-                    summed = f"SELECT s.*, k.agencies FROM {_summed(pool, value, end)}"
-                    db.execute(f"INSERT INTO {pool.stored}{end} {summed}")
+                if not pool.stored:
+                    continue
+                table = f"{pool.stored}{end}"
+                if years is not None:
+                    db.execute(f"DELETE FROM {table} AS r {some}")
+                summed = f"SELECT s.*, k.agencies FROM {_summed(pool, value, end, some)}"
+                db.execute(f"INSERT INTO {table} {summed}")
+                if years is not None:
+                    same = " AND ".join(f"k.{name} IS {table}.{name}" for name in pool.keys)
+                    counted = f"UPDATE {table} SET agencies = k.agencies FROM ({_known(pool)}) k"
+                    db.execute(f"{counted} WHERE {same}")
 
 
 _TEXT = {
@@ -132,16 +147,23 @@ def _picked(pool: Pool, value: Value, end: str) -> str:
     return ",\n  ".join(picked) + f"\nFROM {source}"
 
 
-def _summed(pool: Pool, value: Value, end: str) -> str:
+def _summed(pool: Pool, value: Value, end: str, some: str = "") -> str:
     """The sums `s` of each group, and `k`: how many agencies of such a group are known."""
-    known = {name: sql for name, (sql, _) in pool.keys.items()}
-    same = " AND ".join(f"k.{name} IS s.{name}" for name in known)
+    same = " AND ".join(f"k.{name} IS s.{name}" for name in pool.keys)
     return (
-        f"(SELECT {_named(_sums(pool, value))}\n  {FROM}{BLANKS if end else ''}\n"
+        f"(SELECT {_named(_sums(pool, value))}\n  {FROM}{BLANKS if end else ''} {some}\n"
         f"  GROUP BY {', '.join(pool.group.values())}) s\n"
-        f"LEFT JOIN (SELECT {_named(known)}, count(DISTINCT r.agency_id) AS agencies\n"
+        f"LEFT JOIN ({_known(pool)}) k ON {same}"
+    )
+
+
+def _known(pool: Pool) -> str:
+    """How many agencies of each group there are, of all years together."""
+    known = {name: sql for name, (sql, _) in pool.keys.items()}
+    return (
+        f"SELECT {_named(known)}, count(DISTINCT r.agency_id) AS agencies\n"
         "  FROM _reports r JOIN agencies g ON g.agency_id = r.agency_id\n"
-        f"  GROUP BY {', '.join(known.values())}) k ON {same}"
+        f"  GROUP BY {', '.join(known.values())}"
     )
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from archive.contenthash import content_hash
 from archive.manifest import FILES
 from archive.root import DataRoot
+from tests.delta_builds import all_large, built, compare
 from tests.delta_country import Country, step
 
 SEEDS, STEPS = range(10, 40), 6
+BUILDS = range(100, 110)
 _FIRST, _MORE = 25, 2
 
 
@@ -44,4 +46,25 @@ def prove() -> bool:
         f"{len(SEEDS)} countries of {STEPS} crawls: {wrong} deltas differ from everything; "
         f"{elsewhere} crawls concerned reports of other portals"
     )
-    return not wrong and elsewhere > 0
+    return not wrong and elsewhere > 0 and _builds()
+
+
+def _builds() -> bool:
+    """The same by the command itself, its release before it and what it kept of it."""
+    wrong = 0
+    for seed in BUILDS:
+        with all_large(), tempfile.TemporaryDirectory(prefix="nianbao-delta-") as name:
+            folder = Path(name)
+            country = Country(DataRoot(folder / "data"), random.Random(seed))
+            country.grow(_FIRST)
+            built(country.root)
+            for number in range(STEPS):
+                moves = country.grow(_MORE)
+                found = compare(country.root, folder)
+                if found:
+                    wrong += 1
+                    print(f"seed {seed}, build {number}, {'; '.join(moves)}")
+                    print("\n".join(f"  {each[:500]}" for each in found))
+                    break
+    print(f"{len(BUILDS)} countries built {STEPS} times: {wrong} differ from builds of everything")
+    return not wrong
