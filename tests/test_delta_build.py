@@ -14,6 +14,7 @@ from unittest import mock
 import pytest
 
 from archive.delta.kept import NOTE, PARTS
+from archive.errors import ReleaseRefused
 from archive.manifest import FILES, reading
 from archive.root import DataRoot
 from tests.delta_builds import all_large, built, compare
@@ -110,6 +111,38 @@ def test_damaged(country: Country, caplog: pytest.LogCaptureFixture, damage: str
         (derived / PARTS).write_bytes((derived / PARTS).read_bytes()[:5000])
         why = "what was kept is damaged"
     _whole_again(country, caplog, why)
+
+
+def test_a_release_before_that_is_not_as_it_was_published(
+    country: Country, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A bit that fell in a figure would be in every release from then on, with its old hash."""
+    caplog.set_level("INFO")
+    folder = country.root.current.resolve()
+    with contextlib.closing(sqlite3.connect(folder / FILES[0])) as db, db:
+        db.execute("UPDATE figures SET t3_received_new_total = 987654321")
+    country.publish(("shi", f"{CITY}审计局", 2022, 6))
+    with contextlib.suppress(ReleaseRefused):  # what it sums up to has moved
+        built(country.root)
+    assert f"{WHOLE}: the release before is not as it was published" in caplog.text
+    with reading(country.root.current.resolve() / FILES[0]) as db:
+        is_new = country.root.current.resolve() != folder
+        wrong = db.execute("SELECT 1 FROM figures WHERE t3_received_new_total = 987654321")
+        assert is_new is (wrong.fetchone() is None)
+
+
+def test_after_many_patches_all_is_built(
+    country: Country, caplog: pytest.LogCaptureFixture
+) -> None:
+    with mock.patch("archive.delta.kept.PATCHES", 2):
+        for year in (2018, 2019):
+            caplog.clear()
+            caplog.set_level("INFO")
+            country.publish(("shi", f"{CITY}审计局", year, 6))
+            built(country.root)
+            assert PATCHED in caplog.text
+        caplog.clear()
+        _whole_again(country, caplog, "2 releases were patched one after the other")
 
 
 @pytest.mark.parametrize(("name", "word"), [("release", "release"), ("format", "kind")])

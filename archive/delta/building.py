@@ -90,7 +90,8 @@ class Building:
             raise
         log.info("the release before was patched: %s portals gathered anew", len(anew.portals))
         if is_kept and contents is not None:
-            self._keep(anew.said, anew.parts, reports, contents, anew.gone)
+            patches = anew.kept.patches + 1
+            self._keep(anew.said, anew.parts, reports, contents, anew.gone, patches)
         return contents is not None
 
     def index(self) -> Path | None:
@@ -134,9 +135,10 @@ class Building:
         reports: Iterable[tuple[str, int, bytes]],
         contents: Mapping[str, str],
         gone: Collection[int] | None,
+        patches: int = 0,
     ) -> None:
         try:
-            keep(self.root, self._by, said, parts, reports, contents, gone)
+            keep(self.root, self._by, said, parts, reports, contents, gone, patches)
         except (OSError, sqlite3.DatabaseError) as error:
             log.warning("what the next build could take over was not kept: %s", error)
 

@@ -36,6 +36,7 @@ def keep(
     reports: Iterable[tuple[str, int, bytes]],
     contents: Mapping[str, str],
     gone: Collection[int] | None = None,
+    patches: int = 0,
 ) -> None:
     """Keep what a build came to; its release is current, and its index of texts written.
 
@@ -47,6 +48,7 @@ def keep(
         reports: Their reports: id, number of the part, digest.
         contents: Digests of the parts of the release, as its content hash has them.
         gone: Parts that were kept, in whose place these come; None if all were gathered.
+        patches: How many releases were patched since all was built.
 
     Raises:
         OSError: The disk does not take it.
@@ -74,6 +76,7 @@ def keep(
         "format": FORMAT,
         "by": by,
         "release": root.current.resolve().name,
+        "patches": patches,
         "register": register_digest(root.path / REGISTER),
         "sha256": digests_of(root.derived, (PARTS, INDEX)),
     }

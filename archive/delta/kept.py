@@ -27,14 +27,18 @@ PARTS, NOTE = "parts.db", "parts.json"
 #: By what texts were compared (`duplicates.renewing`), and the same while a release is written.
 INDEX, NEW_INDEX = "shingles.db", "shingles.new"
 FORMAT = 1
+#: So many releases are patched one after the other before all is built: what nothing leads to
+#: any more stays in their databases, and so do pages that are half empty.
+PATCHES = 50
 
 
 class Kept:
     """What was kept, to be asked."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        """Ask a database that `keep` wrote."""
+    def __init__(self, db: sqlite3.Connection, patches: int = 0) -> None:
+        """Ask a database that `keep` wrote; so often it was patched since all was built."""
         self._db = db
+        self.patches = patches
         #: Portal → digest of what the ledger said of it, and the part that it is in.
         self.said: dict[str, bytes] = {}
         self.part_of: dict[str, int] = {}
@@ -111,6 +115,8 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
         for name, value in wanted.items():
             if note[name] != value:
                 raise NotCertain(f"what was kept is of another {_WORDS[name]}")
+        if note["patches"] >= PATCHES:
+            raise NotCertain(f"{PATCHES} releases were patched one after the other")
         if digests_of(root.derived, (PARTS, INDEX)) != note["sha256"]:
             raise NotCertain("what was kept is damaged")
         if register_digest(root.path / REGISTER, note["register"]["size"]) != note["register"]:
@@ -119,7 +125,7 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
         raise NotCertain("nothing was kept of the release before") from error
     address = f"{(root.derived / PARTS).absolute().as_uri()}?mode=ro"
     with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
-        yield Kept(db)
+        yield Kept(db, note["patches"])
 
 
 _WORDS = {

@@ -20,6 +20,8 @@ from ..readings import Reading
 from ..release.databases import add_made
 from ..release.history import Past
 from ..release.making import Making, tasks
+from ..release.sums import digests_of as digests_of_files
+from ..release.sums import listed
 from ..root import Registry
 from ..schema import indicators
 from ..schema.pooled import add_up
@@ -78,14 +80,25 @@ def renew(
         NotCertain: A build of everything might say something else.
     """
     _require_plain(part, public)
-    for name in FILES:
-        shutil.copyfile(before / name, folder / name)
+    _copy(before, folder)
     files = [before / name for name in FILES]
     with reading(files[0], text=files[1]) as was, _opened(folder) as (db, text):
         require_apart(was, part)
         work = _Renewal(was, db, text, part)
         work.replace(read, told, public, registry)
         return work.judge(index)
+
+
+def _copy(before: Path, folder: Path) -> None:
+    """Copy the databases of a release, proven by its SHA256SUMS: nobody makes these rows anew."""
+    for name in FILES:
+        shutil.copyfile(before / name, folder / name)
+    try:
+        told = listed(before)
+    except OSError as error:
+        raise NotCertain("the release before has no SHA256SUMS") from error
+    if digests_of_files(folder, FILES) != {name: told.get(name) for name in FILES}:
+        raise NotCertain("the release before is not as it was published")
 
 
 def _require_plain(part: Part, public: Public) -> None:

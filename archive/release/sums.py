@@ -60,6 +60,18 @@ def write_sums(folder: Path, known: Mapping[str, str] | None = None) -> None:
     (folder / SUMS).write_text("".join(lines), "utf-8")
 
 
+def listed(folder: Path) -> dict[str, str]:
+    """Path → SHA-256 of the files of a release, as its SHA256SUMS says.
+
+    Raises:
+        FileNotFoundError: There is no SHA256SUMS.
+    """
+    # Names may hold what `splitlines` and text mode take for the end of a line.
+    *lines, rest = (folder / SUMS).read_bytes().decode("utf-8", "replace").split("\n")
+    lines += filter(None, [rest])
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+
+
 def verify(folder: Path) -> None:
     """Check every file of a release against its SHA256SUMS.
 
@@ -87,10 +99,7 @@ def differences(folder: Path) -> list[tuple[str, str]]:
     Raises:
         FileNotFoundError: There is no SHA256SUMS.
     """
-    # Names may hold what `splitlines` and text mode take for the end of a line.
-    *lines, rest = (folder / SUMS).read_bytes().decode("utf-8", "replace").split("\n")
-    lines += filter(None, [rest])
-    told = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    told = listed(folder)
     there = digests(folder)
     return [
         (name, _what(told.get(name), there.get(name)))
