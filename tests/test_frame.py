@@ -29,7 +29,7 @@ from archive.root import DataRoot
 from archive.schema.codes import EXISTENCE, FRAME_STATUS, PART
 from archive.schema.coverage import STATUSES
 from archive.schema.words import COLUMNS
-from archive.site import words
+from archive.site import markup, words
 from archive.site.serve import site
 from tests import stored
 from tests.portal.reports import make_report
@@ -504,3 +504,12 @@ def test_a_column_is_whose_it_was_decided_to_be(tmp_path: Path) -> None:
     assert stored.db(root, "SELECT portal, agency_id FROM portals") == [("shili", decided)]
     assert stored.db(root, "SELECT place FROM _reach") == [(decided,)]
     assert stored.db(root, "SELECT agency_id FROM reports") == [(decided,)]
+
+
+def test_a_region_s_cells_name_it_and_tell_absence_from_nothing() -> None:
+    sums = {"certain": 41, "certain_read": 17, "likely": 9, "likely_read": 5}
+    assert markup.covered("甲&<乙>县", [2022, 2021], {2021: sums}) == (
+        '<td class="nb-none"><span class="nb-hidden">当年无此行政区划</span></td>'
+        '<td title="甲&amp;&lt;乙&gt;县 2021：确有的 41 个机关中已读取 17 个；多有的 9 类中已读取 '
+        '5 个">17/41</td>'
+    )
