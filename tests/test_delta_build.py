@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import random
 import shutil
@@ -143,6 +144,30 @@ def test_after_many_patches_all_is_built(
             assert PATCHED in caplog.text
         caplog.clear()
         _whole_again(country, caplog, "2 releases were patched one after the other")
+
+
+@pytest.mark.parametrize("note", [[], "x", {}, {"patches": "x"}, {"register": 3}, {"sha256": None}])
+def test_a_note_of_another_shape(
+    country: Country, caplog: pytest.LogCaptureFixture, note: object
+) -> None:
+    path = country.root.derived / NOTE
+    whole = json.loads(path.read_text())
+    path.write_text(json.dumps({**whole, **note} if isinstance(note, dict) and note else note))
+    caplog.set_level("INFO")
+    country.publish(("shi", f"{CITY}审计局", 2022, 6))
+    assert built(country.root).is_new
+    assert WHOLE in caplog.text
+
+
+def test_no_database_under_its_own_digest(
+    country: Country, caplog: pytest.LogCaptureFixture
+) -> None:
+    derived = country.root.derived
+    (derived / PARTS).write_bytes(b"no database" * 500)
+    note = json.loads((derived / NOTE).read_text())
+    note["sha256"][PARTS] = hashlib.sha256((derived / PARTS).read_bytes()).hexdigest()
+    (derived / NOTE).write_text(json.dumps(note))
+    _whole_again(country, caplog, "what was kept is damaged")
 
 
 @pytest.mark.parametrize(("name", "word"), [("release", "release"), ("format", "kind")])

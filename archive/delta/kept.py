@@ -125,7 +125,11 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
         raise NotCertain("nothing was kept of the release before") from error
     address = f"{(root.derived / PARTS).absolute().as_uri()}?mode=ro"
     with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
-        yield Kept(db, note["patches"])
+        try:
+            kept = Kept(db, note["patches"])
+        except sqlite3.DatabaseError as error:  # somebody wrote it, and its digest, too
+            raise NotCertain("what was kept is damaged") from error
+        yield kept
 
 
 _WORDS = {
