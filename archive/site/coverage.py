@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from datasette import Response
+from markupsafe import Markup
 
 from archive.schema.codes import EXISTENCE, FRAME_STATUS, LEVEL, PART
-from archive.site import frame_queries, words
+from archive.site import frame_queries, markup, words
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.kept import kept
 from archive.site.numerals import share
@@ -18,7 +20,18 @@ PREFIX = "/fugai"
 async def overview(datasette: Any, request: Any) -> Response:
     """`/fugai`: sums by year, province, kind and region."""
     found = await kept(datasette, "coverage", frame_queries.overview)
-    return await _page(datasette, request, "coverage.html", found=found)
+    # Two hundred regions of all years: as long to write as everything else on the page.
+    cells = await kept(datasette, "coverage cells", lambda conn: _cells(found.regions, conn))
+    return await _page(datasette, request, "coverage.html", found=found, cells=cells)
+
+
+def _cells(regions: Iterable[frame_queries.Cells], conn: Any) -> dict[object, Markup]:
+    """Region → its cells as HTML."""
+    years = frame_queries.years(conn)
+    return {
+        each.head["region_code"]: markup.covered(each.head["name"], years, each.years)
+        for each in regions
+    }
 
 
 async def place(datasette: Any, request: Any) -> Response:
