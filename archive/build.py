@@ -15,7 +15,6 @@ from .bodies import Captured, captured
 from .cluster.connecting import require
 from .corrections.overlay import with_entered
 from .curation import folder_of, load_all
-from .delta import NotCertain
 from .delta.building import Building
 from .division import Part, Terms, gathered_of
 from .errors import RootBusy, WriteFailed
@@ -128,11 +127,10 @@ def build(
             # What passes may be read next time, so nothing is made of it that is kept.
             if few is None and not passing:
                 large = Building(root, registry, ledger, said, terms, by, public, workers)
-            try:
-                if large is None or not is_whole(root):
-                    raise NotCertain
+            is_new = None
+            if large is not None and is_whole(root):
                 is_new = large.patch(read_all, asked, accept)
-            except NotCertain:
+            if is_new is None:
                 parts: list[Part] = []
                 with gathered_of(root, ledger, few, said, terms, workers, kept=parts) as gathered:
                     if not said.captures and not is_whole(root):

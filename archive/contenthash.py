@@ -44,7 +44,7 @@ _WORTH_WORKERS = 64 << 20
 _ROWS = 500
 #: Memory for pages: what a country's rows share is more than SQLite's 2 MB.
 _CACHE_KB = 64 << 10
-_NOT_PACKED: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says its stub
+_NOT_PACKED: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # the stub has an instance
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def _raised(error: Exception, where: str) -> bytes:
     try:
         said = pickle.dumps((False, (error, where)), pickle.HIGHEST_PROTOCOL)
         pickle.loads(said)  # some can be pickled, and not be made again
-    except Exception:  # whatever it says of itself, in words it is told
+    except Exception:  # to pickle it runs its own code, which may raise anything
         told = RuntimeError(f"{type(error).__name__}: {error}")
         said = pickle.dumps((False, (told, where)), pickle.HIGHEST_PROTOCOL)
     return said

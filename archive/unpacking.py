@@ -6,7 +6,8 @@ import json
 import zlib
 from typing import Any, cast
 
-from extract.types import Cell, Evidence, Fact, Figure, Finding, Report
+from extract.codec import put_together
+from extract.types import Figure, Report
 
 from .figures import Figures
 
@@ -31,16 +32,4 @@ def unpack(packed: bytes) -> Report:
     # Whoever takes them one by one cannot tell them from a tuple.
     figures = cast("tuple[Figure, ...]", Figures.packed(said))
     data["figures"] = figures if len(figures) else ()
-    check, status, left, right, *rest, keys = data["findings"]
-    data["findings"] = tuple(map(Finding, check, status, left, right, map(tuple, keys), *rest))
-    *columns, flags = data["facts"]
-    data["facts"] = tuple(map(Fact, *columns, map(tuple, flags)))
-    data["evidence"] = {
-        about: tuple([Evidence(*piece) for piece in pieces])
-        for about, pieces in data["evidence"].items()
-    }
-    data["attachments"] = tuple([(href, text) for href, text in data["attachments"]])
-    data["leftovers"] = tuple(map(Cell, *data["leftovers"]))
-    data["grids"] = tuple([tuple(map(tuple, grid)) for grid in data["grids"]])
-    data["flags"] = tuple(data["flags"])
-    return Report(**data)
+    return put_together(data)

@@ -58,8 +58,16 @@ def unpack(packed: bytes) -> Report:
     """The report that `pack` was given."""
     data: dict[str, Any] = json.loads(zlib.decompress(packed))
     data["figures"] = _figures(*data["figures"])
-    *columns, keys = data["findings"]
-    check, status, left, right, *rest = columns
+    return put_together(data)
+
+
+def put_together(data: dict[str, Any]) -> Report:
+    """The report of unpacked JSON.
+
+    Args:
+        data: What `pack` wrote down, its `figures` made already; nobody else may need it.
+    """
+    check, status, left, right, *rest, keys = data["findings"]
     data["findings"] = tuple(map(Finding, check, status, left, right, map(tuple, keys), *rest))
     *columns, flags = data["facts"]
     data["facts"] = tuple(map(Fact, *columns, map(tuple, flags)))

@@ -14,7 +14,7 @@ from unittest import mock
 
 import pytest
 
-from archive.delta.kept import NOTE, PARTS
+from archive.delta.kept import INDEX, NOTE, PARTS
 from archive.errors import ReleaseRefused
 from archive.manifest import FILES, reading
 from archive.root import DataRoot
@@ -159,13 +159,15 @@ def test_a_note_of_another_shape(
     assert WHOLE in caplog.text
 
 
-def test_no_database_under_its_own_digest(
-    country: Country, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("name", [PARTS, INDEX])
+@pytest.mark.parametrize("content", [b"no database" * 500, b""])
+def test_what_is_none_under_its_own_digest(
+    country: Country, caplog: pytest.LogCaptureFixture, name: str, content: bytes
 ) -> None:
     derived = country.root.derived
-    (derived / PARTS).write_bytes(b"no database" * 500)
+    (derived / name).write_bytes(content)
     note = json.loads((derived / NOTE).read_text())
-    note["sha256"][PARTS] = hashlib.sha256((derived / PARTS).read_bytes()).hexdigest()
+    note["sha256"][name] = hashlib.sha256(content).hexdigest()
     (derived / NOTE).write_text(json.dumps(note))
     _whole_again(country, caplog, "what was kept is damaged")
 

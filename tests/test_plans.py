@@ -7,7 +7,7 @@ agencies that find their governments by no key are held against every one of the
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from sqlite_utils import Database
@@ -36,12 +36,12 @@ def plan(db: sqlite3.Connection, sql: str) -> list[str]:
     return [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}")]
 
 
-def asked(db: sqlite3.Connection, question: object) -> list[str]:
+def asked(db: sqlite3.Connection, question: Callable[[sqlite3.Connection], object]) -> list[str]:
     """The statements that a question runs, values filled in."""
     found: list[str] = []
     db.set_trace_callback(found.append)
     try:
-        question(db)  # type: ignore[operator]
+        question(db)
     finally:
         db.set_trace_callback(None)
     return [sql for sql in found if not sql.startswith("--")]

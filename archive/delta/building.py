@@ -56,7 +56,9 @@ class Building:
     public: Public
     processes: int
 
-    def patch(self, read: Callable[[str], Reading], todo: Collection[str], accept: str) -> bool:
+    def patch(
+        self, read: Callable[[str], Reading], todo: Collection[str], accept: str
+    ) -> bool | None:
         """Patch the current release, if that is certain to say what a build of all would.
 
         Args:
@@ -65,10 +67,12 @@ class Building:
             accept: Why a release that lost something is right all the same; "" refuses it.
 
         Returns:
-            Whether there is a new current release.
+            Whether there is a new current release; None if it is not certain, and everything is
+            to be built: the log says why.
 
         Raises:
-            NotCertain: It is not; everything is to be built.
+            ReleaseRefused: The new release did not pass its checks.
+            WriteFailed: The disk does not take it.
         """
         try:
             with (
@@ -87,7 +91,7 @@ class Building:
                 is_kept = contents is not None and self._commit(index)
         except NotCertain as why:
             log.info("everything is built: %s", why)
-            raise
+            return None
         log.info("the release before was patched: %s portals gathered anew", len(anew.portals))
         if is_kept and contents is not None:
             patches = anew.kept.patches + 1

@@ -14,6 +14,7 @@ from ..register import FILE as REGISTER
 from ..release.sums import digests_of
 from ..root import DataRoot
 from .kept import FORMAT, INDEX, NEW_INDEX, NOTE, PARTS, register_digest
+from .part import NotCertain
 
 _SCHEMA = """
 CREATE TABLE parts (n INTEGER PRIMARY KEY, given BLOB, asked BLOB);
@@ -85,8 +86,20 @@ def keep(
 
 @contextlib.contextmanager
 def changing_index(root: DataRoot) -> Iterator[sqlite3.Connection]:
-    """What the current release was compared by, to be changed: whoever asks for it commits."""
+    """What the current release was compared by, to be changed: whoever asks for it commits.
+
+    Args:
+        root: The data root; hold its `build` lock.
+
+    Raises:
+        NotCertain: It is none.
+    """
     with contextlib.closing(sqlite3.connect(root.derived / INDEX)) as db:
+        try:
+            for table in ("documents", "shingles", "common", "telling"):
+                db.execute(f"SELECT 1 FROM {table} LIMIT 1")
+        except sqlite3.DatabaseError as error:  # somebody wrote it, and its digest, too
+            raise NotCertain("what was kept is damaged") from error
         # Rolled back if the release is refused; what a kill leaves has another SHA-256, and no
         # journal that would be played into the next file of this name.
         db.execute("PRAGMA journal_mode = MEMORY")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,13 +18,12 @@ from ..readings import Reading
 from ..release.databases import add_made
 from ..release.history import Past
 from ..release.making import Making, tasks
-from ..release.sums import digests_of as digests_of_files
-from ..release.sums import listed
 from ..root import Registry
 from ..schema import indicators
 from ..schema.pooled import add_up
 from .agencies import agency_rows, is_changed
 from .continuing import Continued, MoreNumbers
+from .copies import attached, copy_proven, opened
 from .index import add_to_index, forget
 from .judging import (
     Judged,
@@ -80,25 +77,13 @@ def renew(
         NotCertain: A build of everything might say something else.
     """
     _require_plain(part, public)
-    _copy(before, folder)
+    copy_proven(before, folder)
     files = [before / name for name in FILES]
-    with reading(files[0], text=files[1]) as was, _opened(folder) as (db, text):
+    with reading(files[0], text=files[1]) as was, opened(folder) as (db, text):
         require_apart(was, part)
         work = _Renewal(was, db, text, part)
         work.replace(read, told, public, registry)
         return work.judge(index)
-
-
-def _copy(before: Path, folder: Path) -> None:
-    """Copy the databases of a release, proven by its SHA256SUMS: nobody makes these rows anew."""
-    for name in FILES:
-        shutil.copyfile(before / name, folder / name)
-    try:
-        told = listed(before)
-    except OSError as error:
-        raise NotCertain("the release before has no SHA256SUMS") from error
-    if digests_of_files(folder, FILES) != {name: told.get(name) for name in FILES}:
-        raise NotCertain("the release before is not as it was published")
 
 
 def _require_plain(part: Part, public: Public) -> None:
@@ -107,19 +92,6 @@ def _require_plain(part: Part, public: Public) -> None:
         raise NotCertain("something is withheld")
     if decided.corrections.figures or decided.corrections.documents:
         raise NotCertain("figures are corrected by hand")
-
-
-@contextlib.contextmanager
-def _opened(folder: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
-    with (
-        contextlib.closing(sqlite3.connect(folder / FILES[0])) as db,
-        contextlib.closing(sqlite3.connect(folder / FILES[1])) as text,
-    ):
-        for each in (db, text):
-            # Nobody else sees the files before they are whole; a journal would only cost time.
-            each.execute("PRAGMA journal_mode = OFF")
-            each.execute("PRAGMA synchronous = OFF")
-        yield db, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +204,7 @@ class _Renewal:
         """Renew what follows from the part's reports for others."""
         db, text = self._db, self._text
         now = known(db)
-        with _attached(db, text):
+        with attached(db, text):
             reports = self._gone | self._new
             duplicates = renew_duplicates((self._was, db), self._gone, self._new, index)
             agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
@@ -296,16 +268,3 @@ class _Renewal:
             was, now = (db.execute(sql, (each,)).fetchone() for db in (self._was, self._db))
             years |= {now[0]} if was != now else set()
         return years
-
-
-@contextlib.contextmanager
-def _attached(db: sqlite3.Connection, text: sqlite3.Connection) -> Iterator[None]:
-    (path,) = (row[2] for row in text.execute("PRAGMA database_list") if row[1] == "main")
-    db.execute("ATTACH DATABASE ? AS text", (path,))
-    db.execute("PRAGMA text.synchronous = OFF")
-    db.execute("PRAGMA text.journal_mode = OFF")
-    try:
-        yield
-    finally:
-        db.rollback()
-        db.execute("DETACH DATABASE text")

@@ -1,0 +1,62 @@
+"""Copies of the databases of a release, which a delta writes into."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from ..manifest import FILES
+from ..release.sums import digests_of, listed
+from .part import NotCertain
+
+
+def copy_proven(before: Path, folder: Path) -> None:
+    """Copy the databases of a release, proven by its SHA256SUMS: nobody makes these rows anew.
+
+    Args:
+        before: The release's folder.
+        folder: Where the copies are to be.
+
+    Raises:
+        NotCertain: They are not as they were published.
+        OSError: The disk does not take them.
+    """
+    for name in FILES:
+        shutil.copyfile(before / name, folder / name)
+    try:
+        told = listed(before)
+    except OSError as error:
+        raise NotCertain("the release before has no SHA256SUMS") from error
+    if digests_of(folder, FILES) != {name: told.get(name) for name in FILES}:
+        raise NotCertain("the release before is not as it was published")
+
+
+@contextlib.contextmanager
+def opened(folder: Path) -> Iterator[tuple[sqlite3.Connection, sqlite3.Connection]]:
+    """Both databases in a folder, to be written."""
+    with (
+        contextlib.closing(sqlite3.connect(folder / FILES[0])) as db,
+        contextlib.closing(sqlite3.connect(folder / FILES[1])) as text,
+    ):
+        for each in (db, text):
+            # Nobody else sees the files before they are whole; a journal would only cost time.
+            each.execute("PRAGMA journal_mode = OFF")
+            each.execute("PRAGMA synchronous = OFF")
+        yield db, text
+
+
+@contextlib.contextmanager
+def attached(db: sqlite3.Connection, text: sqlite3.Connection) -> Iterator[None]:
+    """text.db as `text` in queries of nianbao.db, for as long as the block lasts."""
+    (path,) = (row[2] for row in text.execute("PRAGMA database_list") if row[1] == "main")
+    db.execute("ATTACH DATABASE ? AS text", (path,))
+    db.execute("PRAGMA text.synchronous = OFF")
+    db.execute("PRAGMA text.journal_mode = OFF")
+    try:
+        yield
+    finally:
+        db.rollback()
+        db.execute("DETACH DATABASE text")
