@@ -74,7 +74,7 @@ class Patching:
         with step("digests"):
             digests = self._digests(folder, made)
         reports = len(elsewhere) + len(anew.gathered.reports)
-        return Written(told, counts, reports, digests)
+        return Written(told, counts, reports, digests, made.written)
 
     def _same(self) -> set[str]:
         """Reports of which nothing was told otherwise; none of them was read anew."""

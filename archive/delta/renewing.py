@@ -102,12 +102,14 @@ class Renewed:
         concerned: Reports whose rows may be otherwise than before; those that are gone, too.
         agencies: The agencies of which something may be.
         gone: Reports of the release before that were taken out, if only to be written anew.
+        written: These, and the reports that were written.
         counts: How many versions, reports, figures … were written.
     """
 
     concerned: frozenset[str]
     agencies: frozenset[str]
     gone: frozenset[str]
+    written: frozenset[str]
     counts: Mapping[str, int]
 
 
@@ -226,6 +228,7 @@ class _Renewal:
             frozenset(reports | others),
             frozenset(self._every[1] | {agency_of(each) for each in others}),
             frozenset(self._gone),
+            frozenset(reports),
             self.counts,
         )
 

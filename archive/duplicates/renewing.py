@@ -9,11 +9,12 @@ or is so no more.
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ..rows import Row
-from .finding import Samples, rows_of, samples_of
+from .finding import rows_of, samples_of
 from .index import LEAST, Document, Index
 from .texts import Texts
 
@@ -27,13 +28,16 @@ WITH RECURSIVE found(agency, n) AS (
   FROM found WHERE agency IS NOT NULL AND n <= :many
 )
 SELECT count(agency) FROM found"""
-_TELL = """
-INSERT INTO telling SELECT hash, document, stock FROM shingles WHERE hash = :hash
-AND (SELECT min(document) < max(document) FROM shingles WHERE hash = :hash)"""
+_SEVERAL = "SELECT count(*) FROM (SELECT DISTINCT document FROM {} WHERE hash = ? LIMIT 2)"
+_TELL = "INSERT INTO telling SELECT hash, document, stock FROM shingles WHERE hash = ?"
+_TELL_OF = f"{_TELL} AND agency = ? AND document = ?"
+#: A document is compared with others of its year and the year before, and with its own agency's
+#: of the year before: only of what comes after may a text be told otherwise.
 _SHARING = """
-SELECT b.document FROM telling b WHERE b.hash IN (SELECT hash FROM temp.asked)
-AND b.document NOT IN (SELECT document FROM temp.changed)
-GROUP BY b.document HAVING count(*) >= ?"""
+SELECT d.n FROM telling b JOIN documents d ON d.n = b.document
+WHERE b.hash IN (SELECT hash FROM temp.asked)
+AND (d.year = :year + 1 OR (d.year = :year AND d.agency <> :agency))
+GROUP BY d.n HAVING count(*) >= :least"""
 
 
 @dataclass(slots=True)
@@ -98,6 +102,16 @@ def _documents(
         yield from db.execute(_CURRENT, (report,))
 
 
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A document that came or went, and the hashes of its samples."""
+
+    n: int
+    agency: str
+    year: int
+    hashes: frozenset[int]
+
+
 class _Work:
     """An index that is brought up to date."""
 
@@ -106,71 +120,84 @@ class _Work:
         self._many = Index(db).many
         self.gone: list[str] = []
         self.new: set[int] = set()
-        for table in ("asked (hash INTEGER PRIMARY KEY)", "changed (document INTEGER PRIMARY KEY)"):
-            db.execute(f"CREATE TEMP TABLE {table}")
+        db.execute("CREATE TEMP TABLE asked (hash INTEGER PRIMARY KEY)")
 
     def leave(self, documents: Iterable[tuple[str, str, str, int]], texts: Texts) -> set[int]:
         """Take documents out; the numbers of others of which something else may be told."""
         db, found = self._db, []
         for version, *_ in documents:
-            sql = "SELECT n, agency FROM documents WHERE version = ?"
+            sql = "SELECT n, agency, year FROM documents WHERE version = ?"
             known = db.execute(sql, (version,)).fetchone()
             if known is None:
                 raise KeyError(version)
-            n, agency = known
-            found.append((n, agency, samples_of(texts, version)))
+            hashes = frozenset(each for each, _ in samples_of(texts, version))
+            found.append(_Changed(*known, hashes))
             self.gone.append(version)
-        affected = self._beside((n, samples) for n, _, samples in found)
-        hashes = set()
+        affected = self._beside(found)
         sql = "DELETE FROM shingles WHERE hash = ? AND agency = ? AND document = ?"
-        for n, agency, samples in found:
-            own = {each for each, _ in samples}
-            db.executemany(sql, [(each, agency, n) for each in own])
-            hashes |= own
-            db.execute("DELETE FROM documents WHERE n = ?", (n,))
-        return affected | self._settle(hashes)
+        for one in found:
+            db.executemany(sql, [(each, one.agency, one.n) for each in sorted(one.hashes)])
+            db.execute("DELETE FROM documents WHERE n = ?", (one.n,))
+        return affected | self._settle(found)
 
     def enter(self, documents: Iterable[tuple[str, str, str, int]], texts: Texts) -> set[int]:
         """Put documents in; the numbers of others of which something else may be told."""
-        db, found, hashes = self._db, list[tuple[int, Samples]](), set[int]()
+        db, found = self._db, []
         (last,) = db.execute("SELECT coalesce(max(n), -1) FROM documents").fetchone()
         index = Index(db)
         for n, (version, agency, scope, year) in enumerate(documents, last + 1):
             samples = samples_of(texts, version)
             index.add(Document(n, version, agency, scope, year), samples)
-            found.append((n, samples))
-            hashes.update(each for each, _ in samples)
+            found.append(_Changed(n, agency, year, frozenset(each for each, _ in samples)))
             self.new.add(n)
-        affected = self._settle(hashes)
-        return affected | self._beside(iter(found))
+        affected = self._settle(found)
+        return affected | self._beside(found)
 
-    def _beside(self, found: Iterator[tuple[int, Samples]]) -> set[int]:
-        """Documents that share enough telling shingles with one of some."""
+    def _beside(self, found: Iterable[_Changed]) -> set[int]:
+        """Documents that are compared with one of some, sharing enough telling shingles."""
         db, beside = self._db, set()
-        for n, samples in found:
+        for one in found:
             db.execute("DELETE FROM temp.asked")
-            db.execute("DELETE FROM temp.changed")
-            db.execute("INSERT INTO temp.changed VALUES (?)", (n,))
-            hashes = {(each,) for each, _ in samples}
-            db.executemany("INSERT INTO temp.asked VALUES (?)", sorted(hashes))
-            beside |= {row[0] for row in db.execute(_SHARING, (LEAST,))}
+            hashes = [(each,) for each in sorted(one.hashes)]
+            db.executemany("INSERT INTO temp.asked VALUES (?)", hashes)
+            asked = {"year": one.year, "agency": one.agency, "least": LEAST}
+            beside |= {row[0] for row in db.execute(_SHARING, asked)}
         return beside
 
-    def _settle(self, hashes: Iterable[int]) -> set[int]:
+    def _settle(self, found: Iterable[_Changed]) -> set[int]:
         """Tell again which shingles are common and which telling; documents where that turned."""
         db, turned = self._db, set()
-        for each in sorted(hashes):
-            asked = {"hash": each, "many": self._many}
+        changed: dict[int, list[_Changed]] = defaultdict(list)
+        for one in found:
+            for each in one.hashes:
+                changed[each].append(one)
+        for each in sorted(changed):
             was = bool(db.execute("SELECT 1 FROM common WHERE hash = ?", (each,)).fetchone())
+            asked = {"hash": each, "many": self._many}
             now = db.execute(_AGENCIES, asked).fetchone()[0] >= self._many
-            if was and now:
-                continue
             if was != now:
                 sql = "SELECT document FROM shingles WHERE hash = ?"
                 turned |= {row[0] for row in db.execute(sql, (each,))}
                 way = "INSERT INTO common VALUES (?)", "DELETE FROM common WHERE hash = ?"
                 db.execute(way[was], (each,))
-            db.execute("DELETE FROM telling WHERE hash = ?", (each,))
+                db.execute("DELETE FROM telling WHERE hash = ?", (each,))
             if not now:
-                db.execute(_TELL, asked)
+                self._tell(each, changed[each])
         return turned
+
+    def _tell(self, each: int, changed: Iterable[_Changed]) -> None:
+        """Let a shingle that is not common tell of the documents that have it, if they are two."""
+        db = self._db
+        sql = "DELETE FROM telling WHERE hash = ? AND document = ?"
+        db.executemany(sql, [(each, one.n) for one in changed])
+        if self._count("shingles", each) < 2:
+            db.execute("DELETE FROM telling WHERE hash = ?", (each,))
+        elif self._count("telling", each):
+            db.executemany(_TELL_OF, [(each, one.agency, one.n) for one in changed])
+        else:
+            db.execute(_TELL, (each,))
+
+    def _count(self, table: str, each: int) -> int:
+        """How many documents have a shingle, counted up to two."""
+        (count,) = self._db.execute(_SEVERAL.format(table), (each,)).fetchone()
+        return int(count)

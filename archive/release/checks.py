@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,12 @@ from .steps import step
 
 
 def check(
-    folder: Path, reports: int, counts: dict[str, int], before: Path | None, accept: str = ""
+    folder: Path,
+    reports: int,
+    counts: dict[str, int],
+    before: Path | None,
+    accept: str = "",
+    changed: Collection[str] | None = None,
 ) -> list[str]:
     """Refuse files that are broken, incomplete, or lost something that is current.
 
@@ -27,6 +33,8 @@ def check(
         counts: What was written.
         before: The current release's folder; None if there is none.
         accept: Why losses are right this time; "" refuses them.
+        changed: Reports that were written anew, if all others were copied from the current
+            release; None if all were written.
 
     Returns:
         The losses that were accepted.
@@ -45,7 +53,7 @@ def check(
             "it stays current. Are the WARC files and the ledger all there?"
         )
     with step("losses"):
-        lost = losses(folder, before)
+        lost = losses(folder, before, changed)
     if lost and not accept.strip():
         raise ReleaseRefused(
             f"the new release is refused, and {before.name} stays current: {'; '.join(lost)}. "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from extract.checks.wording import say
@@ -40,6 +40,7 @@ JOIN main.reports n ON n.report_id = o.report_id
 WHERE {_BY_MACHINE.format("o")}
 AND EXISTS (SELECT 1 FROM main.sources s
               WHERE s.version_id = n.version_id AND s.sha256 = l.sha256)"""
+_CHANGED = " AND o.report_id IN (SELECT report_id FROM temp.changed)"
 _LOST_REPORTS = """
 SELECT report_id FROM old.reports WHERE report_id NOT IN
 (SELECT report_id FROM main.reports UNION SELECT old_id FROM main.id_history
@@ -73,7 +74,7 @@ AND sha256 NOT IN (SELECT sha256 FROM main.withheld WHERE sha256 IS NOT NULL)"""
 _SHOWN_NOW = "SELECT sha256 FROM main.sources UNION SELECT sha256 FROM main.unread"
 
 
-def losses(new: Path, old: Path) -> list[str]:
+def losses(new: Path, old: Path, changed: Collection[str] | None = None) -> list[str]:
     """Why a release should not follow another: one reason a line; [] if nothing was lost.
 
     What is withheld (table `withheld`) is not lost: it has a tombstone.
@@ -93,6 +94,8 @@ def losses(new: Path, old: Path) -> list[str]:
     Args:
         new: Folder of the release to be.
         old: Folder of the current one.
+        changed: Reports that were written anew, if all others were copied from the old one;
+            None if all were written.
     """
     with reading(new / FILES[0], old=old / FILES[0], old_text=old / FILES[1]) as db:
         db.execute("PRAGMA temp_store = MEMORY")
@@ -101,7 +104,8 @@ def losses(new: Path, old: Path) -> list[str]:
             if _columns(db, schema, "corrections"):
                 db.execute(_ENTERED.format(schema=schema))
         return [
-            *_lost(db), *_fewer(db), *_reassigned(db), *_shown_again(db), *_moved(db)
+            *_lost(db), *_fewer(db), *_reassigned(db), *_shown_again(db),
+            *_moved(db, changed),
         ]  # fmt: skip
 
 
@@ -154,8 +158,19 @@ def _shown_again(db: sqlite3.Connection) -> Iterator[str]:
         )
 
 
-def _moved(db: sqlite3.Connection) -> Iterator[str]:
-    db.execute(_SAME)
+def _moved(db: sqlite3.Connection, changed: Collection[str] | None) -> Iterator[str]:
+    """What moved. Where what changed moved by no more than any sum may, all is as near."""
+    if changed is not None:
+        db.execute("CREATE TEMP TABLE changed (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
+        db.executemany("INSERT INTO changed VALUES (?)", [(each,) for each in sorted(changed)])
+        if not any(True for _ in _moved_in(db, _CHANGED, share=0)):
+            return
+    yield from _moved_in(db, "", SHARE)
+
+
+def _moved_in(db: sqlite3.Connection, where: str, share: float) -> Iterator[str]:
+    db.execute("DROP TABLE IF EXISTS temp.same")
+    db.execute(f"{_SAME}{where}")
     old_columns = set(_columns(db, "old"))
     shared = [name for name in _columns(db, "main") if name in old_columns]
     sums = {word: _sum_of(names) for word, names in TOTALS.items()}
@@ -164,7 +179,7 @@ def _moved(db: sqlite3.Connection) -> Iterator[str]:
     by_hand["figures read"] = "sum((c.value IS NOT NULL) - (c.machine_value IS NOT NULL))"
     was, now = (_sums(db, schema, sums, by_hand) for schema in ("old", "main"))
     for word, old, new in zip(sums, was, now, strict=True):
-        if abs(new - old) > max(AMOUNT, abs(old) * SHARE):
+        if abs(new - old) > max(AMOUNT, abs(old) * share):
             yield f"{word}, read from the same bytes, moved from {say(old)} to {say(new)}"
 
 

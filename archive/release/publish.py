@@ -120,12 +120,15 @@ class Written:
         counts: Of what is current.
         reports: How many reports should be in them.
         digests: What their content hash is made of; None if nobody knows yet.
+        changed: Reports that were written anew, if all others were copied from the release
+            before; None if all were written.
     """
 
     told: Past
     counts: dict[str, int]
     reports: int
     digests: Digests | None = None
+    changed: frozenset[str] | None = None
 
 
 #: Writes the databases of a release that is built at some time into a folder.
@@ -166,7 +169,7 @@ def _write(
     made = writing(folder, built)
     told, counts = made.told, made.counts
     before = root.current.resolve() if is_whole(root) else None
-    accepted = check(folder, made.reports, counts, before, accept)
+    accepted = check(folder, made.reports, counts, before, accept, made.changed)
     identity = Identity(folder, made.digests)
     if before and identity.is_of(current_manifest(root)):
         return None
