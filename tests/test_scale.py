@@ -60,10 +60,22 @@ def test_a_root_is_the_same_however_many_processes_make_it(tmp_path: Path) -> No
     assert one == two
     assert len(one[0]) > 245
     assert writing.told(tmp_path / "1") == {
-        "reports": 245, "more": [9], "reader": reader_version(),
+        "reports": 245, "more": [9], "long_every": 245, "reader": reader_version(),
     }  # fmt: skip
     with pytest.raises(ValueError, match="fewer than 3 whole regions"):
         writing.add(tmp_path / "1", 81)
+
+
+def test_reports_that_are_added_have_long_texts_as_often_as_the_others(tmp_path: Path) -> None:
+    lengths = {}
+    for every in (None, 1):
+        folder = tmp_path / str(every)
+        writing.write(folder, 240, 1, long_texts=24)
+        writing.add(folder, 40, 1, long_every=every)
+        reports = [unpack(row[4]) for row in rows(folder)[-1][-40:] if row[4]]
+        lengths[every] = sum(sum(map(len, each.chapters.values())) > 2000 for each in reports)
+    assert 2 <= lengths[None] <= 4
+    assert lengths[1] >= 35
 
 
 def test_readings_are_what_the_reader_would_have_given() -> None:

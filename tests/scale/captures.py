@@ -115,8 +115,9 @@ def of_region(
                 return rows
             made += 1
             which = Which(number, organ, FIRST_YEAR + year)
-            is_long = (which.agency * YEARS + year) % long_every == 0
-            maker.add(which, values[organ][year], is_long=is_long)
+            # Of a crawl that adds one year, every agency has one.
+            counted = which.agency * YEARS + year if run is None else which.agency
+            maker.add(which, values[organ][year], is_long=counted % long_every == 0)
     if run is None:
         maker.add_others()
     return rows

@@ -47,16 +47,27 @@ def write(
     root.claim(REGISTRY)
     size = AGENCIES * YEARS
     parts = [(each, min(size, reports - each * size)) for each in range(-(-reports // size))]
-    made = partial(_region, long_every=max(1, reports // long_texts))
+    long_every = max(1, reports // long_texts)
+    made = partial(_region, long_every=long_every)
     with _databases(root) as (ledger, readings):
         for run in (Run(0), Run(1)):
             _enter_run(ledger, run, [number for number, _ in parts])
         _enter(ledger, readings, made, parts, processes)
-    _note(folder, reports, 0)
+    _note(folder, reports, [], long_every)
 
 
-def add(folder: Path, reports: int, processes: int | None = None) -> None:
-    """Add a crawl that found so many reports of a new year."""
+def add(
+    folder: Path, reports: int, processes: int | None = None, long_every: int | None = None
+) -> None:
+    """Add a crawl that found so many reports of a new year.
+
+    Args:
+        folder: The data root.
+        reports: How many.
+        processes: How many make them; all cores if None.
+        long_every: One in so many has chapters as long as real ones; as many as of those that
+            are there if None.
+    """
     had = told(folder)
     run = Run(2 + len(had["more"]))
     size = AGENCIES * YEARS
@@ -67,11 +78,12 @@ def add(folder: Path, reports: int, processes: int | None = None) -> None:
             f"{folder} has fewer than {regions} whole regions to add {reports} reports to"
         )
     parts = [(each, min(_A_YEAR, reports - each * _A_YEAR)) for each in range(regions)]
-    made = partial(_more, year=year, run=run.number)
+    every = long_every or had["long_every"]
+    made = partial(_more, year=year, run=run.number, long_every=every)
     with _databases(DataRoot(folder)) as (ledger, readings):
         _enter_run(ledger, run, [number for number, _ in parts])
         _enter(ledger, readings, made, parts, processes)
-    _note(folder, had["reports"], *had["more"], reports)
+    _note(folder, had["reports"], [*had["more"], reports], had["long_every"])
 
 
 def renew(folder: Path) -> None:
@@ -79,7 +91,7 @@ def renew(folder: Path) -> None:
     with contextlib.closing(sqlite3.connect(folder / "readings.db")) as db, db:
         db.execute("UPDATE readings SET reader = ?", (reader_version(),))
     note = told(folder)
-    _note(folder, note["reports"], *note["more"])
+    _note(folder, note["reports"], note["more"], note["long_every"])
 
 
 def told(folder: Path) -> dict[str, Any]:
@@ -88,8 +100,13 @@ def told(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _note(folder: Path, reports: int, *more: int) -> None:
-    said = {"reports": reports, "more": [each for each in more if each], "reader": reader_version()}
+def _note(folder: Path, reports: int, more: list[int], long_every: int) -> None:
+    said = {
+        "reports": reports,
+        "more": more,
+        "long_every": long_every,
+        "reader": reader_version(),
+    }
     (folder / NOTE).write_text(json.dumps(said) + "\n", "utf-8")
 
 
@@ -97,8 +114,8 @@ def _region(part: tuple[int, int], long_every: int) -> Rows:
     return of_region(*part, long_every=long_every)
 
 
-def _more(part: tuple[int, int], year: int, run: int) -> Rows:
-    return of_region(*part, years=(year, year + 1), run=run)
+def _more(part: tuple[int, int], year: int, run: int, long_every: int) -> Rows:
+    return of_region(*part, years=(year, year + 1), run=run, long_every=long_every)
 
 
 @contextlib.contextmanager
