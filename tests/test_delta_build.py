@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import random
 import shutil
 import sqlite3
@@ -17,6 +18,7 @@ import pytest
 from archive.delta.kept import INDEX, NOTE, PARTS
 from archive.errors import ReleaseRefused
 from archive.manifest import FILES, reading
+from archive.release.sums import SUMS, write_sums
 from archive.root import DataRoot
 from tests.delta_builds import all_large, built, compare
 from tests.delta_country import Country
@@ -114,6 +116,25 @@ def test_damaged(country: Country, caplog: pytest.LogCaptureFixture, damage: str
     _whole_again(country, caplog, why)
 
 
+def test_a_release_before_whose_sums_somebody_renewed(
+    country: Country, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = country.root.current.resolve()
+    with contextlib.closing(sqlite3.connect(folder / FILES[0])) as db, db:
+        db.execute("UPDATE figures SET t3_received_new_total = t3_received_new_total + 1")
+    (folder / SUMS).unlink()
+    write_sums(folder)
+    _whole_again(country, caplog, "SHA256SUMS of the release before is another than it was")
+    with reading(country.root.current.resolve() / FILES[0]) as db:
+        rows = db.execute("SELECT t3_received_new_total FROM figures ORDER BY 1").fetchall()
+    country.root.releases.rename(country.root.path / "elsewhere")
+    shutil.rmtree(country.root.derived)
+    built(country.root)
+    with reading(country.root.current.resolve() / FILES[0]) as db:
+        asked = "SELECT t3_received_new_total FROM figures ORDER BY 1"
+        assert db.execute(asked).fetchall() == rows
+
+
 def test_a_release_before_that_is_not_as_it_was_published(
     country: Country, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -164,12 +185,66 @@ def test_a_note_of_another_shape(
 def test_what_is_none_under_its_own_digest(
     country: Country, caplog: pytest.LogCaptureFixture, name: str, content: bytes
 ) -> None:
-    derived = country.root.derived
-    (derived / name).write_bytes(content)
-    note = json.loads((derived / NOTE).read_text())
-    note["sha256"][name] = hashlib.sha256(content).hexdigest()
-    (derived / NOTE).write_text(json.dumps(note))
-    _whole_again(country, caplog, "what was kept is damaged")
+    (country.root.derived / name).write_bytes(content)
+    _noted(country, name)
+    is_empty = name == PARTS and not content
+    why = "is not as this program keeps it" if is_empty else "is damaged"
+    _whole_again(country, caplog, f"what was kept {why}")
+
+
+_NOT_OURS = "what was kept is not as this program keeps it"
+_OF_ANOTHER = "what was kept does not come to what the release before says"
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("UPDATE contents SET digest = replace(digest, '1', '2')", _OF_ANOTHER),
+        ("DELETE FROM contents WHERE name = (SELECT min(name) FROM contents)", _OF_ANOTHER),
+        ("INSERT INTO contents VALUES ('x', 'y')", _OF_ANOTHER),
+        ("DELETE FROM reports WHERE report_id = (SELECT min(report_id) FROM reports)", _OF_ANOTHER),
+        ("DROP TABLE agencies", _NOT_OURS),
+        ("ALTER TABLE reports ADD COLUMN more TEXT", _NOT_OURS),
+        (
+            "ALTER TABLE contents RENAME TO old; CREATE VIEW contents AS WITH RECURSIVE "
+            "n(name, digest) AS (SELECT 'a', 'b' UNION ALL SELECT name, digest FROM n) "
+            "SELECT * FROM n",
+            _NOT_OURS,
+        ),
+        ("UPDATE parts SET given = x'01020304050607'", "what was kept is damaged"),
+    ],
+)
+def test_rows_that_somebody_edited(
+    country: Country, caplog: pytest.LogCaptureFixture, sql: str, why: str
+) -> None:
+    with contextlib.closing(sqlite3.connect(country.root.derived / PARTS)) as db, db:
+        db.executescript(sql)
+    _noted(country, PARTS)
+    _whole_again(country, caplog, why)
+
+
+@pytest.mark.parametrize("name", [NOTE, PARTS, INDEX])
+@pytest.mark.parametrize("way", ["link", "fifo"])
+def test_no_plain_file(
+    country: Country, caplog: pytest.LogCaptureFixture, tmp_path: Path, name: str, way: str
+) -> None:
+    path = country.root.derived / name
+    path.rename(tmp_path / name)
+    if way == "link":
+        path.symlink_to(tmp_path / name)
+    else:
+        os.mkfifo(path)
+    _whole_again(country, caplog, f"{path} is no plain file")
+    assert path.is_file()
+    assert not path.is_symlink()
+
+
+def _noted(country: Country, name: str) -> None:
+    """Note the digest of a file that is kept as it is now."""
+    path = country.root.derived / NOTE
+    note = json.loads(path.read_text())
+    note["sha256"][name] = hashlib.sha256((path.parent / name).read_bytes()).hexdigest()
+    path.write_text(json.dumps(note))
 
 
 @pytest.mark.parametrize(("name", "word"), [("release", "release"), ("format", "kind")])

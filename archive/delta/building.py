@@ -15,6 +15,7 @@ from pathlib import Path
 from ..builder import builder_version
 from ..division import Part as GatheredPart
 from ..division import Terms, division_of
+from ..errors import ReleaseRefused
 from ..histories import Gathered
 from ..inputs import Inputs
 from ..ledger import Ledger
@@ -71,7 +72,6 @@ class Building:
             to be built: the log says why.
 
         Raises:
-            ReleaseRefused: The new release did not pass its checks.
             WriteFailed: The disk does not take it.
         """
         try:
@@ -89,7 +89,8 @@ class Building:
                 )
                 reports = list(told(anew.gathered.reports))
                 is_kept = contents is not None and self._commit(index)
-        except NotCertain as why:
+        except (NotCertain, ReleaseRefused) as why:
+            # What is refused may be the patch's fault: if not, all of it is refused, too.
             log.info("everything is built: %s", why)
             return None
         log.info("the release before was patched: %s portals gathered anew", len(anew.portals))

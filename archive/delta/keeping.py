@@ -11,22 +11,19 @@ from ..division import Part as Gathered
 from ..ids import agency_of
 from ..manifest import write_json
 from ..register import FILE as REGISTER
-from ..release.sums import digests_of
+from ..release.sums import SUMS, digests_of, sha256_of
 from ..root import DataRoot
-from .kept import FORMAT, INDEX, NEW_INDEX, NOTE, PARTS, register_digest
+from .kept import (
+    FORMAT,
+    INDEX,
+    INDEXES,
+    NEW_INDEX,
+    NOTE,
+    PARTS,
+    SCHEMA,
+    register_digest,
+)
 from .part import NotCertain
-
-_SCHEMA = """
-CREATE TABLE parts (n INTEGER PRIMARY KEY, given BLOB, asked BLOB);
-CREATE TABLE portals (portal TEXT PRIMARY KEY, part INTEGER, said BLOB) WITHOUT ROWID;
-CREATE TABLE agencies (agency_id TEXT, part INTEGER, PRIMARY KEY (agency_id, part)) WITHOUT ROWID;
-CREATE TABLE reports (report_id TEXT PRIMARY KEY, part INTEGER, digest BLOB) WITHOUT ROWID;
-CREATE TABLE contents (name TEXT PRIMARY KEY, digest TEXT) WITHOUT ROWID;
-"""
-_INDEXES = """
-CREATE INDEX IF NOT EXISTS agencies_part ON agencies (part);
-CREATE INDEX IF NOT EXISTS reports_part ON reports (part);
-"""
 
 
 def keep(
@@ -66,18 +63,19 @@ def keep(
         db.execute("PRAGMA journal_mode = OFF")
         db.execute("PRAGMA synchronous = OFF")
         if gone is None:
-            db.executescript(_SCHEMA)
+            db.executescript(SCHEMA)
         with db:
             _leave(db, gone or ())
             _enter(db, portals, parts, reports)
             db.execute("DELETE FROM contents")
             db.executemany("INSERT INTO contents VALUES (?, ?)", sorted(contents.items()))
-        db.executescript(_INDEXES)
+        db.executescript(INDEXES)
     note = {
         "format": FORMAT,
         "by": by,
         "release": root.current.resolve().name,
         "patches": patches,
+        "sums": sha256_of(root.current.resolve() / SUMS),
         "register": register_digest(root.path / REGISTER),
         "sha256": digests_of(root.derived, (PARTS, INDEX)),
     }

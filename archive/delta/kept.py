@@ -11,14 +11,17 @@ import contextlib
 import hashlib
 import json
 import sqlite3
+import stat
 from array import array
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..contenthash import Digests, tables
 from ..division.keys import Keys
+from ..manifest import FILES, current_manifest
 from ..register import FILE as REGISTER
-from ..release.sums import digests_of
+from ..release.sums import SUMS, digests_of, sha256_of
 from ..root import DataRoot
 from .part import NotCertain
 
@@ -26,7 +29,29 @@ from .part import NotCertain
 PARTS, NOTE = "parts.db", "parts.json"
 #: By what texts were compared (`duplicates.renewing`), and the same while a release is written.
 INDEX, NEW_INDEX = "shingles.db", "shingles.new"
-FORMAT = 1
+FORMAT = 2
+#: How `PARTS` looks; SQLite sees to it that nothing else stands in it.
+SCHEMA = """
+CREATE TABLE parts (
+  n INTEGER PRIMARY KEY,
+  given BLOB NOT NULL,
+  asked BLOB NOT NULL
+) STRICT;
+CREATE TABLE portals (
+  portal TEXT PRIMARY KEY, part INTEGER NOT NULL, said BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE agencies (
+  agency_id TEXT NOT NULL, part INTEGER NOT NULL, PRIMARY KEY (agency_id, part)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE reports (
+  report_id TEXT PRIMARY KEY, part INTEGER NOT NULL, digest BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE contents (name TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+INDEXES = """
+CREATE INDEX IF NOT EXISTS agencies_part ON agencies (part);
+CREATE INDEX IF NOT EXISTS reports_part ON reports (part);
+"""
 #: So many releases are patched one after the other before all is built: what nothing leads to
 #: any more stays in their databases, and so do pages that are half empty.
 PATCHES = 50
@@ -109,8 +134,27 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
     Raises:
         NotCertain: Nothing was, or it is not to be believed.
     """
+    note = _believed(root, by)
+    address = f"{(root.derived / PARTS).absolute().as_uri()}?mode=ro"
+    with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
+        try:
+            _require_own_schema(db)
+            kept = Kept(db, note["patches"])
+            _require_of_release(root, kept)
+        except sqlite3.DatabaseError as error:  # somebody wrote it, and its digest, too
+            raise NotCertain("what was kept is damaged") from error
+        yield kept
+
+
+def _believed(root: DataRoot, by: str) -> dict[str, Any]:
+    """The note, if the files are those it speaks of."""
     try:
-        note = json.loads((root.derived / NOTE).read_text("utf-8"))
+        sums = root.current.resolve() / SUMS
+        for path in (*(root.derived / name for name in (NOTE, PARTS, INDEX)), sums):
+            # Nothing that is linked from elsewhere, and nothing that is read without end.
+            if not stat.S_ISREG(path.lstat().st_mode):
+                raise NotCertain(f"{path} is no plain file")
+        note: dict[str, Any] = json.loads((root.derived / NOTE).read_text("utf-8"))
         wanted = {"format": FORMAT, "by": by, "release": root.current.resolve().name}
         for name, value in wanted.items():
             if note[name] != value:
@@ -119,17 +163,34 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
             raise NotCertain(f"{PATCHES} releases were patched one after the other")
         if digests_of(root.derived, (PARTS, INDEX)) != note["sha256"]:
             raise NotCertain("what was kept is damaged")
+        if sha256_of(sums) != note["sums"]:
+            raise NotCertain("SHA256SUMS of the release before is another than it was")
         if register_digest(root.path / REGISTER, note["register"]["size"]) != note["register"]:
             raise NotCertain("ids.jsonl is another than it was")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise NotCertain("nothing was kept of the release before") from error
-    address = f"{(root.derived / PARTS).absolute().as_uri()}?mode=ro"
-    with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
-        try:
-            kept = Kept(db, note["patches"])
-        except sqlite3.DatabaseError as error:  # somebody wrote it, and its digest, too
-            raise NotCertain("what was kept is damaged") from error
-        yield kept
+    return note
+
+
+def _require_own_schema(db: sqlite3.Connection) -> None:
+    """Refuse a database that is not as `keep` writes it."""
+    asked = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+    with contextlib.closing(sqlite3.connect(":memory:")) as own:
+        own.executescript(SCHEMA + INDEXES)
+        if own.execute(asked).fetchall() != db.execute(asked).fetchall():
+            raise NotCertain("what was kept is not as this program keeps it")
+    cut = "SELECT 1 FROM parts WHERE length(given) % 8 OR length(asked) % 8"
+    if db.execute("PRAGMA quick_check").fetchone()[0] != "ok" or db.execute(cut).fetchone():
+        raise NotCertain("what was kept is damaged")
+
+
+def _require_of_release(root: DataRoot, kept: Kept) -> None:
+    """Refuse what does not come to the content of the current release."""
+    folder, manifest = root.current.resolve(), current_manifest(root)
+    own = Digests(tuple(tables([folder / name for name in FILES])), kept.contents())
+    counted = manifest.get("counts", {}).get("reports")
+    if own.hash != manifest.get("content_hash") or kept.count() != counted:
+        raise NotCertain("what was kept does not come to what the release before says")
 
 
 _WORDS = {
