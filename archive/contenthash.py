@@ -152,7 +152,10 @@ def tables(files: Sequence[Path]) -> list[str]:
 
 
 def parts(
-    files: Sequence[Path], processes: int | None = None, only: Sequence[str] | None = None
+    files: Sequence[Path],
+    processes: int | None = None,
+    only: Sequence[str] | None = None,
+    but: frozenset[str] = frozenset(),
 ) -> dict[str, str]:
     """Digests of the parts of a release, by their names.
 
@@ -160,6 +163,7 @@ def parts(
         files: Its SQLite files.
         processes: How many processes work on it; as many as it is worth if None.
         only: Names of parts; all that there are if None. Those that hold nothing are left out.
+        but: Tables that do not enter.
     """
     if only is None:
         edges = ["", *_names(files)[_TOGETHER::_TOGETHER], _ABOVE_ALL]
@@ -167,7 +171,7 @@ def parts(
     else:
         # “.” comes right behind “-”, which ends the name of a part in an id.
         spans = [(part, f"{part}.") for part in sorted(set(only))]
-    shares = [(tuple(files), spans[i : i + _SPANS]) for i in range(0, len(spans), _SPANS)]
+    shares = [(tuple(files), but, spans[i : i + _SPANS]) for i in range(0, len(spans), _SPANS)]
     found: dict[str, str] = {}
     for made in _worked(shares, min(processes or _processes(files), len(shares))):
         found |= made
@@ -197,7 +201,7 @@ def _processes(files: Sequence[Path]) -> int:
     return os.cpu_count() or 1 if size >= _WORTH_WORKERS else 1
 
 
-_Share = tuple[tuple[Path, ...], list[tuple[str, str]]]
+_Share = tuple[tuple[Path, ...], frozenset[str], list[tuple[str, str]]]
 
 
 def _worked(shares: Sequence[_Share], processes: int) -> Iterator[dict[str, str]]:
@@ -211,13 +215,14 @@ def _worked(shares: Sequence[_Share], processes: int) -> Iterator[dict[str, str]
 
 def _digested(share: _Share) -> dict[str, str]:
     """Digests of all parts within some spans of ids."""
-    files, spans = share
+    files, but, spans = share
     found: dict[str, str] = {}
     with ExitStack() as stack:
         opened = [stack.enter_context(reading(file)) for file in files]
         for db in opened:
             db.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
-        asked = [(db, table) for db in opened for table in _tables(db) if table.name in DIVIDED]
+        wanted = DIVIDED - but
+        asked = [(db, table) for db in opened for table in _tables(db) if table.name in wanted]
         for low, high in spans:
             digests: dict[str, hashlib._Hash] = {}
             for db, table in asked:

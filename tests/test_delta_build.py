@@ -11,13 +11,19 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 from unittest import mock
 
 import pytest
 
-from archive.delta.kept import INDEX, NOTE, PARTS
+from archive.curation import Curation
+from archive.delta.kept import INDEX, NOTE, PARTS, opened
+from archive.delta.releasing import Patching
 from archive.errors import ReleaseRefused
 from archive.manifest import FILES, reading
+from archive.public import Public
+from archive.readings import Reading
 from archive.release.sums import SUMS, write_sums
 from archive.root import DataRoot
 from tests.delta_builds import all_large, built, compare
@@ -199,9 +205,9 @@ _OF_ANOTHER = "what was kept does not come to what the release before says"
 @pytest.mark.parametrize(
     ("sql", "why"),
     [
-        ("UPDATE contents SET digest = replace(digest, '1', '2')", _OF_ANOTHER),
+        ("UPDATE contents SET said = replace(said, '1', '2')", _OF_ANOTHER),
         ("DELETE FROM contents WHERE name = (SELECT min(name) FROM contents)", _OF_ANOTHER),
-        ("INSERT INTO contents VALUES ('x', 'y')", _OF_ANOTHER),
+        ("INSERT INTO contents VALUES ('x', 'y', 'y')", _OF_ANOTHER),
         ("DELETE FROM reports WHERE report_id = (SELECT min(report_id) FROM reports)", _OF_ANOTHER),
         ("DROP TABLE agencies", _NOT_OURS),
         ("ALTER TABLE reports ADD COLUMN more TEXT", _NOT_OURS),
@@ -221,6 +227,39 @@ def test_rows_that_somebody_edited(
         db.executescript(sql)
     _noted(country, PARTS)
     _whole_again(country, caplog, why)
+
+
+def _unread(sha256: str) -> Reading:
+    raise KeyError(sha256)
+
+
+def test_files_are_not_written_for_what_is_in_none(country: Country, tmp_path: Path) -> None:
+    """That a text stands elsewhere, too, is told in text.db alone: not in CSV, not in Parquet."""
+    before = country.root.current.resolve()
+    for name in FILES:
+        shutil.copy(before / name, tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / FILES[1])) as db, db:
+        told = (
+            "INSERT INTO duplicates VALUES ('990100-finance-2021.v1', 'x', 'own_year', 0.5, '[]')"
+        )
+        db.execute(told)
+    with contextlib.closing(sqlite3.connect(tmp_path / FILES[0])) as db, db:
+        db.execute("UPDATE agencies SET name = 'x' WHERE agency_id = '990200-finance'")
+    by = json.loads((country.root.derived / NOTE).read_text())["by"]
+    made: Any = SimpleNamespace(agencies={"990100-finance", "990200-finance", "990300-finance"})
+    with opened(country.root, by) as kept:
+        anew: Any = SimpleNamespace(kept=kept)
+        registry, public = country.root.require(), Public(Curation())
+        index = sqlite3.connect("")
+        patching = Patching(country.root, registry, anew, _unread, public, index)
+        digests, files = patching._digests(tmp_path, before, made)
+        was = kept.contents()
+    finance, other = "990100-finance", "990200-finance"
+    assert digests.parts[finance] != was.said[finance]
+    assert files[finance] == was.files[finance]
+    assert digests.parts[other] == files[other] != was.files[other]
+    assert "990300-finance" not in files
+    assert was.said.keys() == files.keys()
 
 
 @pytest.mark.parametrize("name", [NOTE, PARTS, INDEX])

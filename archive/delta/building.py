@@ -22,6 +22,7 @@ from ..ledger import Ledger
 from ..public import Public
 from ..readings import Reading
 from ..release import write_release
+from ..release.publish import Contents
 from ..release.steps import step
 from ..root import DataRoot, Registry
 from .anew import gathered_anew, said_of, told
@@ -109,15 +110,13 @@ class Building:
             log.warning("what the next build could take over was not kept: %s", error)
             return None
 
-    def keep(
-        self, parts: Collection[GatheredPart], gathered: Gathered, contents: Mapping[str, str]
-    ) -> None:
+    def keep(self, parts: Collection[GatheredPart], gathered: Gathered, contents: Contents) -> None:
         """Keep what a build of everything came to.
 
         Args:
             parts: What was gathered.
             gathered: The same; its versions have their numbers.
-            contents: Digests of the parts of the release, as its content hash has them.
+            contents: What the parts of the release are known by.
         """
         said = said_of(self.said, division_of(self.ledger, self.said.captures))
         with step("keeping"):
@@ -138,7 +137,7 @@ class Building:
         said: Mapping[str, bytes],
         parts: Collection[GatheredPart],
         reports: Iterable[tuple[str, int, bytes]],
-        contents: Mapping[str, str],
+        contents: Contents,
         gone: Collection[int] | None,
         patches: int = 0,
     ) -> None:

@@ -11,6 +11,7 @@ from ..division import Part as Gathered
 from ..ids import agency_of
 from ..manifest import write_json
 from ..register import FILE as REGISTER
+from ..release.publish import Contents
 from ..release.sums import SUMS, digests_of, sha256_of
 from ..root import DataRoot
 from .kept import (
@@ -32,7 +33,7 @@ def keep(
     portals: Mapping[str, bytes],
     parts: Collection[Gathered],
     reports: Iterable[tuple[str, int, bytes]],
-    contents: Mapping[str, str],
+    contents: Contents,
     gone: Collection[int] | None = None,
     patches: int = 0,
 ) -> None:
@@ -44,7 +45,7 @@ def keep(
         portals: Portal → digest of what the ledger says of it, of all portals.
         parts: The parts that were gathered.
         reports: Their reports: id, number of the part, digest.
-        contents: Digests of the parts of the release, as its content hash has them.
+        contents: What the parts of the release are known by.
         gone: Parts that were kept, in whose place these come; None if all were gathered.
         patches: How many releases were patched since all was built.
 
@@ -68,7 +69,8 @@ def keep(
             _leave(db, gone or ())
             _enter(db, portals, parts, reports)
             db.execute("DELETE FROM contents")
-            db.executemany("INSERT INTO contents VALUES (?, ?)", sorted(contents.items()))
+            rows = [(name, said, contents.files[name]) for name, said in contents.said.items()]
+            db.executemany("INSERT INTO contents VALUES (?, ?, ?)", sorted(rows))
         db.executescript(INDEXES)
     note = {
         "format": FORMAT,

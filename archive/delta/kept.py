@@ -21,6 +21,7 @@ from ..contenthash import Digests, tables
 from ..division.keys import Keys
 from ..manifest import FILES, current_manifest
 from ..register import FILE as REGISTER
+from ..release.publish import Contents
 from ..release.sums import SUMS, digests_of, sha256_of
 from ..root import DataRoot
 from .part import NotCertain
@@ -46,7 +47,9 @@ CREATE TABLE agencies (
 CREATE TABLE reports (
   report_id TEXT PRIMARY KEY, part INTEGER NOT NULL, digest BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE contents (name TEXT PRIMARY KEY, digest TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE contents (
+  name TEXT PRIMARY KEY, said TEXT NOT NULL, files TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 """
 INDEXES = """
 CREATE INDEX IF NOT EXISTS agencies_part ON agencies (part);
@@ -118,9 +121,13 @@ class Kept:
         """All reports, each with its part."""
         yield from self._db.execute("SELECT report_id, part FROM reports")
 
-    def contents(self) -> dict[str, str]:
-        """Digests of the parts of the release, as its content hash has them."""
-        return dict(self._db.execute("SELECT name, digest FROM contents"))
+    def contents(self) -> Contents:
+        """What the parts of the release are known by."""
+        said, files = (
+            dict(self._db.execute(f"SELECT name, {column} FROM contents"))
+            for column in ("said", "files")
+        )
+        return Contents(said, files)
 
 
 @contextlib.contextmanager
@@ -187,7 +194,7 @@ def _require_own_schema(db: sqlite3.Connection) -> None:
 def _require_of_release(root: DataRoot, kept: Kept) -> None:
     """Refuse what does not come to the content of the current release."""
     folder, manifest = root.current.resolve(), current_manifest(root)
-    own = Digests(tuple(tables([folder / name for name in FILES])), kept.contents())
+    own = Digests(tuple(tables([folder / name for name in FILES])), kept.contents().said)
     counted = manifest.get("counts", {}).get("reports")
     if own.hash != manifest.get("content_hash") or kept.count() != counted:
         raise NotCertain("what was kept does not come to what the release before says")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,10 @@ from .anew import Anew
 from .part import Part
 from .renewing import Renewed, renew
 from .some import Chosen, before_of
+
+_NOTHING: frozenset[str] = frozenset()
+#: Divided tables of which no file of a release says anything.
+_IN_NO_FILE = frozenset({"duplicates"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,9 @@ class Patching:
             )
         counts = self._counts(folder, before, made)
         with step("digests"):
-            digests = self._digests(folder, made)
+            digests, states = self._digests(folder, before, made)
         reports = len(elsewhere) + len(anew.gathered.reports)
-        return Written(told, counts, reports, digests, made.written)
+        return Written(told, counts, reports, digests, made.written, states)
 
     def _same(self) -> set[str]:
         """Reports of which nothing was told otherwise; none of them was read anew."""
@@ -118,15 +122,30 @@ class Patching:
             ).fetchone()
         return counts
 
-    def _digests(self, folder: Path, made: Renewed) -> Digests:
-        """What the content hash is made of: digested again is what may be otherwise."""
-        files = [folder / name for name in FILES]
-        found = self.anew.kept.contents()
-        names = sorted(map(part_of, made.agencies))
-        now = parts(files, self.processes, list(dict.fromkeys(names)))
+    def _digests(
+        self, folder: Path, before: Path, made: Renewed
+    ) -> tuple[Digests, Mapping[str, str]]:
+        """What the content hash is made of, and by what files are known.
+
+        Digested again is what may be otherwise. A text that came or went tells something of
+        many others, which is in no file: the files of such parts stay what they were.
+        """
+        now, was = ([each / name for name in FILES] for each in (folder, before))
+        kept = self.anew.kept.contents()
+        names = sorted(set(map(part_of, made.agencies)))
+        found, there, had = (
+            parts(files, self.processes, names, but)
+            for files, but in ((now, _NOTHING), (now, _IN_NO_FILE), (was, _IN_NO_FILE))
+        )
+        said, states = dict(kept.said), dict(kept.files)
         for name in names:
-            found.pop(name, None)
-        return Digests(tuple(tables(files)), found | now)
+            said.pop(name, None)
+            state = states.pop(name, None)
+            if name in found:
+                said[name] = found[name]
+                is_same = state is not None and there[name] == had.get(name)
+                states[name] = str(state) if is_same else found[name]
+        return Digests(tuple(tables(now)), said), states
 
 
 def _count(db: sqlite3.Connection, what: str) -> int:

@@ -131,7 +131,8 @@ class _Work:
             if known is None:
                 raise KeyError(version)
             hashes = frozenset(each for each, _ in samples_of(texts, version))
-            found.append(_Changed(*known, hashes))
+            n, agency, year = known
+            found.append(_Changed(n, agency, year, hashes))
             self.gone.append(version)
         affected = self._beside(found)
         sql = "DELETE FROM shingles WHERE hash = ? AND agency = ? AND document = ?"

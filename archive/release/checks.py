@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,15 @@ from .steps import step
 
 def check(
     folder: Path,
-    reports: int,
     counts: dict[str, int],
     before: Path | None,
     accept: str = "",
     changed: Collection[str] | None = None,
 ) -> list[str]:
-    """Refuse files that are broken, incomplete, or lost something that is current.
+    """Refuse databases that lost something that is current.
 
     Args:
         folder: The new release's folder.
-        reports: How many should be in it.
         counts: What was written.
         before: The current release's folder; None if there is none.
         accept: Why losses are right this time; "" refuses them.
@@ -42,8 +41,6 @@ def check(
     Raises:
         ReleaseRefused: It must not become current; the message says why.
     """
-    with step("integrity"):
-        _check_files(folder, reports)
     if before is None:
         return []
     had = manifest_of(before).get("counts", {}).get("reports")
@@ -63,11 +60,32 @@ def check(
     return lost
 
 
-def _check_files(folder: Path, reports: int) -> None:
+@contextlib.contextmanager
+def looking_through(folder: Path, reports: int) -> Iterator[None]:
+    """Look through the databases of a release while the block works with them.
+
+    Args:
+        folder: The new release's folder.
+        reports: How many should be in it.
+
+    Raises:
+        ReleaseRefused: They are broken or incomplete; if so, nothing else is said of them.
+    """
     # SQLite looks through each without Python's lock.
     with ThreadPoolExecutor(len(FILES)) as pool:
-        looked = list(pool.map(_looked_through, [folder / name for name in FILES]))
-    for name, (verdict, broken, written) in zip(FILES, looked, strict=True):
+        looked = [pool.submit(_looked_through, folder / name) for name in FILES]
+        try:
+            yield
+        except (sqlite3.DatabaseError, ReleaseRefused):
+            _require_sound(folder, reports, looked)
+            raise
+        with step("integrity"):
+            _require_sound(folder, reports, looked)
+
+
+def _require_sound(folder: Path, reports: int, looked: Sequence[Future[_Looked]]) -> None:
+    for name, each in zip(FILES, looked, strict=True):
+        verdict, broken, written = each.result()
         if verdict != "ok" or broken:
             raise ReleaseRefused(
                 f"{folder / name}: {verdict}, {broken} broken references; "
@@ -80,8 +98,11 @@ def _check_files(folder: Path, reports: int) -> None:
             )
 
 
-def _looked_through(path: Path) -> tuple[str, int, dict[str, int]]:
-    """What SQLite says of a file, how many of its references are broken, and its sizes."""
+#: What SQLite says of a file, how many of its references are broken, and its sizes.
+_Looked = tuple[str, int, dict[str, int]]
+
+
+def _looked_through(path: Path) -> _Looked:
     with reading(path) as db:
         verdict = db.execute("PRAGMA integrity_check").fetchone()[0]
         broken = db.execute("PRAGMA foreign_key_check").fetchall()

@@ -26,7 +26,7 @@ from ..manifest import current_manifest, is_whole, sync, write_json
 from ..public import Public
 from ..readings import Reading
 from ..root import DataRoot, Registry
-from .checks import check, totals
+from .checks import check, looking_through, totals
 from .databases import write_databases
 from .files import write_files
 from .history import Past, past
@@ -60,7 +60,7 @@ def write_release(
     processes: int = 1,
     writing: Writing | None = None,
     index: Path | None = None,
-) -> Mapping[str, str] | None:
+) -> Contents | None:
     """Write a release and make it current, unless it says nothing new.
 
     The folder bears another name until it is complete, checked and on the disk; then
@@ -80,8 +80,7 @@ def write_release(
             none.
 
     Returns:
-        Digests of the parts of the new current release (`contenthash.parts`); None if there is
-        no new one.
+        What the parts of the new current release are known by; None if there is no new one.
 
     Raises:
         ReleaseRefused: The new files did not pass their checks, or cannot be compared with a
@@ -102,13 +101,26 @@ def write_release(
             made = _write(root, registry, folder, built, (gathered, accept, processes, writing))
             if made is None:
                 return None
-            manifest, parts = made
+            manifest, contents = made
             _publish(root, folder, manifest)
         finally:
             # What is not published only takes room, which a full disk has none of.
             shutil.rmtree(folder, ignore_errors=True)
     _tidy(root)
-    return parts
+    return contents
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the parts of a release are known by, each a mapping of their names.
+
+    Attributes:
+        said: Digests as its content hash has them (`contenthash.parts`).
+        files: Digests by which it is known whether the files of a part are to be written again.
+    """
+
+    said: Mapping[str, str]
+    files: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +134,7 @@ class Written:
         digests: What their content hash is made of; None if nobody knows yet.
         changed: Reports that were written anew, if all others were copied from the release
             before; None if all were written.
+        files: As `Contents.files`; what the content hash is made of if None.
     """
 
     told: Past
@@ -129,6 +142,7 @@ class Written:
     reports: int
     digests: Digests | None = None
     changed: frozenset[str] | None = None
+    files: Mapping[str, str] | None = None
 
 
 #: Writes the databases of a release that is built at some time into a folder.
@@ -163,13 +177,29 @@ def _write(
     folder: Path,
     built: datetime,
     what: tuple[Gathered, str, int, Writing],
-) -> tuple[dict[str, Any], Mapping[str, str]] | None:
+) -> tuple[dict[str, Any], Contents] | None:
     """Write all files of a release; None if it says what the current one says."""
     gathered, accept, processes, writing = what
     made = writing(folder, built)
-    told, counts = made.told, made.counts
+    with looking_through(folder, made.reports):
+        found = _describe(root, registry, folder, built, (made, accept, processes))
+    if found is None:
+        return None
+    made.told.register.enter(gathered, str(found[0]["release"]))
+    return found
+
+
+def _describe(
+    root: DataRoot,
+    registry: Registry,
+    folder: Path,
+    built: datetime,
+    what: tuple[Written, str, int],
+) -> tuple[dict[str, Any], Contents] | None:
+    """Write what a release has beside its databases, if it says something new."""
+    made, accept, processes = what
     before = root.current.resolve() if is_whole(root) else None
-    accepted = check(folder, made.reports, counts, before, accept, made.changed)
+    accepted = check(folder, made.counts, before, accept, made.changed)
     identity = Identity(folder, made.digests)
     if before and identity.is_of(current_manifest(root)):
         return None
@@ -186,15 +216,16 @@ def _write(
         "registry": registry.name,
         "fiction": registry.fiction,
         "before": before.name if before else None,
-        "counts": counts,
+        "counts": made.counts,
         "totals": totals(folder),
         **({"accepted": {"reason": accept, "what": accepted}} if accepted else {}),
     }
-    known = write_files(folder, manifest, before, identity.digests.parts, processes)
+    parts = identity.digests.parts
+    contents = Contents(parts, parts if made.files is None else made.files)
+    known = write_files(folder, manifest, before, contents.files, processes)
     write_json(folder / "manifest.json", manifest)
     write_sums(folder, known)
-    told.register.enter(gathered, str(manifest["release"]))
-    return manifest, identity.digests.parts
+    return manifest, contents
 
 
 def _publish(root: DataRoot, folder: Path, manifest: dict[str, Any]) -> None:

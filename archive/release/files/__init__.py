@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,8 @@ def write_files(
         folder: The release's folder, with both databases.
         manifest: What the release says of itself.
         before: Folder of the release that it follows; None if it is the first.
-        contents: Digests of what is stored of agencies, by the beginnings of their ids, as the
-            content hash has them: parts of a large release that say the same as in the one
-            before are taken over.
+        contents: Digests of what is stored of agencies, by the beginnings of their ids: parts
+            of a large release that were made from the same in the one before are taken over.
         processes: How many processes write those of a large release; as many as there are cores
             if None.
 
@@ -83,15 +83,19 @@ def _write(
     made: Sources,
 ) -> tuple[list[Written], dict[str, str]]:
     """Write tables, dictionary and package; `others` are files that the package names, too."""
-    digests: dict[str, str] = {}
-    if is_large(db):
-        written, digests = write_divided(folder, db, made)
-        others = (*others, partlist.NAME)
-    else:
-        written = [write_table(folder, table) for table in tables_of(db, wide_forms(db))]
+    # While tables are written, the others are read.
+    with ThreadPoolExecutor(1) as beside:
+        known = beside.submit(digests_of, folder, others)
+        if is_large(db):
+            written, digests = write_divided(folder, db, made)
+            others = (*others, partlist.NAME)
+        else:
+            written = [write_table(folder, table) for table in tables_of(db, wide_forms(db))]
+            digests = {}
+        digests |= known.result()
     dictionary.write_dictionary(folder, written, db)
     names = [*others, dictionary.NAME, *(path for each in written for path in each.files)]
-    known = digests | digests_of(folder, [name for name in names if name not in digests])
-    digests = {name: known[name] for name in names}
+    digests |= digests_of(folder, [name for name in names if name not in digests])
+    digests = {name: digests[name] for name in names}
     package.write_package(folder, manifest, written, digests, credited(db))
     return written, digests
