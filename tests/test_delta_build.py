@@ -10,6 +10,7 @@ import random
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -53,13 +54,22 @@ def small() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def country(tmp_path: Path) -> Country:
-    """A country with a release."""
-    made = Country(DataRoot(tmp_path / "data"), random.Random(3))
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Country:
+    """A country with a release, as all begin with."""
+    made = Country(DataRoot(tmp_path_factory.mktemp("country") / "data"), random.Random(3))
     made.publish(*BEGIN)
-    built(made.root)
+    with all_large():
+        built(made.root)
     return made
+
+
+@pytest.fixture
+def country(begun: Country, tmp_path: Path) -> Country:
+    """One of its own for each test."""
+    shutil.copytree(begun.root.path.parent, tmp_path, symlinks=True, dirs_exist_ok=True)
+    root, dice = DataRoot(tmp_path / "data"), random.Random(3)
+    return replace(begun, root=root, dice=dice, there=dict(begun.there))
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -206,11 +216,9 @@ _OF_ANOTHER = "what was kept does not come to what the release before says"
     ("sql", "why"),
     [
         ("UPDATE contents SET said = replace(said, '1', '2')", _OF_ANOTHER),
-        ("DELETE FROM contents WHERE name = (SELECT min(name) FROM contents)", _OF_ANOTHER),
         ("INSERT INTO contents VALUES ('x', 'y', 'y')", _OF_ANOTHER),
         ("DELETE FROM reports WHERE report_id = (SELECT min(report_id) FROM reports)", _OF_ANOTHER),
         ("DROP TABLE agencies", _NOT_OURS),
-        ("ALTER TABLE reports ADD COLUMN more TEXT", _NOT_OURS),
         (
             "ALTER TABLE contents RENAME TO old; CREATE VIEW contents AS WITH RECURSIVE "
             "n(name, digest) AS (SELECT 'a', 'b' UNION ALL SELECT name, digest FROM n) "
@@ -262,8 +270,7 @@ def test_files_are_not_written_for_what_is_in_none(country: Country, tmp_path: P
     assert was.said.keys() == files.keys()
 
 
-@pytest.mark.parametrize("name", [NOTE, PARTS, INDEX])
-@pytest.mark.parametrize("way", ["link", "fifo"])
+@pytest.mark.parametrize(("name", "way"), [(NOTE, "fifo"), (PARTS, "link"), (INDEX, "fifo")])
 def test_no_plain_file(
     country: Country, caplog: pytest.LogCaptureFixture, tmp_path: Path, name: str, way: str
 ) -> None:
