@@ -74,6 +74,14 @@ class Briefly(Protocol):
         """Number the versions of one, first seen first, and say which ids lead to it."""
 
 
+@runtime_checkable
+class Changing(Protocol):
+    """Reports that tell which of them may have changed from less than a brief."""
+
+    def changing(self) -> Iterator[str]:
+        """Ids of those that the runs may have seen change, in order."""
+
+
 def briefs(reports: Mapping[str, ReportHistory]) -> Iterator[InBrief]:
     """All reports in brief, in the order of their ids."""
     if isinstance(reports, Briefly):
@@ -81,6 +89,14 @@ def briefs(reports: Mapping[str, ReportHistory]) -> Iterator[InBrief]:
     else:
         for report_id in sorted(reports):
             yield _of(reports[report_id])
+
+
+def changing(reports: Mapping[str, ReportHistory]) -> Iterator[str]:
+    """Ids of the reports that the runs may have seen change, in order: few of a country's."""
+    if isinstance(reports, Changing):
+        yield from reports.changing()
+    else:
+        yield from (told.report_id for told in briefs(reports) if told.has_changes)
 
 
 def brief(reports: Mapping[str, ReportHistory], report_id: str) -> InBrief:

@@ -13,7 +13,7 @@ from typing import IO
 from ..briefs import InBrief
 from ..errors import WriteFailed
 from ..histories import ReportHistory
-from .packed import pack, pack_brief, unpack, unpack_brief
+from .packed import has_changes, pack, pack_brief, unpack, unpack_brief
 from .parts import Held
 
 #: The index of a spill, in its folder.
@@ -170,6 +170,11 @@ class Spilled(Mapping[str, ReportHistory]):
         """All reports in brief, in the order of their ids."""
         for row in self._execute("SELECT report_id, brief FROM reports ORDER BY report_id"):
             yield self._brief(*row)
+
+    def changing(self) -> Iterator[str]:
+        """Ids of the reports that the runs may have seen change, in order."""
+        rows = self._execute("SELECT report_id, brief FROM reports ORDER BY report_id")
+        return (report_id for report_id, packed in rows if has_changes(packed))
 
     def brief(self, report_id: str) -> InBrief:
         """A report in brief."""

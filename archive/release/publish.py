@@ -147,7 +147,11 @@ class _Whole:
     def __call__(self, folder: Path, built: datetime) -> Written:
         gathered, read, public = self.gathered, self.read, self.public
         # It numbers the versions.
-        told = past(self.root, gathered, read, built, public.curation.corrections)
+        with step("past"):
+            told = past(
+                self.root, gathered, read, built, public.curation.corrections,
+                processes=self.processes,
+            )  # fmt: skip
         counts = write_databases(
             folder, self.registry, gathered, read, told, public, self.processes, self.index
         )
