@@ -7,6 +7,7 @@ is what the divided tables say of the agencies whose ids begin with the same two
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -15,7 +16,6 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -162,8 +162,7 @@ def parts(
         only: Names of parts; all that there are if None. Those that hold nothing are left out.
     """
     if only is None:
-        edges = ["", *_names(files)[_TOGETHER::_TOGETHER], _ABOVE_ALL]
-        spans = list(pairwise(edges))
+        spans = spans_of(files[0])
     else:
         # “.” comes right behind “-”, which ends the name of a part in an id.
         spans = [(part, f"{part}.") for part in sorted(set(only))]
@@ -184,9 +183,14 @@ def part_of(identity: str) -> str:
     return "-".join(identity.split("-", 2)[:2])
 
 
-def _names(files: Sequence[Path]) -> list[str]:
+def spans_of(first: Path) -> list[tuple[str, str]]:
+    """From where to where parts are digested together, some at a time."""
+    return list(pairwise(["", *_names(first)[_TOGETHER::_TOGETHER], _ABOVE_ALL]))
+
+
+def _names(first: Path) -> list[str]:
     """Names of the parts that agencies have, in order; what else there is lies between them."""
-    with reading(files[0]) as db:
+    with reading(first) as db:
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'agencies'").fetchone():
             return []
         return sorted({part_of(name) for (name,) in db.execute("SELECT agency_id FROM agencies")})
@@ -197,10 +201,12 @@ def _processes(files: Sequence[Path]) -> int:
     return os.cpu_count() or 1 if size >= _WORTH_WORKERS else 1
 
 
-_Share = tuple[tuple[Path, ...], list[tuple[str, str]]]
+#: Tables, each with the connection by which it is asked.
+Asked = list[tuple[sqlite3.Connection, _Table]]
+_Task = tuple[tuple[Path, ...], list[tuple[str, str]]]
 
 
-def _worked(shares: Sequence[_Share], processes: int) -> Iterator[dict[str, str]]:
+def _worked(shares: Sequence[_Task], processes: int) -> Iterator[dict[str, str]]:
     if processes < 2:
         yield from map(_digested, shares)
         return
@@ -209,21 +215,33 @@ def _worked(shares: Sequence[_Share], processes: int) -> Iterator[dict[str, str]
         yield from pool.map(_digested, shares)
 
 
-def _digested(share: _Share) -> dict[str, str]:
+def _digested(task: _Task) -> dict[str, str]:
     """Digests of all parts within some spans of ids."""
-    files, spans = share
+    files, spans = task
     found: dict[str, str] = {}
-    with ExitStack() as stack:
+    with asking(files) as asked:
+        for span in spans:
+            digests: dict[str, hashlib._Hash] = {}
+            add_span(digests, asked, span)
+            found |= {name: digest.hexdigest() for name, digest in digests.items()}
+    return found
+
+
+@contextlib.contextmanager
+def asking(files: Sequence[Path]) -> Iterator[Asked]:
+    """The divided tables of some files, opened to be asked."""
+    with contextlib.ExitStack() as stack:
         opened = [stack.enter_context(reading(file)) for file in files]
         for db in opened:
             db.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
-        asked = [(db, table) for db in opened for table in _tables(db) if table.name in DIVIDED]
-        for low, high in spans:
-            digests: dict[str, hashlib._Hash] = {}
-            for db, table in asked:
-                _add_parts(digests, table, db.execute(table.sql_within, {"low": low, "high": high}))
-            found |= {name: digest.hexdigest() for name, digest in digests.items()}
-    return found
+        yield [(db, table) for db in opened for table in _tables(db) if table.name in DIVIDED]
+
+
+def add_span(digests: dict[str, hashlib._Hash], asked: Asked, span: tuple[str, str]) -> None:
+    """Add the rows of all parts within a span of ids to their digests, table by table."""
+    low, high = span
+    for db, table in asked:
+        _add_parts(digests, table, db.execute(table.sql_within, {"low": low, "high": high}))
 
 
 def _add_parts(

@@ -152,10 +152,12 @@ class _Whole:
                 self.root, gathered, read, built, public.curation.corrections,
                 processes=self.processes,
             )  # fmt: skip
+        digests: list[Digests] = []
         counts = write_databases(
-            folder, self.registry, gathered, read, told, public, self.processes, self.index
-        )
-        return Written(told, counts, len(gathered.reports))
+            folder, self.registry, gathered, read, told, public, self.processes, self.index,
+            digests.append,
+        )  # fmt: skip
+        return Written(told, counts, len(gathered.reports), digests[0] if digests else None)
 
 
 def _write(
