@@ -282,21 +282,26 @@ def _table(db: sqlite3.Connection, name: str, content: Content) -> _Table:
     return _Table(name, columns, content.key or tuple(primary), content.where)
 
 
-def _encoded(rows: list[tuple[Any, ...]]) -> str:
-    return json.dumps(
-        rows, ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_unpacked
-    )
-
-
 def _unpacked(value: object) -> object:
     """A blob is compressed JSON: what counts is what it says, not how it was packed."""
     if not isinstance(value, bytes):
         raise TypeError(f"{type(value).__name__} in a release")
+    return _said_by(value)
+
+
+@lru_cache(maxsize=1024)  # pages of one template have all their figures in the same places
+def _said_by(value: bytes) -> str:
+    """SHA-256 of what a blob says."""
     try:
         said = isal_zlib.decompress(value)  # a twentieth of the hash's time less than zlib
     except _NOT_PACKED:
         said = zlib.decompress(value)  # whose error those who ask know
     return hashlib.sha256(said).hexdigest()
+
+
+_encoded = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_unpacked
+).encode
 
 
 # -- as it was before it had parts ------------------------------------------------------
