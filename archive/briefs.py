@@ -14,6 +14,8 @@ from .histories import ReportHistory, Version
 
 #: SHA-256 and address of a body.
 Source = tuple[str, str]
+#: A report's id, the numbers of its versions, and the body that spoke first for each.
+First = tuple[str, tuple[int, ...], list[Source]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,14 @@ class Briefly(Protocol):
 
 
 @runtime_checkable
-class Changing(Protocol):
-    """Reports that tell which of them may have changed from less than a brief."""
+class Quickly(Protocol):
+    """Reports that tell what is asked of all of them without a brief of each."""
 
     def changing(self) -> Iterator[str]:
         """Ids of those that the runs may have seen change, in order."""
+
+    def firsts(self) -> Iterator[First]:
+        """All of them, in the order of their ids."""
 
 
 def briefs(reports: Mapping[str, ReportHistory]) -> Iterator[InBrief]:
@@ -93,10 +98,19 @@ def briefs(reports: Mapping[str, ReportHistory]) -> Iterator[InBrief]:
 
 def changing(reports: Mapping[str, ReportHistory]) -> Iterator[str]:
     """Ids of the reports that the runs may have seen change, in order: few of a country's."""
-    if isinstance(reports, Changing):
+    if isinstance(reports, Quickly):
         yield from reports.changing()
     else:
         yield from (told.report_id for told in briefs(reports) if told.has_changes)
+
+
+def firsts(reports: Mapping[str, ReportHistory]) -> Iterator[First]:
+    """The body that spoke first for each version of all reports, in the order of their ids."""
+    if isinstance(reports, Quickly):
+        yield from reports.firsts()
+    else:
+        for told in briefs(reports):
+            yield told.report_id, told.numbers, [version.first for version in told.versions]
 
 
 def brief(reports: Mapping[str, ReportHistory], report_id: str) -> InBrief:

@@ -12,10 +12,11 @@ import json
 import logging
 import os
 from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
 
 from . import disk
-from .briefs import briefs
+from .briefs import firsts
 from .errors import RootRefused, WriteFailed
 from .histories import Gathered
 from .ids import Given, Ids, Moved, agency_of
@@ -88,12 +89,11 @@ class Register:
             WriteFailed: The disk does not take them.
         """
         count, lines = 0, []
-        for each in briefs(gathered.reports):
-            kept = self._ids.kept(each.report_id)
-            pairs = zip(each.numbers, each.versions, strict=True)
-            for number, version in sorted(pairs, key=lambda pair: pair[0]):
+        for report_id, numbers, bodies in firsts(gathered.reports):
+            kept = self._ids.kept(report_id)
+            for number, first in sorted(zip(numbers, bodies, strict=True), key=itemgetter(0)):
                 if number not in kept:
-                    given = Given(each.report_id, number, *version.first, release)
+                    given = Given(report_id, number, *first, release)
                     self._ids.add(given, kept=True)
                     lines.append(_line(given))
             if len(lines) >= _TOGETHER:

@@ -16,7 +16,7 @@ from extract.types import Evidence, Report
 from ..absence import Absence
 from ..agencies import Agency
 from ..bodies import Body, Seen
-from ..briefs import Brief, brief_of
+from ..briefs import Brief, Source, brief_of
 from ..histories import ReportHistory, Version
 
 #: What a release says of a capture, and what the build asks of it once reports are gathered.
@@ -69,6 +69,11 @@ def has_changes(packed: bytes) -> bool:
     """`InBrief.has_changes` of the versions that `pack_brief` was given, told from the bytes."""
     versions = marshal.loads(packed)
     return len(versions) > 1 or any(version[_MISSED] for version in versions)
+
+
+def unpack_firsts(packed: bytes) -> list[Source]:
+    """`Brief.first` of the versions that `pack_brief` was given."""
+    return [(sha256.hex(), url) for *_, (sha256, url) in marshal.loads(packed)]
 
 
 def _brief(brief: Brief) -> tuple[Any, ...]:
