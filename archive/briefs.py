@@ -14,6 +14,8 @@ from .histories import ReportHistory, Version
 
 #: SHA-256 and address of a body.
 Source = tuple[str, str]
+#: A report's id, the numbers of its versions, and the body that spoke first for each.
+First = tuple[str, tuple[int, ...], list[Source]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,17 @@ class Briefly(Protocol):
         """Number the versions of one, first seen first, and say which ids lead to it."""
 
 
+@runtime_checkable
+class Quickly(Protocol):
+    """Reports that tell what is asked of all of them without a brief of each."""
+
+    def changing(self) -> Iterator[str]:
+        """Ids of those that the runs may have seen change, in order."""
+
+    def firsts(self) -> Iterator[First]:
+        """All of them, in the order of their ids."""
+
+
 def briefs(reports: Mapping[str, ReportHistory]) -> Iterator[InBrief]:
     """All reports in brief, in the order of their ids."""
     if isinstance(reports, Briefly):
@@ -81,6 +94,23 @@ def briefs(reports: Mapping[str, ReportHistory]) -> Iterator[InBrief]:
     else:
         for report_id in sorted(reports):
             yield _of(reports[report_id])
+
+
+def changing(reports: Mapping[str, ReportHistory]) -> Iterator[str]:
+    """Ids of the reports that the runs may have seen change, in order: few of a country's."""
+    if isinstance(reports, Quickly):
+        yield from reports.changing()
+    else:
+        yield from (told.report_id for told in briefs(reports) if told.has_changes)
+
+
+def firsts(reports: Mapping[str, ReportHistory]) -> Iterator[First]:
+    """The body that spoke first for each version of all reports, in the order of their ids."""
+    if isinstance(reports, Quickly):
+        yield from reports.firsts()
+    else:
+        for told in briefs(reports):
+            yield told.report_id, told.numbers, [version.first for version in told.versions]
 
 
 def brief(reports: Mapping[str, ReportHistory], report_id: str) -> InBrief:

@@ -7,6 +7,7 @@ is what the divided tables say of the agencies whose ids begin with the same two
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -15,7 +16,6 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
@@ -152,10 +152,7 @@ def tables(files: Sequence[Path]) -> list[str]:
 
 
 def parts(
-    files: Sequence[Path],
-    processes: int | None = None,
-    only: Sequence[str] | None = None,
-    but: frozenset[str] = frozenset(),
+    files: Sequence[Path], processes: int | None = None, only: Sequence[str] | None = None
 ) -> dict[str, str]:
     """Digests of the parts of a release, by their names.
 
@@ -163,19 +160,42 @@ def parts(
         files: Its SQLite files.
         processes: How many processes work on it; as many as it is worth if None.
         only: Names of parts; all that there are if None. Those that hold nothing are left out.
-        but: Tables that do not enter.
+    """
+    (found,) = parts_without((_NO_TABLES,), files, processes, only)
+    return found
+
+
+def parts_without(
+    left_out: Sequence[frozenset[str]],
+    files: Sequence[Path],
+    processes: int | None = None,
+    only: Sequence[str] | None = None,
+) -> list[dict[str, str]]:
+    """What `parts` gives, as it would be without some tables.
+
+    Args:
+        left_out: Names of divided tables, several sets of them.
+        files: As of `parts`.
+        processes: Likewise.
+        only: Likewise.
+
+    Returns:
+        Digests of the parts for each of the sets.
     """
     if only is None:
-        edges = ["", *_names(files)[_TOGETHER::_TOGETHER], _ABOVE_ALL]
-        spans = list(pairwise(edges))
+        spans = spans_of(files[0])
     else:
         # “.” comes right behind “-”, which ends the name of a part in an id.
         spans = [(part, f"{part}.") for part in sorted(set(only))]
-    shares = [(tuple(files), but, spans[i : i + _SPANS]) for i in range(0, len(spans), _SPANS)]
-    found: dict[str, str] = {}
+    every = tuple(files), tuple(left_out)
+    shares = [(*every, spans[i : i + _SPANS]) for i in range(0, len(spans), _SPANS)]
+    found: list[dict[str, str]] = [{} for _ in left_out]
     for made in _worked(shares, min(processes or _processes(files), len(shares))):
-        found |= made
-    return found if only is None else {name: found[name] for name in only if name in found}
+        for each, some in zip(found, made, strict=True):
+            each |= some
+    if only is None:
+        return found
+    return [{name: each[name] for name in only if name in each} for each in found]
 
 
 @lru_cache(maxsize=1024)  # rows of one version come one after the other
@@ -188,9 +208,14 @@ def part_of(identity: str) -> str:
     return "-".join(identity.split("-", 2)[:2])
 
 
-def _names(files: Sequence[Path]) -> list[str]:
+def spans_of(first: Path) -> list[tuple[str, str]]:
+    """From where to where parts are digested together, some at a time."""
+    return list(pairwise(["", *_names(first)[_TOGETHER::_TOGETHER], _ABOVE_ALL]))
+
+
+def _names(first: Path) -> list[str]:
     """Names of the parts that agencies have, in order; what else there is lies between them."""
-    with reading(files[0]) as db:
+    with reading(first) as db:
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'agencies'").fetchone():
             return []
         return sorted({part_of(name) for (name,) in db.execute("SELECT agency_id FROM agencies")})
@@ -201,10 +226,15 @@ def _processes(files: Sequence[Path]) -> int:
     return os.cpu_count() or 1 if size >= _WORTH_WORKERS else 1
 
 
-_Share = tuple[tuple[Path, ...], frozenset[str], list[tuple[str, str]]]
+#: Tables, each with the connection by which it is asked.
+Asked = list[tuple[sqlite3.Connection, _Table]]
+#: Digests that are begun, by the names of parts, and the tables that do not enter them.
+Begun = tuple[dict[str, "hashlib._Hash"], frozenset[str]]
+_NO_TABLES: frozenset[str] = frozenset()
+_Task = tuple[tuple[Path, ...], tuple[frozenset[str], ...], list[tuple[str, str]]]
 
 
-def _worked(shares: Sequence[_Share], processes: int) -> Iterator[dict[str, str]]:
+def _worked(shares: Sequence[_Task], processes: int) -> Iterator[list[dict[str, str]]]:
     if processes < 2:
         yield from map(_digested, shares)
         return
@@ -213,32 +243,46 @@ def _worked(shares: Sequence[_Share], processes: int) -> Iterator[dict[str, str]
         yield from pool.map(_digested, shares)
 
 
-def _digested(share: _Share) -> dict[str, str]:
+def _digested(task: _Task) -> list[dict[str, str]]:
     """Digests of all parts within some spans of ids."""
-    files, but, spans = share
-    found: dict[str, str] = {}
-    with ExitStack() as stack:
-        opened = [stack.enter_context(reading(file)) for file in files]
-        for db in opened:
-            db.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
-        wanted = DIVIDED - but
-        asked = [(db, table) for db in opened for table in _tables(db) if table.name in wanted]
-        for low, high in spans:
-            digests: dict[str, hashlib._Hash] = {}
-            for db, table in asked:
-                _add_parts(digests, table, db.execute(table.sql_within, {"low": low, "high": high}))
-            found |= {name: digest.hexdigest() for name, digest in digests.items()}
+    files, left_out, spans = task
+    found: list[dict[str, str]] = [{} for _ in left_out]
+    with asking(files) as asked:
+        for span in spans:
+            begun: list[Begun] = [({}, tables) for tables in left_out]
+            add_span(begun, asked, span)
+            for each, (digests, _) in zip(found, begun, strict=True):
+                each |= {name: digest.hexdigest() for name, digest in digests.items()}
     return found
 
 
+@contextlib.contextmanager
+def asking(files: Sequence[Path]) -> Iterator[Asked]:
+    """The divided tables of some files, opened to be asked."""
+    with contextlib.ExitStack() as stack:
+        opened = [stack.enter_context(reading(file)) for file in files]
+        for db in opened:
+            db.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
+        yield [(db, table) for db in opened for table in _tables(db) if table.name in DIVIDED]
+
+
+def add_span(begun: Sequence[Begun], asked: Asked, span: tuple[str, str]) -> None:
+    """Add the rows of all parts within a span of ids to their digests, table by table."""
+    low, high = span
+    for db, table in asked:
+        some = [digests for digests, left_out in begun if table.name not in left_out]
+        _add_parts(some, table, db.execute(table.sql_within, {"low": low, "high": high}))
+
+
 def _add_parts(
-    digests: dict[str, hashlib._Hash], table: _Table, rows: Iterable[tuple[Any, ...]]
+    begun: Sequence[dict[str, hashlib._Hash]], table: _Table, rows: Iterable[tuple[Any, ...]]
 ) -> None:
     """Add the rows of a divided table, in the order of its key, to those of their parts."""
     first = table.columns.index(table.key[0])
     for part, some in groupby(rows, key=lambda row: part_of(row[first])):
-        digest = digests.setdefault(part, hashlib.sha256())
-        digest.update(f"{table.name}{_encoded(list(some))}".encode())
+        said = f"{table.name}{_encoded(list(some))}".encode()
+        for digests in begun:
+            digests.setdefault(part, hashlib.sha256()).update(said)
 
 
 def _add(digest: hashlib._Hash, rows: sqlite3.Cursor) -> None:
@@ -269,21 +313,26 @@ def _table(db: sqlite3.Connection, name: str, content: Content) -> _Table:
     return _Table(name, columns, content.key or tuple(primary), content.where)
 
 
-def _encoded(rows: list[tuple[Any, ...]]) -> str:
-    return json.dumps(
-        rows, ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_unpacked
-    )
-
-
 def _unpacked(value: object) -> object:
     """A blob is compressed JSON: what counts is what it says, not how it was packed."""
     if not isinstance(value, bytes):
         raise TypeError(f"{type(value).__name__} in a release")
+    return _said_by(value)
+
+
+@lru_cache(maxsize=1024)  # pages of one template have all their figures in the same places
+def _said_by(value: bytes) -> str:
+    """SHA-256 of what a blob says."""
     try:
         said = isal_zlib.decompress(value)  # a twentieth of the hash's time less than zlib
     except _NOT_PACKED:
         said = zlib.decompress(value)  # whose error those who ask know
     return hashlib.sha256(said).hexdigest()
+
+
+_encoded = json.JSONEncoder(
+    ensure_ascii=False, separators=(",", ":"), check_circular=False, default=_unpacked
+).encode
 
 
 # -- as it was before it had parts ------------------------------------------------------

@@ -25,6 +25,7 @@ from extract.scope import elect_scope, name_sign
 from extract.types import Evidence, Report
 
 from .ledger import Ledger
+from .report_copies import replaced
 
 _FOLDER_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?!\d)")
 #: What the build adds to a page's evidence; an attachment has a list date and address itself.
@@ -81,15 +82,15 @@ def with_build_evidence(
         scopes = [*_signs_of(agency), *scopes]
     evidence = {"year": tuple(years), "agency": tuple(agencies), "scope": tuple(scopes)}
     own = tuple(flag for flag in report.flags if not flag.endswith("year_conflict"))
-    return replace(
-        report,
-        year=year,
-        agency=agency,
-        title_derived=None if report.title else derived_title(agency, year),
-        scope=elect_scope(scopes),
-        flags=(*year_flags(years, year, report.forms), *own),
-        evidence={**report.evidence, **evidence},
-    )
+    changes = {
+        "year": year,
+        "agency": agency,
+        "title_derived": None if report.title else derived_title(agency, year),
+        "scope": elect_scope(scopes),
+        "flags": (*year_flags(years, year, report.forms), *own),
+        "evidence": {**report.evidence, **evidence},
+    }
+    return replaced(report, changes)
 
 
 def linked(address: str, href: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from extract.labels import flat
@@ -17,6 +17,7 @@ from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
 from .figures import Figures
 from .masking import masked_words
+from .report_copies import replaced
 from .twins import place, plain
 
 if TYPE_CHECKING:
@@ -283,8 +284,8 @@ class Gathered:
 
 def light(report: Report) -> Report:
     """A report without what is long: that is read again when it is written."""
-    words: dict[str, Any] = {"chapters": {}, "headings": {}}
-    return replace(report, figures=(), findings=(), leftovers=(), grids=(), facts=(), **words)
+    none: dict[str, Any] = dict.fromkeys(("figures", "findings", "leftovers", "grids", "facts"), ())
+    return replaced(report, {**none, "chapters": {}, "headings": {}})
 
 
 def text_sha256(report: Report) -> str:

@@ -37,6 +37,12 @@ def reading(path: Path, **attached: Path) -> Iterator[sqlite3.Connection]:
         yield db
 
 
+def tidy(db: sqlite3.Connection) -> None:
+    """Leave a database that is written without gaps, and with what SQLite plans by."""
+    db.execute("ANALYZE")
+    db.execute("VACUUM")
+
+
 def _address(path: Path) -> str:
     """A file's address for SQLite; “#”, “?” and “%” may be in a path."""
     return f"{path.absolute().as_uri()}?mode=ro"

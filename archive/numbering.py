@@ -73,7 +73,8 @@ def _where_they_stood(ids: Ids, reports: Reports) -> tuple[dict[str, _Held], lis
     left: list[Given] = []
     known = iter(ids.reports)
     waiting = next(known, None)
-    for told in briefs(reports):
+    # Of a first release's reports none has an id: a country's need not be looked through.
+    for told in briefs(reports) if waiting is not None else ():
         while waiting is not None and waiting < told.report_id:
             left += ids.of(waiting)
             waiting = next(known, None)

@@ -216,7 +216,7 @@ _OF_ANOTHER = "what was kept does not come to what the release before says"
     ("sql", "why"),
     [
         ("UPDATE contents SET said = replace(said, '1', '2')", _OF_ANOTHER),
-        ("INSERT INTO contents VALUES ('x', 'y', 'y')", _OF_ANOTHER),
+        ("INSERT INTO contents VALUES ('x', 'y', 'y', 'y')", _OF_ANOTHER),
         ("DELETE FROM reports WHERE report_id = (SELECT min(report_id) FROM reports)", _OF_ANOTHER),
         ("DROP TABLE agencies", _NOT_OURS),
         (
@@ -247,27 +247,29 @@ def test_files_are_not_written_for_what_is_in_none(country: Country, tmp_path: P
     for name in FILES:
         shutil.copy(before / name, tmp_path)
     with contextlib.closing(sqlite3.connect(tmp_path / FILES[1])) as db, db:
-        told = (
-            "INSERT INTO duplicates VALUES ('990100-finance-2021.v1', 'x', 'own_year', 0.5, '[]')"
-        )
+        told = "INSERT INTO duplicates VALUES ('990121-audit-2021.v1', 'x', 'own_year', 0.5, '[]')"
         db.execute(told)
     with contextlib.closing(sqlite3.connect(tmp_path / FILES[0])) as db, db:
         db.execute("UPDATE agencies SET name = 'x' WHERE agency_id = '990200-finance'")
+        which = "(SELECT n FROM _versions WHERE version_id = '990100-finance-2021.v1')"
+        assert db.execute(
+            f"UPDATE _findings SET number = number + 90 WHERE version = {which}"
+        ).rowcount
     by = json.loads((country.root.derived / NOTE).read_text())["by"]
-    made: Any = SimpleNamespace(agencies={"990100-finance", "990200-finance", "990300-finance"})
+    told, named, found = "990121-audit", "990200-finance", "990100-finance"
+    made: Any = SimpleNamespace(agencies={told, named, found, "990300-finance"})
     with opened(country.root, by) as kept:
         anew: Any = SimpleNamespace(kept=kept)
         registry, public = country.root.require(), Public(Curation())
         index = sqlite3.connect("")
         patching = Patching(country.root, registry, anew, _unread, public, index)
-        digests, files = patching._digests(tmp_path, before, made)
+        digests, now = patching._digests(tmp_path, before, made)
         was = kept.contents()
-    finance, other = "990100-finance", "990200-finance"
-    assert digests.parts[finance] != was.said[finance]
-    assert files[finance] == was.files[finance]
-    assert digests.parts[other] == files[other] != was.files[other]
-    assert "990300-finance" not in files
-    assert was.said.keys() == files.keys()
+    assert digests.parts == now.said
+    assert {name for name in was.said if now.said[name] != was.said[name]} == {told, named, found}
+    assert {name for name in was.said if now.files[name] != was.files[name]} == {named}
+    assert {name for name in was.said if now.findings[name] != was.findings[name]} == {named, found}
+    assert now.said.keys() == now.files.keys() == now.findings.keys() == was.said.keys()
 
 
 @pytest.mark.parametrize(("name", "way"), [(NOTE, "fifo"), (PARTS, "link"), (INDEX, "fifo")])

@@ -6,7 +6,7 @@ import gzip
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,10 +16,13 @@ import pytest
 
 from archive.contenthash import parts as content_parts
 from archive.deposit.parts import write_data
-from archive.manifest import FILES
+from archive.manifest import FILES, reading
+from archive.release.contents import Contents
 from archive.release.files import divided, spans, write_files
 from archive.release.files.partlist import read_parts
+from archive.release.files.pieces import MEMBERS, Desk, Place, Task
 from archive.release.files.spans import WHOLE, Span
+from archive.release.files.wide import wide_forms
 from archive.release.sums import verify, write_sums
 from archive.root import DataRoot
 from archive.site.whole import parted_tables, whole_files
@@ -74,8 +77,8 @@ def made(databases: Path, folder: Path, before: Path | None, processes: int = 1)
     return folder
 
 
-def contents(folder: Path) -> Mapping[str, str]:
-    return content_parts([folder / name for name in FILES], 1)
+def contents(folder: Path) -> Contents:
+    return Contents.of_all(content_parts([folder / name for name in FILES], 1))
 
 
 def changed(release: Path, to: Path, sql: str) -> Path:
@@ -154,6 +157,46 @@ def test_a_figure_that_changed_is_written_in_its_part_alone(first: Path, tmp_pat
         second / "parquet/tidy", filters=[("printed", "==", "987654")], columns=["value"]
     )["value"].to_pylist()
     assert value == 987654
+
+
+def test_of_another_finding_the_file_of_findings_alone_is_written(
+    first: Path, tmp_path: Path
+) -> None:
+    known = contents(first)
+    others = dict.fromkeys(known.said, "0" * 64)
+    (second := tmp_path / "second").mkdir()
+    for name in FILES:
+        shutil.copy(first / name, second / name)
+    write_files(second, MANIFEST, first, Contents(others, known.files, others), 1)
+    findings = {f"current_findings/{part}" for part in PARTS}
+    assert taken_over(second, first) == every(*findings)
+
+
+def test_files_say_nothing_of_what_they_are_not_written_again_for(
+    first: Path, tmp_path: Path
+) -> None:
+    """SQLite itself tells what the rows of each file are taken from."""
+    asked: set[str | None] = set()
+
+    def noted(action: int, table: str | None, *_: str | None) -> int:
+        if action == sqlite3.SQLITE_READ:
+            asked.add(table)
+        return sqlite3.SQLITE_OK
+
+    found = {}
+    with reading(first / FILES[0], text=first / FILES[1]) as db:
+        place = Place(first, tmp_path, None, tuple(wide_forms(db)))
+        db.set_authorizer(noted)
+        desk = Desk(db, place)
+        for name in ("parquet", MEMBERS):
+            (tmp_path / name).mkdir()
+        for table in DIVIDED:
+            (tmp_path / "parquet" / table).mkdir()
+            asked.clear()
+            assert desk.do(Task((table,), WHOLE)).parts[0].rows
+            found[table] = asked & {"_findings", "_finding_more", "findings", "duplicates"}
+    assert found.pop("current_findings") >= {"_findings"}
+    assert not any(found.values())
 
 
 def test_a_later_look_is_written_though_no_content_is_another(first: Path, tmp_path: Path) -> None:

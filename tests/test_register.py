@@ -244,10 +244,9 @@ def test_a_torn_last_line_is_entered_again(
 
 def test_a_full_disk_is_named(tmp_path: Path) -> None:
     register = Register(tmp_path / "missing" / FILE)
-    version = Brief("0", "read", ("", ""), ("", ""), False, False, (("0", A),), ("0", A))
-    told = [InBrief(ID, (1,), (version,))]
+    told = [(ID, (1,), [("0", A)])]
     full = pytest.raises(WriteFailed, match="takes no more ids")
-    with mock.patch("archive.register.briefs", return_value=told), full:
+    with mock.patch("archive.register.firsts", return_value=told), full:
         register.enter(mock.Mock(), "r")
 
 

@@ -22,7 +22,7 @@ from ..ledger import Ledger
 from ..public import Public
 from ..readings import Reading
 from ..release import write_release
-from ..release.publish import Contents
+from ..release.contents import Contents
 from ..release.steps import step
 from ..root import DataRoot, Registry
 from .anew import gathered_anew, said_of, told

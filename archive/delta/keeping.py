@@ -11,7 +11,7 @@ from ..division import Part as Gathered
 from ..ids import agency_of
 from ..manifest import write_json
 from ..register import FILE as REGISTER
-from ..release.publish import Contents
+from ..release.contents import Contents
 from ..release.sums import SUMS, digests_of, sha256_of
 from ..root import DataRoot
 from .kept import (
@@ -69,8 +69,11 @@ def keep(
             _leave(db, gone or ())
             _enter(db, portals, parts, reports)
             db.execute("DELETE FROM contents")
-            rows = [(name, said, contents.files[name]) for name, said in contents.said.items()]
-            db.executemany("INSERT INTO contents VALUES (?, ?, ?)", sorted(rows))
+            rows = [
+                (name, contents.said[name], contents.files[name], contents.findings[name])
+                for name in sorted(contents.said)
+            ]
+            db.executemany("INSERT INTO contents VALUES (?, ?, ?, ?)", rows)
         db.executescript(INDEXES)
     note = {
         "format": FORMAT,

@@ -21,7 +21,7 @@ from ..contenthash import Digests, tables
 from ..division.keys import Keys
 from ..manifest import FILES, current_manifest
 from ..register import FILE as REGISTER
-from ..release.publish import Contents
+from ..release.contents import Contents
 from ..release.sums import SUMS, digests_of, sha256_of
 from ..root import DataRoot
 from .part import NotCertain
@@ -48,7 +48,7 @@ CREATE TABLE reports (
   report_id TEXT PRIMARY KEY, part INTEGER NOT NULL, digest BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE contents (
-  name TEXT PRIMARY KEY, said TEXT NOT NULL, files TEXT NOT NULL
+  name TEXT PRIMARY KEY, said TEXT NOT NULL, files TEXT NOT NULL, findings TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
 INDEXES = """
@@ -123,11 +123,11 @@ class Kept:
 
     def contents(self) -> Contents:
         """What the parts of the release are known by."""
-        said, files = (
+        said, files, findings = (
             dict(self._db.execute(f"SELECT name, {column} FROM contents"))
-            for column in ("said", "files")
+            for column in ("said", "files", "findings")
         )
-        return Contents(said, files)
+        return Contents(said, files, findings)
 
 
 @contextlib.contextmanager

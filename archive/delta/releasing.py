@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ..contenthash import Digests, part_of, parts, tables
+from ..contenthash import Digests, part_of, parts_without, tables
 from ..histories import Gathered
 from ..manifest import FILES, current_manifest, reading
 from ..public import Public
 from ..readings import Reading
+from ..release.contents import IN_NO_FILE, IN_NO_OTHER, Contents
 from ..release.databases import UNREAD_PREFIX, count_findings
 from ..release.history import Some, past
 from ..release.publish import Written
@@ -24,9 +25,8 @@ from .part import Part
 from .renewing import Renewed, renew
 from .some import Chosen, before_of
 
-_NOTHING: frozenset[str] = frozenset()
-#: Divided tables of which no file of a release says anything.
-_IN_NO_FILE = frozenset({"duplicates"})
+#: Tables without which files, and those of findings, are known.
+_KINDS = (IN_NO_OTHER, IN_NO_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ class Patching:
             )
         counts = self._counts(folder, before, made)
         with step("digests"):
-            digests, states = self._digests(folder, before, made)
+            digests, contents = self._digests(folder, before, made)
         reports = len(elsewhere) + len(anew.gathered.reports)
-        return Written(told, counts, reports, digests, made.written, states)
+        return Written(told, counts, reports, digests, made.written, contents)
 
     def _same(self) -> set[str]:
         """Reports of which nothing was told otherwise; none of them was read anew."""
@@ -122,30 +122,28 @@ class Patching:
             ).fetchone()
         return counts
 
-    def _digests(
-        self, folder: Path, before: Path, made: Renewed
-    ) -> tuple[Digests, Mapping[str, str]]:
-        """What the content hash is made of, and by what files are known.
+    def _digests(self, folder: Path, before: Path, made: Renewed) -> tuple[Digests, Contents]:
+        """What the content hash is made of, and by what the parts are known.
 
-        Digested again is what may be otherwise. A text that came or went tells something of
-        many others, which is in no file: the files of such parts stay what they were.
+        Digested again is what may be otherwise.
         """
         now, was = ([each / name for name in FILES] for each in (folder, before))
+        names = set(map(part_of, made.agencies))
+        asked = sorted(names)
+        said, *there = parts_without((frozenset(), *_KINDS), now, self.processes, asked)
+        had = parts_without(_KINDS, was, self.processes, asked)
         kept = self.anew.kept.contents()
-        names = sorted(set(map(part_of, made.agencies)))
-        found, there, had = (
-            parts(files, self.processes, names, but)
-            for files, but in ((now, _NOTHING), (now, _IN_NO_FILE), (was, _IN_NO_FILE))
+        known = {name: digest for name, digest in kept.said.items() if name not in names} | said
+        files, findings = (
+            {
+                name: states[name]
+                if name not in names or (name in states and there[at][name] == had[at].get(name))
+                else known[name]
+                for name in known
+            }
+            for at, states in enumerate((kept.files, kept.findings))
         )
-        said, states = dict(kept.said), dict(kept.files)
-        for name in names:
-            said.pop(name, None)
-            state = states.pop(name, None)
-            if name in found:
-                said[name] = found[name]
-                is_same = state is not None and there[name] == had.get(name)
-                states[name] = str(state) if is_same else found[name]
-        return Digests(tuple(tables(now)), said), states
+        return Digests(tuple(tables(now)), known), Contents(known, files, findings)
 
 
 def _count(db: sqlite3.Connection, what: str) -> int:

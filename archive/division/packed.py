@@ -16,7 +16,7 @@ from extract.types import Evidence, Report
 from ..absence import Absence
 from ..agencies import Agency
 from ..bodies import Body, Seen
-from ..briefs import Brief, brief_of
+from ..briefs import Brief, Source, brief_of
 from ..histories import ReportHistory, Version
 
 #: What a release says of a capture, and what the build asks of it once reports are gathered.
@@ -29,6 +29,8 @@ _OF_REPORT = tuple(field.name for field in fields(Report) if field.name != "evid
 _agency, _report = attrgetter(*_OF_AGENCY), attrgetter(*_OF_REPORT)
 #: The version of marshal that says nothing of who else holds a text: equal histories, equal bytes.
 _MARSHAL = 2
+#: The place of `missed` in a packed brief.
+_MISSED = 5
 
 
 def pack(history: ReportHistory) -> bytes:
@@ -61,6 +63,17 @@ def unpack_brief(packed: bytes) -> tuple[Brief, ...]:
         for sha256, status, own, public, entered, missed, sources, (first, address)
         in marshal.loads(packed)
     ])  # fmt: skip
+
+
+def has_changes(packed: bytes) -> bool:
+    """`InBrief.has_changes` of the versions that `pack_brief` was given, told from the bytes."""
+    versions = marshal.loads(packed)
+    return len(versions) > 1 or any(version[_MISSED] for version in versions)
+
+
+def unpack_firsts(packed: bytes) -> list[Source]:
+    """`Brief.first` of the versions that `pack_brief` was given."""
+    return [(sha256.hex(), url) for *_, (sha256, url) in marshal.loads(packed)]
 
 
 def _brief(brief: Brief) -> tuple[Any, ...]:

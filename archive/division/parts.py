@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..agencies.names import Key, Use
 from ..histories import Unread
@@ -10,8 +11,7 @@ from ..withholding.applying import Applied
 from .keys import Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):  # of a country's there are a million, and to send these costs a third
     """Where a report waits: in which file of the spill, from which byte, how many; in brief.
 
     `digest` is that of all that was gathered of it: equal histories have equal ones.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
-from ..briefs import InBrief
+from ..briefs import First, InBrief
 from ..errors import WriteFailed
 from ..histories import ReportHistory
-from .packed import pack, pack_brief, unpack, unpack_brief
+from .packed import has_changes, pack, pack_brief, unpack, unpack_brief, unpack_firsts
 from .parts import Held
 
 #: The index of a spill, in its folder.
@@ -24,6 +24,8 @@ CREATE TABLE reports (
   brief BLOB, digest BLOB
 ) WITHOUT ROWID
 """
+#: Memory for pages of the index while it is made: reports come in the order of portals.
+_CACHE_KB = 64 << 10
 #: So many files are open at once.
 _MOST_OPEN = 64
 
@@ -91,6 +93,7 @@ class Index:
             self._db = sqlite3.connect(folder / _INDEX)
             self._db.execute("PRAGMA journal_mode = OFF")
             self._db.execute("PRAGMA synchronous = OFF")
+            self._db.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
             self._db.execute(_SCHEMA)
 
     def enter(self, part: int, held: Iterable[Held]) -> None:
@@ -149,6 +152,22 @@ class Spilled(Mapping[str, ReportHistory]):
             raise KeyError(report_id)
         return self._amended(unpack(self._bytes(*row)))
 
+    def several(self, ids: Sequence[str]) -> Iterator[ReportHistory]:
+        """The histories of some reports, given in order; quick where no others lie between."""
+        rows = self._execute(
+            "SELECT report_id, file, start, length FROM reports "
+            "WHERE report_id BETWEEN ? AND ? ORDER BY report_id",
+            *(ids[0], ids[-1]) if ids else ("", ""),
+        )
+        asked = iter(ids)
+        wanted = next(asked, None)
+        for report_id, *where in rows:
+            if report_id == wanted:
+                yield self._amended(unpack(self._bytes(*where)))
+                wanted = next(asked, None)
+        if wanted is not None:
+            raise KeyError(wanted)
+
     def __contains__(self, report_id: object) -> bool:
         """Whether there is such a report; none is loaded."""
         return bool(
@@ -170,6 +189,19 @@ class Spilled(Mapping[str, ReportHistory]):
         """All reports in brief, in the order of their ids."""
         for row in self._execute("SELECT report_id, brief FROM reports ORDER BY report_id"):
             yield self._brief(*row)
+
+    def changing(self) -> Iterator[str]:
+        """Ids of the reports that the runs may have seen change, in order."""
+        rows = self._execute("SELECT report_id, brief FROM reports ORDER BY report_id")
+        return (report_id for report_id, packed in rows if has_changes(packed))
+
+    def firsts(self) -> Iterator[First]:
+        """The body that spoke first for each version of all reports, in the order of their ids."""
+        for report_id, packed in self._execute(
+            "SELECT report_id, brief FROM reports ORDER BY report_id"
+        ):
+            found = unpack_firsts(packed)
+            yield report_id, self._numbers(report_id, len(found)), found
 
     def brief(self, report_id: str) -> InBrief:
         """A report in brief."""
@@ -199,9 +231,11 @@ class Spilled(Mapping[str, ReportHistory]):
 
     def _brief(self, report_id: str, packed: bytes) -> InBrief:
         versions = unpack_brief(packed)
+        return InBrief(report_id, self._numbers(report_id, len(versions)), versions)
+
+    def _numbers(self, report_id: str, count: int) -> tuple[int, ...]:
         told = self.amended.get(report_id)
-        numbers = told.numbers if told else tuple(range(1, len(versions) + 1))
-        return InBrief(report_id, numbers, versions)
+        return told.numbers if told else tuple(range(1, count + 1))
 
     def close(self) -> None:
         """Close all files; they are opened again when something is asked for."""

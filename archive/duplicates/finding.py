@@ -14,7 +14,7 @@ from typing import Any
 
 from ..parallel import in_order
 from ..rows import Row
-from .index import Document, Index, new_index, opened_index
+from .index import Document, Index, Sampled, new_index, opened_index
 from .passages import Passage, shared
 from .texts import Text, Texts, attached
 from .units import SHINGLE
@@ -92,12 +92,9 @@ def _some(documents: Iterable[Document]) -> Iterator[list[Document]]:
         yield some
 
 
-def _fill(
-    index: Index, sampled: Iterable[Iterable[tuple[Document, Samples]]], *, is_kept: bool
-) -> None:
+def _fill(index: Index, sampled: Iterable[Iterable[Sampled]], *, is_kept: bool) -> None:
     for some in sampled:
-        for document, samples in some:
-            index.add(document, samples)
+        index.take(some)
     index.finish(is_kept=is_kept)
 
 
@@ -122,11 +119,8 @@ class _Texts:
 class _Sampling(_Texts):
     """Samples texts."""
 
-    def __call__(self, documents: list[Document]) -> list[tuple[Document, Samples]]:
-        made = []
-        for document in documents:
-            made.append((document, samples_of(self._texts, document.version)))
-        return made
+    def __call__(self, documents: list[Document]) -> list[Sampled]:
+        return [Sampled.of(each, samples_of(self._texts, each.version)) for each in documents]
 
 
 def samples_of(texts: Texts, version: str) -> Samples:

@@ -39,11 +39,8 @@ def samples(text: str) -> Iterator[tuple[int, int]]:
 
     Which ones depends on their own units alone, so the same passage gives the same ones.
     """
-    last = len(text) - SHINGLE
-    for anchor in _ANCHOR.finditer(text):
+    for anchor in _ANCHOR.finditer(text, 0, max(0, len(text) - SHINGLE + 1)):
         start = anchor.start()
-        if start > last:
-            return
         shingle = text[start : start + SHINGLE].encode()
         if not zlib.crc32(shingle) & _KEPT:
             digest = hashlib.blake2b(shingle, digest_size=8).digest()

@@ -9,6 +9,7 @@ from typing import Any, cast
 from extract.types import Cell, Evidence, Fact, Figure, Finding, Report
 
 from ..figures import Figures
+from ..report_copies import replaced
 from .grids import masked_grid
 from .masks import MASK, masked, masked_cell
 from .view import view
@@ -34,17 +35,15 @@ def masked_texts(report: Report) -> Report:
 def _masked(report: Report, details: Mapping[str, Any]) -> Report:
     words = _words(report)
     facts = tuple(_fact(fact, words["chapters"]) for fact in report.facts)
-    return replace(
-        report,
-        **words,
-        **details,
-        title_derived=report.title_derived and masked(report.title_derived),
-        headings=_values(report.headings),
-        findings=_findings(report, facts),
-        facts=tuple(fact for old, fact in zip(report.facts, facts, strict=True)
-                    if not _is_no_count(old, fact)),
-        leftovers=tuple(_cell(cell) for cell in report.leftovers),
-    )  # fmt: skip
+    more = {
+        "title_derived": report.title_derived and masked(report.title_derived),
+        "headings": _values(report.headings),
+        "findings": _findings(report, facts),
+        "facts": tuple(fact for old, fact in zip(report.facts, facts, strict=True)
+                       if not _is_no_count(old, fact)),
+        "leftovers": tuple(map(_cell, report.leftovers)),
+    }  # fmt: skip
+    return replaced(report, {**words, **details, **more})
 
 
 def masked_words(report: Report) -> Report:
@@ -54,12 +53,12 @@ def masked_words(report: Report) -> Report:
     """
     words = _words(report)
     is_same = all(getattr(report, name) == text for name, text in words.items())
-    return report if is_same else replace(report, **words)
+    return report if is_same else replaced(report, words)
 
 
 def masked_details(report: Report) -> Report:
     """A reading of which only that is masked which it rests on: evidence, index block, files."""
-    return replace(report, **_details(report))
+    return replaced(report, _details(report))
 
 
 def _words(report: Report) -> dict[str, Any]:

@@ -17,10 +17,12 @@ from ..agency_rows import Told
 from ..audit.accuracy import audit_rows
 from ..audit.accuracy import told as told_accuracy
 from ..audit.published import of_registry
+from ..contenthash import Digests
 from ..corrections.told import correction_rows
 from ..curation import Curation
+from ..digesting import digests_beside
 from ..histories import Gathered
-from ..manifest import FILES
+from ..manifest import FILES, tidy
 from ..packing import Packed
 from ..parallel import in_order
 from ..public import Public
@@ -62,8 +64,7 @@ def _new_database(path: Path) -> Iterator[Database]:
 def _tidy(database: Database, name: str) -> None:
     """Leave a database that is written without gaps, and with what SQLite plans by."""
     with step(f"tidying {name}"):
-        database.execute("ANALYZE")
-        database.vacuum()
+        tidy(database.conn)
 
 
 @contextlib.contextmanager
@@ -86,6 +87,7 @@ def write_databases(
     public: Public | None = None,
     processes: int = 1,
     index: Path | None = None,
+    digested: Callable[[Digests], None] | None = None,
 ) -> dict[str, int]:
     """Write both databases.
 
@@ -99,6 +101,8 @@ def write_databases(
         public: What of a reading is published; by no decisions if None.
         processes: How many make rows. It changes nothing in the files.
         index: A new file that keeps by what texts were compared; None for none.
+        digested: Takes what the content hash of the files is made of, where that is worth
+            beginning before both are whole.
 
     Returns:
         Counts of what is current.
@@ -135,9 +139,8 @@ def write_databases(
         tables.add("left_out", rows.left_out_rows(gathered.left_out))
         tables.flush()
         texts.flush()
-        _complete(tables, texts, gathered, folder, registry, processes, index)
+        _complete(tables, texts, gathered, folder, registry, processes, index, digested)
         count_findings(counts, nianbao.conn)
-        _tidy(text, FILES[1])
     counts["agencies"] = len(agencies)
     counts |= Counter(f"{CORRECTIONS_PREFIX}{row['state']}" for row in corrections)
     counts["unread"] = len(gathered.unread)
@@ -154,11 +157,13 @@ def _complete(
     registry: Registry,
     processes: int,
     index: Path | None,
+    digested: Callable[[Digests], None] | None,
 ) -> None:
-    """Add what several reports tell, and the index; tidy nianbao.db meanwhile.
+    """Add what several reports tell, and the index; leave both databases tidy.
 
     With processes to spare, one of them writes the index from the moment on when nobody else
-    needs text.db, while this one judges and counts.
+    needs text.db, while this one judges and counts. Then nianbao.db is whole before text.db
+    is, and is digested meanwhile.
     """
     nianbao, text = (folder / name for name in FILES)
     with contextlib.ExitStack() as attached, contextlib.ExitStack() as end:
@@ -177,11 +182,19 @@ def _complete(
                 text_is_read=text_is_read, index=index,
             )  # fmt: skip
         _tidy(Database(tables.connection), FILES[0])
-        with step("search"):
-            if written:
-                written.pop()()
-            else:
+        if not written:
+            with step("search"):
                 write_index(tables.connection, texts.connection)
+            _tidy(Database(texts.connection), FILES[1])
+            return
+        digest = end.enter_context(digests_beside(processes)) if digested else None
+        wait = digest(nianbao) if digest else None
+        with step("search"):
+            written.pop()()
+        if digested and digest and wait:
+            with step("digests"):
+                wait()
+                digested(digest(text)())
 
 
 def _say_accuracy(tables: Packed, registry: Registry, curation: Curation) -> None:

@@ -8,18 +8,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from extract.types import Report
 from extract.version import reader_version
 
-from ..briefs import brief, briefs, lead
+from ..briefs import brief, lead
 from ..builder import builder_version
-from ..changes import Change, changes_of, compare
+from ..changes import Change, compare
 from ..changes.change import CURATION, READER
-from ..changes.kinds import cells_json
 from ..corrections.correction import Corrections
 from ..corrections.entered import is_entered
-from ..corrections.overlay import corrected
-from ..histories import Gathered, ReportHistory, Version
+from ..histories import Gathered, Version
 from ..masking.likeness import alike, is_masking
 from ..readings import Reading
 from ..register import Moved, Register, register_of
@@ -28,6 +25,7 @@ from ..withholding.decision import SPAN
 from ..withholding.tombstones import tombstones
 from .before import Before, Told, release_before
 from .by_hand import hand_rows, read_again
+from .page_changes import id_of, page_changes, row_of, whole
 
 Row = Mapping[str, Any]
 Read = Callable[[str], Reading]
@@ -66,6 +64,7 @@ def past(
     corrections: Corrections | None = None,
     opened: Callable[[DataRoot], AbstractContextManager[Before | None]] = release_before,
     some: Some | None = None,
+    processes: int = 1,
 ) -> Past:
     """Number the versions, and tell what changed in each report.
 
@@ -78,6 +77,7 @@ def past(
         opened: Opens the release before, or as much of it as concerns the reports.
         some: The ids that concern the reports, and of which of them changes are told; all if
             None.
+        processes: How many tell changes, if many reports changed.
     """
     corrections = corrections or Corrections()
     with opened(root) as before:
@@ -93,13 +93,9 @@ def past(
         rows: dict[str, list[dict[str, Any]]] = {}
         if some:
             gathered = some.told(gathered)
-        for told in briefs(gathered.reports):
-            if not told.has_changes:
-                continue  # nearly all reports
-            report_id, history = told.report_id, gathered.reports[told.report_id]
-            for change in changes_of(history, gathered.imports):
-                _name(change, history, read, corrections)
-                rows.setdefault(report_id, []).append(_row(history, change))
+        for report_id, told in page_changes(gathered, read, corrections, processes):
+            if told:
+                rows[report_id] = told
         if before:
             at = built.strftime("%Y-%m-%dT%H:%M:%SZ")
             found = [*_reread(before, gathered, read, at, spans)]
@@ -120,45 +116,6 @@ def _lead(gathered: Gathered, moved: list[Moved]) -> None:
             old_ids.setdefault(each.new_id, []).append(each.old_id)
     for report_id, some in old_ids.items():
         lead(gathered.reports, report_id, tuple(some))
-
-
-def _name(change: Change, history: ReportHistory, read: Read, corrections: Corrections) -> None:
-    """Give a change its kind and cells: from the two readings of one reader.
-
-    Both as people corrected them: what the machine misread on one side only is no change of
-    the page, and one that it could not see is one.
-    """
-    if change.old is None or change.new is None:
-        return
-    difference = compare(
-        corrected(_whole(change.old, read), history, change.old, corrections),
-        corrected(_whole(change.new, read), history, change.new, corrections),
-    )
-    change.kind = change.kind or difference.kind
-    change.cells, change.detail = difference.cells, difference.detail
-
-
-def _whole(version: Version, read: Read) -> Report:
-    return read(version.sha256).report or version.report
-
-
-def _row(history: ReportHistory, change: Change) -> dict[str, Any]:
-    return {
-        "report_id": history.report_id,
-        "kind": change.kind,
-        "cause": change.cause,
-        "from_version": _id(history, change.old),
-        "to_version": _id(history, change.new),
-        "url": change.url,
-        "seen_before": change.seen_before,
-        "seen_after": change.seen_after,
-        "cells": cells_json(change.cells),
-        "detail": change.detail or None,
-    }
-
-
-def _id(history: ReportHistory, version: Version | None) -> str | None:
-    return f"{history.report_id}.v{version.number}" if version else None
 
 
 def _id_rows(moved: list[Moved], before: Before | None, name: str) -> Iterator[Row]:
@@ -217,13 +174,13 @@ def _reread(
         entered = is_entered(version.report)
         if same is None:
             # Pages that only link to a scan: the scan was not among their sources.
-            same = before.version(str(_id(history, version)))
+            same = before.version(str(id_of(history, version)))
             if same is None or same.is_entered == entered:
                 continue
-        if _is_equal(version, same) or hidden & {same.version_id, _id(history, version)}:
+        if _is_equal(version, same) or hidden & {same.version_id, id_of(history, version)}:
             continue
         # What was published is masked, perhaps by other rules: that is no other reading.
-        old, new = alike(before.report(same), _whole(version, read))
+        old, new = alike(before.report(same), whole(version, read))
         if is_masking(old, new):
             continue
         difference = compare(old, new)
@@ -244,7 +201,7 @@ def _reread(
             difference.cells,
             told,
         )
-        yield {**_row(history, change), "from_version": same.version_id}
+        yield {**row_of(history, change), "from_version": same.version_id}
 
 
 def _spans(rows: Iterable[Row]) -> set[tuple[str, ...]]:

@@ -8,7 +8,7 @@ import logging
 import shutil
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ from ..public import Public
 from ..readings import Reading
 from ..root import DataRoot, Registry
 from .checks import check, looking_through, totals
+from .contents import Contents
 from .databases import write_databases
 from .files import write_files
 from .history import Past, past
@@ -111,19 +112,6 @@ def write_release(
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
-    """What the parts of a release are known by, each a mapping of their names.
-
-    Attributes:
-        said: Digests as its content hash has them (`contenthash.parts`).
-        files: Digests by which it is known whether the files of a part are to be written again.
-    """
-
-    said: Mapping[str, str]
-    files: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """Databases that were written.
 
@@ -134,7 +122,7 @@ class Written:
         digests: What their content hash is made of; None if nobody knows yet.
         changed: Reports that were written anew, if all others were copied from the release
             before; None if all were written.
-        files: As `Contents.files`; what the content hash is made of if None.
+        contents: By what its parts are known; by what the content hash is made of if None.
     """
 
     told: Past
@@ -142,7 +130,7 @@ class Written:
     reports: int
     digests: Digests | None = None
     changed: frozenset[str] | None = None
-    files: Mapping[str, str] | None = None
+    contents: Contents | None = None
 
 
 #: Writes the databases of a release that is built at some time into a folder.
@@ -164,11 +152,17 @@ class _Whole:
     def __call__(self, folder: Path, built: datetime) -> Written:
         gathered, read, public = self.gathered, self.read, self.public
         # It numbers the versions.
-        told = past(self.root, gathered, read, built, public.curation.corrections)
+        with step("past"):
+            told = past(
+                self.root, gathered, read, built, public.curation.corrections,
+                processes=self.processes,
+            )  # fmt: skip
+        digests: list[Digests] = []
         counts = write_databases(
-            folder, self.registry, gathered, read, told, public, self.processes, self.index
-        )
-        return Written(told, counts, len(gathered.reports))
+            folder, self.registry, gathered, read, told, public, self.processes, self.index,
+            digests.append,
+        )  # fmt: skip
+        return Written(told, counts, len(gathered.reports), digests[0] if digests else None)
 
 
 def _write(
@@ -220,9 +214,8 @@ def _describe(
         "totals": totals(folder),
         **({"accepted": {"reason": accept, "what": accepted}} if accepted else {}),
     }
-    parts = identity.digests.parts
-    contents = Contents(parts, parts if made.files is None else made.files)
-    known = write_files(folder, manifest, before, contents.files, processes)
+    contents = made.contents or Contents.of_all(identity.digests.parts)
+    known = write_files(folder, manifest, before, contents, processes)
     write_json(folder / "manifest.json", manifest)
     write_sums(folder, known)
     return manifest, contents

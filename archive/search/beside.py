@@ -1,6 +1,7 @@
 """The index of a large release, written by a process of its own while others judge its reports.
 
-What it needs of nianbao.db it reads before; afterwards that may be written, and text.db is its own.
+What it needs of nianbao.db it reads before; afterwards that may be written, and text.db is its own:
+the index is the last that is written there, so it is tidied then, too.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
-from ..manifest import reading
+from ..manifest import reading, tidy
 from ..parallel import beside
 from .index import Writer
 
@@ -21,7 +22,7 @@ _CACHE_KB = 64 << 10
 
 @contextlib.contextmanager
 def index_beside(nianbao: Path, text: Path) -> Iterator[Callable[[], Callable[[], None]]]:
-    """A process that writes the index when it is told to.
+    """A process that writes the index when it is told to, and leaves text.db tidy.
 
     Args:
         nianbao: nianbao.db.
@@ -59,3 +60,4 @@ class _Beside:
             db.execute("PRAGMA synchronous = OFF")
             db.execute(f"PRAGMA cache_size = {-_CACHE_KB}")
             self._writer.write(db)
+            tidy(db)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from ...manifest import FILES, reading
+from ..contents import Contents
 from ..steps import step
 from ..sums import digests_of
 from . import changes, citation, dictionary, package, partlist
@@ -26,7 +26,7 @@ def write_files(
     folder: Path,
     manifest: dict[str, Any],
     before: Path | None,
-    contents: Mapping[str, str] | None = None,
+    contents: Contents | None = None,
     processes: int | None = None,
 ) -> dict[str, str]:
     """Write all files of a release but its manifest and SHA256SUMS.
@@ -35,8 +35,8 @@ def write_files(
         folder: The release's folder, with both databases.
         manifest: What the release says of itself.
         before: Folder of the release that it follows; None if it is the first.
-        contents: Digests of what is stored of agencies, by the beginnings of their ids: parts
-            of a large release that were made from the same in the one before are taken over.
+        contents: By what the parts of the release are known: files of a large one that were
+            made from the same in the one before are taken over.
         processes: How many processes write those of a large release; as many as there are cores
             if None.
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ...builder import builder_version
 from ...parallel import in_order, processes_for
+from ..contents import FINDINGS, Contents
 from ..sums import sha256_of
 from .fields import Table
 from .partlist import Part, read_parts, write_parts
@@ -43,13 +44,13 @@ class Sources:
     Attributes:
         release: Folder of the release's databases.
         before: Folder of the release before, whose parts may be taken over.
-        contents: Digests of what is stored of agencies, by the beginnings of their ids.
+        contents: By what the parts of the release are known.
         processes: How many processes write; as many as there are cores if None.
     """
 
     release: Path
     before: Path | None = None
-    contents: Mapping[str, str] | None = None
+    contents: Contents | None = None
     processes: int | None = None
 
 
@@ -117,14 +118,18 @@ def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) ->
     of_cells = tuple(name for name in divided if name == TIDY or name.startswith(WIDE))
     groups = [of_cells, *((name,) for name in divided if name not in of_cells)]
     within = spans(db)
-    digests = _of_spans(db, within, sources.contents)
+    contents = sources.contents
+    files, findings = (
+        _of_spans(db, within, each)
+        for each in ((contents.files, contents.findings) if contents else (None, None))
+    )
     found = [
         Task(
             group, span, content,
             tuple(prior[name, span.name] for name in group if (name, span.name) in prior),
         )
         for group in groups
-        for span, content in zip(within, digests, strict=True)
+        for span, content in zip(within, findings if FINDINGS in group else files, strict=True)
     ]  # fmt: skip
     return found + [Task((table.name,)) for table in tables if not table.is_divided]
 
