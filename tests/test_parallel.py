@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.contenthash import Digests, digests
 from archive.curation import Curation
 from archive.errors import WorkerDied
 from archive.histories import Gathered
+from archive.manifest import FILES
 from archive.parallel import beside, in_order
 from archive.public import Public
 from archive.release import databases
@@ -146,15 +148,17 @@ def test_rows_are_the_same_by_processes(tmp_path: Path, monkeypatch: pytest.Monk
         return in_order(making, tasks(gathered), processes)
 
     monkeypatch.setattr(databases, "in_order", in_two)
-    files = []
+    files, digested = [], list[Digests]()
     for name, few in (("here", REPORTS + 1), ("there", 1)):
         monkeypatch.setattr(databases, "FEW", few)
         monkeypatch.setattr(databases.meaning, "duplicate_rows", lambda *_: ())
         (tmp_path / name).mkdir()
         databases.write_databases(
             tmp_path / name, Registry("synthetic", fiction=True), gathered, synthetic.reading,
-            processes=2,
+            processes=2, digested=digested.append,
         )  # fmt: skip
         files.append([(tmp_path / name / file).read_bytes() for file in ("nianbao.db", "text.db")])
     assert asked == [1, 2]
     assert files[0] == files[1]
+    # Where there are processes, the files are digested by the way.
+    assert digested == [digests(*(tmp_path / "here" / name for name in FILES))]
