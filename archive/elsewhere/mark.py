@@ -28,7 +28,7 @@ def parse(data: bytes | str) -> tuple[str, bool]:
     try:
         said = json.loads(data)
         name, fiction = said["registry"], said["fiction"]
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"{error!r}") from error
     if not isinstance(name, str) or not isinstance(fiction, bool):
         raise ValueError("registry must be a text, fiction true or false")
