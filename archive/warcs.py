@@ -136,6 +136,9 @@ class Warcs:
                 return place.open(name, ahead=True)
             except FileNotFoundError:
                 continue
+        found = self._here(name)  # as for `open`
+        if found is not None:
+            return found
         self._require_there()
         raise self._missing(name)
 
