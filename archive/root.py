@@ -15,6 +15,7 @@ from typing import TextIO
 
 from . import disk
 from .deletion.log import require_ended
+from .elsewhere.mark import parse
 from .elsewhere.remembered import FILE as ELSEWHERE
 from .elsewhere.remembered import remembered
 from .errors import RootBusy, RootRefused
@@ -82,13 +83,12 @@ class DataRoot:
                 "archive restore again; what it has so far is not the whole archive"
             )
         try:
-            mark = json.loads(self._mark.read_text("utf-8"))
-            return Registry(mark["registry"], mark["fiction"])
+            return Registry(*parse(self._mark.read_text("utf-8")))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise RootRefused(f"{self._mark} cannot be read: {error.strerror}") from error
-        except (ValueError, KeyError) as error:
+        except ValueError as error:
             raise RootRefused(
                 f"{self._mark} is damaged ({error}); restore it from a backup"
             ) from error

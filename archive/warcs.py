@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from . import manifests
+from .elsewhere.folder import FolderPlace
+from .elsewhere.mark import MARK, away, require_marked
 from .elsewhere.place import PATIENCE, Place, place_of
 from .elsewhere.remembered import remembered
 from .errors import RecordDamaged
@@ -81,11 +83,13 @@ class Warcs:
         elsewhere: Folders or fsspec addresses of folders, asked in this order for a file that is
             not in `folder`.
         patience: Seconds that one request to an address may take.
+        whole: The `warc/` of the root of which this is a part, asked before them.
     """
 
     folder: Path
     elsewhere: tuple[str, ...] = ()
     patience: float = PATIENCE
+    whole: Path | None = None
 
     def open(self, name: str, at: int = 0, length: int = 0) -> BinaryIO:
         """A WARC file by its final name, closed or still open, for reading at any offset.
@@ -100,14 +104,13 @@ class Warcs:
 
         Raises:
             RecordDamaged: It is in none of the places.
-            StoreUnreachable: Its place does not answer.
+            StoreUnreachable: Its place is away or does not answer.
             ExtraMissing: Its place is an address, and fsspec is not installed.
         """
         found = self._here(name)
         if found is not None:
             return found
-        places = self._places()
-        for place in places:
+        for place in self._places():
             try:
                 return place.open(name, at, length)
             except FileNotFoundError:
@@ -116,6 +119,7 @@ class Warcs:
         found = self._here(name)
         if found is not None:
             return found
+        self._require_there()
         raise self._missing(name)
 
     def stream(self, name: str) -> BinaryIO:
@@ -132,19 +136,23 @@ class Warcs:
                 return place.open(name, ahead=True)
             except FileNotFoundError:
                 continue
+        found = self._here(name)  # as for `open`
+        if found is not None:
+            return found
+        self._require_there()
         raise self._missing(name)
 
     def others(self) -> dict[str, Lying]:
         """Closed files that lie in other places and not in the root's own, by name.
 
         Raises:
-            StoreUnreachable: A place does not answer: nobody can say what it has.
+            StoreUnreachable: A place is away or does not answer: nobody can say what it has.
             ExtraMissing: A place is an address, and fsspec is not installed.
         """
         here = {path.name for path in self.folder.glob(f"*{_WARC}")}
         found: dict[str, Lying] = {}
         for place in self._places():
-            files = place.files()
+            files = self._files(place)
             for name in sorted(files):
                 if name.endswith(_WARC) and name not in here:
                     manifest = f"{name}{manifests.SUFFIX}" in files
@@ -157,7 +165,7 @@ class Warcs:
         Raises:
             StoreUnreachable, ExtraMissing: As for `others`.
         """
-        return [place.address for place in self._places() if name in place.files()]
+        return [place.address for place in self._places() if name in self._files(place)]
 
     def told(self, name: str) -> str | None:
         """The SHA-256 that a file's manifest says: the root's own, else the one in its place.
@@ -185,8 +193,29 @@ class Warcs:
 
     def _places(self) -> Iterator[Place]:
         """The other places; those, too, that the root was given since this was made."""
+        if self.whole is not None:
+            yield FolderPlace(str(self.whole))
         for address in dict.fromkeys((*self.elsewhere, *remembered(self.folder.parent))):
             yield place_of(address, self.patience)
+
+    def _files(self, place: Place) -> dict[str, int]:
+        """What lies at a place that is there."""
+        files = place.files()
+        if not self._is_whole(place):
+            if MARK not in files:
+                raise away(place, self.folder.parent)
+            require_marked(place, self.folder.parent)
+        return files
+
+    def _require_there(self) -> None:
+        """See that no place is away: what it has, nobody may say to be lost."""
+        for place in self._places():
+            if not self._is_whole(place):
+                require_marked(place, self.folder.parent)
+
+    def _is_whole(self, place: Place) -> bool:
+        """Whether a place is the own folder of the whole root, which bears no mark."""
+        return self.whole is not None and place.address == str(self.whole)
 
     def _missing(self, name: str) -> RecordDamaged:
         places = dict.fromkeys((*self.elsewhere, *remembered(self.folder.parent)))

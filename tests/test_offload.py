@@ -366,6 +366,19 @@ def test_files_come_home(root: DataRoot, tmp_path: Path, remote: Remote) -> None
 # -- a store that is away ----------------------------------------------------------------
 
 
+def test_a_store_without_the_mark_is_away(root: DataRoot, kept: Remote) -> None:
+    """Another bucket of that name, or one that somebody emptied, is not what the root sent."""
+    for name in list(kept.objects()):
+        kept.put(name, None)
+    for command in (["recall", "--remove"], ["fsck"], ["offload", "--to", ADDRESS]):
+        result = CliRunner().invoke(main, [command[0], "--data", str(root.path), *command[1:]])
+        assert (result.exit_code, "is away: there is no root.json" in result.output) == (1, True)
+    with pytest.raises(StoreUnreachable, match="is away"):
+        load_body(root.warcs, holders(root)[0])
+    assert json.loads((root.path / FILE).read_text()) == {"elsewhere": [ADDRESS]}
+    assert not kept.objects()
+
+
 @pytest.mark.usefixtures("away")
 def test_a_store_that_is_away_is_no_damage(root: DataRoot, tmp_path: Path) -> None:
     for call in (fsck, lambda each: load_body(each.warcs, holders(each)[0])):

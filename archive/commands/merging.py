@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -9,6 +10,9 @@ import click
 from ..parts.another import merge_root
 from ..root import DataRoot
 from . import data_option, errors_in_one_line
+
+#: Something is wrong with a file that was merged, or was not.
+_WRONG = 3
 
 
 @click.command("merge")
@@ -26,6 +30,9 @@ def merge(data: Path, other: Path | None) -> None:
     A crawl in shards merges its parts itself, and so do the next crawl and build. --from takes
     in a root that was crawled on another machine (`scrapy collect --shard 1/2`) and copied here;
     it may be called again whenever that root has grown.
+
+    Exits with 0, with 1 when it could not be done, with 3 when all else was merged and something
+    of a file could not be, or a file is not the one that is here: each is a line.
     """
     root = DataRoot(data)
     done, waiting = merge_root(root, DataRoot(other) if other else None)
@@ -33,6 +40,9 @@ def merge(data: Path, other: Path | None) -> None:
         click.echo(line)
     files = "WARC file" if done.files == 1 else "WARC files"
     click.echo(f"{root.path}: {done.files} {files} merged, {done.bytes} bytes, {done.rows} rows")
+    for line in done.wrong:
+        click.echo(f"  wrong: {line}")
+    sys.exit(_WRONG if done.wrong else 0)
 
 
 COMMANDS = (merge,)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from ..errors import ExtraMissing, RecordDamaged, StoreUnreachable
-from .place import PATIENCE
+from .place import PATIENCE, has_folders, on_this_machine
 from .ranged import Ranged
 
 #: Of S3: a server that is away is known to be so after seconds. s3fs itself would try each
@@ -73,6 +73,8 @@ class AddressPlace:
             except FileNotFoundError as error:
                 if _code(error) == _NO_BUCKET:
                     raise
+                if has_folders(self.address):
+                    raise self._no_folder(self.address) from error
                 return {}  # an empty folder of a store is none
         found = [each for each in entries if each["type"] == "file"]
         return {str(each["name"]).rpartition("/")[2]: int(each["size"]) for each in found}
@@ -103,14 +105,14 @@ class AddressPlace:
     def send(self, source: Path, name: str) -> None:
         """Write a file of this machine there, in parts."""
         parts = _PARTS if self._is_s3() else {}
-        with self._errors_named(name):
-            self._make_folder()
+        if not source.is_file():
+            raise FileNotFoundError(source)
+        with self._writing(name):
             self._fs.put_file(str(source), f"{self._folder}/{name}", **parts)
 
     def put(self, name: str, data: bytes) -> None:
         """Write a small file there."""
-        with self._errors_named(name):
-            self._make_folder()
+        with self._writing(name):
             self._fs.pipe_file(f"{self._folder}/{name}", data, **self._limit)
 
     def remove(self, name: str) -> None:
@@ -121,10 +123,32 @@ class AddressPlace:
     def _is_s3(self) -> bool:
         return self.address.partition("://")[0] in _S3_PROTOCOLS
 
-    def _make_folder(self) -> None:
-        """S3 has no folders, and would be asked to make a bucket."""
-        if not self._is_s3():
-            self._fs.makedirs(self._folder, exist_ok=True)
+    @contextlib.contextmanager
+    def _writing(self, name: str) -> Iterator[None]:
+        """See that the folder is there, and that a write which fails is told.
+
+        A missing folder is not made where a disk may be missing: what is sent would come to lie
+        on another one. S3 has no folders, and would be asked to make a bucket.
+        """
+        with self._errors_named(name):
+            try:
+                if has_folders(self.address):
+                    if not self._fs.isdir(self._folder):
+                        raise self._no_folder(f"{self.address}/{name}")
+                elif not self._is_s3():
+                    self._fs.makedirs(self._folder, exist_ok=True)
+                yield
+            except FileNotFoundError as error:
+                if _code(error) == _NO_BUCKET:
+                    raise
+                raise StoreUnreachable(
+                    f"{self.address}/{name} cannot be written ({error}); see that this is a folder "
+                    "in which files can be made"
+                ) from error
+
+    def _no_folder(self, where: str) -> StoreUnreachable:
+        what = "mount its disk, or make it" if on_this_machine(self.address) else "make it"
+        return StoreUnreachable(f"{where}: the folder is not there; {what}, then call this again")
 
     def _range(self, name: str, begin: int, end: int) -> bytes:
         with self._errors_named(name):

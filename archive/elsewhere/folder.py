@@ -19,7 +19,7 @@ class FolderPlace:
     """A folder. See `place.Place`."""
 
     def __init__(self, address: str) -> None:
-        """Name a folder; it is made when something is sent there."""
+        """Name a folder; a missing one is never made, for its disk may be missing."""
         self.address = address
         self._folder = Path(address)
 
@@ -65,13 +65,24 @@ class FolderPlace:
     def _write(self, name: str, chunks: Iterator[bytes] | list[bytes]) -> None:
         partial = self._folder / f"{name}{_PARTIAL}"
         with self._errors_named(name):
-            disk.make_folder(self._folder)
-            with partial.open("wb") as out:
+            # Whoever may write there may have led that name to another file.
+            partial.unlink(missing_ok=True)
+            with self._made(partial) as out:
                 out.writelines(chunks)
                 out.flush()
                 os.fsync(out.fileno())
             partial.replace(self._folder / name)
             disk.sync(self._folder)
+
+    def _made(self, path: Path) -> BinaryIO:
+        try:
+            return path.open("xb")
+        except FileNotFoundError:
+            if not self._folder.is_dir():
+                raise
+            raise StoreUnreachable(
+                f"{path} cannot be written; see that this is a folder in which files can be made"
+            ) from None
 
     @contextlib.contextmanager
     def _errors_named(self, name: str) -> Iterator[None]:

@@ -7,6 +7,9 @@ from typing import BinaryIO, Protocol
 
 #: Seconds that a place may take to give one range of a file (8 MB at most).
 PATIENCE = 60.0
+#: Addresses of places that know folders, as a disk does: one that is missing is no empty one.
+_DISKS = frozenset({"file", "local"})
+_FOLDERS = _DISKS | {"sftp", "ssh", "smb", "ftp", "hdfs", "webhdfs", "arrow_hdfs", "webdav"}
 
 
 class Place(Protocol):
@@ -47,6 +50,16 @@ class Place(Protocol):
 def is_address(place: str) -> bool:
     """Whether a place is an address of fsspec, not a folder."""
     return "://" in place
+
+
+def on_this_machine(address: str) -> bool:
+    """Whether an address of fsspec names a folder of this machine."""
+    return address.partition("://")[0] in _DISKS
+
+
+def has_folders(address: str) -> bool:
+    """Whether what lies at an address of fsspec knows folders; S3 knows names alone."""
+    return address.partition("://")[0] in _FOLDERS
 
 
 def place_of(address: str, patience: float = PATIENCE) -> Place:

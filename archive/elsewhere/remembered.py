@@ -8,11 +8,14 @@ from pathlib import Path
 
 from .. import disk
 from ..errors import RootRefused
+from .place import is_address, on_this_machine
 
 FILE = "warcs.json"
 _KEY = "elsewhere"
 #: A name with a password before the host, as `s3://KEY:SECRET@bucket`; S3's secrets have slashes.
-_PASSWORD = re.compile(r"//[^/@]*:(?!\d+/).*@")
+_PASSWORD = re.compile(r"//[^/@]*:(?!\d+/).*@|https?://[^/]*@")
+#: What follows the path of an address, as `?token=SECRET`.
+_BEHIND_PATH = re.compile(r"[?#]")
 
 
 def remembered(root: Path) -> tuple[str, ...]:
@@ -78,12 +81,19 @@ def checked(address: str) -> str:
     """An address that may stand in the root.
 
     Raises:
-        RootRefused: It holds a password, or what belongs into no address.
+        RootRefused: It holds a password, or what may hold one, or what belongs into no address.
+            The message does not repeat it.
     """
     if _PASSWORD.search(address):
         raise RootRefused(
             "the address holds a password, which would lie in the data root and its backups; "
             "leave it out: credentials come from the environment or ~/.aws"
+        )
+    if is_address(address) and not on_this_machine(address) and _BEHIND_PATH.search(address):
+        raise RootRefused(
+            "the address holds a ? or a #, behind which tokens stand and signatures, and it would "
+            "lie in the data root and its backups; leave that out: credentials come from the "
+            "environment or ~/.aws"
         )
     if not address.strip() or not address.isprintable():
         raise RootRefused(f"{address!r} is no address of a folder")

@@ -85,7 +85,8 @@ def _write(source: Path | Lying, partial: Path) -> str:
         raise RecordDamaged(f"{source} cannot be read: {error.strerror}") from error
     with opened:
         disk.make_folder(partial.parent)
-        with partial.open("wb") as out:
+        partial.unlink(missing_ok=True)  # it may lead to another file
+        with partial.open("xb") as out:
             for chunk in _chunks(opened, source):
                 digest.update(chunk)
                 out.write(chunk)

@@ -7,14 +7,14 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from .. import manifests
-from ..elsewhere.place import Place, is_address
+from ..elsewhere.mark import MARK, away, parse
+from ..elsewhere.place import Place, is_address, on_this_machine
+from ..elsewhere.remembered import remembered
 from ..errors import RecordDamaged, RootRefused
 from ..root import DataRoot, Registry
 
 #: The lock that offload, recall and delete hold: what one sends the other must not change.
 LOCK = "offload"
-#: Says at a place whose files lie there.
-MARK = "root.json"
 
 
 def proven(place: Place, name: str, expected: str) -> bool:
@@ -52,29 +52,36 @@ def put_manifest(place: Place, name: str, sha256: str) -> None:
     place.put(f"{name}{manifests.SUFFIX}", f"{sha256}  {name}\n".encode())
 
 
-def require_own(place: Place, registry: Registry, files: dict[str, int]) -> None:
+def require_own(root: DataRoot, place: Place, registry: Registry, files: dict[str, int]) -> None:
     """Mark a place as this registry's; fiction must not come to lie beside fact.
 
     Raises:
-        RootRefused: It is another's, or what marks it cannot be read.
-        StoreUnreachable: It does not answer.
+        RootRefused: It is another's, what marks it cannot be read, or another root's files lie
+            there.
+        StoreUnreachable: It does not answer, or is one that the root remembers and is away.
     """
     if MARK not in files:
+        if place.address in remembered(root.path) and not any(map(_is_warc, files)):
+            raise away(place, root.path)
+        require_unshared(root, place, files)
         mark = {"registry": registry.name, "fiction": registry.fiction}
         place.put(MARK, (json.dumps(mark) + "\n").encode())
         return
     try:
-        said = json.loads(place.small(MARK))
-        found = Registry(said["registry"], said["fiction"])
-    except (ValueError, KeyError, TypeError) as error:
+        found = Registry(*parse(place.small(MARK)))
+    except ValueError as error:
         raise RootRefused(
-            f"{place.address}/{MARK} is no mark of an archive ({error!r}); give a folder of its own"
+            f"{place.address}/{MARK} is no mark of an archive ({error}); give a folder of its own"
         ) from error
     if found != registry:
         raise RootRefused(
             f"{place.address} holds WARC files of registry “{found.name}”, not of "
             f"“{registry.name}”; give another folder, so that the two never mix"
         )
+
+
+def _is_warc(name: str) -> bool:
+    return name.endswith(".warc.gz")
 
 
 def is_known(root: DataRoot, name: str) -> bool:
@@ -94,7 +101,7 @@ def require_unshared(root: DataRoot, place: Place, files: dict[str, int]) -> Non
     Raises:
         RootRefused: A WARC file lies there that the root does not know.
     """
-    strange = sorted(n for n in files if n.endswith(".warc.gz") and not is_known(root, n))
+    strange = sorted(n for n in files if _is_warc(n) and not is_known(root, n))
     if strange:
         raise RootRefused(
             f"{place.address} holds {len(strange)} WARC files that {root.path} does not know "
@@ -111,7 +118,7 @@ def require_apart(root: DataRoot, address: str) -> None:
         RootRefused: It is such a folder.
     """
     parts = urlsplit(address)
-    if is_address(address) and parts.scheme not in ("file", "local"):
+    if is_address(address) and not on_this_machine(address):
         return
     folder = Path(unquote(parts.path) if is_address(address) else address).resolve()
     own = root.path.resolve()

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 import click
 
 from .. import manifests
+from ..elsewhere.mark import MARK, away
 from ..elsewhere.place import Place, place_of
 from ..elsewhere.remembered import forget, remembered
 from ..errors import RecordDamaged, SelectionRefused, WriteFailed
 from ..root import DataRoot
 from ..warcs import Lying
-from .moving import LOCK, MARK, is_known
+from .moving import LOCK, is_known
 
 _BLOCK = 1 << 20
 #: What comes, until all of it is here; not in `warc/`, where it would be a file that nobody knows.
@@ -53,7 +54,7 @@ def recall(root: DataRoot, names: Collection[str] = (), *, remove: bool = False)
         RootRefused: The folder is no data root.
         RootBusy: An offload, another recall or a deletion is at work.
         SelectionRefused: No place has a file that is asked for.
-        StoreUnreachable: A place does not answer; what came is kept.
+        StoreUnreachable: A place is away or does not answer; what came is kept.
         WriteFailed: The root's disk does not take them.
     """
     root.require()
@@ -94,7 +95,8 @@ def _bring(root: DataRoot, lying: Lying) -> None:
         raise RecordDamaged(f"{lying} has no manifest, here or there: nothing proves it")
     partial, digest = root.path / _PARTIAL, hashlib.sha256()
     try:
-        with lying.open() as source, partial.open("wb") as out:
+        partial.unlink(missing_ok=True)  # of a command that was killed
+        with lying.open() as source, partial.open("xb") as out:
             while data := source.read(_BLOCK):
                 digest.update(data)
                 out.write(data)
@@ -126,6 +128,8 @@ def _remove(
     `strange` are files of which the root knew nothing before: they may be another root's.
     """
     files = place.files()
+    if MARK not in files:  # its disk went while the files came home
+        raise away(place, root.path)
     warcs = {name for name in files if name.endswith(".warc.gz")}
     for name in sorted(warcs):
         if names and name not in names:
@@ -147,6 +151,6 @@ def _remove(
         warcs.discard(name)
         done.removed += 1
     if not warcs:
-        if MARK in files:
-            place.remove(MARK)
+        # In this order: a remembered place without its mark is one that is away.
         forget(root.path, place.address)
+        place.remove(MARK)

@@ -16,6 +16,7 @@ import click
 
 from .. import disk, manifests
 from ..deletion.log import entries, leads
+from ..elsewhere.mark import require_marked
 from ..elsewhere.place import Place, is_address, place_of
 from ..elsewhere.remembered import checked, remember
 from ..errors import RecordDamaged, WriteFailed
@@ -71,7 +72,7 @@ def offload(root: DataRoot, address: str, *, remove: bool = False, verify: bool 
         RootRefused: The root is none, the address holds files that it does not know or another
             registry's, or a password.
         RootBusy: Another offload, a recall or a deletion is at work.
-        StoreUnreachable: The place does not answer; what was sent is kept.
+        StoreUnreachable: The place is away or does not answer; what was sent is kept.
         ExtraMissing: It is an address, and fsspec is not installed.
         WriteFailed: It gives back other bytes than it was given.
     """
@@ -82,7 +83,7 @@ def offload(root: DataRoot, address: str, *, remove: bool = False, verify: bool 
     with root.lock(LOCK):
         place = place_of(address)
         files = place.files()
-        require_own(place, registry, files)
+        require_own(root, place, registry, files)
         require_unshared(root, place, files)
         remember(root.path, address)
         work = _Sending(root, place, files, remove=remove, verify=verify)
@@ -131,6 +132,8 @@ class _Sending:
             self.done.present += 1
             self.done.proven += is_proven
         if self._remove and is_proven:
+            # What was read back may lie under the mount point of a disk that went meanwhile.
+            require_marked(self._place, self._root.path)
             self._leave(path)
 
     def _has(self, path: Path, size: int, expected: str) -> bool | None:

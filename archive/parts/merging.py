@@ -25,7 +25,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .. import manifests
@@ -54,17 +54,20 @@ class Merged:
         files: WARC files that are the root's now.
         bytes: Their size.
         rows: Rows that entered the ledger, or stood there.
+        wrong: What is not as it should be, one sentence each.
     """
 
     files: int = 0
     bytes: int = 0
     rows: int = 0
+    wrong: list[str] = field(default_factory=list)
 
     def __iadd__(self, other: Merged) -> Merged:
         """Both together."""
         self.files += other.files
         self.bytes += other.bytes
         self.rows += other.rows
+        self.wrong += other.wrong
         return self
 
 
@@ -119,9 +122,8 @@ def merge_part(part: Part, ledger: Ledger) -> Merged:
         manifests.complete(manifests.partials(root.warc, f"*-{label(part.shard)}-*"))
         names = _closed(part.warc)
         linked = {name for name in names if _link(part.warc / name, root.warc / name)}
-        rows = enter([(part.warc / name, name) for name in names], ledger)
+        done = enter([(part.warc / name, name) for name in names], ledger)
         _remember(part.ledger, ledger)
-        done = Merged(rows=rows)
         for name in names:
             done += Merged(1, (part.warc / name).stat().st_size)
             _leave(part.warc / name, root.warc / name, is_linked=name in linked)
@@ -138,26 +140,40 @@ def merge_part(part: Part, ledger: Ledger) -> Merged:
     return done
 
 
-def enter(files: Sequence[tuple[Path, str]], ledger: Ledger) -> int:
+def enter(files: Sequence[tuple[Path, str]], ledger: Ledger) -> Merged:
     """Enter the rows of files; what of them cannot be read is for fsck to say again.
 
     Args:
         files: Each as it lies on the disk, with its final name; in the order of their writing.
         ledger: Where rows are put.
+
+    Returns:
+        How many rows entered, and what did not.
     """
-    entering = Entering(ledger)
+    entering, done = Entering(ledger), Merged()
     for path, name in files:
+        if not path.stat().st_size:
+            done.wrong.append(f"{name}: it is empty, and so no WARC file; merged as it is")
 
         def on_damage(damage: Damage, name: str = name) -> bool:
             log.error(
                 "%s: %d bytes from byte %d on cannot be read: %s; merged without them",
                 name, damage.length, damage.offset, damage.why,
             )  # fmt: skip
+            done.wrong.append(
+                f"{name}: {damage.length} bytes from byte {damage.offset} on cannot be read "
+                f"({damage.why}); merged without them: archive fsck says what is missing"
+            )
             return True
 
         with path.open("rb") as handle:
             entering.file(handle, name, on_damage=on_damage)
-    return entering.end()
+    done.rows = entering.end()
+    if entering.left_out:
+        done.wrong.append(
+            f"{entering.left_out} rows were left out, as the log says: what they refer to is lost"
+        )
+    return done
 
 
 def _closed(folder: Path) -> list[str]:
@@ -204,6 +220,7 @@ def _near(path: Path, final: Path) -> Path:
     if path.stat().st_dev == final.parent.stat().st_dev:
         return path
     copy = final.with_name(f"{final.name}{COPYING}")
+    copy.unlink(missing_ok=True)  # it may lead to another file
     shutil.copyfile(path, copy)
     with copy.open("rb") as handle:
         os.fsync(handle.fileno())

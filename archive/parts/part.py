@@ -49,7 +49,7 @@ class Part(DataRoot):
     def warcs(self) -> Warcs:
         """Its own WARC files, and those of the whole root: bodies that have not changed."""
         behind = self.whole.warcs
-        return Warcs(self.warc, (str(behind.folder), *behind.elsewhere))
+        return Warcs(self.warc, behind.elsewhere, whole=behind.folder)
 
     @property
     def wal(self) -> bool:
