@@ -102,7 +102,9 @@ def test_a_shard_whose_process_is_killed_is_continued_and_all_is_one_crawl(
     ("more", "said"),
     [
         (("--shards", "2", "--shard", "1/2"), "give one of the two"),
-        (("--shards", "-1"), "is no number of shards"),
+        (("--shards", "-1"), "--shards: -1 is no number of shards"),
+        (("--shards", "0"), "--shards: 0 is no number of shards"),
+        (("--shards", "0", "--cluster", "local"), "--shards: 0 is no number of shards"),
         (("--cluster", "local"), "give --shards N, too"),
     ],
 )
@@ -111,6 +113,15 @@ def test_options_that_do_not_go_together(
 ) -> None:
     done = collect(portal[1], tmp_path / "data", *more)
     assert (done.returncode, said in done.stdout + done.stderr) == (2, True)
+
+
+def test_an_address_that_is_none_is_refused_before_anything_is_begun(
+    portal: tuple[Portal, Path], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    done = collect(portal[1], data, "--shards", "2", "--cluster", "tcp://127.0.0.1:99999")
+    assert (done.returncode, data.exists()) == (1, False)
+    assert done.stderr.splitlines()[0].startswith("collect: --cluster takes tcp://HOST:PORT")
 
 
 # -- locks --------------------------------------------------------------------------------------
