@@ -470,7 +470,9 @@ def test_without_a_worker_the_build_waits_and_then_says_what_to_start(
     with (
         mock.patch("archive.cluster.driving._LOOK", 0.01),
         mock.patch("archive.cluster.driving._TELL", 0.02),
-        pytest.raises(ClusterFailed, match=r"no worker for 0 s; start one \(dask worker tcp://"),
+        pytest.raises(
+            ClusterFailed, match=r"no worker for 0 s; start one \(\S+ -m dask worker tcp"
+        ),
     ):
         given(Schedulers(Client(99, threads=0)), Patience(workers=0.05))
     assert "has no worker; waiting 0 s" in caplog.text
