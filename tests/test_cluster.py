@@ -300,10 +300,31 @@ def test_an_address_with_certificates_is_reached_with_those_of_the_configuration
 # -- schedulers -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("address", ["", "10.0.0.1:8786", "tcp://10.0.0.1", "http://a:1", "LOCAL"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "", "10.0.0.1:8786", "tcp://10.0.0.1", "http://a:1", "LOCAL", "tcp://127.0.0.1:99999",
+        "tcp://a:0", "tcp://:8786", "tcp://a..b:1", "tcp://-a:1", "tcp://10.0.0.300:1",
+        "tcp://10.0.1:8786", "tcp://[::1:8786", "tcp://[::g]:1", "tcp://a:8786/",
+    ],
+)  # fmt: skip
 def test_what_is_no_address_is_refused(address: str) -> None:
     with pytest.raises(ClusterFailed, match="--cluster takes tcp://HOST:PORT"):
         require(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "local",
+        "tcp://10.0.0.1:8786",
+        "tls://a-1.b_2.example.:65535",
+        "tcp://[fd00::1]:1",
+        "tcp://a:1",
+    ],
+)
+def test_what_is_an_address_is_taken(address: str) -> None:
+    require(address)
 
 
 def test_where_nothing_or_something_else_answers_one_line_says_so() -> None:
@@ -313,6 +334,10 @@ def test_where_nothing_or_something_else_answers_one_line_says_so() -> None:
             with pytest.raises(ClusterFailed, match="no Dask scheduler can be reached") as failed:
                 Cluster(address, address).client(0.2)
             assert len(str(failed.value).splitlines()) == 1
+    with pytest.raises(ClusterFailed, match=r"connection refused.*-m dask scheduler"):
+        Cluster("tcp://127.0.0.1:9", "tcp://127.0.0.1:9").client(0.5)
+    with pytest.raises(ClusterFailed, match="its host is not known"):
+        Cluster("tcp://nobody.invalid:1", "tcp://nobody.invalid:1").client(2)
     with pytest.raises(ClusterFailed, match="takes certificates"):
         Cluster("tls://127.0.0.1:9", "tls://127.0.0.1:9").client(0.2)
 
@@ -445,7 +470,9 @@ def test_without_a_worker_the_build_waits_and_then_says_what_to_start(
     with (
         mock.patch("archive.cluster.driving._LOOK", 0.01),
         mock.patch("archive.cluster.driving._TELL", 0.02),
-        pytest.raises(ClusterFailed, match=r"no worker for 0 s; start one \(dask worker tcp://"),
+        pytest.raises(
+            ClusterFailed, match=r"no worker for 0 s; start one \(\S+ -m dask worker tcp"
+        ),
     ):
         given(Schedulers(Client(99, threads=0)), Patience(workers=0.05))
     assert "has no worker; waiting 0 s" in caplog.text

@@ -102,7 +102,9 @@ def test_a_shard_whose_process_is_killed_is_continued_and_all_is_one_crawl(
     ("more", "said"),
     [
         (("--shards", "2", "--shard", "1/2"), "give one of the two"),
-        (("--shards", "-1"), "is no number of shards"),
+        (("--shards", "-1"), "--shards: -1 is no number of shards"),
+        (("--shards", "0"), "--shards: 0 is no number of shards"),
+        (("--shards", "0", "--cluster", "local"), "--shards: 0 is no number of shards"),
         (("--cluster", "local"), "give --shards N, too"),
     ],
 )
@@ -111,6 +113,15 @@ def test_options_that_do_not_go_together(
 ) -> None:
     done = collect(portal[1], tmp_path / "data", *more)
     assert (done.returncode, said in done.stdout + done.stderr) == (2, True)
+
+
+def test_an_address_that_is_none_is_refused_before_anything_is_begun(
+    portal: tuple[Portal, Path], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    done = collect(portal[1], data, "--shards", "2", "--cluster", "tcp://127.0.0.1:99999")
+    assert (done.returncode, data.exists()) == (1, False)
+    assert done.stderr.splitlines()[0].startswith("collect: --cluster takes tcp://HOST:PORT")
 
 
 # -- locks --------------------------------------------------------------------------------------
@@ -263,12 +274,13 @@ class Lost(SimpleNamespace):
     def __init__(self, back: bool = True) -> None:
         super().__init__(name="tcp://lost", submitted=[], asked=0, back=back, clients=[])
 
-    def client(self) -> Any:
+    def client(self, *_: float) -> Any:
         self.asked += 1
         if self.asked in (2, 3) or (self.asked > 1 and not self.back):
             raise ClusterFailed("no answer")
         client = SimpleNamespace(
             status="running", submit=self.submit, nthreads=lambda: {"w": 1},
+            run_on_scheduler=lambda _: None, run=lambda *_, **__: {},
             close=lambda: self.clients.remove(client),
         )  # fmt: skip
         self.clients.append(client)
@@ -309,6 +321,23 @@ def test_a_scheduler_that_does_not_come_back_is_said(monkeypatch: pytest.MonkeyP
     lost.clients[0].status = "connecting"
     with pytest.raises(ClusterFailed, match="no answer"):
         next(crawl)
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_a_crawl_that_waits_for_its_cluster_ends_when_it_is_told_to(
+    monkeypatch: pytest.MonkeyPatch, is_lost: bool
+) -> None:
+    monkeypatch.setattr(engines, "_LOOK", 0.01)
+    monkeypatch.setattr(engines, "PATIENCE", 5)
+    monkeypatch.setattr(engines, "_is_to_stop", lambda orders: bool(list(orders)))
+    lost = Lost(back=False)
+    crawl = engines._Dask(lost).crawl(ORDERS)  # type: ignore[arg-type]
+    assert next(crawl).shard == "1/2"
+    if is_lost:
+        lost.clients[0].status = "connecting"
+    else:
+        lost.clients[0].nthreads = dict
+    assert [(each.shard, each.status) for each in crawl] == [("2/2", 3)]
 
 
 def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -406,6 +406,11 @@ def test_limits_of_sql_hold(ask: Any) -> None:
     assert ask("/nianbao").status_code == 200
 
 
+@pytest.mark.parametrize("page", ["versions", "databases", "threads"])
+def test_pages_of_datasette_about_this_machine_are_not_there(ask: Any, page: str) -> None:
+    assert [ask(f"/-/{page}{end}").status_code for end in ("", ".json")] == [404, 404]
+
+
 def test_metadata_describes_every_column() -> None:
     tables = metadata.build()["databases"]["nianbao"]["tables"]
     assert set(columns()) <= set(tables["figures"]["columns"])

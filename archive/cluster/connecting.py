@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
 import os
 import re
+import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,7 +21,12 @@ from ..errors import ClusterFailed, ExtraMissing
 LOCAL = "local"
 #: Seconds in which a scheduler must answer.
 ANSWERS = 10.0
-_ADDRESS = re.compile(r"t(?:cp|ls)://(?:[\w.-]+|\[[0-9A-Fa-f:.]+\]):\d+")
+#: How the processes of a cluster are started, in the project's folder: `-m` puts that folder on
+#: their path, which the script `dask` does not.
+DASK = ".venv/bin/python -m dask"
+_ADDRESS = re.compile(r"t(?:cp|ls)://(?:([\w.-]+)|\[([0-9A-Fa-f:.]+)\]):([0-9]{1,5})", re.ASCII)
+_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)", re.ASCII)
+_MOST_PORT = 65535
 _QUIET = ("distributed", "distributed.client", "distributed.gc", "tornado", "tornado.application")
 
 
@@ -30,9 +37,10 @@ def require(address: str) -> None:
         ClusterFailed: It is no address.
         ExtraMissing: Dask is not installed.
     """
-    if address != LOCAL and not _ADDRESS.fullmatch(address):
+    if address != LOCAL and not _is_address(address):
         raise ClusterFailed(
-            f"--cluster takes tcp://HOST:PORT, tls://HOST:PORT or local, not {address!r}"
+            "--cluster takes tcp://HOST:PORT, tls://HOST:PORT (ports from 1 to 65535) or local, "
+            f"not {address!r}"
         )
     try:
         import dask
@@ -44,6 +52,22 @@ def require(address: str) -> None:
         import distributed  # noqa: F401
     except ImportError as error:
         raise ExtraMissing(f"--cluster {address}", "dask.distributed") from error
+
+
+def _is_address(said: str) -> bool:
+    """Whether something can be there; nobody is asked, not even for the host's number."""
+    found = _ADDRESS.fullmatch(said)
+    if found is None or not 1 <= int(found[3]) <= _MOST_PORT:
+        return False
+    host = found[1]
+    labels = host.split(".") if host else []
+    if not host or labels[-1].isdigit():
+        try:
+            ipaddress.ip_address(found[2] or host)
+        except ValueError:
+            return False
+        return True
+    return all(map(_LABEL.fullmatch, labels[:-1] if labels[-1] == "" else labels))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +95,9 @@ class Cluster:
             )
         except (OSError, TimeoutError) as error:
             raise ClusterFailed(
-                f"no Dask scheduler can be reached at {self.name}: {_first_line(error)}; start "
-                "one (dask scheduler), or build with --workers or --cluster local"
+                f"no Dask scheduler can be reached at {self.name}: {_why(error)}; start one "
+                f"({DASK} scheduler), or do without: --workers N or --cluster local for a build, "
+                "--shards N alone for a crawl"
             ) from error
 
 
@@ -92,7 +117,17 @@ async def _greet(address: str, seconds: float) -> None:
         await comm.close()
 
 
-def _first_line(error: BaseException) -> str:
+def _why(error: BaseException) -> str:
+    """Why nobody answers: Dask tries again until time is up, and says only that it is."""
+    each: BaseException | None = error
+    while each is not None:
+        if isinstance(each, socket.gaierror):
+            return f"its host is not known ({each.strerror})"
+        if isinstance(each, ConnectionRefusedError):
+            return "nothing listens at that port (connection refused)"
+        if isinstance(each, OSError) and each.strerror:
+            return each.strerror
+        each = each.__cause__ or each.__context__
     return (str(error).strip() or "it does not answer").splitlines()[0]
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from ..errors import ClusterFailed
 from . import crews
 from .batches import Batch, digest_of, singles
-from .connecting import Cluster
+from .connecting import DASK, Cluster
 from .task import Answer, Job, read_batch
 
 log = logging.getLogger(__name__)
@@ -154,12 +154,13 @@ class _Run:
         elif now - self._alone_since > self._patience:
             raise ClusterFailed(
                 f"the scheduler at {self._name} had no worker for {self._patience:.0f} s; start "
-                f"one (dask worker {self._name}), and build again: what was read is kept"
+                f"one ({DASK} worker {self._name}), and build again: what was read is kept"
             )
         elif not self._told and now - self._alone_since >= _TELL:
             self._told = True
             log.warning(
-                "the scheduler at %s has no worker; waiting %d s for one (dask worker %s)",
+                "the scheduler at %s has no worker; waiting %d s for one (.venv/bin/python -m dask "
+                "worker %s)",
                 self._name, self._patience, self._name,
             )  # fmt: skip
 
@@ -173,7 +174,7 @@ class _Run:
             if isinstance(error, Exception) and not isinstance(error, OSError):
                 raise ClusterFailed(
                     f"the worker at {address} cannot import nianbao ({error}); start it in the "
-                    "project's folder with the project's Python, and build again"
+                    f"project's folder ({DASK} worker {self._name}), and build again"
                 )
 
     def _submit(self) -> None:

@@ -39,7 +39,8 @@ LENGTH_LIMIT = 200_000
 #: Of Datasette's pages about itself, those that a visitor may see. Others tell absolute paths of
 #: this machine (databases, threads), or are for whoever makes a site.
 SYSTEM = "/-/"
-OPEN = ("/-/static/", "/-/health", "/-/metadata", "/-/settings", "/-/versions", "/-/plugins")
+#: (`/-/versions` asks SQLite what our authorizer refuses, so it would be an error.)
+OPEN = ("/-/static/", "/-/health", "/-/metadata", "/-/settings", "/-/plugins")
 #: What asks no table, and so waits for none.
 UNLIMITED = ("/-/", "/static/", "/favicon.ico")
 #: What pages say of themselves with it is an address; others no library can take apart.

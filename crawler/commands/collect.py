@@ -16,6 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
+from archive.cluster.connecting import require
 from archive.errors import ArchiveError
 from archive.ledger import Ledger
 
@@ -77,7 +78,7 @@ class Command(ScrapyCommand):
             "--shard", metavar="I/N", default="", help="only the I-th of N parts, split by host"
         )
         parser.add_argument(
-            "--shards", metavar="N", type=int, default=0,
+            "--shards", metavar="N", type=int, default=None,
             help="crawl in N shards, a process each, on this machine or those of --cluster",
         )  # fmt: skip
         parser.add_argument(
@@ -113,7 +114,7 @@ class Command(ScrapyCommand):
             alarm.ended(2, "", (str(error),))
             raise
         try:
-            collect = self._shards if opts.shards else self._collect
+            collect = self._shards if opts.shards is not None else self._collect
             self.exitcode = collect(opts, until, alarm)
         except Exception as error:
             alarm.tell("failure", f"the crawl into {opts.data} broke off: {type(error).__name__}")
@@ -149,6 +150,8 @@ class Command(ScrapyCommand):
             (*opts.set, *((f"LOG_LEVEL={opts.loglevel}",) if opts.loglevel else ())),
         )  # fmt: skip
         try:
+            if opts.cluster is not None:
+                require(opts.cluster)  # before parts are made
             with planned(asked) as (crawl, needed):
                 alarm.look_at_disk(needed)
                 crawled(crawl, asked)
@@ -245,11 +248,11 @@ def _require(opts: argparse.Namespace) -> None:
         UsageError: They do not.
     """
     wrong = ""
-    if opts.shards and opts.shard:
-        wrong = "--shard names one part, --shards crawls all of them; give one of the two"
-    elif not 0 <= opts.shards <= _MOST_SHARDS:
+    if opts.shards is not None and not 1 <= opts.shards <= _MOST_SHARDS:
         wrong = f"--shards: {opts.shards} is no number of shards"
-    elif opts.cluster is not None and not opts.shards:
+    elif opts.shards and opts.shard:
+        wrong = "--shard names one part, --shards crawls all of them; give one of the two"
+    elif opts.cluster is not None and opts.shards is None:
         wrong = "--cluster: give --shards N, too: how many shards the cluster crawls"
     if wrong:
         raise UsageError(wrong, print_help=False)

@@ -10,11 +10,12 @@ import contextlib
 import logging
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from archive.cluster.connecting import Cluster, opened
+from archive.cluster import crews
+from archive.cluster.connecting import DASK, Cluster, opened
 from archive.errors import ClusterFailed
 
 from ..wording import counted
@@ -27,6 +28,8 @@ TRIES = 4
 _LOOK = 0.2
 #: Seconds that a scheduler is waited for: it is being started again.
 PATIENCE = 600.0
+#: Seconds for one attempt at that; whoever stops the crawl waits no longer.
+_ANSWERS = 3.0
 _LOST = ("cancelled", "lost")
 
 
@@ -65,6 +68,22 @@ def under_dask(address: str, orders: Sequence[Order]) -> Iterator[Ended]:
         yield from _Dask(cluster).crawl(orders)
 
 
+def _is_to_stop(orders: Iterable[Order]) -> bool:
+    return any(order.part.is_to_stop for order in orders)
+
+
+def _not_begun(order: Order) -> Ended:
+    """Of a shard that nobody takes any more; what it has is kept, and the next crawl goes on."""
+    return Ended(order.shard, 3, "stopped while it waited for the cluster")
+
+
+def _cannot(who: str, where: str, error: BaseException, start: str) -> str:
+    return (
+        f"the {who} at {where} cannot import nianbao ({error}); start it in the project's folder "
+        f"({DASK} {start}), and crawl again"
+    )
+
+
 class _Dask:
     """Shards as tasks of a scheduler, handed in again when that was lost."""
 
@@ -87,31 +106,42 @@ class _Dask:
                     client.close()
             if not waiting:
                 return
-            client = self._again()
+            client = self._again(waiting)
+            if client is None:
+                yield from map(_not_begun, waiting.values())
+                return
 
-    def _again(self) -> Any:
-        """A client of the scheduler that was lost, once that is there again."""
+    def _again(self, waiting: Mapping[str, Order]) -> Any:
+        """A client of the scheduler that was lost, once it is there; None if all is to stop."""
         log.warning(
             "the scheduler at %s was lost; waiting for it, %s at most",
             self._cluster.name, counted(round(PATIENCE), "second"),
         )  # fmt: skip
         until = time.monotonic() + PATIENCE
-        while True:
+        while not _is_to_stop(waiting.values()):
             try:
-                return self._cluster.client()
+                return self._cluster.client(_ANSWERS)
             except ClusterFailed:
                 if time.monotonic() >= until:
                     raise
                 time.sleep(_LOOK)
+        return None
 
     def _round(self, client: Any, waiting: Mapping[str, Order]) -> Iterator[Ended]:
         """Hand in what is waiting; ends when all have ended, or the scheduler was lost."""
+        try:
+            self._require_code(client)
+        except OSError:
+            return
         futures = {self._submit(client, order): order for order in waiting.values()}
         while futures:
             if client.status != "running" or any(f.status in _LOST for f in futures):
                 return
             try:
                 self._require_workers(client)
+                if _is_to_stop(futures.values()) and not client.nthreads():
+                    yield from map(_not_begun, list(futures.values()))
+                    return
             except OSError:
                 return
             ready = [future for future in futures if future.done()]
@@ -124,6 +154,22 @@ class _Dask:
                     yield ended
             if not ready:
                 time.sleep(_LOOK)
+
+    def _require_code(self, client: Any) -> None:
+        """See that the scheduler and its workers have our code, before they are given a shard.
+
+        Raises:
+            ClusterFailed: One of them cannot import it.
+        """
+        here = self._cluster.name
+        try:
+            client.run_on_scheduler(crews.present)
+        except ImportError as error:
+            raise ClusterFailed(_cannot("scheduler", here, error, "scheduler")) from error
+        said = client.run(crews.present, on_error="return") or {}
+        for address, error in said.items():
+            if isinstance(error, ImportError):
+                raise ClusterFailed(_cannot("worker", address, error, f"worker {here}"))
 
     def _require_workers(self, client: Any) -> None:
         """See that there are workers: they come and go, but not for ever.
@@ -145,7 +191,7 @@ class _Dask:
             )  # fmt: skip
         elif now - self._alone_since > PATIENCE:
             raise ClusterFailed(
-                f"the scheduler at {self._cluster.name} has no worker; start `dask worker "
+                f"the scheduler at {self._cluster.name} has no worker; start `{DASK} worker "
                 f"{self._cluster.name}`, then crawl again: nothing is lost"
             )
 
@@ -166,6 +212,9 @@ class _Dask:
         if isinstance(error, KilledWorker) and self._tries[order.shard] < TRIES:
             log.warning("shard %s: its worker died; it is continued elsewhere", order.shard)
             return None
+        if isinstance(error, ImportError):
+            said = _cannot("worker", "of this shard", error, f"worker {self._cluster.name}")
+            return Ended(order.shard, 1, said)
         return Ended(order.shard, 1, f"{type(error).__name__}: {error}; see {order.log}")
 
 
