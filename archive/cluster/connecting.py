@@ -16,6 +16,9 @@ from typing import Any
 from extract.worker import deaf_to_ctrl_c
 
 from ..errors import ClusterFailed, ExtraMissing
+from .crews import present
+
+__all__ = ["ANSWERS", "DASK", "LOCAL", "Cluster", "opened", "present", "require"]
 
 #: The address that means a scheduler and workers of our own.
 LOCAL = "local"

@@ -14,8 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from archive.cluster import crews
-from archive.cluster.connecting import DASK, Cluster, opened
+from archive.cluster.connecting import DASK, Cluster, opened, present
 from archive.errors import ClusterFailed
 
 from ..wording import counted
@@ -163,13 +162,13 @@ class _Dask:
         """
         here = self._cluster.name
         try:
-            client.run_on_scheduler(crews.present)
+            client.run_on_scheduler(present)
         except ImportError as error:
             raise ClusterFailed(_cannot("scheduler", here, error, "scheduler")) from error
-        said = client.run(crews.present, on_error="return") or {}
-        for address, error in said.items():
-            if isinstance(error, ImportError):
-                raise ClusterFailed(_cannot("worker", address, error, f"worker {here}"))
+        said = client.run(present, on_error="return") or {}
+        for address, failed in said.items():
+            if isinstance(failed, ImportError):
+                raise ClusterFailed(_cannot("worker", address, failed, f"worker {here}"))
 
     def _require_workers(self, client: Any) -> None:
         """See that there are workers: they come and go, but not for ever.
