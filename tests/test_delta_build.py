@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from unittest import mock
 import pytest
 
 from archive.curation import Curation
+from archive.delta import NotCertain
+from archive.delta.keeping import changing_index
 from archive.delta.kept import INDEX, NOTE, PARTS, opened
 from archive.delta.releasing import Patching
 from archive.errors import ReleaseRefused
@@ -111,6 +114,21 @@ def _whole_again(country: Country, caplog: pytest.LogCaptureFixture, why: str) -
     assert PATCHED in caplog.text
 
 
+def _by(country: Country) -> str:
+    by: str = json.loads((country.root.derived / NOTE).read_text())["by"]
+    return by
+
+
+def _refused(country: Country, by: str, why: str) -> None:
+    """What was kept is not taken, and the reason is told."""
+    with (
+        pytest.raises(NotCertain, match=re.escape(why)),
+        opened(country.root, by),
+        changing_index(country.root),
+    ):
+        pass
+
+
 def test_nothing_kept(country: Country, caplog: pytest.LogCaptureFixture) -> None:
     shutil.rmtree(country.root.derived)
     _whole_again(country, caplog, "nothing was kept of the release before")
@@ -184,28 +202,23 @@ def test_after_many_patches_all_is_built(
 
 
 @pytest.mark.parametrize("note", [[], "x", {}, {"patches": "x"}, {"register": 3}, {"sha256": None}])
-def test_a_note_of_another_shape(
-    country: Country, caplog: pytest.LogCaptureFixture, note: object
-) -> None:
-    path = country.root.derived / NOTE
+def test_a_note_of_another_shape(country: Country, note: object) -> None:
+    path, by = country.root.derived / NOTE, _by(country)
     whole = json.loads(path.read_text())
     path.write_text(json.dumps({**whole, **note} if isinstance(note, dict) and note else note))
-    caplog.set_level("INFO")
-    country.publish(("shi", f"{CITY}审计局", 2022, 6))
-    assert built(country.root).is_new
-    assert WHOLE in caplog.text
+    is_damage = note == {"sha256": None}
+    nothing = "nothing was kept of the release before"
+    _refused(country, by, "what was kept is damaged" if is_damage else nothing)
 
 
 @pytest.mark.parametrize("name", [PARTS, INDEX])
 @pytest.mark.parametrize("content", [b"no database" * 500, b""])
-def test_what_is_none_under_its_own_digest(
-    country: Country, caplog: pytest.LogCaptureFixture, name: str, content: bytes
-) -> None:
+def test_what_is_none_under_its_own_digest(country: Country, name: str, content: bytes) -> None:
     (country.root.derived / name).write_bytes(content)
     _noted(country, name)
     is_empty = name == PARTS and not content
     why = "is not as this program keeps it" if is_empty else "is damaged"
-    _whole_again(country, caplog, f"what was kept {why}")
+    _refused(country, _by(country), f"what was kept {why}")
 
 
 _NOT_OURS = "what was kept is not as this program keeps it"
@@ -228,13 +241,11 @@ _OF_ANOTHER = "what was kept does not come to what the release before says"
         ("UPDATE parts SET given = x'01020304050607'", "what was kept is damaged"),
     ],
 )
-def test_rows_that_somebody_edited(
-    country: Country, caplog: pytest.LogCaptureFixture, sql: str, why: str
-) -> None:
+def test_rows_that_somebody_edited(country: Country, sql: str, why: str) -> None:
     with contextlib.closing(sqlite3.connect(country.root.derived / PARTS)) as db, db:
         db.executescript(sql)
     _noted(country, PARTS)
-    _whole_again(country, caplog, why)
+    _refused(country, _by(country), why)
 
 
 def _unread(sha256: str) -> Reading:
@@ -276,15 +287,16 @@ def test_files_are_not_written_for_what_is_in_none(country: Country, tmp_path: P
 def test_no_plain_file(
     country: Country, caplog: pytest.LogCaptureFixture, tmp_path: Path, name: str, way: str
 ) -> None:
-    path = country.root.derived / name
+    path, by = country.root.derived / name, _by(country)
     path.rename(tmp_path / name)
     if way == "link":
         path.symlink_to(tmp_path / name)
+        _whole_again(country, caplog, f"{path} is no plain file")
+        assert path.is_file()
+        assert not path.is_symlink()
     else:
         os.mkfifo(path)
-    _whole_again(country, caplog, f"{path} is no plain file")
-    assert path.is_file()
-    assert not path.is_symlink()
+        _refused(country, by, f"{path} is no plain file")
 
 
 def _noted(country: Country, name: str) -> None:
