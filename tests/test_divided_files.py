@@ -19,9 +19,11 @@ from archive.deposit.parts import write_data
 from archive.manifest import FILES, reading
 from archive.release.contents import Contents
 from archive.release.files import divided, spans, write_files
+from archive.release.files.page import _COVERAGE
 from archive.release.files.partlist import read_parts
-from archive.release.files.pieces import MEMBERS, Desk, Place, Task
+from archive.release.files.pieces import MEMBERS, Desk, Place, Task, tables_of
 from archive.release.files.spans import WHOLE, Span
+from archive.release.files.states import content_of_years, state
 from archive.release.files.wide import wide_forms
 from archive.release.sums import verify, write_sums
 from archive.root import DataRoot
@@ -31,6 +33,7 @@ from tests.stored import SITE, Got, Run, article, build, keep, report_of
 
 REPORTS = 84
 PARTS = ("990000-a", "990000-b", "990000-c")
+YEARS = range(2019, 2025)
 DIVIDED = {
     "agency_years", "coverage", "current_findings", "reports", "sources", "tidy", "wide_2019",
     "wide_2021",
@@ -100,9 +103,9 @@ def taken_over(folder: Path, before: Path) -> set[str]:
 
 
 def every(*but: str) -> set[str]:
-    """All parts; of coverage, which depends on more than its agencies, none is taken over."""
+    """All parts; those of coverage are years."""
     names = {f"{table}/{part}" for table in DIVIDED - {"coverage"} for part in PARTS}
-    return names - set(but)
+    return (names | {f"coverage/{year}" for year in YEARS}) - set(but)
 
 
 def test_parts_are_the_same_tables_as_single_files(single: Path, first: Path) -> None:
@@ -213,6 +216,66 @@ def test_a_later_look_is_written_though_no_content_is_another(first: Path, tmp_p
     assert taken_over(second, first) == every("sources/990000-c")
 
 
+@pytest.mark.parametrize(
+    ("sql", "but"),
+    [
+        ("UPDATE _versions SET published = '2023-03-31' WHERE n = {n}", {"2022"}),
+        ("UPDATE _sources SET captured_at = 1790000000000 WHERE version = {n} AND number = 1",
+         {"2022"}),
+        ("UPDATE _reports SET status = 'needs_ocr' WHERE n = {n}", {"2022"}),
+        ("UPDATE agencies SET level = 'province' WHERE agency_id = '{agency}'", {*map(str, YEARS)}),
+        ("UPDATE agencies SET last_year = 1999 WHERE agency_id = '{agency}'", set()),
+        ("INSERT INTO _reach VALUES ('990000', 'blocked', 'blocked', 1, NULL)", {*map(str, YEARS)}),
+        ("INSERT INTO _years VALUES (2017)", set()),
+    ],
+)  # fmt: skip
+def test_of_coverage_a_year_is_written_that_says_something_else(
+    first: Path, tmp_path: Path, sql: str, but: set[str]
+) -> None:
+    (database := tmp_path / "database").mkdir()
+    (second := tmp_path / "second").mkdir()
+    asked = "SELECT n, agency_id FROM _reports WHERE year = 2022 AND status = 'read' LIMIT 1"
+    with reading(first / FILES[0]) as db:
+        ((n, agency),) = db.execute(asked)
+    changed(first, database, sql.format(n=n, agency=agency))
+    made(database, second, first)
+    taken = {name for name in taken_over(second, first) if name.startswith("coverage/")}
+    assert taken == {f"coverage/{year}" for year in YEARS} - {f"coverage/{each}" for each in but}
+    with reading(second / FILES[0]) as db:
+        (count,) = db.execute("SELECT count(*) FROM coverage").fetchone()
+        (year,) = db.execute("SELECT min(year) FROM coverage").fetchone()
+    table = pq.read_table(second / "parquet/coverage")
+    assert table.num_rows == count
+    assert table["year"][0].as_py() == year
+
+
+def test_all_that_coverage_rests_on_decides_whether_it_is_written(
+    first: Path, tmp_path: Path
+) -> None:
+    """SQLite itself tells what its rows are taken from, and what is digested."""
+    asked: set[tuple[str | None, str | None]] = set()
+
+    def noted(action: int, table: str | None, column: str | None, *_: str | None) -> int:
+        if action == sqlite3.SQLITE_READ:
+            asked.add((table, column))
+        return sqlite3.SQLITE_OK
+
+    with reading(first / FILES[0], text=first / FILES[1]) as db:
+        desk = Desk(db, Place(first, tmp_path, None, ()))
+        for name in ("parquet/coverage", MEMBERS):
+            (tmp_path / name).mkdir(parents=True)
+        (span,) = [each for each in spans.years(db) if each.name == "2022"]
+        db.set_authorizer(noted)
+        assert desk.do(Task(("coverage",), span)).parts[0].rows
+        rests = asked - {("coverage", column) for _, column in asked}
+        asked.clear()
+        (table,) = [each for each in tables_of(db, ()) if each.name == "coverage"]
+        assert state(db, table, span, content_of_years(db))
+    assert ("_reports", "status") in rests
+    # A span names its years.
+    assert {each for each in rests - asked if each[0] != "_years"} == set()
+
+
 def test_a_damaged_part_is_written_anew(first: Path, tmp_path: Path) -> None:
     (before := tmp_path / "before").mkdir()
     (second := tmp_path / "second").mkdir()
@@ -247,6 +310,13 @@ def test_the_files_tell_that_tables_lie_in_parts(first: Path, tmp_path: Path) ->
         assert part.size
 
 
+def test_the_page_counts_what_the_view_says(first: Path) -> None:
+    asked = """SELECT year, count(*), sum(report_id IS NOT NULL), sum(status = 'read'),
+        sum(report_id IS NULL) FROM coverage GROUP BY 1 ORDER BY 1"""
+    with reading(first / FILES[0]) as db:
+        assert db.execute(_COVERAGE).fetchall() == db.execute(asked).fetchall()
+
+
 def test_a_build_takes_over_what_the_release_before_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -263,7 +333,7 @@ def test_a_build_takes_over_what_the_release_before_has(
     names = [path.stem for path in now.glob("parquet/tidy/*")]
     assert sorted(names) == ["990100-a", "990100-e"]
     # The education bureau's page was only looked at again.
-    assert {name for name in taken_over(now, before) if "-e" not in name} == set()
+    assert {name for name in taken_over(now, before) if "-e" not in name} == {"coverage/2022"}
     assert {"tidy/990100-e", "reports/990100-e"} <= taken_over(now, before)
     assert "sources/990100-e" not in taken_over(now, before)
     shutil.rmtree(before)  # as pruning does

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from datasette import Response
 from markupsafe import Markup
 
 from archive.schema.codes import EXISTENCE, FRAME_STATUS, LEVEL, PART
-from archive.site import frame_queries, markup, words
+from archive.site import frame_queries, words
 from archive.site.answers import View, ask, missing, render, web_address
 from archive.site.kept import kept
 from archive.site.numerals import share
+from archive.site.templating import html
 
 PREFIX = "/fugai"
+#: What the templates of all these pages use.
+_SHARED = {
+    "words": words,
+    "statuses": {code: words.FRAME[code] for code in FRAME_STATUS},
+    "existence": EXISTENCE,
+    "levels": LEVEL,
+    "parts": PART,
+    "share": share,
+    "web_address": web_address,
+    "most": frame_queries.REGIONS_SHOWN,
+}
 
 
 async def overview(datasette: Any, request: Any) -> Response:
     """`/fugai`: sums by year, province, kind and region."""
-    found = await kept(datasette, "coverage", frame_queries.overview)
-    # Two hundred regions of all years: as long to write as everything else on the page.
-    cells = await kept(datasette, "coverage cells", lambda conn: _cells(found.regions, conn))
-    return await _page(datasette, request, "coverage.html", found=found, cells=cells)
+    # Thousands of cells, the same for everybody: to write them takes longer than to ask for them.
+    content = await kept(datasette, "coverage", lambda conn: _content(datasette, conn))
+    return await render(datasette, request, "coverage.html", {"content": content})
 
 
-def _cells(regions: Iterable[frame_queries.Cells], conn: Any) -> dict[object, Markup]:
-    """Region → its cells as HTML."""
-    years = frame_queries.years(conn)
-    return {
-        each.head["region_code"]: markup.covered(each.head["name"], years, each.years)
-        for each in regions
-    }
+def _content(datasette: Any, conn: Any) -> Markup:
+    """What the page shows of a release."""
+    found = {"found": frame_queries.overview(conn), "years": frame_queries.years(conn)}
+    return Markup(html(datasette, None, "_coverage_overview.html", {**_SHARED, **found}))
 
 
 async def place(datasette: Any, request: Any) -> Response:
@@ -55,18 +62,7 @@ async def kind(datasette: Any, request: Any) -> Response:
 
 async def _page(datasette: Any, request: Any, template: str, **context: Any) -> Response:
     years = await ask(datasette, frame_queries.years)
-    shared = {
-        "years": years,
-        "words": words,
-        "statuses": {code: words.FRAME[code] for code in FRAME_STATUS},
-        "existence": EXISTENCE,
-        "levels": LEVEL,
-        "parts": PART,
-        "share": share,
-        "web_address": web_address,
-        "most": frame_queries.REGIONS_SHOWN,
-    }
-    return await render(datasette, request, template, {**shared, **context})
+    return await render(datasette, request, template, {**_SHARED, "years": years, **context})
 
 
 ROUTES: list[tuple[str, View]] = [

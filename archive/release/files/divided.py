@@ -13,19 +13,18 @@ import hashlib
 import io
 import shutil
 import sqlite3
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ...builder import builder_version
 from ...parallel import in_order, processes_for
 from ..contents import FINDINGS, Contents
 from ..sums import sha256_of
 from .fields import Table
 from .partlist import Part, read_parts, write_parts
 from .pieces import MEMBERS, Place, Task, Whole, Worker, member_of, tables_of
-from .spans import Span, spans
+from .spans import Span, spans, years
+from .states import content_of_years, contents_of_spans
 from .tidy import NAME as TIDY
 from .wide import PREFIX as WIDE
 from .wide import wide_forms
@@ -33,8 +32,6 @@ from .writing import Written, heading, packed, write_table
 
 #: A release of more reports is written in parts.
 MANY = 100_000
-#: Small tables that parts take words from.
-_WORDS = ("lines", "checks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,47 +111,37 @@ def write_divided(
 def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) -> list[Task]:
     """The longest first, so that no process waits for another at the end."""
     prior = read_parts(sources.before) if sources.before else {}
-    divided = [table.name for table in tables if table.is_divided]
-    of_cells = tuple(name for name in divided if name == TIDY or name.startswith(WIDE))
-    groups = [of_cells, *((name,) for name in divided if name not in of_cells)]
-    within = spans(db)
-    contents = sources.contents
+    by_ids = [table.name for table in tables if table.is_divided and not table.by_years]
+    of_cells = tuple(name for name in by_ids if name == TIDY or name.startswith(WIDE))
+    groups = [of_cells, *((name,) for name in by_ids if name not in of_cells)]
+    within, contents = spans(db), sources.contents
     files, findings = (
-        _of_spans(db, within, each)
+        contents_of_spans(db, within, each)
         for each in ((contents.files, contents.findings) if contents else (None, None))
     )
+
+    def task(group: tuple[str, ...], span: Span, content: str) -> Task:
+        known = tuple(prior[name, span.name] for name in group if (name, span.name) in prior)
+        return Task(group, span, content, known)
+
+    of_years = content_of_years(db) if contents else ""
     found = [
-        Task(
-            group, span, content,
-            tuple(prior[name, span.name] for name in group if (name, span.name) in prior),
-        )
-        for group in groups
+        task(group, span, content)
+        for group in groups[:1]
+        for span, content in zip(within, files, strict=True)
+    ]
+    found += [
+        task((table.name,), span, of_years)
+        for table in tables
+        if table.by_years
+        for span in years(db)
+    ]
+    found += [
+        task(group, span, content)
+        for group in groups[1:]
         for span, content in zip(within, findings if FINDINGS in group else files, strict=True)
-    ]  # fmt: skip
+    ]
     return found + [Task((table.name,)) for table in tables if not table.is_divided]
-
-
-def _of_spans(
-    db: sqlite3.Connection, within: Sequence[Span], contents: Mapping[str, str] | None
-) -> list[str]:
-    """Digests of what each span's rows are made from; "" if nobody knows."""
-    if contents is None:
-        return [""] * len(within)
-    import pyarrow as pa
-
-    shared = hashlib.sha256(f"{builder_version()} {pa.__version__}".encode())
-    for name in _WORDS:
-        for row in db.execute(f'SELECT * FROM "{name}" ORDER BY 1'):
-            shared.update(repr(row).encode())
-    names = sorted(contents)
-    found = []
-    for span in within:
-        digest = shared.copy()
-        end = bisect_left(names, span.end) if span.end else len(names)
-        for name in names[bisect_left(names, span.start) : end]:
-            digest.update(f"{name} {contents[name]}\n".encode())
-        found.append(digest.hexdigest())
-    return found
 
 
 def _of_parts(

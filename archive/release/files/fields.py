@@ -63,6 +63,7 @@ class Table:
         blocks: Gives the rows of a span as columns, in the place of `batches`.
         is_divided: Whether it grows with the reports, so that it is written in parts where
             there are many: then its key begins with the id of an agency.
+        by_years: Whether a part of it is a year; else it is what agencies of a prefecture say.
         has_sheet: Whether it is there as CSV where there are many reports.
     """
 
@@ -75,4 +76,5 @@ class Table:
     batches: Callable[..., Rows] = lambda: iter(())
     blocks: Callable[[Span], Iterator[list[Column]]] | None = None
     is_divided: bool = False
+    by_years: bool = False
     has_sheet: bool = True

@@ -19,10 +19,14 @@ from .words import FICTION, FILES, TITLE, citation
 from .writing import Written
 
 NAME = "index.html"
+#: What the view `coverage` says, without all its cells: each agency has one of each year.
 _COVERAGE = """
-SELECT c.year, count(*) AS agencies, sum(c.report_id IS NOT NULL) AS obtained,
-  sum(c.status = 'read') AS read, sum(c.report_id IS NULL) AS missing
-FROM coverage c GROUP BY 1 ORDER BY 1"""
+SELECT y.year, (SELECT count(*) FROM agencies) AS agencies, coalesce(o.obtained, 0) AS obtained,
+  coalesce(o.read, 0) AS read, (SELECT count(*) FROM agencies) - coalesce(o.obtained, 0) AS missing
+FROM _years y LEFT JOIN (
+  SELECT year, count(*) AS obtained, sum(status = 'read') AS read
+  FROM (SELECT agency_id, year, status, min(report_id) FROM _reports GROUP BY 1, 2) GROUP BY 1
+) o ON o.year = y.year ORDER BY 1"""
 _FRAME = """
 SELECT year, sum(cells) AS cells, sum("read") AS "read", sum(unread + needs_ocr) AS unread,
   sum(unresolved) AS unresolved, sum(not_found + incomplete) AS looked,

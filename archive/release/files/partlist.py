@@ -16,7 +16,7 @@ class Part:
 
     Attributes:
         table: The table's name.
-        name: Name of its span of ids, and of its Parquet file.
+        name: Name of its span of ids or years, and of its Parquet file.
         start: Where the span begins.
         end: Where it ends.
         rows: How many rows it has.
@@ -29,8 +29,8 @@ class Part:
 
     table: str
     name: str
-    start: str
-    end: str
+    start: str | int
+    end: str | int
     rows: int
     state: str = ""
     parquet: str = ""

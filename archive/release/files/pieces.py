@@ -21,6 +21,7 @@ from .frame import frame_table
 from .partlist import Part
 from .plain import plain_tables
 from .spans import Span
+from .states import state
 from .tidy import NAME as TIDY
 from .tidy import tidy_block, tidy_table
 from .wide import ASKED, Wide, WideBlocks, wide_tables
@@ -31,16 +32,6 @@ from .writing import ParquetFile, csv_file, write_table
 MEMBERS = ".members"
 #: Memory for pages of nianbao.db: what a country's rows share is more than SQLite's 2 MB.
 _CACHE_KB = 64 << 10
-#: What a part shows that no digest of its content knows; SQL by table.
-_VOLATILE = {
-    "sources": """SELECT v.version_id, s.number, s.captured_at, s.last_seen, s.record_id,
-      (SELECT word FROM _words WHERE n = s.warc_file), s.warc_offset
-    FROM _versions v JOIN _sources s ON s.version = v.n{where} ORDER BY 1, 2""",
-    "changes": "SELECT * FROM changes{where} ORDER BY change_id",
-}
-_BOUND = {"sources": "v.version_id", "changes": "change_id"}
-#: Tables of which a row tells more than what is stored of its agency: years, times, deadlines.
-_NEVER_TAKEN = frozenset({"coverage"})
 
 
 def tables_of(db: sqlite3.Connection, forms: Sequence[Wide]) -> list[Table]:
@@ -133,7 +124,7 @@ class Desk:
             return Done(whole=self._whole(self._tables[task.tables[0]]))
         prior = {part.table: part for part in task.prior}
         parts = [
-            Part(name, *task.span, 0, self._state(self._tables[name], task.span, task.content))
+            Part(name, *task.span, 0, state(self._db, self._tables[name], task.span, task.content))
             for name in task.tables
         ]
         taken = {part.table: self._taken(part, prior.get(part.table)) for part in parts}
@@ -171,17 +162,6 @@ class Desk:
                     yield name, tidy_block(grid, self._codebook, self._cells.notes, has_sheet=False)
                 elif block := self._wide[name].block(grid, self._cells.notes):
                     yield name, block
-
-    def _state(self, table: Table, span: Span, content: str) -> str:
-        """Digest of all that the part is made from; "" if not all of it is known."""
-        if not content or table.name in _NEVER_TAKEN:
-            return ""
-        digest = hashlib.sha256(f"{content}\n{span}\n{table.fields}\n".encode())
-        if table.name in _VOLATILE:
-            where, given = span.where(_BOUND[table.name])
-            for row in self._db.execute(_VOLATILE[table.name].format(where=where), given):
-                digest.update(repr(row).encode())
-        return digest.hexdigest()
 
     def _taken(self, part: Part, prior: Part | None) -> Part | None:
         """Link a part of the release before, after a look whether it is still what it was."""

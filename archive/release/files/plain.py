@@ -91,5 +91,6 @@ def _table(
         return int(count)
 
     return Table(
-        name, TITLES[name], TABLES[name], fields, key, size, rows, is_divided=bool(divided_by)
-    )
+        name, TITLES[name], TABLES[name], fields, key, size, rows,
+        is_divided=bool(divided_by), by_years=divided_by == "year",
+    )  # fmt: skip

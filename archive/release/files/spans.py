@@ -1,9 +1,9 @@
-"""Spans of ids: the parts into which large tables are divided.
+"""Spans of ids, or of years: the parts into which large tables are divided.
 
 Ids of agencies, of their reports, versions and changes all begin alike, with the code of
 the region. A part is what begins with the same four characters (a prefecture), so the parts
 one behind the other are the whole table in the order of its key, and what a new report
-changes is in one part.
+changes is in one part. Of `coverage` a part is a year: a new one is a row of each agency.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _PLAIN = re.compile(r"[a-z0-9-]+", re.ASCII)
 
 
 class Span(NamedTuple):
-    """Ids from `start` up to `end`, which is not among them; "" where nothing bounds it."""
+    """Ids or years from `start` up to `end`, which is none of them; "" where nothing bounds it."""
 
     name: str
-    start: str = ""
-    end: str = ""
+    start: str | int = ""
+    end: str | int = ""
 
-    def where(self, column: str) -> tuple[str, tuple[str, ...]]:
+    def where(self, column: str) -> tuple[str, tuple[str | int, ...]]:
         """SQL that begins with WHERE, or "", and what it asks for."""
         bounds = [(f"{column} >= ?", self.start)] * bool(self.start)
         bounds += [(f"{column} < ?", self.end)] * bool(self.end)
@@ -50,6 +50,11 @@ def spans(db: sqlite3.Connection) -> list[Span]:
     starts = ["", *prefixes[1:], ""]
     bounds = pairwise(starts)
     return [Span(_name(p), *bound) for p, bound in zip(prefixes, bounds, strict=True)]
+
+
+def years(db: sqlite3.Connection) -> list[Span]:
+    """The years of which a release says how far it covers them."""
+    return [Span(str(y), y, y + 1) for (y,) in db.execute("SELECT year FROM _years ORDER BY 1")]
 
 
 def _name(prefix: str) -> str:
