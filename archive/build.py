@@ -18,7 +18,7 @@ from .curation import folder_of, load_all
 from .delta.building import Building
 from .division import Part, Terms, gathered_of
 from .errors import RootBusy, WriteFailed
-from .inputs import Holders, digests, inputs_of
+from .inputs import Holders
 from .ledger import Ledger
 from .manifest import current_manifest, is_whole, known_inputs, note_inputs
 from .parallel import processes_for
@@ -29,6 +29,7 @@ from .recovery import recover
 from .register import Given, given_ids
 from .release import write_release
 from .root import DataRoot
+from .unread import told_and_unread
 from .warc import load_body
 from .withholding.decision import DELETED, Withheld
 from .withholding.deleted import deletions
@@ -89,12 +90,12 @@ def build(
             withheld = decided.withheld.with_more(deletions(root)).resolved(ledger.digest_of)
             by = f"{readings.reader} {decided.digest()} {withheld.digest()}"
             few = captured(ledger) if _is_small(ledger) else None
-            said = inputs_of(ledger, few)
+            workers = processes_for(processes)
+            # Known inputs may hold what could not be converted then, and can be now.
+            said, unread = told_and_unread(root, ledger, readings, few, workers)
             inputs = said.digest(by)
             deleted = {each.sha256 for each in withheld.entries if each.what == DELETED}
-            every = digests(ledger, said.last, few)
-            # Known inputs may hold what could not be converted then, and can be now.
-            todo = readings.missing(sha256 for sha256 in every if sha256 not in deleted)
+            todo = [sha256 for sha256 in unread if sha256 not in deleted]
             if not todo and is_whole(root) and known_inputs(root) == inputs:
                 return _built(root, is_new=False)
             captures = _held(few, todo) if few is not None else Holders(ledger, todo, said.last)
@@ -122,7 +123,7 @@ def build(
                 withheld,
                 _named_ids(root, withheld),
             )
-            workers, public = processes_for(processes), Public(decided)
+            public = Public(decided)
             large = None
             # What passes may be read next time, so nothing is made of it that is kept.
             if few is None and not passing:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,12 +68,17 @@ class Inputs:
                 count[portal] = count.get(portal, 0) + 1
 
 
-def inputs_of(ledger: Ledger, held: Captured | None = None) -> Inputs:
+def inputs_of(
+    ledger: Ledger,
+    held: Captured | None = None,
+    begins: Callable[[int], object] = lambda last: None,
+) -> Inputs:
     """What a ledger holds for a release.
 
     Args:
         ledger: The ledger.
         held: Its rows, if somebody has them; they are read one by one if None.
+        begins: Is told the row of the last capture that counts before rows are read one by one.
     """
     made = Inputs()
     if held is not None:
@@ -82,7 +87,9 @@ def inputs_of(ledger: Ledger, held: Captured | None = None) -> Inputs:
     else:
         with ledger.snapshot():
             row = ledger.one("SELECT max(rowid) AS last FROM captures")
-            made.last, began = (row and row["last"]) or 0, rounds(ledger)
+            made.last = (row and row["last"]) or 0
+            begins(made.last)
+            began = rounds(ledger)
             made._add(_rows(ledger, f"{_OF_ROLES} AND {OBTAINED}"), began, "")
             made._add(_rows(ledger, REDIRECTED), began, "redirect")
     made.others = _others(ledger)

@@ -84,15 +84,17 @@ class Readings:
 
         What was kept as `needs_converter` counts as not read once LibreOffice is there.
         """
-        with _errors_named(self._path):
-            rows = self._db.execute(
-                "SELECT sha256, status FROM readings WHERE reader = ?", (self.reader,)
-            )
-            have = dict(rows.fetchall())
-        todo = [digest for digest in dict.fromkeys(digests) if _is_open(have.get(digest))]
-        if any(digest in have for digest in todo) and self._find() is None:
-            return [digest for digest in todo if digest not in have]
-        return todo
+        return self.todo(open_of(self._path, self.reader, digests))
+
+    def todo(self, found: Mapping[str, bool]) -> list[str]:
+        """Those bodies that can be read now.
+
+        Args:
+            found: As `open_of` gives them.
+        """
+        if any(found.values()) and self._find() is None:
+            return [digest for digest, waits in found.items() if not waits]
+        return list(found)
 
     def read(
         self, digests: list[str], load: Callable[[str], bytes], processes: int | None = None
@@ -173,9 +175,7 @@ class Kept:
             return passing
         with _errors_named(self._path):
             if self._db is None:
-                self._db = sqlite3.connect(
-                    f"{self._path.absolute().as_uri()}?mode=ro", uri=True, timeout=30
-                )
+                self._db = _only_read(self._path)
             reading = _reading(self._db, sha256, self._reader)
         return reading or Reading(sha256, "unreadable", "was not read", None)
 
@@ -188,6 +188,32 @@ class Kept:
         if self._db is not None:
             self._db.close()
             self._db = None
+
+
+def open_of(path: Path, reader: str, digests: Iterable[str]) -> dict[str, bool]:
+    """Which bodies a reader has not read, or might read otherwise with LibreOffice.
+
+    Args:
+        path: A `readings.db`.
+        reader: The reader's version.
+        digests: SHA-256 of the bodies; one may come twice.
+
+    Returns:
+        Digest → whether it was kept as `needs_converter`, in the given order.
+
+    Raises:
+        DatabaseDamaged: It is no database.
+    """
+    with _errors_named(path), contextlib.closing(_only_read(path)) as db:
+        rows = db.execute("SELECT sha256, status FROM readings WHERE reader = ?", (reader,))
+        have = dict(rows.fetchall())
+    return {
+        digest: digest in have for digest in dict.fromkeys(digests) if _is_open(have.get(digest))
+    }
+
+
+def _only_read(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
 
 
 def _reading(db: sqlite3.Connection, sha256: str, reader: str) -> Reading | None:

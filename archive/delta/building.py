@@ -26,6 +26,7 @@ from ..release.contents import Contents
 from ..release.steps import step
 from ..root import DataRoot, Registry
 from .anew import gathered_anew, said_of, told
+from .copies import copying
 from .keeping import changing_index, drop, keep, new_index
 from .kept import opened
 from .part import NotCertain
@@ -77,6 +78,7 @@ class Building:
         """
         try:
             with (
+                copying(self.root.current.resolve(), self.root.derived) as put,
                 opened(self.root, self._by) as kept,
                 changing_index(self.root) as index,
                 gathered_anew(
@@ -84,7 +86,7 @@ class Building:
                 ) as anew,
             ):
                 root, registry, public = self.root, self.registry, self.public
-                writing = Patching(root, registry, anew, read, public, index, self.processes)
+                writing = Patching(root, registry, anew, read, public, index, put, self.processes)
                 contents = write_release(
                     root, registry, anew.gathered, read, accept, public, self.processes, writing
                 )

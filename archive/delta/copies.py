@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import contextlib
 import hashlib
+import shutil
 import sqlite3
-from collections.abc import Iterator
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,17 +19,58 @@ from .part import NotCertain
 
 #: Bytes that are written while the digest of as many goes on.
 _TOGETHER = 8 << 20
+#: Begins the name of the folder where copies wait.
+_ROOM = "copies."
 
 
-def copy_proven(before: Path, folder: Path) -> None:
+@contextlib.contextmanager
+def copying(before: Path, near: Path) -> Iterator[Callable[[Path], None]]:
+    """Copy the databases of a release while the block does other things.
+
+    Args:
+        before: The release's folder.
+        near: A folder on the disk of the releases, where they wait.
+
+    Yields:
+        Puts the copies into a folder when they are whole; raises what `copy_proven` does.
+    """
+    ended = threading.Event()
+
+    def copied() -> Path:
+        for left in near.glob(f"{_ROOM}*"):  # by a kill
+            shutil.rmtree(left)
+        room = Path(tempfile.mkdtemp(prefix=_ROOM, dir=near))
+        rooms.append(room)
+        copy_proven(before, room, ended)
+        return room
+
+    def put(folder: Path) -> None:
+        room = begun.result()
+        for name in FILES:
+            shutil.move(room / name, folder / name)
+
+    rooms: list[Path] = []
+    with ThreadPoolExecutor(1) as beside:
+        begun = beside.submit(copied)
+        try:
+            yield put
+        finally:
+            ended.set()
+            concurrent.futures.wait([begun])
+            for room in rooms:
+                shutil.rmtree(room, ignore_errors=True)
+
+
+def copy_proven(before: Path, folder: Path, ended: threading.Event | None = None) -> None:
     """Copy the databases of a release, proven by its SHA256SUMS: nobody makes these rows anew.
 
     Args:
         before: The release's folder.
         folder: Where the copies are to be.
+        ended: Tells that nobody wants them any more.
 
     Raises:
-        NotCertain: They are not as they were published.
+        NotCertain: They are not as they were published, or nobody wants them.
         OSError: The disk does not take them.
     """
     try:
@@ -33,16 +78,16 @@ def copy_proven(before: Path, folder: Path) -> None:
     except OSError as error:
         raise NotCertain("the release before has no SHA256SUMS") from error
     for name in FILES:
-        if _copied(before / name, folder / name) != told.get(name):
+        if _copied(before / name, folder / name, ended or threading.Event()) != told.get(name):
             raise NotCertain("the release before is not as it was published")
 
 
-def _copied(source: Path, to: Path) -> str:
+def _copied(source: Path, to: Path, ended: threading.Event) -> str:
     """Copy a file; the digest of the very bytes that were written."""
     digest = hashlib.sha256()
     with source.open("rb") as read, to.open("wb") as write, ThreadPoolExecutor(1) as beside:
         waiting: Future[object] = beside.submit(int)
-        while some := read.read(_TOGETHER):
+        while not ended.is_set() and (some := read.read(_TOGETHER)):
             waiting.result()
             waiting = beside.submit(digest.update, some)
             write.write(some)

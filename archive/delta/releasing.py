@@ -40,6 +40,7 @@ class Patching:
         read: Gives what the body of a digest says.
         public: What of a reading is published.
         index: What the current release was compared by; it is brought up to date.
+        put: Puts copies of the current release's databases into a folder.
         processes: How many digest what was written.
     """
 
@@ -49,6 +50,7 @@ class Patching:
     read: Callable[[str], Reading]
     public: Public
     index: sqlite3.Connection
+    put: Callable[[Path], None] | None = None
     processes: int = 1
 
     def __call__(self, folder: Path, built: datetime) -> Written:
@@ -72,8 +74,9 @@ class Patching:
         part = Part(anew.portals, anew.gathered, frozenset(anew.before), frozenset(self._same()))
         with step("patches"):
             made = renew(
-                folder, before, self.registry, part, self.read, told, self.public, self.index
-            )
+                folder, before, self.registry, part, self.read, told, self.public, self.index,
+                self.put,
+            )  # fmt: skip
         counts = self._counts(folder, before, made)
         with step("digests"):
             digests, contents = self._digests(folder, before, made)

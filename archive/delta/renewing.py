@@ -56,6 +56,7 @@ def renew(
     told: Past,
     public: Public,
     index: sqlite3.Connection | None = None,
+    put: Callable[[Path], None] | None = None,
 ) -> Renewed:
     """Write both databases of a release that differs from another in one part.
 
@@ -69,6 +70,7 @@ def renew(
         public: What of a reading is published.
         index: What the release before was compared by (`duplicates.renewing`), brought up to
             date; all texts are compared if None.
+        put: Puts copies of the databases before into a folder; they are made now if None.
 
     Returns:
         What was written.
@@ -77,7 +79,10 @@ def renew(
         NotCertain: A build of everything might say something else.
     """
     _require_plain(part, public)
-    copy_proven(before, folder)
+    if put is None:
+        copy_proven(before, folder)
+    else:
+        put(folder)
     files = [before / name for name in FILES]
     with reading(files[0], text=files[1]) as was, opened(folder) as (db, text):
         require_apart(was, part)

@@ -45,6 +45,13 @@ _LOST_REPORTS = """
 SELECT report_id FROM old.reports WHERE report_id NOT IN
 (SELECT report_id FROM main.reports UNION SELECT old_id FROM main.id_history
  UNION SELECT report_id FROM main.withheld WHERE is_report)"""
+#: The same of the reports that a patch took out; all others stand in the copy.
+_LOST_CHANGED = """
+SELECT c.report_id FROM temp.changed c
+WHERE EXISTS (SELECT 1 FROM old.reports o WHERE o.report_id = c.report_id)
+AND NOT EXISTS (SELECT 1 FROM main.reports n WHERE n.report_id = c.report_id)
+AND c.report_id NOT IN (SELECT old_id FROM main.id_history
+ UNION SELECT report_id FROM main.withheld WHERE is_report AND report_id IS NOT NULL)"""
 #: Versions of a lost report are lost with it, and not named one by one.
 _LOST_VERSIONS = f"""
 SELECT version_id FROM old.versions WHERE version_id NOT IN

@@ -1,0 +1,87 @@
+"""Copies of the databases of a release, made while a build looks for what changed."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from archive.delta import copies
+from archive.delta.copies import copying
+from archive.delta.part import NotCertain
+from archive.manifest import FILES
+from archive.release.sums import write_sums
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Path:
+    folder = tmp_path / "release"
+    folder.mkdir()
+    for number, name in enumerate(FILES):
+        (folder / name).write_bytes(bytes([number]) * 1000)
+    write_sums(folder)
+    return folder
+
+
+@pytest.fixture
+def near(tmp_path: Path) -> Path:
+    folder = tmp_path / "derived"
+    folder.mkdir()
+    return folder
+
+
+def test_copies_are_put_where_they_are_asked_for(before: Path, near: Path, tmp_path: Path) -> None:
+    left = near / "copies.killed"
+    left.mkdir()
+    (left / FILES[0]).write_bytes(b"half")
+    (folder := tmp_path / "new").mkdir()
+    with copying(before, near) as put:
+        put(folder)
+        assert not left.exists()
+    for name in FILES:
+        assert (folder / name).read_bytes() == (before / name).read_bytes()
+        assert not (folder / name).samefile(before / name)
+    assert not list(near.iterdir())
+
+
+def test_what_is_not_as_it_was_published_is_not_put(
+    before: Path, near: Path, tmp_path: Path
+) -> None:
+    (before / FILES[1]).write_bytes(b"x" * 1000)
+    (folder := tmp_path / "new").mkdir()
+    with (
+        pytest.raises(NotCertain, match="the release before is not as it was published"),
+        copying(before, near) as put,
+    ):
+        put(folder)
+    assert not list(folder.iterdir())
+    assert not list(near.iterdir())
+
+
+def test_copies_that_nobody_wants_any_more_are_broken_off(
+    before: Path, near: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, asked = threading.Event(), threading.Event()
+    copied = copies._copied
+
+    def slowly(source: Path, to: Path, ended: threading.Event) -> str:
+        begun.set()
+        assert ended.wait(30)
+        digest = copied(source, to, ended)
+        assert not to.stat().st_size
+        asked.set()
+        return digest
+
+    monkeypatch.setattr(copies, "_copied", slowly)
+    with copying(before, near):
+        assert begun.wait(30)
+    assert asked.is_set()
+    assert not list(near.iterdir())
+
+
+def test_a_folder_that_is_not_there_is_told_when_copies_are_asked_for(
+    before: Path, tmp_path: Path
+) -> None:
+    with copying(before, tmp_path / "nowhere") as put, pytest.raises(FileNotFoundError):
+        put(tmp_path)
