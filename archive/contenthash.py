@@ -78,6 +78,11 @@ class _Table:
         """The same from `:low` up to `:high`, which is none of them."""
         return self._sql([f'"{self.key[0]}" >= :low AND "{self.key[0]}" < :high'])
 
+    def places_without(self, left_out: frozenset[str]) -> tuple[int, ...]:
+        """Places of the columns that enter, but for some that are named behind the table."""
+        columns = enumerate(self.columns)
+        return tuple(at for at, each in columns if f"{self.name}.{each}" not in left_out)
+
     def _sql(self, conditions: list[str]) -> str:
         conditions = [*conditions, *([f"({self.where})"] if self.where else [])]
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -174,7 +179,8 @@ def parts_without(
     """What `parts` gives, as it would be without some tables.
 
     Args:
-        left_out: Names of divided tables, several sets of them.
+        left_out: Names of divided tables, and of columns of them (`reports.failed`), several
+            sets of them.
         files: As of `parts`.
         processes: Likewise.
         only: Likewise.
@@ -270,17 +276,33 @@ def add_span(begun: Sequence[Begun], asked: Asked, span: tuple[str, str]) -> Non
     """Add the rows of all parts within a span of ids to their digests, table by table."""
     low, high = span
     for db, table in asked:
-        some = [digests for digests, left_out in begun if table.name not in left_out]
-        _add_parts(some, table, db.execute(table.sql_within, {"low": low, "high": high}))
+        by_columns: dict[tuple[int, ...], list[dict[str, hashlib._Hash]]] = {}
+        for digests, left_out in begun:
+            if table.name not in left_out:
+                by_columns.setdefault(table.places_without(left_out), []).append(digests)
+        rows: Iterable[tuple[Any, ...]] = db.execute(table.sql_within, {"low": low, "high": high})
+        if len(by_columns) > 1:
+            rows = list(rows)
+        for places, some in by_columns.items():
+            _add_parts(some, table, rows, places)
 
 
 def _add_parts(
-    begun: Sequence[dict[str, hashlib._Hash]], table: _Table, rows: Iterable[tuple[Any, ...]]
+    begun: Sequence[dict[str, hashlib._Hash]],
+    table: _Table,
+    rows: Iterable[tuple[Any, ...]],
+    places: tuple[int, ...],
 ) -> None:
-    """Add the rows of a divided table, in the order of its key, to those of their parts."""
+    """Add the rows of a divided table, in the order of its key, to those of their parts.
+
+    `places` are those of the columns that are added.
+    """
     first = table.columns.index(table.key[0])
-    for part, some in groupby(rows, key=lambda row: part_of(row[first])):
-        said = f"{table.name}{_encoded(list(some))}".encode()
+    for part, found in groupby(rows, key=lambda row: part_of(row[first])):
+        some: list[tuple[Any, ...]] = list(found)
+        if len(places) < len(table.columns):
+            some = [tuple([row[place] for place in places]) for row in some]
+        said = f"{table.name}{_encoded(some)}".encode()
         for digests in begun:
             digests.setdefault(part, hashlib.sha256()).update(said)
 

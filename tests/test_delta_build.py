@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 import pytest
@@ -229,7 +229,7 @@ _OF_ANOTHER = "what was kept does not come to what the release before says"
     ("sql", "why"),
     [
         ("UPDATE contents SET said = replace(said, '1', '2')", _OF_ANOTHER),
-        ("INSERT INTO contents VALUES ('x', 'y', 'y', 'y')", _OF_ANOTHER),
+        ("INSERT INTO contents VALUES ('x', 'y', 'y', 'y', 'y')", _OF_ANOTHER),
         ("DELETE FROM reports WHERE report_id = (SELECT min(report_id) FROM reports)", _OF_ANOTHER),
         ("DROP TABLE agencies", _NOT_OURS),
         (
@@ -266,21 +266,44 @@ def test_files_are_not_written_for_what_is_in_none(country: Country, tmp_path: P
         assert db.execute(
             f"UPDATE _findings SET number = number + 90 WHERE version = {which}"
         ).rowcount
-    by = json.loads((country.root.derived / NOTE).read_text())["by"]
     told, named, found = "990121-audit", "990200-finance", "990100-finance"
-    made: Any = SimpleNamespace(agencies={told, named, found, "990300-finance"})
+    differing = _differing(country, tmp_path, {told, named, found, "990300-finance"})
+    assert differing == {
+        "said": {told, named, found}, "files": {named}, "counts": {named},
+        "findings": {named, found},
+    }  # fmt: skip
+
+
+def test_most_files_are_not_written_for_counts_of_findings(
+    country: Country, tmp_path: Path
+) -> None:
+    for name in FILES:
+        shutil.copy(country.root.current / name, tmp_path)
+    with contextlib.closing(sqlite3.connect(tmp_path / FILES[0])) as db, db:
+        db.execute("UPDATE _reports SET passed = 77 WHERE report_id GLOB '990121-audit-*'")
+    told = {"990121-audit"}
+    differing = _differing(country, tmp_path, {*told, "990200-finance"})
+    assert differing == {"said": told, "files": set(), "counts": told, "findings": told}
+
+
+def _differing(country: Country, folder: Path, agencies: set[str]) -> dict[str, set[str]]:
+    """Parts that are known by other contents than before, by what they are known for."""
+    by = json.loads((country.root.derived / NOTE).read_text())["by"]
+    before, made = country.root.current.resolve(), cast("Any", SimpleNamespace(agencies=agencies))
     with opened(country.root, by) as kept:
         anew: Any = SimpleNamespace(kept=kept)
         registry, public = country.root.require(), Public(Curation())
         index = sqlite3.connect("")
         patching = Patching(country.root, registry, anew, _unread, public, index)
-        digests, now = patching._digests(tmp_path, before, made)
+        digests, now = patching._digests(folder, before, made)
         was = kept.contents()
     assert digests.parts == now.said
-    assert {name for name in was.said if now.said[name] != was.said[name]} == {told, named, found}
-    assert {name for name in was.said if now.files[name] != was.files[name]} == {named}
-    assert {name for name in was.said if now.findings[name] != was.findings[name]} == {named, found}
-    assert now.said.keys() == now.files.keys() == now.findings.keys() == was.said.keys()
+    found = {}
+    for kind in ("said", "files", "counts", "findings"):
+        old, new = getattr(was, kind), getattr(now, kind)
+        assert old.keys() == new.keys() == was.said.keys()
+        found[kind] = {name for name in old if old[name] != new[name]}
+    return found
 
 
 @pytest.mark.parametrize(("name", "way"), [(NOTE, "fifo"), (PARTS, "link"), (INDEX, "fifo")])

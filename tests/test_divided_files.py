@@ -15,9 +15,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from archive.contenthash import parts as content_parts
+from archive.contenthash import parts_without as content_parts_without
 from archive.deposit.parts import write_data
 from archive.manifest import FILES, reading
-from archive.release.contents import Contents
+from archive.release.contents import NOT_COUNTED, Contents
 from archive.release.files import divided, spans, write_files
 from archive.release.files.page import _COVERAGE
 from archive.release.files.partlist import read_parts
@@ -170,7 +171,7 @@ def test_of_another_finding_the_file_of_findings_alone_is_written(
     (second := tmp_path / "second").mkdir()
     for name in FILES:
         shutil.copy(first / name, second / name)
-    write_files(second, MANIFEST, first, Contents(others, known.files, others), 1)
+    write_files(second, MANIFEST, first, Contents(others, known.files, known.counts, others), 1)
     findings = {f"current_findings/{part}" for part in PARTS}
     assert taken_over(second, first) == every(*findings)
 
@@ -200,6 +201,33 @@ def test_files_say_nothing_of_what_they_are_not_written_again_for(
             found[table] = asked & {"_findings", "_finding_more", "findings", "duplicates"}
     assert found.pop("current_findings") >= {"_findings"}
     assert not any(found.values())
+
+
+def test_of_other_counts_of_findings_the_files_that_tell_them_are_written(
+    first: Path, tmp_path: Path
+) -> None:
+    """The same files as if all were written, and no more than those that say something else."""
+    for name in ("database", "second", "anew"):
+        (tmp_path / name).mkdir()
+    which = "(SELECT n FROM _versions WHERE version_id GLOB '990000-b*-2022.v1' LIMIT 1)"
+    counts = (each.removeprefix("reports.") for each in NOT_COUNTED if "." in each)
+    sets = ", ".join(f"{name} = {900 + at}" for at, name in enumerate(sorted(counts)))
+    changed(first, tmp_path / "database", f"UPDATE _reports SET {sets} WHERE n = {which}")
+    names = [tmp_path / "database" / name for name in FILES]
+    was, now = contents(first), contents(tmp_path / "database")
+    assert was != now
+    (files,) = content_parts_without((NOT_COUNTED,), names, 1)
+    assert files == content_parts_without((NOT_COUNTED,), [first / each for each in FILES], 1)[0]
+    for folder, before in ((tmp_path / "second", first), (tmp_path / "anew", None)):
+        for name in FILES:
+            shutil.copy(tmp_path / "database" / name, folder / name)
+        known = Contents(now.said, was.files, now.counts, was.findings)
+        write_files(folder, MANIFEST, before, known, 1)
+    told = {f"{name}/990000-b" for name in ("reports", "agency_years", "wide_2019", "wide_2021")}
+    assert taken_over(tmp_path / "second", first) == every(*told)
+    for path in (tmp_path / "second").glob("*/**/*.*"):
+        other = tmp_path / "anew" / path.relative_to(tmp_path / "second")
+        assert path.read_bytes() == other.read_bytes(), path
 
 
 def test_a_later_look_is_written_though_no_content_is_another(first: Path, tmp_path: Path) -> None:
@@ -272,8 +300,9 @@ def test_all_that_coverage_rests_on_decides_whether_it_is_written(
         (table,) = [each for each in tables_of(db, ()) if each.name == "coverage"]
         assert state(db, table, span, content_of_years(db))
     assert ("_reports", "status") in rests
-    # A span names its years.
-    assert {each for each in rests - asked if each[0] != "_years"} == set()
+    # A span names its years; who reports stands in the id.
+    rests = {each for each in rests if each[0] != "_years"} - {("_reports", "agency_id")}
+    assert rests <= asked
 
 
 def test_a_damaged_part_is_written_anew(first: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import sqlite3
@@ -125,6 +126,21 @@ def made(folder: Path, reports: dict[str, tuple[str, dict[str, int | None]]]) ->
     return folder
 
 
+def lost(new: Path, old: Path) -> list[str]:
+    """What was lost: asked of all reports, and of those that differ, as of a patch."""
+    rows = []
+    for folder in (new, old):
+        with contextlib.closing(sqlite3.connect(folder / "nianbao.db")) as db:
+            sql = """SELECT r.report_id, r.status, s.sha256, f.* FROM reports r
+                JOIN figures f USING (version_id) JOIN sources s USING (version_id)"""
+            rows.append({row[0]: row for row in db.execute(sql)})
+    every = {*rows[0], *rows[1]}
+    differing = {each for each in every if rows[0].get(each) != rows[1].get(each)}
+    found = losses(new, old)
+    assert losses(new, old, every) == losses(new, old, differing) == found
+    return found
+
+
 NEW, SUIT = "t3_received_new_total", "t4_suit_direct_total"
 OLD = {f"r{n}": (f"{n}", {NEW: 100, SUIT: 5, "t2_rules_made": 0}) for n in range(100)}
 
@@ -147,7 +163,7 @@ def test_what_moved_is_named(
     tmp_path: Path, change: dict[str, tuple[str, dict[str, int | None]]], said: list[str]
 ) -> None:
     old, new = made(tmp_path / "old", OLD), made(tmp_path / "new", {**OLD, **change})
-    found = losses(new, old)
+    found = lost(new, old)
     assert len(found) == len(said), found
     assert all(line.startswith(word) for word, line in zip(said, found, strict=True))
 
@@ -160,7 +176,7 @@ def test_a_report_that_is_read_no_more_counts(tmp_path: Path) -> None:
             db.execute(
                 "UPDATE reports SET status = 'needs_ocr' WHERE report_id = ?", (f"r{number}",)
             )
-        assert losses(new, old) == said
+        assert lost(new, old) == said
     db.close()
 
 
@@ -168,11 +184,11 @@ def test_a_report_under_another_id_is_not_lost(tmp_path: Path) -> None:
     known = {"u-1-2020": ("a", {}), "u-2-2020": ("b", {})}
     old = made(tmp_path / "old", known)
     new = made(tmp_path / "new", {"990100-finance-2020": ("a", {}), "r3": ("b", {})})
-    assert losses(new, old) == ["it lacks 1 of the reports: u-2-2020"]
+    assert lost(new, old) == ["it lacks 1 of the reports: u-2-2020"]
 
 
 def test_twenty_lost_ids_are_named(tmp_path: Path) -> None:
-    (said, *_) = losses(made(tmp_path / "new", {}), made(tmp_path / "old", OLD))
+    (said, *_) = lost(made(tmp_path / "new", {}), made(tmp_path / "old", OLD))
     assert said.startswith("it lacks 100 of the reports: r0, r1, r10")
     assert said.endswith(" and 80 more")
     assert said.count(", ") == 19

@@ -113,23 +113,25 @@ def alike_groups(db: sqlite3.Connection, digests: Mapping[str, set[bytes]]) -> s
         db: nianbao.db with text.db attached.
         digests: Column of digests → those that are looked for.
     """
+    db.execute("CREATE TEMP TABLE asked (digest BLOB PRIMARY KEY) WITHOUT ROWID")
+    every = set().union(*digests.values())
+    with db:
+        db.executemany("INSERT INTO temp.asked VALUES (?)", [(each,) for each in sorted(every)])
+    # No index is kept for it: one look through all versions for all columns.
+    has = " OR ".join(f"v.{column} IN (SELECT digest FROM temp.asked)" for column in digests)
+    sql = f"""SELECT {", ".join(f"v.{column}" for column in digests)}, r.report_id, v.version_id
+        FROM _reports r JOIN _versions v ON v.n = r.n
+        WHERE r.status = 'read' AND ({has}) ORDER BY r.year, r.report_id"""
+    groups: dict[tuple[str, bytes], list[tuple[str, str]]] = defaultdict(list)
+    for *own, report, version in db.execute(sql):
+        for column, digest in zip(digests, own, strict=True):
+            if digest in digests[column]:
+                groups[column, digest].append((report, version))
+    db.execute("DROP TABLE temp.asked")
     found: set[str] = set()
-    for column, asked in digests.items():
-        db.execute("CREATE TEMP TABLE asked (digest BLOB PRIMARY KEY) WITHOUT ROWID")
-        with db:
-            db.executemany("INSERT INTO temp.asked VALUES (?)", [(each,) for each in sorted(asked)])
-        sql = f"""SELECT v.{column}, r.report_id, v.version_id FROM _reports r
-            JOIN _versions v ON v.n = r.n JOIN temp.asked a ON a.digest = v.{column}
-            WHERE r.status = 'read' ORDER BY 1, r.year, r.report_id"""
-        groups: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
-        for digest, report, version in db.execute(sql):
-            groups[digest].append((report, version))
-        db.execute("DROP TABLE temp.asked")
-        for members in groups.values():
-            if len(members) > 1 and (
-                column != "figures_sha256" or tells_by_figures(db, members[0][1])
-            ):
-                found |= {report for report, _ in members}
+    for (column, _), members in groups.items():
+        if len(members) > 1 and (column != "figures_sha256" or tells_by_figures(db, members[0][1])):
+            found |= {report for report, _ in members}
     return found
 
 

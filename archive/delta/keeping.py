@@ -70,10 +70,10 @@ def keep(
             _enter(db, portals, parts, reports)
             db.execute("DELETE FROM contents")
             rows = [
-                (name, contents.said[name], contents.files[name], contents.findings[name])
-                for name in sorted(contents.said)
+                (name, said, contents.files[name], contents.counts[name], contents.findings[name])
+                for name, said in sorted(contents.said.items())
             ]
-            db.executemany("INSERT INTO contents VALUES (?, ?, ?, ?)", rows)
+            db.executemany("INSERT INTO contents VALUES (?, ?, ?, ?, ?)", rows)
         db.executescript(INDEXES)
     note = {
         "format": FORMAT,

@@ -30,7 +30,7 @@ from .part import NotCertain
 PARTS, NOTE = "parts.db", "parts.json"
 #: By what texts were compared (`duplicates.renewing`), and the same while a release is written.
 INDEX, NEW_INDEX = "shingles.db", "shingles.new"
-FORMAT = 2
+FORMAT = 3
 #: How `PARTS` looks; SQLite sees to it that nothing else stands in it.
 SCHEMA = """
 CREATE TABLE parts (
@@ -48,7 +48,8 @@ CREATE TABLE reports (
   report_id TEXT PRIMARY KEY, part INTEGER NOT NULL, digest BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE contents (
-  name TEXT PRIMARY KEY, said TEXT NOT NULL, files TEXT NOT NULL, findings TEXT NOT NULL
+  name TEXT PRIMARY KEY, said TEXT NOT NULL, files TEXT NOT NULL, counts TEXT NOT NULL,
+  findings TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 """
 INDEXES = """
@@ -123,11 +124,13 @@ class Kept:
 
     def contents(self) -> Contents:
         """What the parts of the release are known by."""
-        said, files, findings = (
-            dict(self._db.execute(f"SELECT name, {column} FROM contents"))
-            for column in ("said", "files", "findings")
-        )
-        return Contents(said, files, findings)
+        columns: tuple[dict[str, str], ...] = ({}, {}, {}, {})
+        for name, *digests in self._db.execute(
+            "SELECT name, said, files, counts, findings FROM contents"
+        ):
+            for column, digest in zip(columns, digests, strict=True):
+                column[name] = digest
+        return Contents(*columns)
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from ..histories import Gathered
 from ..manifest import FILES, current_manifest, reading
 from ..public import Public
 from ..readings import Reading
-from ..release.contents import IN_NO_FILE, IN_NO_OTHER, Contents
+from ..release.contents import IN_NO_FILE, IN_NO_OTHER, NOT_COUNTED, Contents
 from ..release.databases import UNREAD_PREFIX, count_findings
 from ..release.history import Some, past
 from ..release.publish import Written
@@ -25,8 +25,8 @@ from .part import Part
 from .renewing import Renewed, renew
 from .some import Chosen, before_of
 
-#: Tables without which files, and those of findings, are known.
-_KINDS = (IN_NO_OTHER, IN_NO_FILE)
+#: What is left out of that by which files are known: most, those of counts, those of findings.
+_KINDS = (NOT_COUNTED, IN_NO_OTHER, IN_NO_FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +137,16 @@ class Patching:
         had = parts_without(_KINDS, was, self.processes, asked)
         kept = self.anew.kept.contents()
         known = {name: digest for name, digest in kept.said.items() if name not in names} | said
-        files, findings = (
+        files, counts, findings = (
             {
                 name: states[name]
                 if name not in names or (name in states and there[at][name] == had[at].get(name))
                 else known[name]
                 for name in known
             }
-            for at, states in enumerate((kept.files, kept.findings))
+            for at, states in enumerate((kept.files, kept.counts, kept.findings))
         )
-        return Digests(tuple(tables(now)), known), Contents(known, files, findings)
+        return Digests(tuple(tables(now)), known), Contents(known, files, counts, findings)
 
 
 def _count(db: sqlite3.Connection, what: str) -> int:

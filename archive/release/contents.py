@@ -15,12 +15,14 @@ class Contents:
 
     Attributes:
         said: As its content hash has them.
-        files: By which it is known whether the files of a part are to be written again.
+        files: By which it is known whether most files of a part are to be written again.
+        counts: The same for files that tell how many findings a report has.
         findings: The same for its file of findings.
     """
 
     said: Mapping[str, str]
     files: Mapping[str, str]
+    counts: Mapping[str, str]
     findings: Mapping[str, str]
 
     @classmethod
@@ -30,11 +32,28 @@ class Contents:
         Args:
             said: As its content hash has them.
         """
-        return cls(said, said, said)
+        return cls(said, said, said, said)
+
+    def by(self, kind: str) -> Mapping[str, str]:
+        """Those of a kind of files (`kind_of`)."""
+        return {COUNTS: self.counts, FINDINGS: self.findings}.get(kind, self.files)
 
 
-#: Divided tables of which no file but that of findings says anything, and of which none does.
+#: Kinds of files: the one of findings, those that count them, all others.
+FINDINGS, COUNTS, OTHERS = "current_findings", "counts", "others"
+#: Columns that count a report's findings.
+_COUNTS = ("failed", "uncertain", "not_assessable", "passed", "must_failed", "informative")
+#: What is said in no file; in none but that of findings; in none that does not count them:
+#: divided tables, and columns of them.
 IN_NO_FILE = frozenset({"duplicates"})
 IN_NO_OTHER = IN_NO_FILE | {"findings"}
-#: The file of findings.
-FINDINGS = "current_findings"
+NOT_COUNTED = IN_NO_OTHER | {f"reports.{column}" for column in _COUNTS}
+#: Tables, beside the wide ones, whose files have such counts.
+_COUNTING = frozenset({"reports", "agency_years"})
+
+
+def kind_of(table: str) -> str:
+    """By which of the contents it is known whether a table's files are to be written again."""
+    if table == FINDINGS:
+        return FINDINGS
+    return COUNTS if table in _COUNTING or table.startswith("wide_") else OTHERS

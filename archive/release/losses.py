@@ -40,24 +40,31 @@ JOIN main.reports n ON n.report_id = o.report_id
 WHERE {_BY_MACHINE.format("o")}
 AND EXISTS (SELECT 1 FROM main.sources s
               WHERE s.version_id = n.version_id AND s.sha256 = l.sha256)"""
-_CHANGED = " AND o.report_id IN (SELECT report_id FROM temp.changed)"
+_CHANGED = " AND {}.report_id IN (SELECT report_id FROM temp.changed)"
 _LOST_REPORTS = """
 SELECT report_id FROM old.reports WHERE report_id NOT IN
 (SELECT report_id FROM main.reports UNION SELECT old_id FROM main.id_history
  UNION SELECT report_id FROM main.withheld WHERE is_report)"""
-#: The same of the reports that a patch took out; all others stand in the copy.
-_LOST_CHANGED = """
-SELECT c.report_id FROM temp.changed c
-WHERE EXISTS (SELECT 1 FROM old.reports o WHERE o.report_id = c.report_id)
-AND NOT EXISTS (SELECT 1 FROM main.reports n WHERE n.report_id = c.report_id)
-AND c.report_id NOT IN (SELECT old_id FROM main.id_history
- UNION SELECT report_id FROM main.withheld WHERE is_report AND report_id IS NOT NULL)"""
 #: Versions of a lost report are lost with it, and not named one by one.
 _LOST_VERSIONS = f"""
 SELECT version_id FROM old.versions WHERE version_id NOT IN
 (SELECT version_id FROM main.versions UNION SELECT old_id FROM main.id_history
  UNION SELECT version_id FROM main.withheld WHERE version_id IS NOT NULL)
 AND report_id NOT IN ({_LOST_REPORTS})"""
+#: The same where all but some reports were copied: `temp.changed` has those.
+_LOST_CHANGED_REPORTS = """
+SELECT c.report_id FROM temp.changed c
+WHERE EXISTS (SELECT 1 FROM old.reports o WHERE o.report_id = c.report_id)
+AND NOT EXISTS (SELECT 1 FROM main.reports n WHERE n.report_id = c.report_id)
+AND c.report_id NOT IN (SELECT old_id FROM main.id_history)
+AND NOT EXISTS (SELECT 1 FROM main.withheld w WHERE w.is_report AND w.report_id = c.report_id)"""
+_LOST_CHANGED_VERSIONS = f"""
+SELECT o.version_id FROM temp.changed c JOIN old.versions o
+ON o.version_id > c.report_id || '.v' AND o.version_id < c.report_id || '.w'
+WHERE NOT EXISTS (SELECT 1 FROM main.versions n WHERE n.version_id = o.version_id)
+AND o.version_id NOT IN (SELECT old_id FROM main.id_history)
+AND NOT EXISTS (SELECT 1 FROM main.withheld w WHERE w.version_id = o.version_id)
+AND c.report_id NOT IN ({_LOST_CHANGED_REPORTS})"""
 #: Reports of which a whole version is withheld: what they lack, people took.
 _WITHHELD = """
 SELECT report_id FROM main.withheld WHERE report_id IS NOT NULL AND what <> 'span'"""
@@ -65,10 +72,10 @@ SELECT report_id FROM main.withheld WHERE report_id IS NOT NULL AND what <> 'spa
 _READ = f"""
 SELECT count(DISTINCT coalesce(new_id, report_id))
 FROM old.reports r LEFT JOIN main.id_history ON old_id = report_id
-WHERE status = 'read' AND report_id NOT IN ({_WITHHELD}) AND {_BY_MACHINE.format("r")}"""
+WHERE status = 'read' AND report_id NOT IN ({_WITHHELD}) AND {_BY_MACHINE.format("r")}{{}}"""
 _READ_NOW = f"""
 SELECT count(*) FROM main.reports r
-WHERE status = 'read' AND report_id NOT IN ({_WITHHELD}) AND {_BY_MACHINE.format("r")}"""
+WHERE status = 'read' AND report_id NOT IN ({_WITHHELD}) AND {_BY_MACHINE.format("r")}{{}}"""
 
 #: Reports whose bytes another year or agency bears now. An agency that became known is none.
 _REASSIGNED = """
@@ -110,9 +117,13 @@ def losses(new: Path, old: Path, changed: Collection[str] | None = None) -> list
         for schema in ("main", "old"):
             if _columns(db, schema, "corrections"):
                 db.execute(_ENTERED.format(schema=schema))
+        if changed is not None:
+            db.execute("CREATE TEMP TABLE changed (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
+            db.executemany("INSERT INTO changed VALUES (?)", [(each,) for each in sorted(changed)])
+        some = changed is not None
         return [
-            *_lost(db), *_fewer(db), *_reassigned(db), *_shown_again(db),
-            *_moved(db, changed),
+            *_lost(db, some), *_fewer(db, some), *_reassigned(db), *_shown_again(db),
+            *_moved(db, some),
         ]  # fmt: skip
 
 
@@ -127,16 +138,23 @@ def all_withheld(new: Path, old: Path) -> bool:
         return db.execute(f"{_LOST_REPORTS} LIMIT 1").fetchone() is None
 
 
-def _lost(db: sqlite3.Connection) -> Iterator[str]:
-    for what, sql in (("reports", _LOST_REPORTS), ("versions", _LOST_VERSIONS)):
+def _lost(db: sqlite3.Connection, some: bool) -> Iterator[str]:
+    reports, versions = (
+        (_LOST_CHANGED_REPORTS, _LOST_CHANGED_VERSIONS) if some else (_LOST_REPORTS, _LOST_VERSIONS)
+    )
+    for what, sql in (("reports", reports), ("versions", versions)):
         lost = [identity for (identity,) in db.execute(f"{sql} ORDER BY 1")]
         if lost:
             more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
             yield f"it lacks {len(lost)} of the {what}: {', '.join(lost[:_NAMED])}{more}"
 
 
-def _fewer(db: sqlite3.Connection) -> Iterator[str]:
-    ((old, new),) = db.execute(f"SELECT ({_READ}), ({_READ_NOW})")
+def _fewer(db: sqlite3.Connection, some: bool) -> Iterator[str]:
+    """Whether fewer reports are read. If not of those that changed, then not of all."""
+    for where in (_CHANGED.format("r"), "") if some else ("",):
+        ((old, new),) = db.execute(f"SELECT ({_READ.format(where)}), ({_READ_NOW.format(where)})")
+        if new >= old:
+            return
     if new < old * (1 - SHARE):
         yield f"{new} reports are read instead of {old}"
 
@@ -165,13 +183,10 @@ def _shown_again(db: sqlite3.Connection) -> Iterator[str]:
         )
 
 
-def _moved(db: sqlite3.Connection, changed: Collection[str] | None) -> Iterator[str]:
+def _moved(db: sqlite3.Connection, some: bool) -> Iterator[str]:
     """What moved. Where what changed moved by no more than any sum may, all is as near."""
-    if changed is not None:
-        db.execute("CREATE TEMP TABLE changed (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
-        db.executemany("INSERT INTO changed VALUES (?)", [(each,) for each in sorted(changed)])
-        if not any(True for _ in _moved_in(db, _CHANGED, share=0)):
-            return
+    if some and not any(True for _ in _moved_in(db, _CHANGED.format("o"), share=0)):
+        return
     yield from _moved_in(db, "", SHARE)
 
 

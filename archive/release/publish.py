@@ -175,7 +175,7 @@ def _write(
     """Write all files of a release; None if it says what the current one says."""
     gathered, accept, processes, writing = what
     made = writing(folder, built)
-    with looking_through(folder, made.reports):
+    with looking_through(folder, made.reports, is_patched=made.changed is not None):
         found = _describe(root, registry, folder, built, (made, accept, processes))
     if found is None:
         return None

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ...parallel import in_order, processes_for
-from ..contents import FINDINGS, Contents
+from ..contents import COUNTS, FINDINGS, OTHERS, Contents, kind_of
 from ..sums import sha256_of
 from .fields import Table
 from .partlist import Part, read_parts, write_parts
@@ -115,32 +115,27 @@ def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) ->
     of_cells = tuple(name for name in by_ids if name == TIDY or name.startswith(WIDE))
     groups = [of_cells, *((name,) for name in by_ids if name not in of_cells)]
     within, contents = spans(db), sources.contents
-    files, findings = (
-        contents_of_spans(db, within, each)
-        for each in ((contents.files, contents.findings) if contents else (None, None))
-    )
 
-    def task(group: tuple[str, ...], span: Span, content: str) -> Task:
+    def task(group: tuple[str, ...], span: Span, own: Sequence[str]) -> Task:
         known = tuple(prior[name, span.name] for name in group if (name, span.name) in prior)
-        return Task(group, span, content, known)
+        return Task(group, span, tuple(own), known)
 
+    found = []
     of_years = content_of_years(db) if contents else ""
-    found = [
-        task(group, span, content)
-        for group in groups[:1]
-        for span, content in zip(within, files, strict=True)
-    ]
-    found += [
-        task((table.name,), span, of_years)
-        for table in tables
-        if table.by_years
-        for span in years(db)
-    ]
-    found += [
-        task(group, span, content)
-        for group in groups[1:]
-        for span, content in zip(within, findings if FINDINGS in group else files, strict=True)
-    ]
+    of_spans = {
+        kind: contents_of_spans(db, within, contents.by(kind) if contents else None)
+        for kind in (OTHERS, COUNTS, FINDINGS)
+    }
+    for group in groups:
+        own = zip(*(of_spans[kind_of(name)] for name in group), strict=True)
+        found += [task(group, span, some) for span, some in zip(within, own, strict=True)]
+        if group is of_cells:
+            found += [
+                task((table.name,), span, [of_years])
+                for table in tables
+                if table.by_years
+                for span in years(db)
+            ]
     return found + [Task((table.name,)) for table in tables if not table.is_divided]
 
 

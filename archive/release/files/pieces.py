@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +52,14 @@ class Task:
     Attributes:
         tables: Names of tables; several are made from the same cells.
         span: The part; None for a whole table in files of its own.
-        content: Digest of what is stored of the part's agencies; "" if nobody knows it.
+        contents: By table, a digest of what is stored of the part's agencies, as far as the table
+            says it; "" if nobody knows it.
         prior: The same parts in the release before.
     """
 
     tables: tuple[str, ...]
     span: Span | None = None
-    content: str = ""
+    contents: tuple[str, ...] = ()
     prior: tuple[Part, ...] = ()
 
 
@@ -124,8 +126,8 @@ class Desk:
             return Done(whole=self._whole(self._tables[task.tables[0]]))
         prior = {part.table: part for part in task.prior}
         parts = [
-            Part(name, *task.span, 0, state(self._db, self._tables[name], task.span, task.content))
-            for name in task.tables
+            Part(name, *task.span, 0, state(self._db, self._tables[name], task.span, content))
+            for name, content in zip_longest(task.tables, task.contents, fillvalue="")
         ]
         taken = {part.table: self._taken(part, prior.get(part.table)) for part in parts}
         made = self._made([part for part in parts if not taken[part.table]], task.span)

@@ -12,7 +12,6 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from ...builder import builder_version
-from ...schema.timeliness import FIRST_SEEN
 from .fields import Table
 from .spans import Span
 
@@ -35,9 +34,12 @@ _VOLATILE = {
       (SELECT word FROM _words WHERE n = s.warc_file), s.warc_offset
     FROM _versions v JOIN _sources s ON s.version = v.n{where} ORDER BY 1, 2""",
     "changes": "SELECT * FROM changes{where} ORDER BY change_id",
-    "coverage": f"""SELECT r.report_id, r.agency_id, r.status, r.scope,
-      (SELECT v.published FROM _versions v WHERE v.n = r.n), {FIRST_SEEN}
-    FROM _reports r{{where}} ORDER BY 1""",
+    # The day of a report is the first of its captures, however they are written.
+    "coverage": """SELECT r.report_id, r.status, r.scope, v.published,
+      (SELECT group_concat(s.captured_at) FROM _versions o JOIN _sources s ON s.version = o.n
+       WHERE o.version_id > r.report_id || '.v' AND o.version_id < r.report_id || '.w'
+       AND s.role IS NOT (SELECT n FROM _words WHERE word = 'import'))
+    FROM _reports r JOIN _versions v ON v.n = r.n{where} ORDER BY 1""",
 }
 _BOUND = {"sources": "v.version_id", "changes": "change_id", "coverage": "r.year"}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
@@ -81,18 +82,38 @@ class Wide:
 def wide_forms(db: sqlite3.Connection) -> list[Wide]:
     """The forms that current reports with figures are written in."""
     codebook = lines(db)
-    known = frozenset(form for line in codebook for form in line.forms)
-    some = [line for line in codebook if line.forms != known]
-    printed = "".join(f', max(f."{line.figure}" IS NOT NULL)' for line in some)
+    forms = sorted({form for line in codebook for form in line.forms})
+    strange = {form: [x.figure for x in codebook if form not in x.forms] for form in forms}
+    # A country's reports are only counted; few print a column that is not of their form.
+    prints_strange = _case("r.form", {form: _any(names) for form, names in strange.items()})
+    counts: Counter[str] = Counter()
+    printed: dict[str, set[str]] = {}
+    sql = f"SELECT r.form, {prints_strange}, count(*) {FROM} GROUP BY 1, 2"
+    for form, has_strange, count in db.execute(sql).fetchall():
+        if form in strange:
+            counts[form] += count
+        if has_strange:
+            asked = ", ".join(f'max(f."{name}" IS NOT NULL)' for name in strange[form])
+            where = f"WHERE r.form = ? AND {prints_strange}"
+            (row,) = db.execute(f"SELECT {asked} {FROM} {where}", (form,))
+            printed[form] = {name for name, has in zip(strange[form], row, strict=True) if has}
     found = []
-    for form, count, *has in db.execute(
-        f"SELECT r.form, count(*){printed} {FROM} GROUP BY 1 ORDER BY 1"
-    ):
-        if form in known:
-            more = {line.figure for line, is_there in zip(some, has, strict=True) if is_there}
-            own = (x.figure for x in codebook if form in x.forms or x.figure in more)
-            found.append(Wide(form, count, tuple(own)))
+    for form in sorted(counts):
+        more = printed.get(form, set())
+        own = (x.figure for x in codebook if form in x.forms or x.figure in more)
+        found.append(Wide(form, counts[form], tuple(own)))
     return found
+
+
+def _any(names: Iterable[str]) -> str:
+    """SQL: 1 if a report prints one of some columns."""
+    return " OR ".join(f'f."{name}" IS NOT NULL' for name in names) or "0"
+
+
+def _case(value: str, of: Mapping[str, str]) -> str:
+    """SQL that depends on a code; 0 for all others."""
+    cases = "".join(f" WHEN '{code}' THEN {sql}" for code, sql in of.items())
+    return f"CASE {value}{cases} ELSE 0 END"
 
 
 def wide_tables(db: sqlite3.Connection, forms: Iterable[Wide]) -> Iterator[Table]:
