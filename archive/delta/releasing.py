@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ..contenthash import Digests, part_of, parts_without, tables
+from ..contenthash import Digests, part_of, parts_of_both, tables
 from ..histories import Gathered
 from ..manifest import FILES, current_manifest, reading
 from ..public import Public
@@ -133,8 +133,8 @@ class Patching:
         now, was = ([each / name for name in FILES] for each in (folder, before))
         names = set(map(part_of, made.agencies))
         asked = sorted(names)
-        said, *there = parts_without((frozenset(), *_KINDS), now, self.processes, asked)
-        had = parts_without(_KINDS, was, self.processes, asked)
+        every = (now, (frozenset[str](), *_KINDS)), (was, _KINDS)
+        (said, *there), had = parts_of_both(*every, self.processes, asked)
         kept = self.anew.kept.contents()
         known = {name: digest for name, digest in kept.said.items() if name not in names} | said
         files, counts, findings = (
