@@ -11,7 +11,9 @@ import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .contenthash import Digests, add_span, asking, spans_of, tables
+from .contenthash import Digests
+from .contentparts import add_span, asking, spans_of
+from .contenttables import tables
 from .parallel import beside
 
 

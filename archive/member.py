@@ -13,6 +13,7 @@ from isal import isal_zlib
 
 from .encoding import LARGEST_BODY, decode_content
 from .errors import RecordDamaged
+from .inflating import NOT_PACKED
 
 #: What a record is read to, uncompressed: a member that goes on inflating is no record of ours,
 #: and a bomb must not cost the memory that the sound files are read with.
@@ -22,7 +23,6 @@ TOO_LARGE = f"it inflates to more than {LARGEST_RECORD >> 20} MB"
 #: Most members are smaller than this.
 _CHUNK = 1 << 15
 _GZIP = 31
-_NOT_GZIP: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says its stub
 _MARK = b"WARC/1."
 _LATIN_1 = "latin-1"  # one character a byte, as it was transferred
 
@@ -139,7 +139,7 @@ def inflate(handle: BinaryIO, offset: int, name: str, chunk: int = _CHUNK) -> tu
             size += len(parts[-1])
             if size > LARGEST_RECORD:
                 raise RecordDamaged(f"{name}: the record at byte {offset}: {TOO_LARGE}")
-    except _NOT_GZIP as error:
+    except NOT_PACKED as error:
         raise RecordDamaged(f"{name}: the record at byte {offset} is damaged: {error}") from error
     return b"".join(parts), taken - len(member.unused_data)
 

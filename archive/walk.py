@@ -15,13 +15,13 @@ from typing import Protocol
 from isal import isal_zlib
 
 from .errors import RecordDamaged
+from .inflating import NOT_PACKED
 from .member import LARGEST_RECORD, TOO_LARGE, Record, parse
 
 _BLOCK = 1 << 20
 #: Most members are smaller; what follows a member in its piece is copied.
 _PIECE = 1 << 13
 _GZIP = 31
-_NOT_GZIP: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says its stub
 #: How a gzip member begins that is deflated, as all are; and what is in ours.
 _MAGIC = b"\x1f\x8b\x08"
 _MARK = b"WARC/1."
@@ -146,7 +146,7 @@ class _Reader:
                 size += len(parts[-1])
                 if size > LARGEST_RECORD:
                     return self._damage(TOO_LARGE, too_large=True)
-        except _NOT_GZIP as error:
+        except NOT_PACKED as error:
             why = str(error)
         if inflating.eof:
             unused = len(inflating.unused_data)
@@ -208,7 +208,7 @@ def _next_fetched(handle: Readable, start: int) -> int | None:
 def _begins_record(data: bytes) -> bool:
     try:
         head: bytes = isal_zlib.decompressobj(_GZIP).decompress(data, 64)
-    except _NOT_GZIP:
+    except NOT_PACKED:
         return False
     return head.startswith(_MARK)
 

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.contenthash import DIVIDED, Digests, content_hash, digests, hash_like, parts
+from archive.contenthash import Digests, content_hash, digests, hash_like
+from archive.contentparts import parts
+from archive.contenttables import DIVIDED
 from archive.manifest import FILES, reading
 from archive.release.identity import Identity
 from archive.release.shelf import switch
@@ -80,8 +82,8 @@ def test_each_divided_table_is_there_and_begins_its_key_with_an_id(town: Path) -
 def test_processes_and_shares_change_nothing(town: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = parts(_files(town), 1)
     assert len(whole) == 7
-    monkeypatch.setattr("archive.contenthash._TOGETHER", 2)
-    monkeypatch.setattr("archive.contenthash._SPANS", 1)
+    monkeypatch.setattr("archive.contentparts._TOGETHER", 2)
+    monkeypatch.setattr("archive.contentparts._SPANS", 1)
     assert parts(_files(town), 2) == whole
     some = [*list(whole)[1::3], "990000-nobody"]
     assert parts(_files(town), 1, some) == {name: whole[name] for name in some[:-1]}

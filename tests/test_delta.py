@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.contenthash import content_hash, digests, parts
+from archive.contenthash import content_hash, digests
+from archive.contentparts import parts
 from archive.delta import NotCertain, Part
 from archive.delta.part import reports_of, require_apart
 from archive.delta.reach import concerned, known, needed

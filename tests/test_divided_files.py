@@ -14,8 +14,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from archive.contenthash import parts as content_parts
-from archive.contenthash import parts_without as content_parts_without
+from archive.contentparts import parts as content_parts
+from archive.contentparts import parts_without as content_parts_without
 from archive.deposit.parts import write_data
 from archive.manifest import FILES, reading
 from archive.release.contents import NOT_COUNTED, Contents

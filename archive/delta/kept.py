@@ -17,7 +17,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ..contenthash import Digests, tables
+from ..contenthash import Digests
+from ..contenttables import tables
 from ..division.keys import Keys
 from ..manifest import FILES, current_manifest
 from ..register import FILE as REGISTER

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from ..contenthash import Digests, part_of, parts_of_both, tables
+from ..contenthash import Digests
+from ..contentparts import part_of, parts_of_both
+from ..contenttables import tables
 from ..histories import Gathered
 from ..manifest import FILES, current_manifest, reading
 from ..public import Public

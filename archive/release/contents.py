@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Digests of the parts of a release, by their names (`contenthash.part_of`).
+    """Digests of the parts of a release, by their names (`contentparts.part_of`).
 
     A text or a report that came or went tells something of many others: that theirs stands there,
     too. So the files of a part may be what they were although its content is another.

@@ -16,13 +16,13 @@ from typing import Any, BinaryIO
 from isal import isal_zlib
 
 from ..errors import RecordDamaged
+from ..inflating import NOT_PACKED
 from ..member import inflate, read_member
 from ..warcs import Warcs, warcs_of
 
 #: The head of most records inflates from so much.
 _PIECE = 4096
 _GZIP = 31
-_NOT_GZIP: type[Exception] = isal_zlib.error  # type: ignore[assignment]  # says its stub
 _END = b"\r\n\r\n"
 #: No head of a record is larger; a revisit's holds its row of the ledger.
 _LARGEST_HEAD = 1 << 20
@@ -89,7 +89,7 @@ def fields_at(handle: BinaryIO, offset: int, name: str) -> dict[str, str]:
             if not data:
                 break
             head += inflater.decompress(data)
-    except _NOT_GZIP as error:
+    except NOT_PACKED as error:
         raise RecordDamaged(f"{name}: the record at byte {offset} is damaged: {error}") from error
     return _fields(head, offset, name)
 
