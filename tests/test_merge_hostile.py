@@ -206,7 +206,11 @@ def test_a_manifest_that_is_spoiled_later_is_told(root: DataRoot, other: DataRoo
     assert (status, "sha256 is no file" in said) == (3, True), said
 
 
-@pytest.mark.parametrize("data", [b"no WARC at all", gzip.compress(b"no WARC at all"), b""])
+@pytest.mark.parametrize(
+    "data",
+    [b"no WARC at all", gzip.compress(b"no WARC at all"), b""],
+    ids=["text", "gzip", "nothing"],  # gzip notes the second, and workers must name tests alike
+)
 def test_what_is_no_warc_is_told(root: DataRoot, other: DataRoot, data: bytes) -> None:
     signed(warc(other), data)
     status, said = merged(root, other)
