@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,7 +194,9 @@ def _describe(
     """Write what a release has beside its databases, if it says something new."""
     made, accept, processes = what
     before = root.current.resolve() if is_whole(root) else None
-    accepted = check(folder, made.counts, before, accept, made.changed)
+    with ThreadPoolExecutor(1) as beside:
+        summed = beside.submit(totals, folder)
+        accepted = check(folder, made.counts, before, accept, made.changed)
     identity = Identity(folder, made.digests)
     if before and identity.is_of(current_manifest(root)):
         return None
@@ -211,7 +214,7 @@ def _describe(
         "fiction": registry.fiction,
         "before": before.name if before else None,
         "counts": made.counts,
-        "totals": totals(folder),
+        "totals": summed.result(),
         **({"accepted": {"reason": accept, "what": accepted}} if accepted else {}),
     }
     contents = made.contents or Contents.of_all(identity.digests.parts)

@@ -16,7 +16,7 @@ from .credits import by_hand, credited
 from .divided import Sources, is_large, write_divided
 from .page import write_page
 from .pieces import tables_of
-from .wide import wide_forms
+from .wide import Wide, wide_forms
 from .writing import Written, write_table
 
 __all__ = ["write_files", "write_tables"]
@@ -46,7 +46,12 @@ def write_files(
     Raises:
         OSError: The disk does not take them.
     """
-    with reading(folder / FILES[0], text=folder / FILES[1]) as db:
+    with (
+        reading(folder / FILES[0], text=folder / FILES[1]) as db,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        # Of a country, SQLite counts its forms while it looks for what changed.
+        forms = beside.submit(_forms, folder)
         with step("changes"):
             found = changes.sections(folder, manifest, before)
             found += by_hand(db, before)
@@ -55,7 +60,7 @@ def write_files(
         others = (*FILES, changes.NAME, citation.NAME)
         made = Sources(folder, before, contents, processes)
         with step("files"):
-            written, digests = _write(folder, manifest, db, others, made)
+            written, digests = _write(folder, manifest, db, others, made, forms.result())
         write_page(folder, manifest, written, found, db)
     return digests
 
@@ -72,7 +77,12 @@ def write_tables(release: Path, manifest: dict[str, Any], folder: Path) -> None:
         OSError: The disk does not take them.
     """
     with reading(release / FILES[0], text=release / FILES[1]) as db:
-        _write(folder, manifest, db, (), Sources(release))
+        _write(folder, manifest, db, (), Sources(release), wide_forms(db))
+
+
+def _forms(release: Path) -> list[Wide]:
+    with reading(release / FILES[0], text=release / FILES[1]) as db:
+        return wide_forms(db)
 
 
 def _write(
@@ -81,16 +91,17 @@ def _write(
     db: sqlite3.Connection,
     others: tuple[str, ...],
     made: Sources,
+    forms: list[Wide],
 ) -> tuple[list[Written], dict[str, str]]:
     """Write tables, dictionary and package; `others` are files that the package names, too."""
     # While tables are written, the others are read.
     with ThreadPoolExecutor(1) as beside:
         known = beside.submit(digests_of, folder, others)
         if is_large(db):
-            written, digests = write_divided(folder, db, made)
+            written, digests = write_divided(folder, db, forms, made)
             others = (*others, partlist.NAME)
         else:
-            written = [write_table(folder, table) for table in tables_of(db, wide_forms(db))]
+            written = [write_table(folder, table) for table in tables_of(db, forms)]
             digests = {}
         digests |= known.result()
     dictionary.write_dictionary(folder, written, db)

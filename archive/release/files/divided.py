@@ -27,7 +27,7 @@ from .spans import Span, spans, years
 from .states import content_of_years, contents_of_spans
 from .tidy import NAME as TIDY
 from .wide import PREFIX as WIDE
-from .wide import wide_forms
+from .wide import Wide
 from .writing import Written, heading, packed, write_table
 
 #: A release of more reports is written in parts.
@@ -58,13 +58,14 @@ def is_large(db: sqlite3.Connection) -> bool:
 
 
 def write_divided(
-    folder: Path, db: sqlite3.Connection, sources: Sources
+    folder: Path, db: sqlite3.Connection, forms: Sequence[Wide], sources: Sources
 ) -> tuple[list[Written], dict[str, str]]:
     """Write all tables, the large ones in parts, and parts.json.
 
     Args:
         folder: The folder of the files.
         db: The release's nianbao.db, with text.db attached as `text`.
+        forms: Forms of the wide tables.
         sources: What they are made from.
 
     Returns:
@@ -73,7 +74,6 @@ def write_divided(
     Raises:
         OSError: The disk does not take them.
     """
-    forms = wide_forms(db)
     tables = tables_of(db, forms)
     tasks = _tasks(db, tables, sources)
     for name in ("csv", "parquet", MEMBERS):
