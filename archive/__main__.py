@@ -16,60 +16,59 @@ def _stopped(*_: object) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, _stopped)  # the imports below take most of a second
+    signal.signal(signal.SIGINT, _stopped)  # imports take most of a second
 
 import logging  # noqa: E402
+from importlib import import_module  # noqa: E402
 
 import click  # noqa: E402
 
-from .commands import (  # noqa: E402
-    audit,
-    backup,
-    correcting,
-    deletion,
-    deploying,
-    deposit,
-    fsck,
-    keeping,
-    ledger,
-    merging,
-    offload,
-    panel,
-    releases,
-    replay,
-    teaching,
-    withholding,
-)
+#: Module of `archive.commands` → its commands. One is imported when it is called: all of them
+#: take most of a second, and some are called for every portal.
+_COMMANDS = {
+    "audit": ("audit",),
+    "backup": ("backup", "restore"),
+    "correcting": ("enter",),
+    "deletion": ("delete",),
+    "deploying": ("switch",),
+    "deposit": ("deposit", "doi"),
+    "fsck": ("fsck",),
+    "keeping": ("import",),
+    "ledger": ("reindex",),
+    "merging": ("merge",),
+    "offload": ("offload", "recall"),
+    "panel": ("panel",),
+    "releases": (
+        "build", "check", "export", "serve", "releases", "tag", "rollback", "prune",
+    ),
+    "replay": ("cdxj", "wacz", "evidence"),
+    "teaching": ("teaching",),
+    "withholding": ("withheld",),
+}  # fmt: skip
+_MODULES = {name: module for module, names in _COMMANDS.items() for name in names}
 
 
-@click.group()
+class _Commands(click.Group):
+    """Commands by their names; `--help` imports all of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _MODULES:
+            return None
+        module = import_module(f"archive.commands.{_MODULES[cmd_name]}")
+        commands: tuple[click.Command, ...] = module.COMMANDS
+        return next(each for each in commands if each.name == cmd_name)
+
+
+@click.group(cls=_Commands)
 def main() -> None:
     """Keep and publish what was archived."""
     logging.basicConfig(
         level=os.environ.get("NIANBAO_LOG", "WARNING"), format="%(levelname)s %(message)s"
     )
 
-
-for _commands in (
-    audit,
-    backup,
-    correcting,
-    deletion,
-    deploying,
-    deposit,
-    fsck,
-    keeping,
-    ledger,
-    merging,
-    offload,
-    panel,
-    releases,
-    replay,
-    withholding,
-    teaching,
-):
-    for _command in _commands.COMMANDS:
-        main.add_command(_command)
 
 if __name__ == "__main__":
     main()
