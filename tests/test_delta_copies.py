@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from pathlib import Path
 
 import pytest
 
 from archive.delta import copies
-from archive.delta.copies import copying
+from archive.delta.copies import clear, copying
 from archive.delta.part import NotCertain
 from archive.manifest import FILES
 from archive.release.sums import write_sums
@@ -43,6 +44,32 @@ def test_copies_are_put_where_they_are_asked_for(before: Path, near: Path, tmp_p
         assert (folder / name).read_bytes() == (before / name).read_bytes()
         assert not (folder / name).samefile(before / name)
     assert not list(near.iterdir())
+
+
+def test_on_another_disk_the_copies_are_proven_there(
+    before: Path, near: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder := tmp_path / "new").mkdir()
+
+    def other_disk(self: Path, target: Path) -> Path:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    monkeypatch.setattr(Path, "rename", other_disk)
+    with copying(before, near) as put:
+        put(folder)
+        (before / FILES[1]).write_bytes(b"x" * 1000)
+        with pytest.raises(NotCertain, match="the release before is not as it was published"):
+            put(folder)
+    assert (folder / FILES[0]).read_bytes() == (before / FILES[0]).read_bytes()
+
+
+def test_what_a_kill_left_is_removed_and_a_link_is_not_followed(near: Path, tmp_path: Path) -> None:
+    (near / "copies.x").mkdir()
+    (near / "copies.y").symlink_to(tmp_path)
+    (tmp_path / "kept").touch()
+    clear(near)
+    assert [path.name for path in near.iterdir()] == ["copies.y"]
+    assert (tmp_path / "kept").exists()
 
 
 def test_what_is_not_as_it_was_published_is_not_put(

@@ -26,7 +26,7 @@ from ..release.contents import Contents
 from ..release.steps import step
 from ..root import DataRoot, Registry
 from .anew import gathered_anew, said_of, told
-from .copies import copying
+from .copies import clear, copying
 from .keeping import changing_index, drop, keep, new_index
 from .kept import opened
 from .part import NotCertain
@@ -106,6 +106,7 @@ class Building:
         """Where a build of everything keeps by what texts were compared; None if not at all."""
         if self.terms.withheld.entries:
             return None  # nothing would be patched
+        clear(self.root.derived)
         try:
             return new_index(self.root)
         except OSError as error:

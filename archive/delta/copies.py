@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import errno
 import hashlib
 import shutil
 import sqlite3
@@ -37,8 +38,7 @@ def copying(before: Path, near: Path) -> Iterator[Callable[[Path], None]]:
     ended = threading.Event()
 
     def copied() -> Path:
-        for left in near.glob(f"{_ROOM}*"):  # by a kill
-            shutil.rmtree(left)
+        clear(near)
         room = Path(tempfile.mkdtemp(prefix=_ROOM, dir=near))
         rooms.append(room)
         copy_proven(before, room, ended)
@@ -46,8 +46,13 @@ def copying(before: Path, near: Path) -> Iterator[Callable[[Path], None]]:
 
     def put(folder: Path) -> None:
         room = begun.result()
-        for name in FILES:
-            shutil.move(room / name, folder / name)
+        try:
+            for name in FILES:
+                (room / name).rename(folder / name)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            copy_proven(before, folder)  # its disk is another: what is copied there is proven there
 
     rooms: list[Path] = []
     with ThreadPoolExecutor(1) as beside:
@@ -59,6 +64,12 @@ def copying(before: Path, near: Path) -> Iterator[Callable[[Path], None]]:
             concurrent.futures.wait([begun])
             for room in rooms:
                 shutil.rmtree(room, ignore_errors=True)
+
+
+def clear(near: Path) -> None:
+    """Remove copies that a kill left."""
+    for left in near.glob(f"{_ROOM}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def copy_proven(before: Path, folder: Path, ended: threading.Event | None = None) -> None:
