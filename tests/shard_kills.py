@@ -143,12 +143,12 @@ class Dask:
     def __init__(self, folder: Path, port: int, workers: int = 2) -> None:
         self.address = f"tcp://127.0.0.1:{port}"
         self._folder = folder
-        dask = str(Path(sys.executable).with_name("dask"))
+        dask = (sys.executable, "-m", "dask")  # the script `dask` does not see the project
         quiet = ["--no-dashboard"]
-        self._scheduler_command = [dask, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
+        self._scheduler_command = [*dask, "scheduler", "--host", "127.0.0.1", "--port", str(port)]
         self._scheduler_command += quiet
         self._worker_command = [
-            dask, "worker", self.address, "--nthreads", "1", "--memory-limit", "0",
+            *dask, "worker", self.address, "--nthreads", "1", "--memory-limit", "0",
             "--death-timeout", "60", *quiet,
         ]  # fmt: skip
         self._wanted = workers
