@@ -6,7 +6,7 @@ words where both print the same figures, and the report itself where the page pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,13 +17,15 @@ from extract.types import Report
 from .absence import Absences
 from .agencies import Resolver
 from .bodies import Body
+from .digests import Digests
 from .evidence import by_list_title, entries, linked, with_build_evidence, with_page
 from .frame import REACHED
-from .histories import Gathered, ReportHistory, Unread, Version, differences, light
+from .heads import light
+from .histories import Gathered, ReportHistory, Unread, Version, differences
+from .kept import Read, Reading, headed
 from .ledger import Ledger
 from .marks import Marks
 from .pages import Articles, File, Page
-from .readings import Reading
 from .reports import Reports
 from .runs import first_looks, last_outcomes
 from .verdicts import WRONG_TYPE, announces, judged
@@ -41,7 +43,7 @@ _NO_TEXT = frozenset({"read", SoftNotFound.status, Challenge.status})
 def gather(
     ledger: Ledger,
     found: list[Body],
-    read: Callable[[str], Reading],
+    read: Read,
     absences: Absences,
     resolver: Resolver,
 ) -> Gathered:
@@ -64,7 +66,7 @@ def gather(
 def gather_bodies(
     known: dict[str, dict[str, Any]],
     found: list[Body],
-    read: Callable[[str], Reading],
+    read: Read,
     absences: Absences,
     resolver: Resolver,
 ) -> tuple[Gathered, set[str]]:
@@ -105,12 +107,12 @@ class _Gathering:
         self,
         known: dict[str, dict[str, Any]],
         found: list[Body],
-        read: Callable[[str], Reading],
+        read: Read,
         absences: Absences,
         resolver: Resolver,
     ) -> None:
         self._known = known
-        self._read = read
+        self._read, self._read_head = read, headed(read)
         self._articles = Articles(found, known)
         self._marks = Marks(known, absences)
         self._made = Gathered()
@@ -127,7 +129,7 @@ class _Gathering:
 
     def take_page(self, body: Body) -> None:
         """Place a page that was read; keep the others until their files are known."""
-        reading, capture = self._reading(body), body.capture
+        reading, capture = self._judged(body, self._read_head), body.capture
         entry = self._known.get(capture["portal"], {})
         report = reading.report and with_build_evidence(reading.report, capture, entry)
         if report is None and is_report_title(capture["list_title"]):
@@ -141,12 +143,13 @@ class _Gathering:
             self._linking.setdefault(linked(body.url, href), []).append(page)
         if report and report.status == "read":
             history = self._reports.history(report, body)
-            if history:
-                page.version = self._reports.place(history, report, body, page.report)
+            if history and page.report:
+                said = self._digests(reading, report)
+                page.version = self._reports.place(history, page.report, body, said)
 
     def take_file(self, body: Body) -> None:
         """Place an attachment: with its page's report, or as a report of its own."""
-        reading, capture = self._reading(body), body.capture
+        reading, capture = self._judged(body, self._read), body.capture
         if reading.report is None or reading.report.status != "read":
             self._take_failed(body, reading)
             return
@@ -193,9 +196,23 @@ class _Gathering:
         """The addresses to which pages link as to files."""
         return set(self._linking)
 
-    def _reading(self, body: Body) -> Reading:
+    def _digests(self, reading: Reading, report: Report) -> Digests:
+        """Those of what a page says; that of its text is of its agency, too.
+
+        Args:
+            reading: What its bytes say, whole or its head.
+            report: The same with the build's evidence, which may tell an agency.
+        """
+        if reading.digests is None or reading.report is None:
+            return Digests.of(report)
+        if report.agency == reading.report.agency:
+            return reading.digests
+        whole = self._read(reading.sha256).report or report
+        return Digests.of(replace(whole, agency=report.agency))
+
+    def _judged(self, body: Body, read: Read) -> Reading:
         """What is known of a body; what its address gave is noted."""
-        reading = self._read(body.capture["sha256"])
+        reading = read(body.capture["sha256"])
         verdict = judged(body, reading)
         self._marks.note(body, {reading.status, verdict.status}, reading.detail)
         return verdict

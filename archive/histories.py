@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,9 +13,8 @@ from extract.types import BLANK_STATUSES, Figure, Report
 from .absence import Absence
 from .agencies import Agency, Names, resolve
 from .bodies import Body, Seen
-from .figures import Figures
-from .masking import masked_words
-from .report_copies import replaced
+from .digests import Digests
+from .heads import light
 from .twins import place, plain
 
 if TYPE_CHECKING:
@@ -68,22 +65,23 @@ class Version:
     masked: tuple[str, str] | None = None
 
     @classmethod
-    def of(cls, report: Report, body: Body, brief: Report | None = None) -> Version:
+    def of(cls, report: Report, body: Body, digests: Digests | None = None) -> Version:
         """The version that one body gives.
 
         Args:
-            report: What is read in it.
+            report: What is read in it: whole, or without what is long.
             body: The body.
-            brief: The same without what is long, where it was made before.
+            digests: Those of the whole; None if it is given whole.
         """
+        said = digests or Digests.of(report)
         return cls(
-            brief or light(report),
+            report if digests else light(report),
             body.capture["sha256"],
-            text_sha256(report),
-            figures_sha256(report),
-            Figures.of(report.figures).filled,
+            said.text,
+            said.figures,
+            said.filled,
             [body],
-            masked=masked_digests(report),
+            masked=said.masked,
         )
 
     @property
@@ -280,33 +278,6 @@ class Gathered:
     resolve: Callable[..., Agency] = resolve
     #: What is withheld, and what of it these reports would have held; None for nothing.
     withheld: Applied | None = None
-
-
-def light(report: Report) -> Report:
-    """A report without what is long: that is read again when it is written."""
-    none: dict[str, Any] = dict.fromkeys(("figures", "findings", "leftovers", "grids", "facts"), ())
-    return replaced(report, {**none, "chapters": {}, "headings": {}})
-
-
-def text_sha256(report: Report) -> str:
-    """Digest of title, agency and chapters, without white space: what is said."""
-    parts = [report.title or "", report.agency or ""]
-    parts += [f"{number}{text}" for number, text in sorted(report.chapters.items())]
-    return hashlib.sha256("\n".join(flat(part) for part in parts).encode()).hexdigest()
-
-
-def figures_sha256(report: Report) -> str:
-    """Digest of the printed texts and units of all figures, and of a legacy report's tables."""
-    # As `json.dumps` writes [[key, printed, unit], …].
-    rows = [Figures.of(report.figures).said()] if report.figures else []
-    rows += [json.dumps([list(row) for row in grid], ensure_ascii=False) for grid in report.grids]
-    return hashlib.sha256(f"[{', '.join(rows)}]".encode()).hexdigest()
-
-
-def masked_digests(report: Report) -> tuple[str, str] | None:
-    """Digests of text and figures without what is masked; None if nothing is."""
-    shown = masked_words(report)
-    return None if shown is report else (text_sha256(shown), figures_sha256(shown))
 
 
 def differences(one: Report, other: Report) -> list[str]:

@@ -31,4 +31,8 @@ class Public:
             version: The version.
             whole: What was read in `version.sha256`.
         """
-        return masked_texts(corrected(whole, history, version, self.curation.corrections))
+        said = corrected(whole, history, version, self.curation.corrections)
+        # Gathering looked through all words for its digests: what it found nothing in is as long
+        # to look through again. What people wrote into a cell it did not see.
+        is_clean = version.masked is None and said is whole
+        return masked_texts(said, words_are_clean=is_clean)

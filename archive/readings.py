@@ -7,7 +7,6 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -16,11 +15,12 @@ from extract.convert import installed
 from extract.errors import NeedsConverter, ReaderFault, ReadingError, ReadingLimit, TooLarge
 from extract.formats import sniff
 from extract.reading import Find, read_documents
-from extract.types import Report
 from extract.version import reader_version
 from extract.worker import Outcome
 
-from .errors import DatabaseDamaged, RecordDamaged, WriteFailed
+from .errors import RecordDamaged
+from .heads import pack_head
+from .kept import Kept, Reading, damaged, errors_named, only_read, reading_of
 from .ledger import shut
 from .unpacking import unpack
 
@@ -30,26 +30,18 @@ CREATE TABLE IF NOT EXISTS readings (
   reader  TEXT NOT NULL,
   status  TEXT NOT NULL,   -- read, attachment_unread, or why it is no report
   detail  TEXT NOT NULL,
-  report  BLOB,            -- packed; NULL where there is none
   kind    TEXT NOT NULL,   -- what its first bytes are: html, pdf, picture …
+  head    TEXT,            -- of the report, by `heads.pack_head`; NULL where there is none
+  report  BLOB,            -- packed; NULL where there is none
   PRIMARY KEY (sha256, reader)
 ) STRICT;
 """
 _BATCH = 50
-#: As `readings` has it: digest, reader version, status, detail, packed report, kind.
-Row = tuple[str, str, str, str, bytes | None, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What became of one body: a report, or the reason why there is none."""
-
-    sha256: str
-    status: str
-    detail: str
-    report: Report | None
-    #: What its first bytes are (`extract.formats.sniff`); "" for what could not be loaded.
-    kind: str = ""
+#: Columns of `readings`; a database that an older builder began has them in another order.
+COLUMNS = ("sha256", "reader", "status", "detail", "kind", "head", "report")
+#: A row of them.
+Row = tuple[str, str, str, str, str, str | None, bytes | None]
+INSERT = f"INSERT OR REPLACE INTO readings ({', '.join(COLUMNS)}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
 class Readings:
@@ -75,9 +67,11 @@ class Readings:
             columns = {row[1] for row in self._db.execute("PRAGMA table_info(readings)")}
             if columns and "kind" not in columns:
                 self._db.execute("DROP TABLE readings")  # an older reader's, all of it derived
+            elif columns and "head" not in columns:
+                self._db.execute("ALTER TABLE readings ADD COLUMN head TEXT")
             self._db.executescript(SCHEMA)
         except sqlite3.DatabaseError as error:
-            raise shut(path, error) or _damaged(path, error) from error
+            raise shut(path, error) or damaged(path, error) from error
 
     def missing(self, digests: Iterable[str]) -> list[str]:
         """Those digests that the present reader has not read, in the given order.
@@ -133,13 +127,13 @@ class Readings:
 
     def keep(self, rows: Sequence[Row]) -> None:
         """Keep what was read, in one transaction."""
-        with _errors_named(self._path), self._db:
-            self._db.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?, ?)", rows)
+        with errors_named(self._path), self._db:
+            self._db.executemany(INSERT, rows)
 
     def get(self, sha256: str) -> Reading | None:
         """The reading of a body by the present reader, or None."""
-        with _errors_named(self._path):
-            return _reading(self._db, sha256, self.reader)
+        with errors_named(self._path):
+            return reading_of(self._db, sha256, self.reader)
 
     def kept(self, passing: Mapping[str, Reading] | None = None) -> Kept:
         """What was read, to be asked by whoever makes a release of it.
@@ -157,39 +151,6 @@ class Readings:
         self._db.close()
 
 
-class Kept:
-    """What was read: gives the reading of a digest, and says where there is none.
-
-    It goes to other processes, each of which opens the file anew and only reads it.
-    """
-
-    def __init__(self, path: Path, reader: str, passing: Mapping[str, Reading]) -> None:
-        """Give what a file holds; `Readings.kept` makes it."""
-        self._path, self._reader, self._passing = path, reader, passing
-        self._db: sqlite3.Connection | None = None
-
-    def __call__(self, sha256: str) -> Reading:
-        """The reading of a body; `unreadable` if there is none."""
-        passing = self._passing.get(sha256)
-        if passing is not None:
-            return passing
-        with _errors_named(self._path):
-            if self._db is None:
-                self._db = _only_read(self._path)
-            reading = _reading(self._db, sha256, self._reader)
-        return reading or Reading(sha256, "unreadable", "was not read", None)
-
-    def __reduce__(self) -> tuple[type[Kept], tuple[Path, str, Mapping[str, Reading]]]:
-        """What another process needs."""
-        return Kept, (self._path, self._reader, self._passing)
-
-    def close(self) -> None:
-        """Close the connection, if there is one."""
-        if self._db is not None:
-            self._db.close()
-            self._db = None
-
-
 def open_of(path: Path, reader: str, digests: Iterable[str]) -> dict[str, bool]:
     """Which bodies a reader has not read, or might read otherwise with LibreOffice.
 
@@ -204,40 +165,12 @@ def open_of(path: Path, reader: str, digests: Iterable[str]) -> dict[str, bool]:
     Raises:
         DatabaseDamaged: It is no database.
     """
-    with _errors_named(path), contextlib.closing(_only_read(path)) as db:
+    with errors_named(path), contextlib.closing(only_read(path)) as db:
         rows = db.execute("SELECT sha256, status FROM readings WHERE reader = ?", (reader,))
         have = dict(rows.fetchall())
     return {
         digest: digest in have for digest in dict.fromkeys(digests) if _is_open(have.get(digest))
     }
-
-
-def _only_read(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
-
-
-def _reading(db: sqlite3.Connection, sha256: str, reader: str) -> Reading | None:
-    row = db.execute(
-        "SELECT status, detail, report, kind FROM readings WHERE sha256 = ? AND reader = ?",
-        (sha256, reader),
-    ).fetchone()
-    if row is None:
-        return None
-    return Reading(sha256, row[0], row[1], unpack(row[2]) if row[2] else None, row[3])
-
-
-@contextlib.contextmanager
-def _errors_named(path: Path) -> Iterator[None]:
-    """SQLite's own errors do not say which file they are about, or what to do."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        raise WriteFailed(
-            f"{path} takes nothing more ({error}); make room, then build again: "
-            "what was read before is kept"
-        ) from error
-    except sqlite3.DatabaseError as error:
-        raise _damaged(path, error) from error
 
 
 @contextlib.contextmanager
@@ -251,11 +184,16 @@ def row_of(outcome: Outcome, reader: str, kind: str) -> Row | None:
     """An outcome as it is kept, or None where the same body may be read otherwise next time."""
     error, packed = outcome.error, outcome.packed
     if packed is not None:
-        return outcome.key, reader, packed.status, "", packed.data, kind
+        return outcome.key, reader, packed.status, "", kind, head_of(packed.data), packed.data
     if error is not None and _may_pass(error):
         return None
     status = error.status if error else "unreadable"
-    return outcome.key, reader, status, str(error), None, kind
+    return outcome.key, reader, status, str(error), kind, None, None
+
+
+def head_of(packed: bytes) -> str:
+    """The head of a packed reading, as it is kept beside it."""
+    return pack_head(unpack(packed))
 
 
 def _given(
@@ -273,12 +211,6 @@ def _given(
         return body
 
     return given
-
-
-def _damaged(path: Path, error: sqlite3.DatabaseError) -> DatabaseDamaged:
-    return DatabaseDamaged(
-        f"{path} cannot be opened ({error}); it is derived: delete it and build again"
-    )
 
 
 def _may_pass(error: ReadingError) -> bool:

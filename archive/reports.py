@@ -10,6 +10,7 @@ from extract.types import Report
 
 from .agencies import Agency, Resolver
 from .bodies import Body
+from .digests import Digests
 from .histories import Gathered, ReportHistory, Unread, Version
 from .twins import is_mobile
 
@@ -63,10 +64,17 @@ class Reports:
         return self._agencies[key]
 
     def place(
-        self, history: ReportHistory, report: Report, body: Body, brief: Report | None = None
+        self, history: ReportHistory, report: Report, body: Body, digests: Digests | None = None
     ) -> Version:
-        """The version that says what a page says, new if there is none."""
-        made = Version.of(report, body, brief)
+        """The version that says what a page says, new if there is none.
+
+        Args:
+            history: The report that it is of.
+            report: What the page says: whole, or without what is long.
+            body: The page.
+            digests: Those of the whole; None if it is given whole.
+        """
+        made = Version.of(report, body, digests)
         for version in history.versions:
             if version.equals(made):
                 version.bodies.append(body)

@@ -14,7 +14,7 @@ from extract.title_words import NOT_TITLES, YEAR
 from extract.types import Report
 
 from .bodies import Body
-from .readings import Reading
+from .kept import Reading
 
 #: A file by its link, a web page by its bytes.
 WRONG_TYPE = "wrong_type"

@@ -24,11 +24,12 @@ from archive.delta.part import reports_of
 from archive.evidence import entries
 from archive.gather import gather
 from archive.histories import Gathered
+from archive.kept import Reading
 from archive.ledger import Ledger
 from archive.manifest import FILES, is_whole, reading
 from archive.places import regions
 from archive.public import Public
-from archive.readings import Reading, Readings
+from archive.readings import Readings
 from archive.release.databases import write_databases
 from archive.release.history import past
 from archive.release.publish import write_release

@@ -18,8 +18,9 @@ from typing import Any
 from archive.absence import Absence
 from archive.agencies import Agency, kinds
 from archive.bodies import Body, Seen
-from archive.histories import Gathered, ReportHistory, Unread, Version, light
-from archive.readings import Reading
+from archive.heads import light
+from archive.histories import Gathered, ReportHistory, Unread, Version
+from archive.kept import Reading
 from archive.release.databases import write_databases
 from archive.root import Registry
 from extract.checks import run_checks

@@ -21,10 +21,10 @@ from archive.bodies import bodies
 from archive.changes import compare
 from archive.gather import gather
 from archive.importing import import_files
+from archive.kept import Reading
 from archive.ledger import Ledger
 from archive.manifest import current_hash
 from archive.places import regions
-from archive.readings import Reading
 from archive.release.history import past
 from archive.root import DataRoot
 from archive.twins import place

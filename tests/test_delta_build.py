@@ -25,9 +25,9 @@ from archive.delta.keeping import changing_index
 from archive.delta.kept import INDEX, NOTE, PARTS, opened
 from archive.delta.releasing import Patching
 from archive.errors import ReleaseRefused
+from archive.kept import Reading
 from archive.manifest import FILES, reading
 from archive.public import Public
-from archive.readings import Reading
 from archive.release.sums import SUMS, write_sums
 from archive.root import DataRoot
 from tests.delta_builds import all_large, built, compare

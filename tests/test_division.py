@@ -23,9 +23,9 @@ from archive.division.spilled import Spill, Spilled
 from archive.errors import WriteFailed
 from archive.histories import Gathered
 from archive.inputs import inputs_of
+from archive.kept import Reading
 from archive.ledger import Ledger
 from archive.manifest import current_hash
-from archive.readings import Reading
 from archive.root import DataRoot
 from archive.withholding.decision import PAGE, Withheld, Withholding
 from extract.types import Evidence, Figure, Report

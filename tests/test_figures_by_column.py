@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.digests import figures_sha256, masked_digests, text_sha256
 from archive.figures import Figures
-from archive.histories import figures_sha256, masked_digests, text_sha256
 from archive.masking import masked_report, masked_words
 from archive.printed import pack_places, unpack_places
 from archive.rows import notes
@@ -41,7 +41,7 @@ _FIGURES = st.builds(
     st.none() | _TEXTS,
     st.sampled_from(((), (), ("wrapped",), ("unit_in_cell", "],{"))),
 )
-_REPORTS = st.builds(
+REPORTS = st.builds(
     Report,
     status=st.just("read"),
     title=st.none() | _TEXTS,
@@ -62,7 +62,7 @@ _REPORTS = st.builds(
 )
 
 
-@given(_REPORTS)
+@given(REPORTS)
 def test_what_was_packed_is_unpacked(report: Report) -> None:
     made = unpack(codec.pack(report))
     assert made == report
@@ -76,7 +76,7 @@ def test_what_was_packed_is_unpacked(report: Report) -> None:
     assert made.figures[1:] == report.figures[1:]
 
 
-@given(_REPORTS)
+@given(REPORTS)
 def test_digests_are_those_of_the_figures(report: Report) -> None:
     rows = [[figure.key, figure.printed, figure.unit] for figure in report.figures]
     rows += [[list(row) for row in grid] for grid in report.grids]
@@ -93,7 +93,7 @@ def test_digests_are_those_of_the_figures(report: Report) -> None:
     assert masked_report(made) == masked_report(report)
 
 
-@given(_REPORTS)
+@given(REPORTS)
 def test_rows_are_those_of_the_figures(report: Report) -> None:
     made = unpack(codec.pack(report))
     noted = [
@@ -113,7 +113,7 @@ def test_rows_are_those_of_the_figures(report: Report) -> None:
     assert found == unpack_places(pack_places(report.figures))
 
 
-@given(_REPORTS, _FIGURES)
+@given(REPORTS, _FIGURES)
 def test_another_figure_is_another_report(report: Report, figure: Figure) -> None:
     made = unpack(codec.pack(report))
     more = replace(report, figures=(*report.figures, figure))

@@ -15,7 +15,7 @@ from archive.absence import Absence
 from archive.agencies import Agency
 from archive.bodies import Body, Seen
 from archive.histories import Gathered, ReportHistory, Version
-from archive.readings import Reading
+from archive.kept import Reading
 from archive.release.databases import write_databases
 from archive.root import Registry
 from extract import read

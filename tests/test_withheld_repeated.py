@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.histories import masked_digests, text_sha256
+from archive.digests import masked_digests, text_sha256
 from archive.masking import masked_report
 from archive.masking.masks import MASK
 from archive.root import DataRoot

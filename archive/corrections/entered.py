@@ -11,7 +11,7 @@ from extract.legacy import LEGACY
 from extract.types import Evidence, Figure, Report
 
 from ..codebook import ENTERED
-from ..readings import Reading
+from ..kept import Reading
 from .cells import hand_figure, says_the_same
 from .correction import HandDocument
 

@@ -11,7 +11,7 @@ from extract.legacy import LEGACY
 from extract.types import Figure, Report
 
 from ..histories import ReportHistory, Version
-from ..readings import Reading
+from ..kept import Reading, headed
 from .cells import hand_figure, says_the_same
 from .correction import Correction, Corrections, HandDocument
 from .entered import by_machine, entered
@@ -62,6 +62,10 @@ class _WithEntered:
         if document is None or by_machine(reading):
             return reading
         return entered(reading, document)
+
+    def headed(self, sha256: str) -> Reading:
+        """The same, of a report only its head; whole where people entered anything."""
+        return self(sha256) if sha256 in self.by_hand else headed(self.read)(sha256)
 
 
 def corrected(

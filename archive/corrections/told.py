@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from ..histories import Gathered, ReportHistory, Version
-from ..readings import Reading
+from ..kept import Reading
 from .correction import Correction, Corrections, HandDocument
 from .entered import MACHINE, agrees, is_entered
 from .overlay import beside

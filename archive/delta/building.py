@@ -18,9 +18,9 @@ from ..division import Terms, division_of
 from ..errors import ReleaseRefused
 from ..histories import Gathered
 from ..inputs import Inputs
+from ..kept import Reading
 from ..ledger import Ledger
 from ..public import Public
-from ..readings import Reading
 from ..release import write_release
 from ..release.contents import Contents
 from ..release.steps import step

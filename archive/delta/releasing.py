@@ -13,9 +13,9 @@ from ..contenthash import Digests
 from ..contentparts import part_of, parts_of_both
 from ..contenttables import tables
 from ..histories import Gathered
+from ..kept import Reading
 from ..manifest import FILES, current_manifest, reading
 from ..public import Public
-from ..readings import Reading
 from ..release.contents import IN_NO_FILE, IN_NO_OTHER, NOT_COUNTED, Contents
 from ..release.databases import UNREAD_PREFIX, count_findings
 from ..release.history import Some, past

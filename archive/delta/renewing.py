@@ -11,10 +11,10 @@ from pathlib import Path
 from .. import rows
 from ..frame import count_frame
 from ..ids import agency_of
+from ..kept import Reading
 from ..manifest import FILES, reading
 from ..places import region_rows, regions
 from ..public import Public
-from ..readings import Reading
 from ..release.databases import add_made
 from ..release.history import Past
 from ..release.making import Making, tasks

@@ -13,9 +13,9 @@ from ..bodies import Body, Captured, Slice, bodies_of, captured
 from ..decisions import Decisions
 from ..gather import gather_bodies
 from ..histories import Gathered
+from ..kept import Reading
 from ..ledger import Ledger
 from ..places import regions
-from ..readings import Reading
 from ..register import Given
 from ..withholding.applying import Applied, apply_some
 from ..withholding.decision import Withheld

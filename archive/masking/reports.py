@@ -24,17 +24,23 @@ def masked_report(report: Report) -> Report:
     Counts stay as they are: a figure with a value is never touched, and places in a chapter's
     text stay the same, so that facts are cut out of the masked chapter anew.
     """
-    return _masked(report, _details(report))
+    return _masked(report, _words(report), _details(report))
 
 
-def masked_texts(report: Report) -> Report:
-    """A reading as `masked_report` gives it, without evidence, index block and files."""
-    return _masked(report, {"evidence": {}, "attachments": (), "block": {}})
+def masked_texts(report: Report, *, words_are_clean: bool = False) -> Report:
+    """A reading as `masked_report` gives it, without evidence, index block and files.
+
+    Args:
+        report: The reading.
+        words_are_clean: Whether `masked_words` is known to find nothing in it.
+    """
+    words = {} if words_are_clean else _words(report)
+    return _masked(report, words, {"evidence": {}, "attachments": (), "block": {}})
 
 
-def _masked(report: Report, details: Mapping[str, Any]) -> Report:
-    words = _words(report)
-    facts = tuple(_fact(fact, words["chapters"]) for fact in report.facts)
+def _masked(report: Report, words: Mapping[str, Any], details: Mapping[str, Any]) -> Report:
+    chapters = words.get("chapters", report.chapters)
+    facts = tuple(_fact(fact, chapters) for fact in report.facts)
     more = {
         "title_derived": report.title_derived and masked(report.title_derived),
         "headings": _values(report.headings),

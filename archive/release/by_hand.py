@@ -14,7 +14,7 @@ from ..changes.kinds import Cells, cells_json, shown
 from ..corrections.correction import Corrections
 from ..corrections.overlay import laid_over
 from ..histories import Gathered, ReportHistory, Version
-from ..readings import Reading
+from ..kept import Reading
 from .before import Before, Told
 
 #: What the rows say of themselves (archive/release/files/details.py has it in Chinese).

@@ -22,11 +22,11 @@ from ..corrections.told import correction_rows
 from ..curation import Curation
 from ..digesting import digests_beside
 from ..histories import Gathered
+from ..kept import Reading
 from ..manifest import FILES, tidy
 from ..packing import Packed
 from ..parallel import in_order
 from ..public import Public
-from ..readings import Reading
 from ..root import Registry
 from ..search.beside import index_beside
 from ..search.index import Numbers, write_index

@@ -17,8 +17,8 @@ from ..changes.change import CURATION, READER
 from ..corrections.correction import Corrections
 from ..corrections.entered import is_entered
 from ..histories import Gathered, Version
+from ..kept import Reading
 from ..masking.likeness import alike, is_masking
-from ..readings import Reading
 from ..register import Moved, Register, register_of
 from ..root import DataRoot
 from ..withholding.decision import SPAN

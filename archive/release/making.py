@@ -21,8 +21,8 @@ from ..compacting import Compact, Compacting
 from ..division.spilled import Spilled
 from ..figures import Figures
 from ..histories import Gathered, ReportHistory, Version
+from ..kept import Reading
 from ..public import Public
-from ..readings import Reading
 
 #: Reports of a task: few enough that their rows are a small part of the memory.
 TOGETHER = 250

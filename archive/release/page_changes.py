@@ -16,8 +16,8 @@ from ..changes.kinds import cells_json
 from ..corrections.correction import Corrections
 from ..corrections.overlay import corrected
 from ..histories import Gathered, ReportHistory, Version
+from ..kept import Reading
 from ..parallel import in_order
-from ..readings import Reading
 
 Read = Callable[[str], Reading]
 #: Reports of a task, and of how many fewer are told here: to begin a process takes a second.

@@ -22,10 +22,10 @@ from ..contenthash import Digests
 from ..curation import Curation
 from ..errors import ReleaseDamaged, ReleaseRefused, WriteFailed
 from ..histories import Gathered
+from ..kept import Reading
 from ..ledger import shut
 from ..manifest import current_manifest, is_whole, sync, write_json
 from ..public import Public
-from ..readings import Reading
 from ..root import DataRoot, Registry
 from .checks import check, looking_through, totals
 from .contents import Contents

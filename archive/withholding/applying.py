@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from extract.types import Report
 
 from ..bodies import Body
+from ..digests import Digests
 from ..evidence import linked
-from ..histories import Gathered, Version, figures_sha256, masked_digests, text_sha256
-from ..readings import Reading
+from ..histories import Gathered, Version
+from ..kept import Reading
 from ..register import Given
 from .concerned import Key, Place, concerned, key_of, places, possible
 from .decision import DELETED, Withheld, Withholding
@@ -207,8 +208,9 @@ def _cut(applied: Applied, spans: Sequence[Withholding], gathered: Gathered, rea
         applied.spans[version.sha256] = every
         report, applied.cuts[version.sha256] = hide(report, every)
         # The digest of the whole text would tell whoever guesses the hidden words.
-        version.text_sha256, version.figures_sha256 = text_sha256(report), figures_sha256(report)
-        version.masked = masked_digests(report)
+        said = Digests.of(report)
+        version.text_sha256, version.figures_sha256 = said.text, said.figures
+        version.masked = said.masked
         words = {c.words: mark(c.span) for c in applied.cuts[version.sha256] if c.words}
         version.report = elsewhere(version.report, words)
         if words:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from archive.absence import GONE
+from archive.readings import head_of
 from extract.codec import pack
 from extract.types import Report, Value
 from tests import synthetic
@@ -28,6 +29,10 @@ COLUMNS = (
 _AGAIN = 0.4
 _HTML, _PDF, _DOC = "text/html; charset=utf-8", "application/pdf", "application/msword"
 _NO_REPORT = "the text is no annual report on open government"
+
+
+#: SHA-256, status, detail, kind; head and packed report, or None.
+Read = tuple[str, str, str, str, str | None, bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,14 @@ class Rows:
     Attributes:
         captures: Rows of the ledger, in the order of `COLUMNS`.
         issues: Rows of the ledger's issues.
-        readings: SHA-256, status, detail, packed report or None, kind.
+        readings: As `readings` has them, but for the reader.
     """
 
     captures: list[tuple[Any, ...]] = field(default_factory=list)
     issues: list[tuple[str, ...]] = field(default_factory=list)
-    readings: list[tuple[str, str, str, bytes | None, str]] = field(default_factory=list)
+    readings: list[tuple[str, str, str, str, str | None, bytes | None]] = field(
+        default_factory=list
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +214,13 @@ class _Maker:
         digest = hashlib.sha256(f"body\x1f{key}".encode()).hexdigest()
         self._capture(asked, runs, digest)
         kind = asked.kind
-        self._rows.readings.append((digest, report.status, "", pack(report), kind))
+        packed = pack(report)
+        self._rows.readings.append((digest, report.status, "", kind, head_of(packed), packed))
 
     def _failed(self, asked: Asked, runs: list[Run], key: str) -> None:
         digest = hashlib.sha256(f"body\x1f{key}".encode()).hexdigest()
         self._capture(asked, runs, digest)
-        self._rows.readings.append((digest, "not_a_report", _NO_REPORT, None, asked.kind))
+        self._rows.readings.append((digest, "not_a_report", _NO_REPORT, asked.kind, None, None))
 
     def _capture(self, asked: Asked, runs: list[Run], digest: str) -> None:
         holder, dice = None, self._dice

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.ledger import Ledger
-from archive.readings import Readings
+from archive.readings import INSERT, Readings
 from archive.root import DataRoot, Registry
 from extract.version import reader_version
 from tests.scale.captures import COLUMNS, Rows, Run, of_region
@@ -177,6 +177,6 @@ def _enter(
                 ledger.executemany("INSERT INTO issues VALUES (?, ?, ?, ?, ?, ?)", rows.issues)
             with readings:
                 readings.executemany(
-                    "INSERT INTO readings VALUES (?, ?, ?, ?, ?, ?)",
+                    INSERT,
                     [(sha256, reader, *rest) for sha256, *rest in rows.readings],
                 )
