@@ -21,8 +21,11 @@ import pytest
 
 from archive.curation import Curation
 from archive.delta import NotCertain
+from archive.delta.among import judged_among, judging_beside
+from archive.delta.judging import Judged
 from archive.delta.keeping import changing_index
 from archive.delta.kept import INDEX, NOTE, PARTS, opened
+from archive.delta.reach import known
 from archive.delta.releasing import Patching
 from archive.errors import ReleaseRefused
 from archive.kept import Reading
@@ -94,6 +97,21 @@ def test_only_what_changed_is_written(country: Country, caplog: pytest.LogCaptur
         built(country.root)
     ((_, _, written), _) = making.call_args
     assert set(written) == {"990100-audit-2022"}
+
+
+def test_a_process_beside_judges_as_this_one_does(country: Country) -> None:
+    release = country.root.current.resolve()
+    nianbao, text = (release / name for name in FILES)
+    with reading(nianbao, text=text) as db:
+        reports = frozenset(row[0] for row in db.execute("SELECT report_id FROM _reports"))
+        here = judged_among(db, known(db), set(reports))
+        assert any(here.findings.values())
+        assert any(here.passed.values())
+        with judging_beside(release, db, 2) as begin:
+            assert begin(reports)() == here  # too few to be worth a process
+        with mock.patch("archive.delta.among.WORTH", 0), judging_beside(release, db, 2) as begin:
+            waiting = begin(reports), begin(frozenset())
+            assert [each() for each in waiting] == [here, Judged()]
 
 
 def _making() -> object:

@@ -77,7 +77,7 @@ class Patching:
         with step("patches"):
             made = renew(
                 folder, before, self.registry, part, self.read, told, self.public, self.index,
-                self.put,
+                self.put, self.processes,
             )  # fmt: skip
         counts = self._counts(folder, before, made)
         with step("digests"):

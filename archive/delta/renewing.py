@@ -22,20 +22,14 @@ from ..root import Registry
 from ..schema import indicators
 from ..schema.pooled import add_up
 from .agencies import agency_rows, is_changed
+from .among import judged_among, judging_beside, reports_of
 from .continuing import Continued, MoreNumbers
 from .copies import attached, copy_proven, opened
 from .index import add_to_index, forget
-from .judging import (
-    Judged,
-    alike_groups,
-    digests_of,
-    judged,
-    near,
-    require_alike,
-)
+from .judging import Judged, alike_groups, digests_of, near, require_alike
 from .part import NotCertain, Part, require_apart
 from .passages import renew_duplicates
-from .reach import Known, concerned, known, needed
+from .reach import Known, concerned, known
 from .removing import name_gone, remove
 from .settling import settle
 from .some import Chosen
@@ -57,6 +51,7 @@ def renew(
     public: Public,
     index: sqlite3.Connection | None = None,
     put: Callable[[Path], None] | None = None,
+    processes: int = 1,
 ) -> Renewed:
     """Write both databases of a release that differs from another in one part.
 
@@ -71,6 +66,7 @@ def renew(
         index: What the release before was compared by (`duplicates.renewing`), brought up to
             date; all texts are compared if None.
         put: Puts copies of the databases before into a folder; they are made now if None.
+        processes: How many may work.
 
     Returns:
         What was written.
@@ -84,9 +80,13 @@ def renew(
     else:
         put(folder)
     files = [before / name for name in FILES]
-    with reading(files[0], text=files[1]) as was, opened(folder) as (db, text):
+    with (
+        reading(files[0], text=files[1]) as was,
+        opened(folder) as databases,
+        judging_beside(before, was, processes) as judge_before,
+    ):
         require_apart(was, part)
-        work = _Renewal(was, db, text, part)
+        work = _Renewal(was, databases, part, judge_before)
         work.replace(read, told, public, registry)
         return work.judge(index)
 
@@ -122,9 +122,14 @@ class _Renewal:
     """One release that is renewed."""
 
     def __init__(
-        self, was: sqlite3.Connection, db: sqlite3.Connection, text: sqlite3.Connection, part: Part
+        self,
+        was: sqlite3.Connection,
+        databases: tuple[sqlite3.Connection, sqlite3.Connection],
+        part: Part,
+        judge_before: Callable[[frozenset[str]], Callable[[], Judged]],
     ) -> None:
-        self._was, self._db, self._text, self._part = was, db, text, part
+        self._was, self._part, self._judge_before = was, part, judge_before
+        self._db, self._text = databases
         self._before = known(was)
         self.counts: Counter[str] = Counter()
         rows, differing = agency_rows(was, part)
@@ -216,16 +221,18 @@ class _Renewal:
             duplicates = renew_duplicates((self._was, db), self._gone, self._new, index)
             agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
             agencies |= self._of_new_regions(now)
-            others = self._reports_of(agencies) | duplicates
+            others = reports_of(db, agencies) | duplicates
             groups = digests_of(self._was, self._gone)
             for column, found in digests_of(db, self._new).items():
                 groups[column] |= found
             for each in (self._was, db):
                 others |= alike_groups(each, groups) | near(each, reports)
             others -= reports
-            was = self._judged(self._was, self._before, others)
+            # What they said before is worked out while this is said of them now.
+            before = self._judge_before(frozenset(others))
+            told = judged_among(db, now, others | self._new)
+            was = before()
             require_alike(self._was, others, was)
-            told = self._judged(db, now, others | self._new)
             settle(self._tables, others, self._new, was, told)
             self._renew_sums(others)
         add_to_index(db, text, self._new)
@@ -236,18 +243,6 @@ class _Renewal:
             frozenset(reports),
             self.counts,
         )
-
-    def _judged(self, db: sqlite3.Connection, now: Known, reports: set[str]) -> Judged:
-        sql = "SELECT agency_id FROM _reports WHERE report_id = ?"
-        agencies = {row[0] for each in reports for row in db.execute(sql, (each,))}
-        by = self._reports_of(needed(now, agencies), db)
-        by |= alike_groups(db, digests_of(db, reports)) | near(db, reports)
-        return judged(db, reports, by)
-
-    def _reports_of(self, agencies: set[str], db: sqlite3.Connection | None = None) -> set[str]:
-        sql = "SELECT report_id FROM _reports WHERE agency_id = ?"
-        asked = db or self._db
-        return {row[0] for each in agencies for row in asked.execute(sql, (each,))}
 
     def _of_new_regions(self, now: Known) -> set[str]:
         """Governments of regions in which others lie than before."""
