@@ -131,6 +131,8 @@ def errors_named(path: Path) -> Iterator[None]:
     """SQLite's own errors do not say which file they are about, or what to do."""
     try:
         yield
+    except sqlite3.ProgrammingError:
+        raise  # a fault of this program: the file is sound
     except sqlite3.OperationalError as error:
         raise WriteFailed(
             f"{path} takes nothing more ({error}); make room, then build again: "

@@ -212,7 +212,7 @@ def test_readings_that_a_full_disk_does_not_take_are_one_line(tmp_path: Path) ->
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
         keys = [f"{number:064}" for number in range(4000)]
         try:
-            readings.keep([(key, readings.reader, "unreadable", "", None, "html") for key in keys])
+            readings.keep([(key, readings.reader, "unreadable", "", "html", None, None) for key in keys])
         except WriteFailed as error:
             print(error)
     """
@@ -227,7 +227,7 @@ def test_readings_that_a_full_disk_does_not_take_are_one_line(tmp_path: Path) ->
 def test_damaged_readings_are_named(tmp_path: Path) -> None:
     path = tmp_path / "readings.db"
     readings = Readings(path)
-    readings.keep([("a", readings.reader, "unreadable", "", None, "html")])
+    readings.keep([("a", readings.reader, "unreadable", "", "html", None, None)])
     readings.close()
     readings = Readings(path)
     readings._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

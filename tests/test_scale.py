@@ -72,14 +72,14 @@ def test_reports_that_are_added_have_long_texts_as_often_as_the_others(tmp_path:
         folder = tmp_path / str(every)
         writing.write(folder, 240, 1, long_texts=24)
         writing.add(folder, 40, 1, long_every=every)
-        reports = [unpack(row[4]) for row in rows(folder)[-1][-40:] if row[4]]
+        reports = [unpack(row[-1]) for row in rows(folder)[-1][-40:] if row[-1]]
         lengths[every] = sum(sum(map(len, each.chapters.values())) > 2000 for each in reports)
     assert 2 <= lengths[None] <= 4
     assert lengths[1] >= 35
 
 
 def test_readings_are_what_the_reader_would_have_given() -> None:
-    packed = [row[3] for row in captures.of_region(0, 110, long_every=40).readings if row[3]]
+    packed = [row[-1] for row in captures.of_region(0, 110, long_every=40).readings if row[-1]]
     reports = [unpack(each) for each in packed]
     for report in reports:
         if report.figures:
