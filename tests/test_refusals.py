@@ -212,7 +212,8 @@ def test_readings_that_a_full_disk_does_not_take_are_one_line(tmp_path: Path) ->
         resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
         keys = [f"{number:064}" for number in range(4000)]
         try:
-            readings.keep([(key, readings.reader, "unreadable", "", "html", None, None) for key in keys])
+            said = (readings.reader, "unreadable", "", "html", None, None)
+            readings.keep([(key, *said) for key in keys])
         except WriteFailed as error:
             print(error)
     """
