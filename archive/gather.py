@@ -1,7 +1,6 @@
 """Captures and readings to reports: who, which year, which versions, which sources.
 
-Pages come first, then the files that they link to. A file is the page's report in other
-words where both print the same figures, and the report itself where the page prints none.
+Pages come first, then the files that they link to (`filing.py`).
 """
 
 from __future__ import annotations
@@ -18,12 +17,14 @@ from .absence import Absences
 from .agencies import Resolver
 from .bodies import Body
 from .digests import Digests
-from .evidence import by_list_title, entries, linked, with_build_evidence, with_page
+from .evidence import by_list_title, entries, with_build_evidence, with_page
+from .filing import Filing
 from .frame import REACHED
 from .heads import light
-from .histories import Gathered, ReportHistory, Unread, Version, differences
+from .histories import Gathered, Unread
 from .kept import Read, Reading, headed
 from .ledger import Ledger
+from .links import Links
 from .marks import Marks
 from .pages import Articles, File, Page
 from .reports import Reports
@@ -32,12 +33,6 @@ from .verdicts import WRONG_TYPE, announces, judged
 
 #: Why a body that bears a report by its list title could not be read: statuses of a report.
 UNREAD_STATUSES = frozenset({"needs_converter", "needs_ocr", "unreadable"})
-#: A file that prints other figures than the page that links to it: both are kept, the page
-#: counts, and the file is listed with the figures. It is no version: those tell of changes.
-DIFFERS = "differs_from_page"
-_MOST_NAMED = 20
-#: Pages that speak for themselves, or say nothing of what is behind them.
-_NO_TEXT = frozenset({"read", SoftNotFound.status, Challenge.status})
 
 
 def gather(
@@ -117,15 +112,9 @@ class _Gathering:
         self._marks = Marks(known, absences)
         self._made = Gathered()
         self._reports = Reports(known, self._made, resolver)
-        self._pages: dict[str, list[Page]] = {}
-        #: Pages by the address of each file that they link to.
-        self._linking: dict[str, list[Page]] = {}
+        self._links = Links(found)
+        self._filing = Filing(self._links, self._reports, read, self._made.unread)
         self._failed: list[tuple[Body, Reading]] = []
-        #: Rounds in which the address of each file gave something.
-        self._rounds: dict[str, set[str]] = {}
-        for body in found:
-            if body.is_attachment:
-                self._rounds.setdefault(body.url, set()).update(s.round for s in body.seen)
 
     def take_page(self, body: Body) -> None:
         """Place a page that was read; keep the others until their files are known."""
@@ -138,9 +127,7 @@ class _Gathering:
             report = None  # a list may bear a title like a report's
         told = reading.report is not None
         page = Page(body, reading.status, reading.detail, report and light(report), told)
-        self._pages.setdefault(body.url, []).append(page)
-        for href, _ in report.attachments if report else ():
-            self._linking.setdefault(linked(body.url, href), []).append(page)
+        self._links.add(page)
         if report and report.status == "read":
             history = self._reports.history(report, body)
             if history and page.report:
@@ -154,7 +141,7 @@ class _Gathering:
             self._take_failed(body, reading)
             return
         report = reading.report
-        page = self._page_of(body, report)
+        page = self._links.page_of(body, report)
         if page and page.report:
             report = with_page(report, capture["list_title"], page.report, page.body.url)
         entry = self._known.get(capture["portal"], {})
@@ -162,20 +149,16 @@ class _Gathering:
         history = self._reports.history(report, body)
         if history is None:
             return
-        version = self._join(history, report, body, page)
+        version = self._filing.join(history, report, body, page)
         if version is not None and page is not None:
-            pages, linking = self._pages[page.body.url], self._linking.get(body.url, [])
-            # Of a page that changed, the texts that link to it; all, if a script links.
-            by_script = [] if any(each in linking for each in pages) else pages
-            for each in self._at_its_time(body, [*linking, *by_script]):
+            for each in self._links.holding(body, page):
                 each.files.append(File(body, history, version))
 
     def settle(self) -> Gathered:
         """Place what waited for its files, and tell the versions that stand."""
-        for pages in self._pages.values():
-            for page in pages:
-                if page.version is None and (page.report is None or page.report.status != "read"):
-                    self._settle_page(page)
+        for page in self._links:
+            if page.version is None and (page.report is None or page.report.status != "read"):
+                self._settle_page(page)
         for body, reading in self._failed:
             self._settle_failed(body, reading)
         recency: dict[str, int] = {}
@@ -188,13 +171,13 @@ class _Gathering:
             version.standing = any(recency[body.url] == body.recency for body in version.speaking)
         for history in self._made.reports.values():
             history.settle()
-        self._marks.put(versions, [page for pages in self._pages.values() for page in pages])
+        self._marks.put(versions, list(self._links))
         return self._made
 
     @property
     def linked(self) -> set[str]:
         """The addresses to which pages link as to files."""
-        return set(self._linking)
+        return self._links.files
 
     def _digests(self, reading: Reading, report: Report) -> Digests:
         """Those of what a page says; that of its text is of its agency, too.
@@ -245,7 +228,7 @@ class _Gathering:
         A page that takes the place of a report is listed, whatever a list calls it.
         """
         body = page.body
-        if any(each.version for each in self._pages[body.url]):
+        if any(each.version for each in self._links.at(body.url)):
             return False
         if body.is_node:
             refused = page.status in (SoftNotFound.status, Challenge.status)
@@ -281,144 +264,9 @@ class _Gathering:
 
     # -- attachments ----------------------------------------------------------------
 
-    def _page_of(self, body: Body, report: Report) -> Page | None:
-        """The page that links to a file; of several, the one that tells of the same report.
-
-        The first, for what a file lacks (its title, its date) is as it stood when it was
-        first seen. None where they tell of several reports, and the file does not say which
-        is its own.
-        """
-        pages = self._texts_of(body)
-        telling: list[tuple[Page, Report]] = [(p, p.report) for p in pages if p.report is not None]
-        if not telling:
-            return pages[0] if pages else None
-
-        def rank(told: Report) -> tuple[bool, bool]:
-            return told.year == report.year, told.agency == report.agency
-
-        best = max(rank(told) for _, told in telling)
-        fit = [(page, told) for page, told in telling if rank(told) == best]
-        if len({(told.agency, told.year) for _, told in fit}) > 1:
-            return None
-        return fit[0][0]
-
-    def _texts_of(self, body: Body) -> list[Page]:
-        """The texts of pages that link to a file, first seen first.
-
-        What a page says when it links to the file no more tells nothing of it. Where a
-        script links, it is the texts that were seen in the file's rounds, if there are any.
-        """
-        linking = self._linking.get(body.url, [])
-        pages = self._pages.get(body.capture["parent"], [])
-        if any(page in linking for page in pages):
-            pages = []
-        rounds = {seen.round for seen in body.seen}
-        beside = [page for page in pages if any(s.round in rounds for s in page.body.seen)]
-        texts = self._at_its_time(body, [*linking, *(beside or pages)])
-        return sorted(texts, key=lambda page: page.body.order)
-
-    def _at_its_time(self, body: Body, pages: list[Page]) -> list[Page]:
-        """The pages that stood while a file's address gave this very file; all if none did."""
-        mine, every = {seen.round for seen in body.seen}, self._rounds[body.url]
-
-        def stood(page: Page) -> bool:
-            rounds = {seen.round for seen in page.body.seen}
-            last = (max((e for e in every if e <= r), default=min(every)) for r in rounds)
-            return not mine.isdisjoint(last)
-
-        return [page for page in pages if stood(page)] or pages
-
-    def _join(
-        self, history: ReportHistory, report: Report, body: Body, page: Page | None
-    ) -> Version | None:
-        """The version that a file gives or belongs to; None if it is listed instead."""
-        made = Version.of(report, body)
-        for version in history.versions:
-            if version.equals(made):
-                version.bodies.append(body)
-                return version
-        silent = self._silent_texts(history, body)
-        theirs = self._versions_of(page, history, body)
-        beside = theirs or [each for each in history.versions if each.has_twin_in(made)]
-        beside = [version for version in beside if not _spoke_before(silent, version)]
-        for version in beside:
-            if not self._differences(version, report):
-                # A page that prints figures stands for itself; one without has a file for them.
-                if made.filled > version.filled and not (version.of_page and version.filled):
-                    version.lead(made)
-                else:
-                    version.beside.append(body)
-                return version
-        replaced = self._replaced(theirs, body)
-        if replaced is not None:
-            self._hand_over(replaced, made)
-        elif theirs and not silent:
-            differing = self._differences(theirs[0], report)
-            more = f" and {len(differing) - _MOST_NAMED} more" if differing[_MOST_NAMED:] else ""
-            named = "; ".join(differing[:_MOST_NAMED])
-            detail = f"figures on {theirs[0].speaking[0].url} and in this file: {named}{more}"
-            self._made.unread.append(Unread(body, DIFFERS, detail))
-            return None
-        history.versions.append(made)
-        return made
-
-    def _replaced(self, theirs: list[Version], body: Body) -> Version | None:
-        """The page's version that an earlier file led, whose place a file has taken.
-
-        The page prints no figures that the file could differ from. It has the same address,
-        or the page links to it and to the earlier one no more.
-        """
-        linking = self._linking.get(body.url, [])
-        for version in theirs:
-            files = [each for each in version.bodies if each.order[0] < body.order[0]]
-            if version.of_page or len(files) < len(version.bodies):
-                continue
-            if all(file.url == body.url or self._is_left(file, linking) for file in files):
-                return version
-        return None
-
-    def _is_left(self, file: Body, linking: list[Page]) -> bool:
-        """Whether pages link to another file, and not to this one."""
-        before = self._linking.get(file.url, [])
-        return bool(linking) and not any(page in before for page in linking)
-
-    def _hand_over(self, old: Version, new: Version) -> None:
-        """Make the texts of an earlier file's page those of the file that took its place."""
-        addresses = {file.url for file in old.bodies}
-        for page in self._linking.get(new.bodies[0].url, []):
-            if page.version is not old:
-                continue
-            new.beside.append(page.body)
-            if not any(page in self._linking.get(url, ()) for url in addresses):
-                old.beside.remove(page.body)
-                page.version = new
-
-    def _silent_texts(self, history: ReportHistory, body: Body) -> list[Page]:
-        """The texts that only link to a file, where it is the report of which they tell."""
-        return [
-            page
-            for page in self._texts_of(body)
-            if page.report is not None
-            and page.report.status not in _NO_TEXT
-            and self._reports.report_id(page.report, page.body) in (None, history.report_id)
-        ]
-
-    def _versions_of(self, page: Page | None, history: ReportHistory, body: Body) -> list[Version]:
-        """Versions of a report that a page gave as it linked to a file, what it gives now first."""
-        if page is None:
-            return []
-        texts = [each for each in self._texts_of(body) if each.body.url == page.body.url]
-        texts.sort(key=lambda each: each.body.recency)
-        given = [each.version for each in texts if each.version is not None]
-        return [version for version in given if version in history.versions]
-
-    def _differences(self, version: Version, report: Report) -> list[str]:
-        whole = self._read(version.sha256).report
-        return differences(whole, report) if whole else []
-
     def _take_failed(self, body: Body, reading: Reading) -> None:
         """A file that gave nothing: a picture belongs to its page, others wait for the end."""
-        pages = self._pages_with(body)
+        pages = self._links.around(body)
         if reading.kind == "picture" and pages:
             for page in pages:
                 page.pictures.add(body.url)
@@ -428,13 +276,9 @@ class _Gathering:
                 for page in pages:
                     page.unread_files.append(body)
 
-    def _pages_with(self, body: Body) -> list[Page]:
-        """The pages that link to a file."""
-        return [*self._pages.get(body.capture["parent"], ()), *self._linking.get(body.url, ())]
-
     def _settle_failed(self, body: Body, reading: Reading) -> None:
         """A file that is no report: listed, unless its page's report was read without it."""
-        pages, title = self._pages_with(body), body.capture["list_title"]
+        pages, title = self._links.around(body), body.capture["list_title"]
         if any(page.version and page.version.report.status == "read" for page in pages):
             return
         if any(self._own_files(page) for page in pages):
@@ -448,18 +292,6 @@ class _Gathering:
             entry = self._known.get(body.capture["portal"], {})
             report = by_list_title(reading.status, body.capture, entry)
         self._list_failed(body, reading.status, reading.detail, report)
-
-
-def _spoke_before(silent: list[Page], version: Version) -> bool:
-    """Whether a file was the report of an address before that gave a version's own words.
-
-    Then the file was a version, and stays one.
-    """
-    given: dict[str, str] = {}
-    for body in version.bodies:
-        if not body.is_attachment:
-            given[body.url] = min(body.order[0], given.get(body.url, body.order[0]))
-    return any(page.body.order[0] < given.get(page.body.url, "") for page in silent)
 
 
 def _is_elsewhere(page: Page) -> bool:

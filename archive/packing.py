@@ -14,7 +14,8 @@ from typing import Any
 from extract.checks import rules
 
 from .compacting import Compact, Compacting
-from .rows import Row, Tables
+from .inserting import Tables
+from .rows import Row
 
 #: Rows that wait for each other before they are inserted.
 _BATCH = 2000

@@ -20,6 +20,7 @@ from archive.checks import run_checks
 from archive.deadlines import deadline_rows
 from archive.frame import expected_rows
 from archive.histories import ReportHistory, Version
+from archive.inserting import Tables
 from archive.packing import Packed
 from extract.forms import forms
 from extract.types import Figure, Report
@@ -114,7 +115,7 @@ def release(
         db.deserialize(nianbao)
         db.execute("ATTACH DATABASE ':memory:' AS text")
         db.deserialize(text, name="text")
-        tables, texts = Packed(db), rows.Tables(db)
+        tables, texts = Packed(db), Tables(db)
         tables.add("regions", regions)
         known = {each.office.agency_id: each.office for each in reports}
         known |= {each.agency_id: each for each in offices}
@@ -163,7 +164,7 @@ def _agency_row(office: Office, years: list[int]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _add(tables: Packed, texts: rows.Tables, given: Printed) -> None:
+def _add(tables: Packed, texts: Tables, given: Printed) -> None:
     """Write a report with its versions; the last one is current."""
     agency = given.office.agency
     identity = given.report_id

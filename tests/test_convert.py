@@ -199,7 +199,7 @@ def fake(tmp_path: Path) -> Office:
     program = tmp_path / "soffice"
     program.write_text(FAKE.format(folder=tmp_path))
     program.chmod(0o755)
-    return Office(program, "LibreOffice 0.0", seconds=1.0, start=2.0)
+    return Office(program, "LibreOffice 0.0", seconds=0.5, start=1.0)
 
 
 def rtf(word: str) -> bytes:

@@ -6,8 +6,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import pytest
 
 from archive.root import DataRoot
 from archive.store import Store
+from tests import zygote
 from tests.crawls import ledger as rows_of
 from tests.part_kills import DEMO, B, crawl
 
@@ -41,11 +40,8 @@ def root(tmp_path: Path) -> DataRoot:
 
 def merged(root: DataRoot, other: DataRoot) -> tuple[int, str]:
     """Merge in a process of its own, which may hang or take all memory."""
-    done = subprocess.run(
-        ["sh", "-c", 'ulimit -v 4000000; exec "$@"', "sh", sys.executable, "-m", "archive",
-         "merge", "--data", root.path, "--from", other.path],
-        capture_output=True, text=True, timeout=30, check=False,
-    )  # fmt: skip
+    told = ["merge", "--data", str(root.path), "--from", str(other.path)]
+    done = zygote.run("archive", *told, memory=4_000_000_000)
     assert "Traceback" not in done.stderr, done.stderr
     return done.returncode, done.stdout + done.stderr
 

@@ -18,9 +18,9 @@ import pytest
 from sqlite_utils import Database
 
 from archive import schema
+from archive.inserting import Tables
 from archive.places import Region, Regions, region_rows, regions
 from archive.places.regions import _towns_of_the_country
-from archive.rows import Tables
 from tests.portal import cast
 from tests.portal.counties.county import county
 from tools.build_regions import build

@@ -51,7 +51,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Faults, Pa
         faults.pages["moves", "/r.txt"] = NOTHING
         (folder / "r.toml").write_text(faults.registry(), "utf-8")
         done = collect(
-            folder / "r.toml", folder / "data", "-s", "DOWNLOAD_TIMEOUT=2", "-s", "RETRY_TIMES=1"
+            folder / "r.toml", folder / "data", "-s", "DOWNLOAD_TIMEOUT=1", "-s", "RETRY_TIMES=1"
         )
         assert "Traceback" not in done.stderr
         yield faults, folder / "data", done.stdout

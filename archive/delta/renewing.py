@@ -11,6 +11,7 @@ from pathlib import Path
 from .. import rows
 from ..frame import count_frame
 from ..ids import agency_of
+from ..inserting import Tables
 from ..kept import Reading
 from ..manifest import FILES, reading
 from ..places import region_rows, regions
@@ -154,7 +155,7 @@ class _Renewal:
             remove(db, text)
             self._remove_others(db, told)
         self._tables = tables = Continued(db, last)
-        texts, numbers = rows.Tables(text), MoreNumbers(text)
+        texts, numbers = Tables(text), MoreNumbers(text)
         written = replace(gathered, reports=Chosen(gathered.reports, self._new))
         making = Making(read, public, written.reports)
         for task in tasks(written):

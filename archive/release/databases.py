@@ -22,6 +22,7 @@ from ..corrections.told import correction_rows
 from ..curation import Curation
 from ..digesting import digests_beside
 from ..histories import Gathered
+from ..inserting import Tables
 from ..kept import Reading
 from ..manifest import FILES, tidy
 from ..packing import Packed
@@ -118,7 +119,7 @@ def write_databases(
         contextlib.closing(in_order(making, tasks(gathered), processes)) as made,
     ):
         schema.create(nianbao, text)
-        tables, texts = Packed(nianbao.conn), rows.Tables(text.conn)
+        tables, texts = Packed(nianbao.conn), Tables(text.conn)
         tables.add("lines", schema.codebook())
         tables.add("flags", codebook.rows())
         _say_accuracy(tables, registry, public.curation)
@@ -151,7 +152,7 @@ def write_databases(
 
 def _complete(
     tables: Packed,
-    texts: rows.Tables,
+    texts: Tables,
     gathered: Gathered,
     folder: Path,
     registry: Registry,
@@ -206,7 +207,7 @@ def _say_accuracy(tables: Packed, registry: Registry, curation: Curation) -> Non
 
 def _add_reports(
     tables: Packed,
-    texts: rows.Tables,
+    texts: Tables,
     counts: dict[str, int],
     made: Iterable[Made],
 ) -> Told:
@@ -220,7 +221,7 @@ def _add_reports(
     return agencies
 
 
-def add_made(tables: Packed, texts: rows.Tables, numbers: Numbers, made: Made) -> None:
+def add_made(tables: Packed, texts: Tables, numbers: Numbers, made: Made) -> None:
     """Add the rows of some reports; their agencies are still to be told.
 
     Args:

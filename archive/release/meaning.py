@@ -16,9 +16,10 @@ from ..deadlines import deadline_rows
 from ..duplicates import duplicate_rows
 from ..frame import count_frame, expected_rows
 from ..histories import Gathered
+from ..inserting import Tables
 from ..packing import Packed
 from ..places import region_rows, regions
-from ..rows import Row, Tables
+from ..rows import Row
 from ..schema import indicators
 from ..schema.pooled import add_up
 from .steps import step

@@ -6,10 +6,12 @@ The test portal's log says who asked which host when; content hashes say that no
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +19,7 @@ from pathlib import Path
 from archive.fsck.check import fsck
 from archive.root import DataRoot
 from tests import part_kills, shard_kills
-from tests.crawls import ROOT, collect, whole
+from tests.crawls import ROOT, collect, command, whole
 from tests.demo_run import free_port, hash_of
 from tests.portal import Portal
 from tests.portal.counties import County, county, expected, registry, serve
@@ -98,6 +100,7 @@ def prove() -> bool:
         )  # fmt: skip
         good &= _apart(ground)
         good &= _under_dask(ground)
+        good &= _stopped_while_it_waits(ground)
         return good
 
 
@@ -229,6 +232,44 @@ def _under_dask(ground: Ground) -> bool:
             kills=lambda _: [(_SEVERAL, restart)],
         )  # fmt: skip
         return good
+
+
+def _stopped_while_it_waits(ground: Ground) -> bool:
+    """A real SIGTERM to a command whose scheduler has no worker, and a crawl that goes on."""
+    data, wrong = ground.folder / "crawled", list[str]()
+    with ground.served() as portal, Dask(ground.folder, free_port(), workers=0) as dask:
+        more = ("--shards", "2", "--cluster", dask.address)
+        with subprocess.Popen(
+            command(ground.registry, data, *more), cwd=ROOT,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            said = ""
+            for line in process.stdout:
+                said += line
+                if "has no worker" in line:
+                    break
+            process.send_signal(signal.SIGTERM)
+            sent = time.monotonic()
+            try:
+                said += process.communicate(timeout=60)[0]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                wrong.append("it did not end within a minute")
+            took = time.monotonic() - sent
+        if process.returncode != 3 or "Traceback" in said:
+            wrong.append(f"exit status {process.returncode}: {said[-2000:]}")
+        if portal.requests:
+            wrong.append(f"{len(portal.requests)} requests without a worker")
+        status, said = crawl(portal, ground.registry, data, "--shards", "2")
+        if status or built(data) != ground.hashes[0]:
+            wrong.append(
+                f"the next crawl ended with {status}, another content hash: {said[-2000:]}"
+            )
+    print(f"  told to stop while no worker is there: after {took:.1f} s, "
+          f"{'; '.join(wrong) or 'and the next crawl equal'}", flush=True)  # fmt: skip
+    shutil.rmtree(data)
+    return not wrong
 
 
 @contextmanager
