@@ -32,7 +32,7 @@ class Public:
             whole: What was read in `version.sha256`.
         """
         said = corrected(whole, history, version, self.curation.corrections)
-        # Gathering looked through all words for its digests: what it found nothing in is as long
-        # to look through again. What people wrote into a cell it did not see.
-        is_clean = version.masked is None and said is whole
+        # Gathering looked through all words of what was read, for its digests: to look again for
+        # what it did not find takes as long. What people wrote into a cell it did not see.
+        is_clean = version.report.status == "read" and version.masked is None and said is whole
         return masked_texts(said, words_are_clean=is_clean)

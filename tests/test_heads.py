@@ -5,21 +5,28 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from unittest import mock
 
+import pytest
 from hypothesis import given
 
 from archive.bodies import captured
+from archive.curation import Curation
 from archive.decisions import NONE
 from archive.digests import Digests
 from archive.division import Terms
 from archive.division.packed import pack
 from archive.division.room import gather_at_once
 from archive.heads import light, unpack_head
+from archive.histories import ReportHistory, Version
 from archive.inputs import inputs_of
 from archive.kept import Headed, Kept, Reading, headed
 from archive.ledger import Ledger
 from archive.manifest import current_hash, note_inputs
+from archive.masking.masks import MASK
+from archive.public import Public
 from archive.readings import Readings, head_of
 from archive.root import DataRoot
 from archive.unpacking import unpack
@@ -147,6 +154,22 @@ def test_readings_of_a_builder_that_kept_no_heads_stay(tmp_path: Path) -> None:
     assert reading
     assert reading.report
     readings.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "masked", "is_clean"),
+    [("read", None, True), ("read", ("a", "b"), False), ("needs_ocr", None, False)],
+)
+def test_only_what_was_looked_through_is_not_looked_through_again(
+    status: str, masked: tuple[str, str] | None, *, is_clean: bool
+) -> None:
+    whole = Report(status, chapters={"六": "电话0795-7022345"}, headings={"六": "电话0795-7022345"})
+    version = SimpleNamespace(report=light(whole), masked=masked)
+    history = cast("ReportHistory", SimpleNamespace(report_id="x"))
+    shown = Public(Curation()).report(history, cast("Version", version), whole)
+    # Nobody tells `masked` wrong: this only shows who looks.
+    assert (shown.chapters == whole.chapters) is is_clean
+    assert MASK in shown.headings["六"]
 
 
 def _asked(root: DataRoot, sql: str) -> tuple[object, ...]:
