@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from dataclasses import fields
 from functools import cache
 from operator import attrgetter
@@ -28,8 +29,11 @@ _LONG: dict[str, Any] = {
 }
 _SHORT = tuple(each.name for each in fields(Report) if each.name not in {*_LONG, "evidence"})
 _values = attrgetter(*_SHORT)
-#: Code that says what a head holds, beside the reader's: what it digests, and what is masked.
-_CODE = ("digests.py", "figures.py", "heads.py", "masking/*.py")
+#: Code that says what a head holds, beside the reader's: what is unpacked, digested and masked.
+_CODE = (
+    "digests.py", "figures.py", "heads.py", "inflating.py", "masking/*.py", "report_copies.py",
+    "unpacking.py",
+)  # fmt: skip
 _encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _decoded = json.JSONDecoder().raw_decode
 
@@ -41,8 +45,11 @@ def light(report: Report) -> Report:
 
 @cache
 def heads_version() -> str:
-    """Twelve hex digits of SHA-256 of the code that makes heads, the reader's left out."""
-    digest, here = hashlib.sha256(), Path(__file__).parent
+    """Twelve hex digits of SHA-256 of the code that makes heads, the reader's left out.
+
+    Which signs are digits or print nothing, masking asks of Unicode's tables.
+    """
+    digest, here = hashlib.sha256(unicodedata.unidata_version.encode()), Path(__file__).parent
     for path in sorted(path for pattern in _CODE for path in here.glob(pattern)):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -67,9 +74,10 @@ def unpack_head(packed: str) -> tuple[Report, Digests] | None:
     Returns:
         None if other code made it: what it digested or masked may be something else.
     """
-    (version, text, figures, filled, masked, values, evidence), _ = _decoded(packed)
+    (version, *parts), _ = _decoded(packed)
     if version != heads_version():
-        return None
+        return None  # its parts may be others, too
+    text, figures, filled, masked, values, evidence = parts
     said: dict[str, Any] = dict(zip(_SHORT, values, strict=True))
     said["attachments"] = tuple([(href, name) for href, name in said["attachments"]])
     said["flags"] = tuple(said["flags"])

@@ -64,11 +64,7 @@ class Readings:
         try:
             self._db = sqlite3.connect(path, timeout=30)
             self._db.execute("PRAGMA journal_mode = WAL")
-            columns = {row[1] for row in self._db.execute("PRAGMA table_info(readings)")}
-            if columns and "kind" not in columns:
-                self._db.execute("DROP TABLE readings")  # an older reader's, all of it derived
-            elif columns and "head" not in columns:
-                self._db.execute("ALTER TABLE readings ADD COLUMN head TEXT")
+            _bring_up_to_date(self._db)
             self._db.executescript(SCHEMA)
         except sqlite3.DatabaseError as error:
             raise shut(path, error) or damaged(path, error) from error
@@ -149,6 +145,22 @@ class Readings:
         for kept in self._kept:
             kept.close()
         self._db.close()
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Take over what an older program began; of several that open it, one does so."""
+    if _columns(db) in (set(), set(COLUMNS)):
+        return
+    with db:
+        db.execute("BEGIN IMMEDIATE")
+        if "kind" not in _columns(db):
+            db.execute("DROP TABLE readings")  # an older reader's, all of it derived
+        elif "head" not in _columns(db):
+            db.execute("ALTER TABLE readings ADD COLUMN head TEXT")
+
+
+def _columns(db: sqlite3.Connection) -> set[str]:
+    return {row[1] for row in db.execute("PRAGMA table_info(readings)")}
 
 
 def open_of(path: Path, reader: str, digests: Iterable[str]) -> dict[str, bool]:

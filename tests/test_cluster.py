@@ -248,16 +248,24 @@ def test_a_body_that_is_not_as_the_ledger_says_is_left(cluster: Cluster, made: D
     assert "does not match its SHA-256" in answer.left["01" * 32]
 
 
+@pytest.mark.parametrize(
+    ("rest", "said"),
+    [
+        (("html", None, b"packed"), "by {by}, for which nobody asked"),
+        ((b"packed", "html"), "in 6 columns, here they are 7: install the same nianbao"),
+    ],
+)
 def test_nothing_is_kept_that_was_not_asked_for(
-    cluster: Cluster, made: DataRoot, tmp_path: Path
+    cluster: Cluster, made: DataRoot, tmp_path: Path, rest: tuple[Any, ...], said: str
 ) -> None:
     one, strange = place_of(made, "/0"), "02" * 32
-    row = (strange, reader_version(), "read", "", b"packed", "html")
+    row: Any = (strange, reader_version(), "read", "", *rest)
+    said = said.format(by=reader_version())
     readings = Readings(tmp_path / "readings.db")
     with (
         mock.patch("archive.cluster.reading.answers", return_value=iter_of(Answer("m", [row]))),
         contextlib.closing(readings),
-        pytest.raises(ClusterFailed, match=f"m gave a reading of {strange} by"),
+        pytest.raises(ClusterFailed, match=f"m gave a reading of {strange} {said}"),
     ):
         read_under(cluster, readings, [one], made.warcs, lambda: None)
     assert kept(tmp_path / "readings.db") == []

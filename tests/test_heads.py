@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -88,6 +89,7 @@ def test_of_other_code_a_head_says_nothing(tmp_path: Path) -> None:
     assert head.digests == Digests.of(whole.report)
     with mock.patch("archive.heads.heads_version", return_value="other"):
         assert kept.headed(digest) == whole
+    assert unpack_head('["other"]') is None  # of other code it may have other parts
     kept.close()
 
 
@@ -154,6 +156,22 @@ def test_readings_of_a_builder_that_kept_no_heads_stay(tmp_path: Path) -> None:
     assert reading
     assert reading.report
     readings.close()
+
+
+def test_several_that_open_what_an_older_builder_began_all_take_it_over(tmp_path: Path) -> None:
+    root = _stored(tmp_path)
+    build(root)
+    _change(root, "ALTER TABLE readings DROP COLUMN head")
+    with ThreadPoolExecutor(4) as several:
+        opened = list(several.map(lambda _: _opened(root.readings), range(4)))
+    assert opened == [reader_version()] * 4
+    assert _asked(root, "SELECT count(*), count(head) FROM readings") == (4, 0)
+
+
+def _opened(path: Path) -> str:
+    readings = Readings(path)
+    readings.close()
+    return readings.reader
 
 
 @pytest.mark.parametrize(

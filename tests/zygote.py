@@ -58,8 +58,13 @@ def _zygote(program: str) -> subprocess.Popen[str]:
         [sys.executable, "-m", "tests.zygote", program],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    atexit.register(process.kill)
+    atexit.register(_end, process)
     return process
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
 
 
 def _serve(program: str) -> None:
@@ -76,7 +81,7 @@ def _serve(program: str) -> None:
         assert "twisted.internet.reactor" not in sys.modules, "a reactor cannot be forked"
     else:
         import archive.__main__
-        import archive.commands.merging  # noqa: F401
+        import archive.commands.merging  # noqa: F401  # the command that many tests call
     for line in sys.stdin:
         child = os.fork()
         if not child:

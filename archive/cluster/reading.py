@@ -10,7 +10,7 @@ from typing import Any
 from extract.reading import Find
 
 from ..errors import ClusterFailed, RecordDamaged
-from ..readings import Readings, progress
+from ..readings import COLUMNS, Readings, progress
 from ..warcs import Warcs
 from .batches import batches
 from .connecting import Cluster, opened
@@ -80,9 +80,17 @@ def _require_asked(answer: Answer, asked: Set[str], reader: str) -> None:
     """Keep nothing that was not asked for: it would stand for a body that nobody read.
 
     Raises:
-        ClusterFailed: A worker told of another body, or of another reader.
+        ClusterFailed: A worker told of another body, or of another reader, or in rows of
+            another version of nianbao.
     """
-    for sha256, by, *_ in answer.rows:
+    for row in answer.rows:
+        sha256, by, *_ = row
+        if len(row) != len(COLUMNS):
+            raise ClusterFailed(
+                f"{answer.machine} gave a reading of {sha256} in {len(row)} columns, here they are "
+                f"{len(COLUMNS)}: install the same nianbao there, restart the worker, and build "
+                "again: what was read before is kept"
+            )
         if sha256 not in asked or by != reader:
             raise ClusterFailed(
                 f"{answer.machine} gave a reading of {sha256} by {by}, for which nobody asked; "

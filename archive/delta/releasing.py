@@ -43,7 +43,7 @@ class Patching:
         public: What of a reading is published.
         index: What the current release was compared by; it is brought up to date.
         put: Puts copies of the current release's databases into a folder.
-        processes: How many digest what was written.
+        processes: How many work: digest what was written, and judge what was there before.
     """
 
     root: DataRoot

@@ -195,18 +195,23 @@ def _cut(applied: Applied, spans: Sequence[Withholding], gathered: Gathered, rea
     for span in spans:
         by_body.setdefault(span.sha256, []).append(span)
     met: set[Withholding] = set()
-    for version in _versions(gathered) if by_body else ():
+    versions = _versions(gathered) if by_body else []
+    for version in versions:
         # Another body of the same words may be the one that its text is read from.
         bodies = dict.fromkeys(str(body.capture["sha256"]) for body in version.sources)
         own = tuple(span for sha256 in bodies for span in by_body.get(sha256, ()))
-        report: Report | None = read(version.sha256).report if own else None
-        if report is None:
+        if own and read(version.sha256).report is not None:
+            met.update(own)
+            known = applied.spans.get(version.sha256, ())
+            more = tuple(span for span in own if span not in known)
+            applied.spans[version.sha256] = (*known, *more)
+    for version in versions:
+        # What is hidden of a body is hidden in all versions that are read from it.
+        spans_of_it = applied.spans.get(version.sha256)
+        report: Report | None = read(version.sha256).report if spans_of_it else None
+        if report is None or not spans_of_it:
             continue
-        met.update(own)
-        known = applied.spans.get(version.sha256, ())
-        every = (*known, *(span for span in own if span not in known))
-        applied.spans[version.sha256] = every
-        report, applied.cuts[version.sha256] = hide(report, every)
+        report, applied.cuts[version.sha256] = hide(report, spans_of_it)
         # The digest of the whole text would tell whoever guesses the hidden words.
         said = Digests.of(report)
         version.text_sha256, version.figures_sha256 = said.text, said.figures

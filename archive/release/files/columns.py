@@ -138,8 +138,8 @@ def _quoted(texts: Any) -> Any:
 def _has_signs(texts: Any) -> bool:
     """Whether a sign that needs marks may be in some text.
 
-    All texts lie in one buffer: to look for four bytes there takes a hundredth of the time of a
-    pattern that is tried on each of them.
+    All texts lie in one buffer: to look for four bytes there takes a twentieth of the time of a pattern
+    that is tried on each of them.
     """
     import pyarrow as pa
 
