@@ -57,6 +57,13 @@ class Inputs:
             digest.update(json.dumps(said).encode())
         return digest.hexdigest()
 
+    def add(self, others: Inputs) -> None:
+        """Add what other captures of the same ledger say."""
+        for portal, number in others.told.items():
+            self.told[portal] = (self.told.get(portal, 0) + number) % _MODULUS
+        for portal, count in others.captures.items():
+            self.captures[portal] = self.captures.get(portal, 0) + count
+
     def _add(self, rows: Iterable[tuple[Any, ...]], began: Mapping[str, str], what: str) -> None:
         told, count = self.told, self.captures
         for row in rows:
@@ -71,28 +78,45 @@ class Inputs:
 def inputs_of(
     ledger: Ledger,
     held: Captured | None = None,
-    begins: Callable[[int], object] = lambda last: None,
+    half: Callable[[int, int], object] | None = None,
 ) -> Inputs:
     """What a ledger holds for a release.
 
     Args:
         ledger: The ledger.
         held: Its rows, if somebody has them; they are read one by one if None.
-        begins: Is told the row of the last capture that counts before rows are read one by one.
+        half: Is told, before rows are read one by one, behind which row of a capture and up to
+            which others are left to it, for `rows_between` and `Inputs.add`; all are read if None.
     """
     made = Inputs()
     if held is not None:
         made._add(map(_said, held.captures), held.began, "")
         made._add(map(_said, held.redirects), held.began, "redirect")
-    else:
-        with ledger.snapshot():
-            row = ledger.one("SELECT max(rowid) AS last FROM captures")
-            made.last = (row and row["last"]) or 0
-            begins(made.last)
-            began = rounds(ledger)
-            made._add(_rows(ledger, f"{_OF_ROLES} AND {OBTAINED}"), began, "")
-            made._add(_rows(ledger, REDIRECTED), began, "redirect")
-    made.others = _others(ledger)
+        made.others = _others(ledger)
+        return made
+    with ledger.snapshot():
+        row = ledger.one("SELECT max(rowid) AS last FROM captures")
+        last = until = (row and row["last"]) or 0
+        if half is not None:
+            until = last // 2
+            half(until, last)
+        made.add(rows_between(ledger, 0, until))
+        made.last, made.others = last, _others(ledger)
+    return made
+
+
+def rows_between(ledger: Ledger, after: int, last: int) -> Inputs:
+    """What some captures of a ledger say, without what its runs told besides.
+
+    Args:
+        ledger: The ledger.
+        after: The row behind which they begin.
+        last: Their last row.
+    """
+    made, began, where = Inputs(), rounds(ledger), "rowid > ? AND rowid <= ?"
+    for what, which in (("", f"{_OF_ROLES} AND {OBTAINED}"), ("redirect", REDIRECTED)):
+        sql = f"SELECT {', '.join(_SAID)} FROM captures WHERE {which} AND {where}"
+        made._add(ledger.tuples(sql, after, last), began, what)
     return made
 
 
@@ -108,8 +132,8 @@ def digests(ledger: Ledger, last: int, held: Captured | None = None) -> Iterator
         yield from (row["sha256"] for row in held.captures)
         return
     sql = f"SELECT sha256 FROM captures WHERE {_OF_ROLES} AND {OBTAINED} AND rowid <= ?"
-    for row in ledger.rows(sql, last):
-        yield row["sha256"]
+    for (sha256,) in ledger.tuples(sql, last):
+        yield sha256
 
 
 class Holders(Mapping[str, Mapping[str, Any]]):
@@ -141,10 +165,6 @@ class Holders(Mapping[str, Mapping[str, Any]]):
     def __len__(self) -> int:
         """How many there are."""
         return len(self._rows)
-
-
-def _rows(ledger: Ledger, where: str) -> Iterator[tuple[Any, ...]]:
-    return map(tuple, ledger.rows(f"SELECT {', '.join(_SAID)} FROM captures WHERE {where}"))
 
 
 def _said(row: Mapping[str, Any]) -> tuple[Any, ...]:

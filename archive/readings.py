@@ -35,6 +35,9 @@ CREATE TABLE IF NOT EXISTS readings (
   report  BLOB,            -- packed; NULL where there is none
   PRIMARY KEY (sha256, reader)
 ) STRICT;
+-- Whoever asks what is to be read again does not look through all that was.
+CREATE INDEX IF NOT EXISTS readings_open ON readings (reader, sha256)
+  WHERE status = 'needs_converter';
 """
 _BATCH = 50
 #: Columns of `readings`; a database that an older builder began has them in another order.
@@ -178,10 +181,15 @@ def open_of(path: Path, reader: str, digests: Iterable[str]) -> dict[str, bool]:
         DatabaseDamaged: It is no database.
     """
     with errors_named(path), contextlib.closing(only_read(path)) as db:
-        rows = db.execute("SELECT sha256, status FROM readings WHERE reader = ?", (reader,))
-        have = dict(rows.fetchall())
+        # Neither statement looks at a reading: what both ask for stands in indexes.
+        sql = "SELECT sha256 FROM readings WHERE reader = ?"
+        have = {sha256 for (sha256,) in db.execute(sql, (reader,))}
+        sql += f" AND status = '{NeedsConverter.status}'"
+        waiting = {sha256 for (sha256,) in db.execute(sql, (reader,))}
     return {
-        digest: digest in have for digest in dict.fromkeys(digests) if _is_open(have.get(digest))
+        digest: digest in waiting
+        for digest in dict.fromkeys(digests)
+        if digest in waiting or digest not in have
     }
 
 
@@ -228,8 +236,3 @@ def _given(
 def _may_pass(error: ReadingError) -> bool:
     """Whether the same body may be read next time: on a faster machine, by a mended reader."""
     return isinstance(error, ReadingLimit | ReaderFault) and not isinstance(error, TooLarge)
-
-
-def _is_open(status: str | None) -> bool:
-    """Whether a reading is missing, or may end otherwise next time."""
-    return status in (None, NeedsConverter.status)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .bodies import Captured
-from .inputs import Inputs, digests, inputs_of
+from .inputs import Inputs, digests, inputs_of, rows_between
 from .ledger import Ledger
 from .parallel import beside
 from .readings import Readings, open_of
@@ -34,20 +34,31 @@ def told_and_unread(
         said = inputs_of(ledger, few)
         return said, readings.missing(digests(ledger, said.last, few))
     with beside(_Looking(root.ledger, root.readings, readings.reader)) as look:
-        found: list[Callable[[], dict[str, bool]]] = []
-        said = inputs_of(ledger, begins=lambda last: found.append(look(last)))
-        return said, readings.todo(found.pop()())
+        found: list[Callable[[], tuple[Inputs, dict[str, bool]]]] = []
+        said = inputs_of(ledger, half=lambda *rows: found.append(look(rows)))
+        others, unread = found.pop()()
+    said.add(others)
+    return said, readings.todo(unread)
 
 
 @dataclass(frozen=True, slots=True)
 class _Looking:
-    """Looks through both files for bodies that are not read; goes to a process of its own."""
+    """Looks through both files while another does; goes to a process of its own."""
 
     ledger: Path
     readings: Path
     reader: str
 
-    def __call__(self, last: int) -> dict[str, bool]:
-        """The bodies up to a row of the ledger's captures, as `readings.open_of` tells them."""
+    def __call__(self, rows: tuple[int, int]) -> tuple[Inputs, dict[str, bool]]:
+        """What some captures say, and the bodies of all up to the last that are not read.
+
+        Args:
+            rows: The row of the ledger's captures behind which those begin, and the last one.
+
+        Returns:
+            What they say, and the bodies as `readings.open_of` tells them.
+        """
+        after, last = rows
         with closing(Ledger(self.ledger, read_only=True)) as ledger:
-            return open_of(self.readings, self.reader, digests(ledger, last))
+            unread = open_of(self.readings, self.reader, digests(ledger, last))
+            return rows_between(ledger, after, last), unread

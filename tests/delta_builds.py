@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
 from archive.build import Built, build
 from archive.manifest import current_manifest
+from archive.release.files.partlist import NAME as PARTS
+from archive.release.files.partlist import read_parts
 from archive.root import DataRoot
 from tests.delta_country import differing
 from tests.stored import read_here
@@ -17,9 +20,10 @@ from tests.stored import read_here
 
 @contextlib.contextmanager
 def all_large() -> Iterator[None]:
-    """A few captures are a large ledger, and all of it may change."""
+    """A few captures are a large ledger, and all of it may change; files lie in parts."""
     with (
         mock.patch("archive.build.LARGE", 1),
+        mock.patch("archive.release.files.divided.MANY", 0),
         mock.patch("archive.delta.anew.MOST", 1.0),
         mock.patch("archive.readings.read_documents", read_here),
     ):
@@ -54,6 +58,7 @@ def compare(root: DataRoot, folder: Path) -> list[str]:
         was, now = (current_manifest(each) for each in (copy, root))
         names = ("content_hash", "counts", "totals", "schema", "accepted", "before")
         found += [f"{n}: {was.get(n)}, {now.get(n)}" for n in names if was.get(n) != now.get(n)]
+        found += differing_files(copy.current, root.current)
         for name in ("CHANGES.md", "ids.jsonl"):
             texts = [
                 (each.path if name == "ids.jsonl" else each.current).joinpath(name).read_text()
@@ -63,3 +68,20 @@ def compare(root: DataRoot, folder: Path) -> list[str]:
             if texts[0].replace(names_[0], names_[1]) != texts[1]:
                 found.append(f"{name}: {texts}")
     return found
+
+
+def differing_files(one: Path, other: Path) -> list[str]:
+    """Tables as CSV and Parquet that are not the same bytes, and what is said of their parts."""
+    held = [
+        {
+            path.relative_to(each).as_posix(): path.read_bytes()
+            for path in (*each.glob("csv/*"), *each.glob("parquet/**/*.*"))
+        }
+        for each in (one.resolve(), other.resolve())
+    ]
+    found = {name for name in {*held[0], *held[1]} if held[0].get(name) != held[1].get(name)}
+    # What a part that is taken over was made from is told as it was then.
+    said = [
+        [replace(part, state="") for part in read_parts(each).values()] for each in (one, other)
+    ]
+    return sorted({*found, *(() if said[0] == said[1] else [PARTS])})

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -307,7 +307,8 @@ def test_most_files_are_not_written_for_counts_of_findings(
 def _differing(country: Country, folder: Path, agencies: set[str]) -> dict[str, set[str]]:
     """Parts that are known by other contents than before, by what they are known for."""
     by = json.loads((country.root.derived / NOTE).read_text())["by"]
-    before, made = country.root.current.resolve(), cast("Any", SimpleNamespace(agencies=agencies))
+    before = country.root.current.resolve()
+    made: Any = SimpleNamespace(agencies=agencies, written=frozenset())
     with opened(country.root, by) as kept:
         anew: Any = SimpleNamespace(kept=kept)
         registry, public = country.root.require(), Public(Curation())

@@ -22,9 +22,9 @@ from archive.release.contents import NOT_COUNTED, Contents
 from archive.release.files import divided, spans, write_files
 from archive.release.files.page import _COVERAGE
 from archive.release.files.partlist import read_parts
-from archive.release.files.pieces import MEMBERS, Desk, Place, Task, tables_of
+from archive.release.files.pieces import MEMBERS, Desk, Known, Place, Task, tables_of
 from archive.release.files.spans import WHOLE, Span
-from archive.release.files.states import content_of_years, state
+from archive.release.files.states import content_of_years, volatile
 from archive.release.files.wide import wide_forms
 from archive.release.sums import verify, write_sums
 from archive.root import DataRoot
@@ -197,7 +197,7 @@ def test_files_say_nothing_of_what_they_are_not_written_again_for(
         for table in DIVIDED:
             (tmp_path / "parquet" / table).mkdir()
             asked.clear()
-            assert desk.do(Task((table,), WHOLE)).parts[0].rows
+            assert desk.do(Task({table: Known()}, WHOLE)).parts[0].rows
             found[table] = asked & {"_findings", "_finding_more", "findings", "duplicates"}
     assert found.pop("current_findings") >= {"_findings"}
     assert not any(found.values())
@@ -294,11 +294,12 @@ def test_all_that_coverage_rests_on_decides_whether_it_is_written(
             (tmp_path / name).mkdir(parents=True)
         (span,) = [each for each in spans.years(db) if each.name == "2022"]
         db.set_authorizer(noted)
-        assert desk.do(Task(("coverage",), span)).parts[0].rows
+        assert desk.do(Task({"coverage": Known()}, span)).parts[0].rows
         rests = asked - {("coverage", column) for _, column in asked}
         asked.clear()
         (table,) = [each for each in tables_of(db, ()) if each.name == "coverage"]
-        assert state(db, table, span, content_of_years(db))
+        assert content_of_years(db)
+        assert volatile(db, table, span)
     assert ("_reports", "status") in rests
     # A span names its years; who reports stands in the id.
     rests = {each for each in rests if each[0] != "_years"} - {("_reports", "agency_id")}

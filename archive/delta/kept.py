@@ -131,7 +131,8 @@ class Kept:
         ):
             for column, digest in zip(columns, digests, strict=True):
                 column[name] = digest
-        return Contents(*columns)
+        said, files, counts, findings = columns
+        return Contents(said, files, counts, findings)
 
 
 @contextlib.contextmanager

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from ..histories import Gathered
 from ..kept import Reading
 from ..manifest import FILES, current_manifest, reading
 from ..public import Public
-from ..release.contents import IN_NO_FILE, IN_NO_OTHER, NOT_COUNTED, Contents
+from ..release.contents import IN_NO_FILE, IN_NO_OTHER, NOT_COUNTED, Contents, Upon
 from ..release.databases import UNREAD_PREFIX, count_findings
 from ..release.history import Some, past
 from ..release.publish import Written
@@ -148,11 +149,23 @@ class Patching:
             }
             for at, states in enumerate((kept.files, kept.counts, kept.findings))
         )
-        return Digests(tuple(tables(now)), known), Contents(known, files, counts, findings)
+        years = frozenset(_years((folder, before), made.written))
+        upon = Upon(kept, frozenset(names), made.written, years)
+        return Digests(tuple(tables(now)), known), Contents(known, files, counts, findings, upon)
 
 
 def _count(db: sqlite3.Connection, what: str) -> int:
     return int(db.execute(f"SELECT count(*) FROM {what}").fetchone()[0])
+
+
+def _years(releases: Iterable[Path], reports: Collection[str]) -> set[int]:
+    """The years of some reports, as releases say them."""
+    sql = "SELECT DISTINCT year FROM _reports WHERE report_id IN (SELECT value FROM json_each(?))"
+    found: set[int] = set()
+    for folder in releases:
+        with reading(folder / FILES[0]) as db:
+            found.update(year for (year,) in db.execute(sql, (json.dumps(sorted(reports)),)))
+    return found
 
 
 def _figures(db: sqlite3.Connection, made: Renewed) -> int:

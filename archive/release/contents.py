@@ -18,12 +18,14 @@ class Contents:
         files: By which it is known whether most files of a part are to be written again.
         counts: The same for files that tell how many findings a report has.
         findings: The same for its file of findings.
+        upon: What the release was patched upon; None if all of it was written.
     """
 
     said: Mapping[str, str]
     files: Mapping[str, str]
     counts: Mapping[str, str]
     findings: Mapping[str, str]
+    upon: Upon | None = None
 
     @classmethod
     def of_all(cls, said: Mapping[str, str]) -> Contents:
@@ -37,6 +39,23 @@ class Contents:
     def by(self, kind: str) -> Mapping[str, str]:
         """Those of a kind of files (`kind_of`)."""
         return {COUNTS: self.counts, FINDINGS: self.findings}.get(kind, self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Upon:
+    """The release that another one is a patch of: what was not patched is a copy of its rows.
+
+    Attributes:
+        contents: By what its parts are known.
+        parts: Names of the parts of which some row may be otherwise.
+        reports: Reports that were written, or are no more.
+        years: Their years.
+    """
+
+    contents: Contents
+    parts: frozenset[str]
+    reports: frozenset[str]
+    years: frozenset[int]
 
 
 #: Kinds of files: the one of findings, those that count them, all others.

@@ -112,19 +112,20 @@ def add_up(db: sqlite3.Connection, years: Collection[int] | None = None) -> None
     """
     some = "" if years is None else f"WHERE r.year IN ({', '.join(map(str, sorted(years)))})"
     with db:
-        for pool in POOLS:
+        for pool in (each for each in POOLS if each.stored):
+            # Both tables ask for it, and so does each of the rows of other years.
+            db.execute(f"CREATE TEMP TABLE known_groups AS {_known(pool)}")
             for end, value in _VARIANTS:
-                if not pool.stored:
-                    continue
                 table = f"{pool.stored}{end}"
                 if years is not None:
                     db.execute(f"DELETE FROM {table} AS r {some}")
-                summed = f"SELECT s.*, k.agencies FROM {_summed(pool, value, end, some)}"
-                db.execute(f"INSERT INTO {table} {summed}")
+                summed = _summed(pool, value, end, some, "temp.known_groups")
+                db.execute(f"INSERT INTO {table} SELECT s.*, k.agencies FROM {summed}")
                 if years is not None:
                     same = " AND ".join(f"k.{name} IS {table}.{name}" for name in pool.keys)
-                    counted = f"UPDATE {table} SET agencies = k.agencies FROM ({_known(pool)}) k"
+                    counted = f"UPDATE {table} SET agencies = k.agencies FROM temp.known_groups k"
                     db.execute(f"{counted} WHERE {same}")
+            db.execute("DROP TABLE temp.known_groups")
 
 
 _TEXT = {
@@ -147,13 +148,13 @@ def _picked(pool: Pool, value: Value, end: str) -> str:
     return ",\n  ".join(picked) + f"\nFROM {source}"
 
 
-def _summed(pool: Pool, value: Value, end: str, some: str = "") -> str:
+def _summed(pool: Pool, value: Value, end: str, some: str = "", known: str = "") -> str:
     """The sums `s` of each group, and `k`: how many agencies of such a group are known."""
     same = " AND ".join(f"k.{name} IS s.{name}" for name in pool.keys)
     return (
         f"(SELECT {_named(_sums(pool, value))}\n  {FROM}{BLANKS if end else ''} {some}\n"
         f"  GROUP BY {', '.join(pool.group.values())}) s\n"
-        f"LEFT JOIN ({_known(pool)}) k ON {same}"
+        f"LEFT JOIN {known or f'({_known(pool)})'} k ON {same}"
     )
 
 

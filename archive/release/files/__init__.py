@@ -53,15 +53,17 @@ def write_files(
         # Of a country, SQLite counts its forms while it looks for what changed.
         forms = beside.submit(_forms, folder)
         with step("changes"):
-            found = changes.sections(folder, manifest, before)
+            upon = contents.upon if contents else None
+            written = upon.reports if upon else None
+            found = changes.sections(folder, manifest, before, written)
             found += by_hand(db, before)
         changes.write_changes(folder, manifest, found)
         citation.write_citation(folder, manifest, credited(db))
         others = (*FILES, changes.NAME, citation.NAME)
         made = Sources(folder, before, contents, processes)
         with step("files"):
-            written, digests = _write(folder, manifest, db, others, made, forms.result())
-        write_page(folder, manifest, written, found, db)
+            tables, digests = _write(folder, manifest, db, others, made, forms.result())
+        write_page(folder, manifest, tables, found, db)
     return digests
 
 

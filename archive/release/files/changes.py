@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,17 +49,26 @@ class Section:
     lines: tuple[str, ...] = ()
 
 
-def sections(folder: Path, manifest: Mapping[str, Any], before: Path | None) -> list[Section]:
+def sections(
+    folder: Path,
+    manifest: Mapping[str, Any],
+    before: Path | None,
+    reports: Collection[str] | None = None,
+) -> list[Section]:
     """The changes of a release.
 
     Args:
         folder: The release's folder, with its databases.
         manifest: Its manifest.
         before: Folder of the release that it follows; None if it is the first.
+        reports: Those that were written or are no more, if all others are copied from that
+            release; None if all were written.
     """
     if before is None:
         return [Section("首次发布", "此前没有发布，没有可以比较的。", tuple(_counts(manifest, {})))]
     with reading(folder / FILES[0], old=before / FILES[0]) as db:
+        db.execute("PRAGMA temp_store = MEMORY")
+        _tell_written(db, reports)
         found = [
             Section("上一次发布", before.name),
             Section("数量", "此前 → 此次", tuple(_counts(manifest, manifest_of(before)))),
@@ -102,12 +111,26 @@ def _accepted(manifest: Mapping[str, Any]) -> Iterator[Section]:
         yield Section("经确认的减少或变动", f"缘由：{accepted['reason']}", tuple(accepted["what"]))
 
 
+def _tell_written(db: sqlite3.Connection, reports: Collection[str] | None) -> None:
+    """Let `temp.written` have the reports that can be in one of both releases alone."""
+    db.execute("CREATE TEMP TABLE written (report_id TEXT PRIMARY KEY) WITHOUT ROWID")
+    if reports is not None:
+        rows = [(each,) for each in sorted(reports)]
+        db.executemany("INSERT INTO written VALUES (?)", rows)
+        return
+    for one, other in (("main", "old"), ("old", "main")):
+        sql = f"SELECT report_id FROM {one}.reports EXCEPT SELECT report_id FROM {other}.reports"
+        db.execute(f"INSERT INTO written {sql}")
+
+
 def _ids(
     db: sqlite3.Connection, title: str, text: str, has: str, lacks: str, but: str = ""
 ) -> Section:
     sql = (
-        f"SELECT report_id, agency, year FROM {has}.reports "
-        f"WHERE report_id NOT IN (SELECT report_id FROM {lacks}.reports {but}) ORDER BY 1"
+        f"SELECT r.report_id, r.agency, r.year FROM temp.written w CROSS JOIN {has}.reports r "
+        f"ON r.report_id = w.report_id WHERE w.report_id NOT IN ("
+        f"SELECT o.report_id FROM temp.written w CROSS JOIN {lacks}.reports o "
+        f"ON o.report_id = w.report_id {but}) ORDER BY 1"
     )
     lines = tuple(f"{report}：{agency}，{year} 年度" for report, agency, year in db.execute(sql))
     return listed(title, text, lines)

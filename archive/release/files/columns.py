@@ -17,7 +17,8 @@ from .spans import WHOLE, Span
 #: What stands between quotation marks in CSV, as a pattern and as single bytes.
 _TO_QUOTE = '[",\r\n]'
 _SIGNS = (b",", b'"', b"\n", b"\r")
-_LINE_END = "\r\n"
+#: Ends each record of a CSV.
+LINE_END = "\r\n"
 #: Parts of a list in one cell.
 JOIN = "；"
 
@@ -100,7 +101,7 @@ def csv_rows(columns: Sequence[Column]) -> Any:
         null_replacement="",
     )
     # With its end each line stands right behind the one before, in one buffer.
-    ended = pc.binary_join_element_wise(lines, _LINE_END, "")
+    ended = pc.binary_join_element_wise(lines, LINE_END, "")
     _, offsets, data = ended.buffers()
     places = pa.Array.from_buffers(pa.int32(), len(ended) + 1, [None, offsets], 0, ended.offset)
     start = places[0].as_py()
@@ -138,8 +139,8 @@ def _quoted(texts: Any) -> Any:
 def _has_signs(texts: Any) -> bool:
     """Whether a sign that needs marks may be in some text.
 
-    All texts lie in one buffer: to look for four bytes there takes a twentieth of the time of a pattern
-    that is tried on each of them.
+    All texts lie in one buffer: to look for four bytes there takes a twentieth of the time of a
+    pattern that is tried on each of them.
     """
     import pyarrow as pa
 

@@ -13,7 +13,7 @@ import hashlib
 import io
 import shutil
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from ..contents import COUNTS, FINDINGS, OTHERS, Contents, kind_of
 from ..sums import sha256_of
 from .fields import Table
 from .partlist import Part, read_parts, write_parts
-from .pieces import MEMBERS, Place, Task, Whole, Worker, member_of, tables_of
+from .pieces import MEMBERS, Known, Place, Task, Whole, Worker, member_of, tables_of
 from .spans import Span, spans, years
 from .states import content_of_years, contents_of_spans
 from .tidy import NAME as TIDY
@@ -112,31 +112,61 @@ def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) ->
     """The longest first, so that no process waits for another at the end."""
     prior = read_parts(sources.before) if sources.before else {}
     by_ids = [table.name for table in tables if table.is_divided and not table.by_years]
+    by_years = [table.name for table in tables if table.by_years]
     of_cells = tuple(name for name in by_ids if name == TIDY or name.startswith(WIDE))
     groups = [of_cells, *((name,) for name in by_ids if name not in of_cells)]
     within, contents = spans(db), sources.contents
+    of_spans = {kind: _known(db, within, contents, kind) for kind in (OTHERS, COUNTS, FINDINGS)}
 
-    def task(group: tuple[str, ...], span: Span, own: Sequence[str]) -> Task:
-        known = tuple(prior[name, span.name] for name in group if (name, span.name) in prior)
-        return Task(group, span, tuple(own), known)
+    def task(span: Span, known: Mapping[str, Known]) -> Task:
+        return Task(
+            {
+                name: replace(each, prior=prior.get((name, span.name)))
+                for name, each in known.items()
+            },
+            span,
+        )
 
     found = []
-    of_years = content_of_years(db) if contents else ""
-    of_spans = {
-        kind: contents_of_spans(db, within, contents.by(kind) if contents else None)
-        for kind in (OTHERS, COUNTS, FINDINGS)
-    }
     for group in groups:
-        own = zip(*(of_spans[kind_of(name)] for name in group), strict=True)
-        found += [task(group, span, some) for span, some in zip(within, own, strict=True)]
+        of_tables = zip(*(of_spans[kind_of(name)] for name in group), strict=True)
+        for span, known in zip(within, of_tables, strict=True):
+            found.append(task(span, dict(zip(group, known, strict=True))))
         if group is of_cells:
-            found += [
-                task((table.name,), span, [of_years])
-                for table in tables
-                if table.by_years
-                for span in years(db)
-            ]
-    return found + [Task((table.name,)) for table in tables if not table.is_divided]
+            of_years = _known_years(db, contents)
+            found += [task(s, {name: k}) for name in by_years for s, k in of_years.items()]
+    return found + [Task({table.name: Known()}) for table in tables if not table.is_divided]
+
+
+def _known(
+    db: sqlite3.Connection, within: Sequence[Span], contents: Contents | None, kind: str
+) -> list[Known]:
+    """What is known of a kind of files, for each span of ids."""
+    if contents is None:
+        return [Known()] * len(within)
+    upon, now = contents.upon, contents.by(kind)
+    of_now = contents_of_spans(db, within, now)
+    if upon is None:
+        return [Known(content) for content in of_now]
+    was = upon.contents.by(kind)
+    otherwise = sorted(name for name in {*now, *was} if now.get(name) != was.get(name))
+    parts = sorted(upon.parts)
+    return [
+        Known(content, None, before, tuple(span.of(otherwise)), not span.of(parts))
+        for span, content, before in zip(
+            within, of_now, contents_of_spans(db, within, was), strict=True
+        )
+    ]
+
+
+def _known_years(db: sqlite3.Connection, contents: Contents | None) -> dict[Span, Known]:
+    """What is known of each year of `coverage`."""
+    content = content_of_years(db) if contents else ""
+    upon = contents.upon if contents else None
+    return {
+        span: Known(content, is_copied=upon is not None and span.start not in upon.years)
+        for span in years(db)
+    }
 
 
 def _of_parts(

@@ -65,6 +65,7 @@ class Table:
             there are many: then its key begins with the id of an agency.
         by_years: Whether a part of it is a year; else it is what agencies of a prefecture say.
         has_sheet: Whether it is there as CSV where there are many reports.
+        at_once: How many of its rows are written at a time; 0 if other things decide it.
     """
 
     name: str
@@ -78,3 +79,4 @@ class Table:
     is_divided: bool = False
     by_years: bool = False
     has_sheet: bool = True
+    at_once: int = 0

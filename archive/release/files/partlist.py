@@ -21,6 +21,7 @@ class Part:
         end: Where it ends.
         rows: How many rows it has.
         state: Digest of what it was made from; "" if nobody knows that.
+        volatile: Digest of what of that is no content, if there may be such.
         parquet: SHA-256 of its Parquet file; "" if it has no rows, and no file.
         offset: Where it begins in the table's CSV, as a gzip member of its own.
         size: Bytes of that member; 0 if there is none.
@@ -33,6 +34,7 @@ class Part:
     end: str | int
     rows: int
     state: str = ""
+    volatile: str = ""
     parquet: str = ""
     offset: int = 0
     size: int = 0

@@ -7,9 +7,8 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,9 @@ from .fields import Column, Table
 from .frame import frame_table
 from .partlist import Part
 from .plain import plain_tables
+from .renewed import MOST, Rows, member_bytes, prior_rows, renewed, rows_of
 from .spans import Span
-from .states import state
+from .states import is_volatile, state, volatile
 from .tidy import NAME as TIDY
 from .tidy import tidy_block, tidy_table
 from .wide import ASKED, Wide, WideBlocks, wide_tables
@@ -46,21 +46,37 @@ def tables_of(db: sqlite3.Connection, forms: Sequence[Wide]) -> list[Table]:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a part before it is written.
+
+    Attributes:
+        content: Digest of what is stored of the part's agencies, as far as its table says it; ""
+            if nobody knows it.
+        prior: The same part in the release before, if that has it.
+        was: What `content` was there; "" if nobody knows it.
+        otherwise: Names of the agencies' parts of the content that differ from then.
+        is_copied: Whether all rows that it is made from are copies of those of then.
+    """
+
+    content: str = ""
+    prior: Part | None = None
+    was: str = ""
+    otherwise: tuple[str, ...] = ()
+    is_copied: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Task:
     """What is to be written.
 
     Attributes:
-        tables: Names of tables; several are made from the same cells.
+        tables: Names of tables, and what is known of their part; several are made from the same
+            cells.
         span: The part; None for a whole table in files of its own.
-        contents: By table, a digest of what is stored of the part's agencies, as far as the table
-            says it; "" if nobody knows it.
-        prior: The same parts in the release before.
     """
 
-    tables: tuple[str, ...]
+    tables: Mapping[str, Known]
     span: Span | None = None
-    contents: tuple[str, ...] = ()
-    prior: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +138,29 @@ class Desk:
         Raises:
             OSError: The disk does not take it.
         """
-        if task.span is None:
-            return Done(whole=self._whole(self._tables[task.tables[0]]))
-        prior = {part.table: part for part in task.prior}
-        parts = [
-            Part(name, *task.span, 0, state(self._db, self._tables[name], task.span, content))
-            for name, content in zip_longest(task.tables, task.contents, fillvalue="")
-        ]
-        taken = {part.table: self._taken(part, prior.get(part.table)) for part in parts}
-        made = self._made([part for part in parts if not taken[part.table]], task.span)
-        return Done(tuple(taken[part.table] or made[part.table] for part in parts))
+        span = task.span
+        if span is None:
+            (name,) = task.tables
+            return Done(whole=self._whole(self._tables[name]))
+        parts = [self._part(name, span, known) for name, known in task.tables.items()]
+        done = {part.table: self._taken(part, task.tables[part.table]) for part in parts}
+        left = [part for part in parts if not done[part.table]]
+        few = {part.table: self._renewed(part, span, task.tables[part.table]) for part in left}
+        if not all(few[name] for name in few if name in self._wide):
+            # How many reports are made at a time is decided for all forms at once.
+            few = {name: each for name, each in few.items() if name not in self._wide}
+        done |= few
+        made = self._made([part for part in left if not done.get(part.table)], span)
+        return Done(tuple(done.get(part.table) or made[part.table] for part in parts))
+
+    def _part(self, name: str, span: Span, known: Known) -> Part:
+        """What a part is made from, before it is."""
+        table, prior = self._tables[name], known.prior
+        if prior and prior.volatile and known.is_copied:
+            more = prior.volatile  # to look through the same rows again takes as long as ever
+        else:
+            more = volatile(self._db, table, span)
+        return Part(name, *span, 0, state(table, span, known.content, more), more)
 
     def _whole(self, table: Table) -> Whole:
         written = write_table(self._folder, table)
@@ -148,7 +177,8 @@ class Desk:
                 for part in parts
             }
             for name, block in self._blocks(tuple(files), span):
-                files[name].write(block)
+                text = csv_rows(block) if self._tables[name].has_sheet else b""
+                files[name].write([each.typed for each in block], text)
         return {name: each.part() for name, each in files.items()}
 
     def _blocks(self, names: tuple[str, ...], span: Span) -> Iterator[tuple[str, list[Column]]]:
@@ -165,8 +195,9 @@ class Desk:
                 elif block := self._wide[name].block(grid, self._cells.notes):
                     yield name, block
 
-    def _taken(self, part: Part, prior: Part | None) -> Part | None:
+    def _taken(self, part: Part, known: Known) -> Part | None:
         """Link a part of the release before, after a look whether it is still what it was."""
+        prior = known.prior
         if not prior or not part.state or prior.state != part.state or not self._before:
             return None
         if prior.parquet:
@@ -175,11 +206,35 @@ class Desk:
                 return None
             _link(source, to)
         if prior.size:
-            member = _bytes(self._before / f"csv/{part.table}.csv.gz", prior.offset, prior.size)
+            member = member_bytes(self._before, prior)
             if hashlib.sha256(member).hexdigest() != prior.sha256:
                 return None
             member_of(self._folder, part).write_bytes(member)
         return prior
+
+    def _renewed(self, part: Part, span: Span, known: Known) -> Part | None:
+        """Write a part of which few rows are otherwise than in the release before."""
+        table, prior = self._tables[part.table], known.prior
+        if not prior or not prior.size or not self._before or is_volatile(table):
+            return None
+        if not 0 < len(known.otherwise) <= MOST:
+            return None
+        if not known.was or state(table, span, known.was, "") != prior.state:
+            return None  # it was made otherwise, or from something else
+        rows = prior_rows(self._before, prior, table)
+        groups = renewed(rows, table, known.otherwise, self._maker(table)) if rows else None
+        if groups is None:
+            return None
+        with _PartFiles(self._folder, part, table) as files:
+            for group in groups:
+                files.write(group.typed.combine_chunks().columns, b"".join(group.lines))
+        return files.part()
+
+    def _maker(self, table: Table) -> Callable[[Span], Rows]:
+        def made(span: Span) -> Rows:
+            return rows_of(table, (block for _, block in self._blocks((table.name,), span)))
+
+        return made
 
 
 class _PartFiles:
@@ -201,12 +256,11 @@ class _PartFiles:
     def __exit__(self, *exception: Any) -> None:
         self._open.__exit__(*exception)
 
-    def write(self, block: list[Column]) -> None:
-        """Write rows."""
-        if self._table.has_sheet:
-            self._text.write(csv_rows(block))
-        self._parquet.write(block)
-        self._rows += len(block[0].typed)
+    def write(self, typed: Sequence[Any], text: Any) -> None:
+        """Write rows, as columns of Arrow and as CSV."""
+        self._text.write(text)
+        self._parquet.write(typed)
+        self._rows += len(typed[0])
 
     def part(self) -> Part:
         """The part as it lies there; what holds nothing is taken away."""
@@ -233,15 +287,6 @@ def _link(source: Path, to: Path) -> None:
         os.link(source, to)
     except OSError:
         shutil.copyfile(source, to)
-
-
-def _bytes(path: Path, offset: int, size: int) -> bytes:
-    try:
-        with path.open("rb") as handle:
-            handle.seek(offset)
-            return handle.read(size)
-    except FileNotFoundError:
-        return b""
 
 
 class Worker:

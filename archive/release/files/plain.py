@@ -92,5 +92,5 @@ def _table(
 
     return Table(
         name, TITLES[name], TABLES[name], fields, key, size, rows,
-        is_divided=bool(divided_by), by_years=divided_by == "year",
+        is_divided=bool(divided_by), by_years=divided_by == "year", at_once=_BATCH,
     )  # fmt: skip

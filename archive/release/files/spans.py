@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from bisect import bisect_left
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -36,6 +38,11 @@ class Span(NamedTuple):
             return "", ()
         conditions, values = zip(*bounds, strict=True)
         return f" WHERE {' AND '.join(conditions)}", values
+
+    def of(self, ids: Sequence[str]) -> Sequence[str]:
+        """Those of some ids, which are in order, that lie in the span."""
+        start = bisect_left(ids, str(self.start))
+        return ids[start : bisect_left(ids, str(self.end)) if self.end else len(ids)]
 
 
 #: All ids.

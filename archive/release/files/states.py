@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from ...builder import builder_version
@@ -64,8 +63,7 @@ def contents_of_spans(
     found = []
     for span in within:
         digest = shared.copy()
-        end = bisect_left(names, str(span.end)) if span.end else len(names)
-        for name in names[bisect_left(names, str(span.start)) : end]:
+        for name in span.of(names):
             digest.update(f"{name} {contents[name]}\n".encode())
         found.append(digest.hexdigest())
     return found
@@ -80,23 +78,41 @@ def content_of_years(db: sqlite3.Connection) -> str:
     return _shared(db, _OF_AGENCIES).hexdigest()
 
 
-def state(db: sqlite3.Connection, table: Table, span: Span, content: str) -> str:
-    """Digest of all that a part is made from; "" if not all of it is known.
+def is_volatile(table: Table) -> bool:
+    """Whether parts of a table show what no digest of their content knows."""
+    return table.name in _VOLATILE
+
+
+def volatile(db: sqlite3.Connection, table: Table, span: Span) -> str:
+    """Digest of what a part shows that no digest of its content knows; "" if there is no such.
 
     Args:
         db: nianbao.db.
         table: The part's table.
         span: Its rows.
+    """
+    if not is_volatile(table):
+        return ""
+    digest = hashlib.sha256()
+    where, given = span.where(_BOUND[table.name])
+    for row in db.execute(_VOLATILE[table.name].format(where=where), given):
+        digest.update(repr(row).encode())
+    return digest.hexdigest()
+
+
+def state(table: Table, span: Span, content: str, more: str) -> str:
+    """Digest of all that a part is made from; "" if not all of it is known.
+
+    Args:
+        table: The part's table.
+        span: Its rows.
         content: As `contents_of_spans` or `content_of_years` gives it.
+        more: As `volatile` gives it.
     """
     if not content:
         return ""
-    digest = hashlib.sha256(f"{content}\n{tuple(span)}\n{table.fields}\n".encode())
-    if table.name in _VOLATILE:
-        where, given = span.where(_BOUND[table.name])
-        for row in db.execute(_VOLATILE[table.name].format(where=where), given):
-            digest.update(repr(row).encode())
-    return digest.hexdigest()
+    said = f"{content}\n{tuple(span)}\n{table.fields}\n{more}"
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _shared(db: sqlite3.Connection, asked: Sequence[str]) -> hashlib._Hash:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import IO, Any, cast
 from isal import igzip
 
 from .columns import arrow_types, blocks, csv_rows
-from .fields import Column, Table
+from .fields import Table
 from .formulas import guarded
 
 __all__ = ["SHEET", "Written", "guarded", "write_table"]
@@ -66,7 +66,7 @@ def write_table(folder: Path, table: Table) -> Written:
         text.write(heading(table))
         for block in blocks(table):
             text.write(csv_rows(block))
-            parquet.write(block)
+            parquet.write([each.typed for each in block])
             rows += len(block[0].typed)
     return Written(table, *paths, rows)
 
@@ -101,7 +101,7 @@ class ParquetFile:
 
     def __init__(self, path: Path, table: Table) -> None:
         """Name a file; it is opened with `with`."""
-        self._path, self._schema = path, _schema(table)
+        self._path, self._schema = path, schema_of(table)
         # Of two hundred columns of numbers each would bring more heading than content.
         self._words = [field.name for field in table.fields if field.kind in ("text", "code")]
         self._open: ExitStack | None = None
@@ -121,16 +121,15 @@ class ParquetFile:
         assert self._open is not None
         self._open.__exit__(*exception)
 
-    def write(self, block: list[Column]) -> None:
-        """Write rows as a row group."""
+    def write(self, typed: Sequence[Any]) -> None:
+        """Write rows, whose columns Arrow has, as a row group."""
         import pyarrow as pa
 
         schema = pa.schema(
-            own.with_type(column.typed.type)
-            for own, column in zip(self._schema, block, strict=True)
+            own.with_type(column.type) for own, column in zip(self._schema, typed, strict=True)
         )
         writer = self._writer or self._begun(schema)
-        writer.write_table(pa.Table.from_arrays([each.typed for each in block], schema=schema))
+        writer.write_table(pa.Table.from_arrays(list(typed), schema=schema))
 
     def _begun(self, schema: Any) -> Any:
         import pyarrow.parquet as pq  # takes a third of a second, which nothing else needs
@@ -150,7 +149,8 @@ class ParquetFile:
             self._writer.close()
 
 
-def _schema(table: Table) -> Any:
+def schema_of(table: Table) -> Any:
+    """A table's columns, as whoever reads its Parquet file gets them."""
     import pyarrow as pa
 
     types = arrow_types()

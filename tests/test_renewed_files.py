@@ -1,0 +1,158 @@
+"""Parts of tables of which few rows are otherwise: written as if all were made, byte by byte."""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from unittest import mock
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.manifest import FILES, reading
+from archive.release.contents import Contents, Upon
+from archive.release.files import divided, plain, spans, write_files
+from archive.release.files.columns import csv_rows
+from archive.release.files.fields import Column
+from archive.release.files.partlist import Part, read_parts
+from archive.release.files.pieces import Desk, Known, tables_of
+from archive.release.files.renewed import prior_rows, records
+from archive.release.files.spans import Span
+from archive.release.files.wide import wide_forms
+from tests import synthetic
+from tests.delta_builds import differing_files
+from tests.test_divided_files import MANIFEST, REPORTS, contents
+
+TEXTS = st.text(st.sampled_from('a,"\r\n一 ='), max_size=6)
+AGENCY = "990000-b"
+#: A report of an agency in the middle of the second part, and what is stored of it.
+REPORT = f"(SELECT min(report_id) FROM _reports WHERE report_id GLOB '{AGENCY}*-2022')"
+NUMBER = f"(SELECT n FROM _reports WHERE report_id = {REPORT})"
+VERSION = f"(SELECT version_id FROM _versions WHERE n = {NUMBER})"
+FOUND = f"""(SELECT f.version FROM _findings f JOIN _reports r ON r.n = f.version
+WHERE r.report_id GLOB '{AGENCY}*' ORDER BY r.report_id LIMIT 1)"""
+WIDE = {"wide_2019", "wide_2021"}
+COUNTING = {"reports", "agency_years", "current_findings"}
+
+
+@pytest.fixture(autouse=True)
+def _many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let few reports be many, a part be the agencies of a letter, and few rows a group."""
+    monkeypatch.setattr(divided, "MANY", 0)
+    monkeypatch.setattr(spans, "SHARED", 8)
+    monkeypatch.setattr(plain, "_BATCH", 7)
+    monkeypatch.setattr("archive.release.files.cells.BATCH", 5)
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    folder = tmp_path / "first"
+    folder.mkdir()
+    synthetic.write(folder, REPORTS)
+    write_files(folder, MANIFEST, None, contents(folder), 1)
+    return folder
+
+
+def patched(first: Path, to: Path, sql: str) -> tuple[list[str], set[str]]:
+    """Files of a release that was patched upon another, held against files of everything.
+
+    Returns:
+        The files that differ; tables of which rows of before were taken.
+    """
+    now, anew = to / "now", to / "anew"
+    now.mkdir()
+    for name in FILES:
+        shutil.copy(first / name, now / name)
+    with closing(sqlite3.connect(now / FILES[0])) as db, db:
+        assert db.execute(sql).rowcount
+    shutil.copytree(now, anew)
+    was, then = contents(first), contents(now)
+    parts = {name for name in {*was.said, *then.said} if was.said.get(name) != then.said.get(name)}
+    upon = Upon(was, frozenset(parts), frozenset(), frozenset({2022}))
+    taken = set[str]()
+
+    def noted(desk: Desk, part: Part, span: Span, known: Known) -> Part | None:
+        found = renewed(desk, part, span, known)
+        if found:
+            taken.add(found.table)
+        return found
+
+    renewed = Desk._renewed
+    with mock.patch.object(Desk, "_renewed", noted):
+        known = Contents(then.said, then.said, then.said, then.said, upon)
+        write_files(now, MANIFEST, first, known, 1)
+    write_files(anew, MANIFEST, None, then, 1)
+    return differing_files(anew, now), taken
+
+
+@pytest.mark.parametrize(
+    ("sql", "tables"),
+    [
+        (f"UPDATE _reports SET failed = 4711 WHERE report_id = {REPORT}", WIDE | COUNTING),
+        (f"UPDATE figures SET t3_granted_total = 987654 WHERE version_id = {VERSION}",
+         WIDE | COUNTING),
+        (f"DELETE FROM _findings WHERE version = {FOUND}", WIDE | COUNTING),
+        # How many reports are made together, only who makes all of them knows.
+        (f"DELETE FROM figures WHERE version_id = {VERSION}", COUNTING),
+    ],
+)  # fmt: skip
+def test_the_same_bytes_as_if_all_rows_were_made(
+    first: Path, tmp_path: Path, sql: str, tables: set[str]
+) -> None:
+    differing, taken = patched(first, tmp_path, sql)
+    assert differing == []
+    assert taken - WIDE == tables - WIDE
+    assert (taken >= WIDE) == (tables >= WIDE)
+
+
+def test_where_many_agencies_say_something_else_all_rows_are_made(
+    first: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.release.files.pieces.MOST", 0)
+    sql = f"UPDATE _reports SET failed = 4711 WHERE report_id = {REPORT}"
+    assert patched(first, tmp_path, sql) == ([], set())
+
+
+@pytest.mark.parametrize("way", ["parquet", "csv", "gone", "rows", "state"])
+def test_rows_that_are_not_what_they_were_are_made(first: Path, tmp_path: Path, way: str) -> None:
+    sql = f"UPDATE _reports SET failed = 4711 WHERE report_id = {REPORT}"
+    part = read_parts(first)["reports", AGENCY]
+    with reading(first / FILES[0], text=first / FILES[1]) as db:
+        table = next(each for each in tables_of(db, wide_forms(db)) if each.name == "reports")
+    assert prior_rows(first, part, table)
+    listed = first / "parts.json"
+    if way in ("parquet", "csv"):
+        path = first / (part.path if way == "parquet" else "csv/reports.csv.gz")
+        spoilt = bytearray(path.read_bytes())
+        spoilt[part.offset + part.size - 9 if way == "csv" else -9] ^= 1
+        path.write_bytes(spoilt)
+        assert prior_rows(first, part, table) is None
+    elif way == "gone":
+        (first / part.path).unlink()
+        assert prior_rows(first, part, table) is None
+    elif way == "rows":
+        text = listed.read_text("utf-8")
+        listed.write_text(text.replace(f'"rows": {part.rows}', f'"rows": {part.rows + 1}'))
+        assert prior_rows(first, read_parts(first)["reports", AGENCY], table) is None
+    else:
+        listed.write_text(listed.read_text("utf-8").replace(part.state, "0" * 64))
+    differing, taken = patched(first, tmp_path, sql)
+    assert differing == []
+    assert "reports" not in taken
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=6))
+def test_records_of_csv_are_told_apart(rows: list[tuple[str, str]]) -> None:
+    columns = [pa.array([row[at] for row in rows], pa.string()) for at in range(2)]
+    text = bytes(csv_rows([Column(each, each) for each in columns]))
+    found = records(text)
+    assert b"".join(found) == text
+    assert [next(csv.reader(io.StringIO(each.decode(), newline=""))) for each in found] == [
+        list(row) for row in rows
+    ]
