@@ -315,7 +315,7 @@ def _differing(country: Country, folder: Path, agencies: set[str]) -> dict[str, 
         index = sqlite3.connect("")
         patching = Patching(country.root, registry, anew, _unread, public, index)
         digests, now = patching._digests(folder, before, made)
-        was = kept.contents()
+        was = kept.contents
     assert digests.parts == now.said
     found = {}
     for kind in ("said", "files", "counts", "findings"):

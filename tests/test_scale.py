@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.build import build
+from archive.heads import heads_version
 from archive.manifest import FILES
 from archive.root import DataRoot
 from extract.checks import run_checks
@@ -61,6 +62,7 @@ def test_a_root_is_the_same_however_many_processes_make_it(tmp_path: Path) -> No
     assert len(one[0]) > 245
     assert writing.told(tmp_path / "1") == {
         "reports": 245, "more": [9], "long_every": 245, "reader": reader_version(),
+        "heads": heads_version(),
     }  # fmt: skip
     with pytest.raises(ValueError, match="fewer than 3 whole regions"):
         writing.add(tmp_path / "1", 81)
@@ -76,6 +78,20 @@ def test_reports_that_are_added_have_long_texts_as_often_as_the_others(tmp_path:
         lengths[every] = sum(sum(map(len, each.chapters.values())) > 2000 for each in reports)
     assert 2 <= lengths[None] <= 4
     assert lengths[1] >= 35
+
+
+def test_what_other_code_kept_of_readings_is_made_anew(tmp_path: Path) -> None:
+    writing.write(tmp_path / "root", 50, 2)
+    said = rows(tmp_path / "root")
+    note = tmp_path / "root" / writing.NOTE
+    note.write_text(note.read_text().replace(heads_version(), "other"))
+    with closing(sqlite3.connect(tmp_path / "root" / "readings.db")) as db, db:
+        db.execute("UPDATE readings SET reader = 'other', head = 'other' WHERE head NOT NULL")
+    assert rows(tmp_path / "root") != said
+    assert not writing.is_present(tmp_path / "root")
+    writing.renew(tmp_path / "root", 2)
+    assert rows(tmp_path / "root") == said
+    assert writing.is_present(tmp_path / "root")
 
 
 def test_readings_are_what_the_reader_would_have_given() -> None:

@@ -14,6 +14,7 @@ import sqlite3
 import stat
 from array import array
 from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ class Kept:
         """All reports, each with its part."""
         yield from self._db.execute("SELECT report_id, part FROM reports")
 
+    @cached_property
     def contents(self) -> Contents:
         """What the parts of the release are known by."""
         columns: tuple[dict[str, str], ...] = ({}, {}, {}, {})
@@ -199,7 +201,7 @@ def _require_own_schema(db: sqlite3.Connection) -> None:
 def _require_of_release(root: DataRoot, kept: Kept) -> None:
     """Refuse what does not come to the content of the current release."""
     folder, manifest = root.current.resolve(), current_manifest(root)
-    own = Digests(tuple(tables([folder / name for name in FILES])), kept.contents().said)
+    own = Digests(tuple(tables([folder / name for name in FILES])), kept.contents.said)
     counted = manifest.get("counts", {}).get("reports")
     if own.hash != manifest.get("content_hash") or kept.count() != counted:
         raise NotCertain("what was kept does not come to what the release before says")

@@ -138,7 +138,7 @@ class Patching:
         asked = sorted(names)
         every = (now, (frozenset[str](), *_KINDS)), (was, _KINDS)
         (said, *there), had = parts_of_both(*every, self.processes, asked)
-        kept = self.anew.kept.contents()
+        kept = self.anew.kept.contents
         known = {name: digest for name, digest in kept.said.items() if name not in names} | said
         files, counts, findings = (
             {

@@ -17,7 +17,6 @@ from pathlib import Path
 from archive.builder import builder_version
 from archive.manifest import current_manifest
 from archive.root import DataRoot
-from extract.version import reader_version
 from tests.demo_run import PROJECT
 from tests.scale import writing
 from tests.scale.expected import Country
@@ -89,8 +88,8 @@ def made(reports: int) -> Path:
         with tempfile.TemporaryDirectory(dir=root.parent, prefix="unfinished-") as unfinished:
             writing.write(Path(unfinished, "root"), reports)
             Path(unfinished, "root").rename(root)
-    elif writing.told(root)["reader"] != reader_version():
-        print(f"  the reader is another: its version is noted in {root}")
+    elif not writing.is_present(root):
+        print(f"  the reader, or what it keeps of readings, is another: they are renewed in {root}")
         writing.renew(root)
     return root
 

@@ -13,8 +13,9 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from archive.heads import heads_version
 from archive.ledger import Ledger
-from archive.readings import INSERT, Readings
+from archive.readings import INSERT, Readings, head_of
 from archive.root import DataRoot, Registry
 from extract.version import reader_version
 from tests.scale.captures import COLUMNS, Rows, Run, of_region
@@ -30,6 +31,8 @@ _A_YEAR = AGENCIES
 #: Regions that are made before the next are begun: what waits to be written is bounded.
 _WAVE = 50
 _CACHE_KB = 400_000
+#: Readings whose heads are made at a time.
+_HEADS = 2000
 
 
 def write(
@@ -86,12 +89,35 @@ def add(
     _note(folder, had["reports"], [*had["more"], reports], had["long_every"])
 
 
-def renew(folder: Path) -> None:
-    """Let the readings be the present reader's: only its version is another."""
-    with contextlib.closing(sqlite3.connect(folder / "readings.db")) as db, db:
+def renew(folder: Path, processes: int | None = None) -> None:
+    """Let the readings be the present reader's, and their heads the present code's.
+
+    Nothing is read again, for there is no page: the reader's version alone is another.
+    """
+    path = folder / "readings.db"
+    Readings(path).close()  # as the present program keeps them
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
         db.execute("UPDATE readings SET reader = ?", (reader_version(),))
+        (last,) = db.execute("SELECT coalesce(max(rowid), 0) FROM readings").fetchone()
+        shares = [(path, at, at + _HEADS) for at in range(0, last, _HEADS)]
+        with multiprocessing.Pool(processes or os.cpu_count() or 1) as pool:
+            for heads in pool.imap(_heads, shares):
+                db.executemany("UPDATE readings SET head = ? WHERE rowid = ?", heads)
     note = told(folder)
     _note(folder, note["reports"], note["more"], note["long_every"])
+
+
+def _heads(share: tuple[Path, int, int]) -> list[tuple[str, int]]:
+    """The heads of the readings behind a row and up to another."""
+    path, after, last = share
+    sql = "SELECT report, rowid FROM readings WHERE rowid > ? AND rowid <= ? AND report NOT NULL"
+    with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        return [(head_of(packed), row) for packed, row in db.execute(sql, (after, last))]
+
+
+def is_present(folder: Path) -> bool:
+    """Whether its readings are the present reader's, and their heads the present code's."""
+    return told(folder).items() >= _versions().items()
 
 
 def told(folder: Path) -> dict[str, Any]:
@@ -105,9 +131,13 @@ def _note(folder: Path, reports: int, more: list[int], long_every: int) -> None:
         "reports": reports,
         "more": more,
         "long_every": long_every,
-        "reader": reader_version(),
+        **_versions(),
     }
     (folder / NOTE).write_text(json.dumps(said) + "\n", "utf-8")
+
+
+def _versions() -> dict[str, str]:
+    return {"reader": reader_version(), "heads": heads_version()}
 
 
 def _region(part: tuple[int, int], long_every: int) -> Rows:

@@ -13,7 +13,7 @@ import hashlib
 import io
 import shutil
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -100,7 +100,8 @@ def write_divided(
             written.append(Written(table, own.csv, own.parquet, own.rows))
             digests |= own.digests
         else:
-            each, found[table.name], known = _of_parts(folder, table, found[table.name])
+            parts = sorted(found[table.name], key=lambda part: str(part.start))
+            each, found[table.name], known = _of_parts(folder, table, parts)
             written.append(each)
             digests |= known
     shutil.rmtree(folder / MEMBERS)
@@ -108,8 +109,12 @@ def write_divided(
     return written, digests
 
 
-def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) -> list[Task]:
-    """The longest first, so that no process waits for another at the end."""
+def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) -> Iterator[Task]:
+    """The longest first, so that no process waits for another at the end.
+
+    What is likely to be taken over comes last, for processes are given few tasks ahead. Nothing
+    is worked out before the first is asked for: processes begin meanwhile.
+    """
     prior = read_parts(sources.before) if sources.before else {}
     by_ids = [table.name for table in tables if table.is_divided and not table.by_years]
     by_years = [table.name for table in tables if table.by_years]
@@ -135,7 +140,8 @@ def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) ->
         if group is of_cells:
             of_years = _known_years(db, contents)
             found += [task(s, {name: k}) for name in by_years for s, k in of_years.items()]
-    return found + [Task({table.name: Known()}) for table in tables if not table.is_divided]
+    found += [Task({table.name: Known()}) for table in tables if not table.is_divided]
+    yield from sorted(found, key=lambda each: all(k.is_same for k in each.tables.values()))
 
 
 def _known(
@@ -148,14 +154,13 @@ def _known(
     of_now = contents_of_spans(db, within, now)
     if upon is None:
         return [Known(content) for content in of_now]
-    was = upon.contents.by(kind)
-    otherwise = sorted(name for name in {*now, *was} if now.get(name) != was.get(name))
-    parts = sorted(upon.parts)
+    was, parts = upon.contents.by(kind), sorted(upon.parts)
+    names = sorted(name for name in {*now, *was} if now.get(name) != was.get(name))
+    differing = [span for span in within if span.of(names)]
+    of_then = dict(zip(differing, contents_of_spans(db, differing, was), strict=True))
     return [
-        Known(content, None, before, tuple(span.of(otherwise)), not span.of(parts))
-        for span, content, before in zip(
-            within, of_now, contents_of_spans(db, within, was), strict=True
-        )
+        Known(content, None, of_then.get(span, content), tuple(span.of(names)), not span.of(parts))
+        for span, content in zip(within, of_now, strict=True)
     ]
 
 

@@ -64,6 +64,11 @@ class Known:
     otherwise: tuple[str, ...] = ()
     is_copied: bool = False
 
+    @property
+    def is_same(self) -> bool:
+        """Whether nothing of the content is otherwise than in the release before."""
+        return bool(self.content) and self.content == self.was
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
