@@ -14,8 +14,9 @@ import pytest
 
 from archive.release.files.columns import blocks, column, csv_rows
 from archive.release.files.fields import Field
+from archive.release.files.forms import wide_forms
 from archive.release.files.tidy import tidy_table
-from archive.release.files.wide import wide_forms, wide_tables
+from archive.release.files.wide import wide_tables
 from archive.schema.codes import FIGURE_STATUS
 
 _LINES = (

@@ -20,12 +20,12 @@ from archive.deposit.parts import write_data
 from archive.manifest import FILES, reading
 from archive.release.contents import NOT_COUNTED, Contents
 from archive.release.files import divided, spans, write_files
+from archive.release.files.forms import wide_forms
 from archive.release.files.page import _COVERAGE
 from archive.release.files.partlist import read_parts
 from archive.release.files.pieces import MEMBERS, Desk, Known, Place, Task, tables_of
 from archive.release.files.spans import WHOLE, Span
 from archive.release.files.states import content_of_years, volatile
-from archive.release.files.wide import wide_forms
 from archive.release.sums import verify, write_sums
 from archive.root import DataRoot
 from archive.site.whole import parted_tables, whole_files

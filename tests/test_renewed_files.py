@@ -18,13 +18,15 @@ from hypothesis import strategies as st
 from archive.manifest import FILES, reading
 from archive.release.contents import Contents, Upon
 from archive.release.files import divided, plain, spans, write_files
+from archive.release.files.cells import lines
 from archive.release.files.columns import csv_rows
 from archive.release.files.fields import Column
+from archive.release.files.forms import _strange, wide_forms, wide_forms_upon
 from archive.release.files.partlist import Part, read_parts
 from archive.release.files.pieces import Desk, Known, tables_of
 from archive.release.files.renewed import prior_rows, records
 from archive.release.files.spans import Span
-from archive.release.files.wide import wide_forms
+from archive.release.sums import write_sums
 from tests import synthetic
 from tests.delta_builds import differing_files
 from tests.test_divided_files import MANIFEST, REPORTS, contents
@@ -145,6 +147,71 @@ def test_rows_that_are_not_what_they_were_are_made(first: Path, tmp_path: Path, 
     differing, taken = patched(first, tmp_path, sql)
     assert differing == []
     assert "reports" not in taken
+
+
+def _set(column: str, value: str, report: str) -> str:
+    version = (
+        f"(SELECT v.version_id FROM _reports r JOIN _versions v ON v.n = r.n WHERE r.{report})"
+    )
+    return f'UPDATE figures SET "{column}" = {value} WHERE version_id = {version}'
+
+
+ONE, OTHER = (f"report_id = (SELECT min(report_id) FROM _reports WHERE form = '2019' "
+              f"AND report_id GLOB '990000-{each}*')" for each in "ab")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        ([], []),
+        ([], [("{0}", "7", ONE)]),  # one that was written prints it first
+        ([("{0}", "7", ONE)], [("{0}", "NULL", ONE)]),  # and nobody any more
+        ([("{0}", "7", ONE), ("{0}", "8", OTHER)], [("{0}", "NULL", ONE)]),  # but another does
+        ([("{0}", "7", OTHER)], [("{1}", "7", ONE)]),
+    ],
+)
+def test_the_columns_of_a_form_are_those_that_asking_all_reports_gives(
+    first: Path, tmp_path: Path, then: list[tuple[str, ...]], now: list[tuple[str, ...]]
+) -> None:
+    (before := tmp_path / "before").mkdir()
+    (after := tmp_path / "after").mkdir()
+    with reading(first / FILES[0]) as db:
+        names = _strange(lines(db))["2019"][3:5]
+        ((written,),) = db.execute(f"SELECT report_id FROM _reports WHERE {ONE}")
+    for folder, source, changes in ((before, first, then), (after, before, now)):
+        for name in FILES:
+            shutil.copy(source / name, folder / name)
+        with closing(sqlite3.connect(folder / FILES[0])) as db, db:
+            for column, *rest in changes:
+                assert db.execute(_set(column.format(*names), *rest)).rowcount == 1
+    write_sums(before, write_files(before, MANIFEST, None, contents(before), 1))
+    with reading(after / FILES[0]) as db:
+        wanted, found = wide_forms(db), wide_forms_upon(db, before, {written})
+        assert found is not None
+        assert [(x.form, x.figures) for x in found] == [(x.form, x.figures) for x in wanted]
+        assert all(x.count >= y.count for x, y in zip(found, wanted, strict=True))
+        spoilt = before / next(
+            each.path for each in read_parts(before).values() if each.table == "wide_2019"
+        )
+        spoilt.write_bytes(spoilt.read_bytes()[:-1])
+        assert wide_forms_upon(db, before, {written}) is None
+        (before / "parts.json").unlink()
+        assert wide_forms_upon(db, before, {written}) is None
+
+
+def test_a_form_in_which_no_report_is_written_any_more(first: Path, tmp_path: Path) -> None:
+    for name in FILES:
+        shutil.copy(first / name, tmp_path / name)
+    with reading(first / FILES[0]) as db:
+        gone = {
+            each for (each,) in db.execute("SELECT report_id FROM _reports WHERE form = '2019'")
+        }
+    with closing(sqlite3.connect(tmp_path / FILES[0])) as db, db:
+        db.execute("UPDATE _reports SET form = '2021' WHERE form = '2019'")
+    write_sums(first, {})
+    with reading(tmp_path / FILES[0]) as db:
+        found = wide_forms_upon(db, first, gone)
+        assert [each.form for each in found or ()] == ["2021"] == [x.form for x in wide_forms(db)]
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=6))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,9 @@ from ..sums import digests_of
 from . import changes, citation, dictionary, package, partlist
 from .credits import by_hand, credited
 from .divided import Sources, is_large, write_divided
+from .forms import Wide, wide_forms, wide_forms_upon
 from .page import write_page
 from .pieces import tables_of
-from .wide import Wide, wide_forms
 from .writing import Written, write_table
 
 __all__ = ["write_files", "write_tables"]
@@ -51,10 +52,10 @@ def write_files(
         ThreadPoolExecutor(1) as beside,
     ):
         # Of a country, SQLite counts its forms while it looks for what changed.
-        forms = beside.submit(_forms, folder)
+        upon = contents.upon if contents else None
+        written = upon.reports if upon else None
+        forms = beside.submit(_forms, folder, before, written)
         with step("changes"):
-            upon = contents.upon if contents else None
-            written = upon.reports if upon else None
             found = changes.sections(folder, manifest, before, written)
             found += by_hand(db, before)
         changes.write_changes(folder, manifest, found)
@@ -82,8 +83,10 @@ def write_tables(release: Path, manifest: dict[str, Any], folder: Path) -> None:
         _write(folder, manifest, db, (), Sources(release), wide_forms(db))
 
 
-def _forms(release: Path) -> list[Wide]:
+def _forms(release: Path, before: Path | None, written: Collection[str] | None) -> list[Wide]:
     with reading(release / FILES[0], text=release / FILES[1]) as db:
+        if before and written is not None:
+            return wide_forms_upon(db, before, written) or wide_forms(db)
         return wide_forms(db)
 
 

@@ -21,13 +21,13 @@ from ...parallel import in_order, processes_for
 from ..contents import COUNTS, FINDINGS, OTHERS, Contents, kind_of
 from ..sums import sha256_of
 from .fields import Table
+from .forms import PREFIX as WIDE
+from .forms import Wide
 from .partlist import Part, read_parts, write_parts
 from .pieces import MEMBERS, Known, Place, Task, Whole, Worker, member_of, tables_of
 from .spans import Span, spans, years
 from .states import content_of_years, contents_of_spans
 from .tidy import NAME as TIDY
-from .wide import PREFIX as WIDE
-from .wide import Wide
 from .writing import Written, heading, packed, write_table
 
 #: A release of more reports is written in parts.

@@ -17,6 +17,8 @@ from ..sums import sha256_of
 from .cells import Cells, lines
 from .columns import blocks, csv_rows
 from .fields import Column, Table
+from .forms import PREFIX as WIDE
+from .forms import Wide
 from .frame import frame_table
 from .partlist import Part
 from .plain import plain_tables
@@ -25,8 +27,7 @@ from .spans import Span
 from .states import is_volatile, state, volatile
 from .tidy import NAME as TIDY
 from .tidy import tidy_block, tidy_table
-from .wide import ASKED, Wide, WideBlocks, wide_tables
-from .wide import PREFIX as WIDE
+from .wide import ASKED, WideBlocks, wide_tables
 from .writing import ParquetFile, csv_file, write_table
 
 #: Where members of CSV files lie until all of a table are there.

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import itemgetter
 from typing import Any
 
 from ...schema.codes import SCOPE, case, explained
-from .cells import FROM, T2, T3, Asked, Cells, Grid, Line, Notes, lines
+from .cells import T2, T3, Asked, Cells, Grid, Line, Notes, lines
 from .columns import column, number_words
 from .fields import Column, Field, Table
+from .forms import PREFIX, Wide
 from .formulas import without_formulas
 from .spans import Span
 
@@ -50,8 +49,6 @@ _ABOUT = (
         "(SELECT l.sha256 FROM text.locators l WHERE l.version_id = v.version_id)",
     ),
 )
-#: Begins the names of wide tables; their form follows.
-PREFIX = "wide_"
 _LISTS = (
     ("blank", "未填的列", "该格为空白、横线、斜线或“无”的各列；这些格没有数，不是 0"),
     ("unread", "未读出的列", "未能读作数字、或未从原件中找到的各列；不说明原件没有印出"),
@@ -62,58 +59,6 @@ ASKED = Asked(
     tuple(source for *_, source in _ABOUT),
     "JOIN reports q ON q.report_id = r.report_id LEFT JOIN agencies a ON a.agency_id = r.agency_id",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wide:
-    """What must be known of all reports of a form before one of them is written.
-
-    Attributes:
-        form: The form.
-        count: How many current reports with figures are written in it.
-        figures: The form's own columns, and others that a report of it prints all the same.
-    """
-
-    form: str
-    count: int
-    figures: tuple[str, ...]
-
-
-def wide_forms(db: sqlite3.Connection) -> list[Wide]:
-    """The forms that current reports with figures are written in."""
-    codebook = lines(db)
-    forms = sorted({form for line in codebook for form in line.forms})
-    strange = {form: [x.figure for x in codebook if form not in x.forms] for form in forms}
-    # A country's reports are only counted; few print a column that is not of their form.
-    prints_strange = _case("r.form", {form: _any(names) for form, names in strange.items()})
-    counts: Counter[str] = Counter()
-    printed: dict[str, set[str]] = {}
-    sql = f"SELECT r.form, {prints_strange}, count(*) {FROM} GROUP BY 1, 2"
-    for form, has_strange, count in db.execute(sql).fetchall():
-        if form in strange:
-            counts[form] += count
-        if has_strange:
-            asked = ", ".join(f'max(f."{name}" IS NOT NULL)' for name in strange[form])
-            where = f"WHERE r.form = ? AND {prints_strange}"
-            (row,) = db.execute(f"SELECT {asked} {FROM} {where}", (form,))
-            printed[form] = {name for name, has in zip(strange[form], row, strict=True) if has}
-    found = []
-    for form in sorted(counts):
-        more = printed.get(form, set())
-        own = (x.figure for x in codebook if form in x.forms or x.figure in more)
-        found.append(Wide(form, counts[form], tuple(own)))
-    return found
-
-
-def _any(names: Iterable[str]) -> str:
-    """SQL: 1 if a report prints one of some columns."""
-    return " OR ".join(f'f."{name}" IS NOT NULL' for name in names) or "0"
-
-
-def _case(value: str, of: Mapping[str, str]) -> str:
-    """SQL that depends on a code; 0 for all others."""
-    cases = "".join(f" WHEN '{code}' THEN {sql}" for code, sql in of.items())
-    return f"CASE {value}{cases} ELSE 0 END"
 
 
 def wide_tables(db: sqlite3.Connection, forms: Iterable[Wide]) -> Iterator[Table]:
