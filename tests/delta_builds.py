@@ -20,13 +20,19 @@ from tests.stored import read_here
 
 @contextlib.contextmanager
 def all_large() -> Iterator[None]:
-    """A few captures are a large ledger, and all of it may change; files lie in parts."""
+    """A few captures are a large ledger, and all of it may change."""
     with (
         mock.patch("archive.build.LARGE", 1),
-        mock.patch("archive.release.files.divided.MANY", 0),
         mock.patch("archive.delta.anew.MOST", 1.0),
         mock.patch("archive.readings.read_documents", read_here),
     ):
+        yield
+
+
+@contextlib.contextmanager
+def in_parts() -> Iterator[None]:
+    """The files of few reports lie in parts."""
+    with mock.patch("archive.release.files.divided.MANY", 0):
         yield
 
 

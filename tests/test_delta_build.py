@@ -33,7 +33,7 @@ from archive.manifest import FILES, reading
 from archive.public import Public
 from archive.release.sums import SUMS, write_sums
 from archive.root import DataRoot
-from tests.delta_builds import all_large, built, compare
+from tests.delta_builds import all_large, built, compare, in_parts
 from tests.delta_country import Country
 
 CITY = "示例市"
@@ -83,12 +83,13 @@ def test_releases_by_chance(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
     caplog.set_level("INFO")
     country = Country(DataRoot(tmp_path / "data"), random.Random(1))
     country.grow(20)
-    built(country.root)
-    for number in range(3):
-        caplog.clear()
-        moves = country.grow(2)
-        assert compare(country.root, tmp_path) == [], (number, moves)
-        assert PATCHED in caplog.text
+    with in_parts():
+        built(country.root)
+        for number in range(3):
+            caplog.clear()
+            moves = country.grow(2)
+            assert compare(country.root, tmp_path) == [], (number, moves)
+            assert PATCHED in caplog.text
 
 
 def test_only_what_changed_is_written(country: Country, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from unittest import mock
@@ -43,22 +45,33 @@ WIDE = {"wide_2019", "wide_2021"}
 COUNTING = {"reports", "agency_years", "current_findings"}
 
 
-@pytest.fixture(autouse=True)
-def _many(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextlib.contextmanager
+def _many() -> Iterator[None]:
     """Let few reports be many, a part be the agencies of a letter, and few rows a group."""
-    monkeypatch.setattr(divided, "MANY", 0)
-    monkeypatch.setattr(spans, "SHARED", 8)
-    monkeypatch.setattr(plain, "_BATCH", 7)
-    monkeypatch.setattr("archive.release.files.cells.BATCH", 5)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(divided, "MANY", 0)
+        patched.setattr(spans, "SHARED", 8)
+        patched.setattr(plain, "_BATCH", 7)
+        patched.setattr("archive.release.files.cells.BATCH", 5)
+        yield
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A release in parts."""
+    folder = tmp_path_factory.mktemp("made")
+    synthetic.write(folder, REPORTS)
+    with _many():
+        write_files(folder, MANIFEST, None, contents(folder), 1)
+    return folder
 
 
 @pytest.fixture
-def first(tmp_path: Path) -> Path:
-    folder = tmp_path / "first"
-    folder.mkdir()
-    synthetic.write(folder, REPORTS)
-    write_files(folder, MANIFEST, None, contents(folder), 1)
-    return folder
+def first(made: Path, tmp_path: Path) -> Iterator[Path]:
+    """It, to be spoilt."""
+    shutil.copytree(made, tmp_path / "first")
+    with _many():
+        yield tmp_path / "first"
 
 
 def patched(first: Path, to: Path, sql: str) -> tuple[list[str], set[str]]:

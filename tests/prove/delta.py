@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.contenthash import content_hash
 from archive.manifest import FILES
 from archive.root import DataRoot
-from tests.delta_builds import all_large, built, compare
+from tests.delta_builds import all_large, built, compare, in_parts
 from tests.delta_country import Country, step
 
 SEEDS, STEPS = range(10, 40), 6
@@ -53,7 +53,11 @@ def _builds() -> bool:
     """The same by the command itself, its release before it and what it kept of it."""
     wrong = 0
     for seed in BUILDS:
-        with all_large(), tempfile.TemporaryDirectory(prefix="nianbao-delta-") as name:
+        with (
+            all_large(),
+            in_parts(),
+            tempfile.TemporaryDirectory(prefix="nianbao-delta-") as name,
+        ):
             folder = Path(name)
             country = Country(DataRoot(folder / "data"), random.Random(seed))
             country.grow(_FIRST)

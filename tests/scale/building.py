@@ -147,9 +147,9 @@ def build(root: Path, *arguments: str) -> Build:
 class Peak:
     """The most memory that a process and all below it had at once.
 
-    To tell what processes share takes 20 ms a gigabyte, in which none of them gets another page:
-    twice a second that slowed a build by 5 % and more. It is asked for only where they
-    have more than at the last time, by what the kernel counts anyway.
+    To tell what processes share takes 20 ms a gigabyte, in which none of them gets another page.
+    It is asked for only where they have more than at the last time, by what the kernel counts
+    anyway.
 
     Attributes:
         bytes: The most, what they share divided among them.
