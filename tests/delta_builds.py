@@ -9,10 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
+import pyarrow.parquet as pq
+
 from archive.build import Built, build
 from archive.manifest import current_manifest
 from archive.release.files.partlist import NAME as PARTS
 from archive.release.files.partlist import read_parts
+from archive.release.files.tidy import NAME as TIDY
 from archive.root import DataRoot
 from tests.delta_country import differing
 from tests.stored import read_here
@@ -77,10 +80,14 @@ def compare(root: DataRoot, folder: Path) -> list[str]:
 
 
 def differing_files(one: Path, other: Path) -> list[str]:
-    """Tables as CSV and Parquet that are not the same bytes, and what is said of their parts."""
+    """Tables as CSV and Parquet that are not the same bytes, and what is said of their parts.
+
+    Of the tidy table rows are compared: its Parquet files list all notes of the release they
+    were written for, in an order that follows from all that was read before.
+    """
     held = [
         {
-            path.relative_to(each).as_posix(): path.read_bytes()
+            path.relative_to(each).as_posix(): _held(path)
             for path in (*each.glob("csv/*"), *each.glob("parquet/**/*.*"))
         }
         for each in (one.resolve(), other.resolve())
@@ -88,6 +95,15 @@ def differing_files(one: Path, other: Path) -> list[str]:
     found = {name for name in {*held[0], *held[1]} if held[0].get(name) != held[1].get(name)}
     # What a part that is taken over was made from is told as it was then.
     said = [
-        [replace(part, state="") for part in read_parts(each).values()] for each in (one, other)
+        [
+            replace(part, state="", parquet="" if part.table == TIDY else part.parquet)
+            for part in read_parts(each).values()
+        ]
+        for each in (one, other)
     ]
     return sorted({*found, *(() if said[0] == said[1] else [PARTS])})
+
+
+def _held(path: Path) -> object:
+    is_tidy = TIDY in (path.parent.name, path.stem)
+    return pq.read_table(path).to_pylist() if is_tidy else path.read_bytes()
