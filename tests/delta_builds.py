@@ -105,5 +105,5 @@ def differing_files(one: Path, other: Path) -> list[str]:
 
 
 def _held(path: Path) -> object:
-    is_tidy = TIDY in (path.parent.name, path.stem)
+    is_tidy = path.suffix == ".parquet" and TIDY in (path.parent.name, path.stem)
     return pq.read_table(path).to_pylist() if is_tidy else path.read_bytes()
