@@ -66,7 +66,7 @@ check: $(READY) ## print what is wrong in the current release of DATA=
 serve: $(READY) ## open the current release of DATA= in Datasette on PORT=; SQL=off: no statements
 	$(PY) -m archive serve --data "$(DATA)" --port $(PORT) --sql $(SQL)
 
-test: $(READY) $(CLUSTER_READY) ## run the tests on two cores (about 6 minutes)
+test: $(READY) $(CLUSTER_READY) ## run the tests on two cores (6 to 7 minutes)
 	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 prove: $(READY) $(CLUSTER_READY) ## run the long proofs; ONLY=read|hostile|crawl|portals|probe|archive|masking|meaning|pages|search|switch|audit|trust|cluster|store|scale|shards|delta
