@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from archive.contenthash import Digests, content_hash, digests, hash_like
-from archive.contentparts import parts
+from archive.contentparts import _spans_of_parts, parts
 from archive.contenttables import DIVIDED
 from archive.manifest import FILES, reading
 from archive.release.identity import Identity
@@ -87,6 +87,16 @@ def test_processes_and_shares_change_nothing(town: Path, monkeypatch: pytest.Mon
     assert parts(_files(town), 2) == whole
     some = [*list(whole)[1::3], "990000-nobody"]
     assert parts(_files(town), 1, some) == {name: whole[name] for name in some[:-1]}
+
+
+def test_parts_of_a_region_are_digested_together_and_unresolved_ones_alone() -> None:
+    names = ["u-b1", "370300-finance", "370301-audit", "370300-audit", "u-a2", "370300-audit"]
+    assert _spans_of_parts(names) == [
+        ("370300-audit", "370300-finance."),
+        ("370301-audit", "370301-audit."),
+        ("u-a2", "u-a2."),
+        ("u-b1", "u-b1."),
+    ]
 
 
 def test_a_change_concerns_the_parts_that_it_is_in(copy: Path) -> None:

@@ -22,8 +22,9 @@ from archive.release.contents import NOT_COUNTED, Contents
 from archive.release.files import divided, spans, write_files
 from archive.release.files.forms import wide_forms
 from archive.release.files.page import _COVERAGE
+from archive.release.files.partfiles import MEMBERS
 from archive.release.files.partlist import read_parts
-from archive.release.files.pieces import MEMBERS, Desk, Known, Place, Task, tables_of
+from archive.release.files.pieces import Desk, Known, Place, Task, tables_of
 from archive.release.files.spans import WHOLE, Span
 from archive.release.files.states import content_of_years, volatile
 from archive.release.sums import verify, write_sums

@@ -84,7 +84,7 @@ class Patching:
         with step("digests"):
             digests, contents = self._digests(folder, before, made)
         reports = len(elsewhere) + len(anew.gathered.reports)
-        return Written(told, counts, reports, digests, made.written, contents)
+        return Written(told, counts, reports, digests, contents)
 
     def _same(self) -> set[str]:
         """Reports of which nothing was told otherwise; none of them was read anew."""

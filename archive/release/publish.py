@@ -121,8 +121,6 @@ class Written:
         counts: Of what is current.
         reports: How many reports should be in them.
         digests: What their content hash is made of; None if nobody knows yet.
-        changed: Reports that were written anew, if all others were copied from the release
-            before; None if all were written.
         contents: By what its parts are known; by what the content hash is made of if None.
     """
 
@@ -130,8 +128,13 @@ class Written:
     counts: dict[str, int]
     reports: int
     digests: Digests | None = None
-    changed: frozenset[str] | None = None
     contents: Contents | None = None
+
+    @property
+    def changed(self) -> frozenset[str] | None:
+        """Reports that were written anew, if all others were copied; None if all were written."""
+        upon = self.contents.upon if self.contents else None
+        return upon.reports if upon else None
 
 
 #: Writes the databases of a release that is built at some time into a folder.

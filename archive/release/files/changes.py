@@ -126,6 +126,7 @@ def _tell_written(db: sqlite3.Connection, reports: Collection[str] | None) -> No
 def _ids(
     db: sqlite3.Connection, title: str, text: str, has: str, lacks: str, but: str = ""
 ) -> Section:
+    # SQLite keeps the order of a CROSS JOIN: a look for each that was written, not for all.
     sql = (
         f"SELECT r.report_id, r.agency, r.year FROM temp.written w CROSS JOIN {has}.reports r "
         f"ON r.report_id = w.report_id WHERE w.report_id NOT IN ("

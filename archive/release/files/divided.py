@@ -23,8 +23,9 @@ from ..sums import sha256_of
 from .fields import Table
 from .forms import PREFIX as WIDE
 from .forms import Wide
+from .partfiles import MEMBERS, member_of
 from .partlist import Part, read_parts, write_parts
-from .pieces import MEMBERS, Known, Place, Task, Whole, Worker, member_of, tables_of
+from .pieces import Known, Place, Task, Whole, Worker, tables_of
 from .spans import Span, spans, years
 from .states import content_of_years, contents_of_spans
 from .tidy import NAME as TIDY

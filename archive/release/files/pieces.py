@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ...manifest import FILES, reading
 from ..sums import sha256_of
@@ -20,18 +17,17 @@ from .fields import Column, Table
 from .forms import PREFIX as WIDE
 from .forms import Wide
 from .frame import frame_table
+from .partfiles import PartFiles, link, member_bytes, member_of
 from .partlist import Part
 from .plain import plain_tables
-from .renewed import MOST, Rows, member_bytes, prior_rows, renewed, rows_of
+from .renewed import MOST, Rows, prior_rows, renewed, rows_of
 from .spans import Span
 from .states import is_volatile, state, volatile
 from .tidy import NAME as TIDY
 from .tidy import tidy_block, tidy_table
 from .wide import ASKED, WideBlocks, wide_tables
-from .writing import ParquetFile, csv_file, write_table
+from .writing import write_table
 
-#: Where members of CSV files lie until all of a table are there.
-MEMBERS = ".members"
 #: Memory for pages of nianbao.db: what a country's rows share is more than SQLite's 2 MB.
 _CACHE_KB = 64 << 10
 
@@ -178,7 +174,7 @@ class Desk:
         with contextlib.ExitStack() as stack:
             files = {
                 part.table: stack.enter_context(
-                    _PartFiles(self._folder, part, self._tables[part.table])
+                    PartFiles(self._folder, part, self._tables[part.table])
                 )
                 for part in parts
             }
@@ -210,7 +206,7 @@ class Desk:
             source, to = self._before / prior.path, self._folder / part.path
             if not source.is_file() or sha256_of(source) != prior.parquet:
                 return None
-            _link(source, to)
+            link(source, to)
         if prior.size:
             member = member_bytes(self._before, prior)
             if hashlib.sha256(member).hexdigest() != prior.sha256:
@@ -231,7 +227,7 @@ class Desk:
         groups = renewed(rows, table, known.otherwise, self._maker(table)) if rows else None
         if groups is None:
             return None
-        with _PartFiles(self._folder, part, table) as files:
+        with PartFiles(self._folder, part, table) as files:
             for group in groups:
                 files.write(group.typed.combine_chunks().columns, b"".join(group.lines))
         return files.part()
@@ -241,58 +237,6 @@ class Desk:
             return rows_of(table, (block for _, block in self._blocks((table.name,), span)))
 
         return made
-
-
-class _PartFiles:
-    """The files of a part: a member of the table's CSV, and a Parquet file."""
-
-    def __init__(self, folder: Path, part: Part, table: Table) -> None:
-        self._part, self._table, self._rows = part, table, 0
-        self._member, self._path = member_of(folder, part), folder / part.path
-        self._open = contextlib.ExitStack()
-
-    def __enter__(self) -> _PartFiles:
-        self._path.unlink(missing_ok=True)  # linked to a part that was not what it should be
-        with contextlib.ExitStack() as stack:
-            self._text = stack.enter_context(csv_file(self._member))
-            self._parquet = stack.enter_context(ParquetFile(self._path, self._table))
-            self._open = stack.pop_all()
-        return self
-
-    def __exit__(self, *exception: Any) -> None:
-        self._open.__exit__(*exception)
-
-    def write(self, typed: Sequence[Any], text: Any) -> None:
-        """Write rows, as columns of Arrow and as CSV."""
-        self._text.write(text)
-        self._parquet.write(typed)
-        self._rows += len(typed[0])
-
-    def part(self) -> Part:
-        """The part as it lies there; what holds nothing is taken away."""
-        if not self._rows:
-            self._path.unlink()
-        if not self._rows or not self._table.has_sheet:
-            self._member.unlink()
-        if not self._rows:
-            return self._part
-        part = replace(self._part, rows=self._rows, parquet=sha256_of(self._path))
-        if not self._table.has_sheet:
-            return part
-        return replace(part, size=self._member.stat().st_size, sha256=sha256_of(self._member))
-
-
-def member_of(folder: Path, part: Part) -> Path:
-    """Where a part's rows lie as CSV until they are joined to the others."""
-    return folder / MEMBERS / f"{part.table}.{part.name}.gz"
-
-
-def _link(source: Path, to: Path) -> None:
-    """A second name for a file that never changes; a copy where the disk knows no such."""
-    try:
-        os.link(source, to)
-    except OSError:
-        shutil.copyfile(source, to)
 
 
 class Worker:

@@ -17,11 +17,14 @@ from typing import Any, NamedTuple
 
 from .columns import LINE_END, csv_rows
 from .fields import Column, Table
+from .partfiles import member_bytes
 from .partlist import Part
 from .spans import Span
 from .writing import schema_of
 
-#: If the rows of more agencies are otherwise, to write all of them is faster.
+#: If the rows of more agencies are otherwise, to write all of them is faster: of 2,000 agencies a
+#: wide table took 1.4 s, its renewal 0.4, 0.5, 1.0 and 1.9 s for 1, 10, 40 and 100 of them; the
+#: other tables break even between 20 and 100.
 MOST = 40
 _END = LINE_END.encode()
 
@@ -77,16 +80,6 @@ def prior_rows(release: Path, part: Part, table: Table) -> Prior | None:
     if not rows.typed.schema.equals(schema_of(table)):
         return None
     return Prior(rows, tuple(map(len, groups)))
-
-
-def member_bytes(release: Path, part: Part) -> bytes:
-    """A part's rows as CSV: a gzip file of its own within its table's; b"" if that is not there."""
-    try:
-        with (release / f"csv/{part.table}.csv.gz").open("rb") as handle:
-            handle.seek(part.offset)
-            return handle.read(part.size)
-    except FileNotFoundError:
-        return b""
 
 
 def rows_of(table: Table, blocks: Iterable[list[Column]]) -> Rows:
