@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,7 @@ _SAID = (
     "fetched_at", "run_id",
 )  # fmt: skip
 _OF_ROLES = f"role IN ({', '.join(repr(role) for role in ROLES)})"
+_BODY = _SAID.index("sha256")
 _BETWEEN = "\x1f"
 _MODULUS = 1 << 256
 
@@ -38,12 +39,14 @@ class Inputs:
         captures: Portal → how many captures of it may be reports.
         told: Portal → digest of its captures and of what led elsewhere.
         others: Digest of what the runs told besides.
+        unread: Bodies that may be reports and are not among those that were named, in order.
     """
 
     last: int = 0
     captures: dict[str, int] = field(default_factory=dict)
     told: dict[str, int] = field(default_factory=dict)
     others: str = ""
+    unread: dict[str, None] = field(default_factory=dict)
 
     def digest(self, by: str) -> str:
         """Digest of all that a release is made from: with the same one there is nothing new.
@@ -63,9 +66,16 @@ class Inputs:
             self.told[portal] = (self.told.get(portal, 0) + number) % _MODULUS
         for portal, count in others.captures.items():
             self.captures[portal] = self.captures.get(portal, 0) + count
+        self.unread |= others.unread
 
-    def _add(self, rows: Iterable[tuple[Any, ...]], began: Mapping[str, str], what: str) -> None:
-        told, count = self.told, self.captures
+    def _add(
+        self,
+        rows: Iterable[tuple[Any, ...]],
+        began: Mapping[str, str],
+        what: str,
+        read: Container[str] | None = None,
+    ) -> None:
+        told, count, unread = self.told, self.captures, self.unread
         for row in rows:
             portal, run = row[0], row[-1]
             said = _BETWEEN.join((what, *row, began.get(run, "")))
@@ -73,50 +83,51 @@ class Inputs:
             told[portal] = (told.get(portal, 0) + number) % _MODULUS
             if what == "":
                 count[portal] = count.get(portal, 0) + 1
+                if read is not None and row[_BODY] not in read:
+                    unread[row[_BODY]] = None
 
 
-def inputs_of(
-    ledger: Ledger,
-    held: Captured | None = None,
-    half: Callable[[int, int], object] | None = None,
-) -> Inputs:
+def inputs_of(ledger: Ledger, held: Captured | None = None) -> Inputs:
     """What a ledger holds for a release.
 
     Args:
         ledger: The ledger.
         held: Its rows, if somebody has them; they are read one by one if None.
-        half: Is told, before rows are read one by one, behind which row of a capture and up to
-            which others are left to it, for `rows_between` and `Inputs.add`; all are read if None.
     """
-    made = Inputs()
     if held is not None:
+        made = Inputs()
         made._add(map(_said, held.captures), held.began, "")
         made._add(map(_said, held.redirects), held.began, "redirect")
-        made.others = _others(ledger)
+        made.others = others_of(ledger)
         return made
     with ledger.snapshot():
-        row = ledger.one("SELECT max(rowid) AS last FROM captures")
-        last = until = (row and row["last"]) or 0
-        if half is not None:
-            until = last // 2
-            half(until, last)
-        made.add(rows_between(ledger, 0, until))
-        made.last, made.others = last, _others(ledger)
+        last = last_row(ledger)
+        made = rows_between(ledger, 0, last)
+        made.last, made.others = last, others_of(ledger)
     return made
 
 
-def rows_between(ledger: Ledger, after: int, last: int) -> Inputs:
+def last_row(ledger: Ledger) -> int:
+    """The row of the last capture of a ledger; 0 if it has none."""
+    row = ledger.one("SELECT max(rowid) AS last FROM captures")
+    return (row and row["last"]) or 0
+
+
+def rows_between(
+    ledger: Ledger, after: int, last: int, read: Container[str] | None = None
+) -> Inputs:
     """What some captures of a ledger say, without what its runs told besides.
 
     Args:
         ledger: The ledger.
         after: The row behind which they begin.
         last: Their last row.
+        read: Bodies that are none of `Inputs.unread`; that stays empty if None.
     """
     made, began, where = Inputs(), rounds(ledger), "rowid > ? AND rowid <= ?"
     for what, which in (("", f"{_OF_ROLES} AND {OBTAINED}"), ("redirect", REDIRECTED)):
         sql = f"SELECT {', '.join(_SAID)} FROM captures WHERE {which} AND {where}"
-        made._add(ledger.tuples(sql, after, last), began, what)
+        made._add(ledger.tuples(sql, after, last), began, what, read)
     return made
 
 
@@ -171,7 +182,7 @@ def _said(row: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(row[name] for name in _SAID)
 
 
-def _others(ledger: Ledger) -> str:
+def others_of(ledger: Ledger) -> str:
     """Digest of what the runs noted, and of the registry entries and outcomes of all portals."""
     digest = hashlib.sha256()
     notes = ([n.portal, n.url, n.kind, n.seen.at, n.seen.run, n.seen.round] for n in noted(ledger))

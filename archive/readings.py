@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -77,17 +78,29 @@ class Readings:
 
         What was kept as `needs_converter` counts as not read once LibreOffice is there.
         """
-        return self.todo(open_of(self._path, self.reader, digests))
+        known = self.known()
+        found = dict.fromkeys(digest for digest in digests if digest not in known.read)
+        return self.todo(found, known)
 
-    def todo(self, found: Mapping[str, bool]) -> list[str]:
+    def known(self) -> Known:
+        """Which bodies were read.
+
+        Raises:
+            DatabaseDamaged: It is no database.
+        """
+        return known_of(self._path, self.reader)
+
+    def todo(self, unread: Iterable[str], known: Known) -> list[str]:
         """Those bodies that can be read now.
 
         Args:
-            found: As `open_of` gives them.
+            unread: Bodies that are not among those that were read.
+            known: What is known of all.
         """
-        if any(found.values()) and self._find() is None:
-            return [digest for digest, waits in found.items() if not waits]
-        return list(found)
+        found = list(unread)
+        if not known.waiting.isdisjoint(found) and self._find() is None:
+            return [digest for digest in found if digest not in known.waiting]
+        return found
 
     def read(
         self, digests: list[str], load: Callable[[str], bytes], processes: int | None = None
@@ -166,16 +179,24 @@ def _columns(db: sqlite3.Connection) -> set[str]:
     return {row[1] for row in db.execute("PRAGMA table_info(readings)")}
 
 
-def open_of(path: Path, reader: str, digests: Iterable[str]) -> dict[str, bool]:
-    """Which bodies a reader has not read, or might read otherwise with LibreOffice.
+class Known(NamedTuple):
+    """Which bodies a reader has read, by their SHA-256.
+
+    Attributes:
+        read: Those that it would read no otherwise now.
+        waiting: Those that it might, with LibreOffice.
+    """
+
+    read: set[str]
+    waiting: set[str]
+
+
+def known_of(path: Path, reader: str) -> Known:
+    """Which bodies a reader has read.
 
     Args:
         path: A `readings.db`.
         reader: The reader's version.
-        digests: SHA-256 of the bodies; one may come twice.
-
-    Returns:
-        Digest → whether it was kept as `needs_converter`, in the given order.
 
     Raises:
         DatabaseDamaged: It is no database.
@@ -183,14 +204,11 @@ def open_of(path: Path, reader: str, digests: Iterable[str]) -> dict[str, bool]:
     with errors_named(path), contextlib.closing(only_read(path)) as db:
         # Neither statement looks at a reading: what both ask for stands in indexes.
         sql = "SELECT sha256 FROM readings WHERE reader = ?"
-        have = {sha256 for (sha256,) in db.execute(sql, (reader,))}
+        read = {sha256 for (sha256,) in db.execute(sql, (reader,))}
         sql += f" AND status = '{NeedsConverter.status}'"
         waiting = {sha256 for (sha256,) in db.execute(sql, (reader,))}
-    return {
-        digest: digest in waiting
-        for digest in dict.fromkeys(digests)
-        if digest in waiting or digest not in have
-    }
+    read -= waiting
+    return Known(read, waiting)
 
 
 @contextlib.contextmanager

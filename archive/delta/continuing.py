@@ -42,7 +42,9 @@ class MoreNumbers(Numbers):
     def __init__(self, text: sqlite3.Connection) -> None:
         """Go on below the lowest place of any year."""
         super().__init__()
-        first, last = text.execute("SELECT min(n), max(n) FROM chapters").fetchone()
+        # Asked for together, both ends would take a look through all.
+        ends = (f"SELECT {end}(n) FROM chapters" for end in ("min", "max"))
+        first, last = (text.execute(sql).fetchone()[0] for sql in ends)
         lowest = YEAR
         for year in range(first // YEAR, last // YEAR + 1) if last is not None else ():
             begin = year * YEAR
