@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from .bodies import Captured, captured
 from .cluster.connecting import require
 from .corrections.overlay import with_entered
 from .curation import folder_of, load_all
-from .delta.building import Building
+from .delta.building import Building, likely_copies
 from .division import Part, Terms, gathered_of
 from .errors import RootBusy, WriteFailed
 from .inputs import Holders
@@ -81,7 +82,7 @@ def build(
         require(cluster)
     registry = root.require()
     decided = load_all(folder_of(root.path, curation), fiction=registry.fiction)
-    with root.lock("build"):
+    with root.lock("build"), contextlib.ExitStack() as beside:
         _make_releases(root)
         ledger = Ledger(root.ledger)
         readings = Readings(root.readings, find)
@@ -91,6 +92,7 @@ def build(
             by = f"{readings.reader} {decided.digest()} {withheld.digest()}"
             few = captured(ledger) if _is_small(ledger) else None
             workers = processes_for(processes)
+            copies = beside.enter_context(likely_copies(root, registry, ledger, by))
             # Known inputs may hold what could not be converted then, and can be now.
             said, unread = told_and_unread(root, ledger, readings, few, workers)
             inputs = said.digest(by)
@@ -127,11 +129,12 @@ def build(
             large = None
             # What passes may be read next time, so nothing is made of it that is kept.
             if few is None and not passing:
-                large = Building(root, registry, ledger, said, terms, by, public, workers)
+                large = Building(root, registry, ledger, said, terms, by, public, workers, copies)
             is_new = None
             if large is not None and is_whole(root):
                 is_new = large.patch(read_all, asked, accept)
             if is_new is None:
+                beside.close()  # the copies, if there are any, only take room
                 parts: list[Part] = []
                 with gathered_of(root, ledger, few, said, terms, workers, kept=parts) as gathered:
                     if not said.captures and not is_whole(root):

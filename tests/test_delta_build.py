@@ -10,8 +10,9 @@ import random
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,11 +22,10 @@ import pytest
 
 from archive.curation import Curation
 from archive.delta import NotCertain
-from archive.delta.among import judged_among, judging_beside
-from archive.delta.judging import Judged
+from archive.delta.among import Side, asking_beside
+from archive.delta.judging import Judged, digests_of
 from archive.delta.keeping import changing_index
 from archive.delta.kept import INDEX, NOTE, PARTS, opened
-from archive.delta.reach import known
 from archive.delta.releasing import Patching
 from archive.errors import ReleaseRefused
 from archive.kept import Reading
@@ -100,19 +100,31 @@ def test_only_what_changed_is_written(country: Country, caplog: pytest.LogCaptur
     assert set(written) == {"990100-audit-2022"}
 
 
-def test_a_process_beside_judges_as_this_one_does(country: Country) -> None:
-    release = country.root.current.resolve()
-    nianbao, text = (release / name for name in FILES)
+def test_a_process_beside_answers_as_this_one_does(country: Country, tmp_path: Path) -> None:
+    release, current = tmp_path, country.root.current.resolve()
+    nianbao, text = (shutil.copy(current / name, release / name) for name in FILES)
+    with contextlib.closing(sqlite3.connect(nianbao)) as db, db:
+        db.execute("UPDATE _versions SET text_sha256 = zeroblob(32)")  # now all are alike
     with reading(nianbao, text=text) as db:
         reports = frozenset(row[0] for row in db.execute("SELECT report_id FROM _reports"))
-        here = judged_among(db, known(db), set(reports))
-        assert any(here.findings.values())
-        assert any(here.passed.values())
-        with judging_beside(release, db, 2) as begin:
-            assert begin(reports)() == here  # too few to be worth a process
-        with mock.patch("archive.delta.among.WORTH", 0), judging_beside(release, db, 2) as begin:
-            waiting = begin(reports), begin(frozenset())
-            assert [each() for each in waiting] == [here, Judged()]
+        digests = digests_of(db, reports)
+        questions: list[Callable[[Side], Any]] = [
+            partial(Side.judged, reports=reports),
+            partial(Side.alike, digests=digests, reports=set(reports)),
+            partial(Side.judged, reports=frozenset()),
+        ]
+        here = [question(Side(db)) for question in questions]
+        assert any(here[0].findings.values())
+        assert any(here[0].passed.values())
+        assert here[1]
+        assert here[2] == Judged()
+        for worth in (0, 10_000):  # too few to be worth a process, the second time
+            with (
+                mock.patch("archive.delta.among.WORTH", worth),
+                asking_beside(release, db, 2) as ask,
+            ):
+                ask(Side.learn)
+                assert [each() for each in [ask(question) for question in questions]] == here
 
 
 def _making() -> object:

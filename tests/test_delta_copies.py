@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.delta import copies
-from archive.delta.copies import clear, copying
+from archive.delta.copies import Copies, clear
 from archive.delta.part import NotCertain
 from archive.manifest import FILES
 from archive.release.sums import write_sums
@@ -37,8 +37,8 @@ def test_copies_are_put_where_they_are_asked_for(before: Path, near: Path, tmp_p
     left.mkdir()
     (left / FILES[0]).write_bytes(b"half")
     (folder := tmp_path / "new").mkdir()
-    with copying(before, near) as put:
-        put(folder)
+    with Copies(before, near) as made:
+        made.put(folder)
         assert not left.exists()
     for name in FILES:
         assert (folder / name).read_bytes() == (before / name).read_bytes()
@@ -55,11 +55,11 @@ def test_on_another_disk_the_copies_are_proven_there(
         raise OSError(errno.EXDEV, "Invalid cross-device link")
 
     monkeypatch.setattr(Path, "rename", other_disk)
-    with copying(before, near) as put:
-        put(folder)
+    with Copies(before, near) as made:
+        made.put(folder)
         (before / FILES[1]).write_bytes(b"x" * 1000)
         with pytest.raises(NotCertain, match="the release before is not as it was published"):
-            put(folder)
+            made.put(folder)
     assert (folder / FILES[0]).read_bytes() == (before / FILES[0]).read_bytes()
 
 
@@ -79,9 +79,9 @@ def test_what_is_not_as_it_was_published_is_not_put(
     (folder := tmp_path / "new").mkdir()
     with (
         pytest.raises(NotCertain, match="the release before is not as it was published"),
-        copying(before, near) as put,
+        Copies(before, near) as made,
     ):
-        put(folder)
+        made.put(folder)
     assert not list(folder.iterdir())
     assert not list(near.iterdir())
 
@@ -101,7 +101,7 @@ def test_copies_that_nobody_wants_any_more_are_broken_off(
         return digest
 
     monkeypatch.setattr(copies, "_copied", slowly)
-    with copying(before, near):
+    with Copies(before, near):
         assert begun.wait(30)
     assert asked.is_set()
     assert not list(near.iterdir())
@@ -110,5 +110,5 @@ def test_copies_that_nobody_wants_any_more_are_broken_off(
 def test_a_folder_that_is_not_there_is_told_when_copies_are_asked_for(
     before: Path, tmp_path: Path
 ) -> None:
-    with copying(before, tmp_path / "nowhere") as put, pytest.raises(FileNotFoundError):
-        put(tmp_path)
+    with Copies(before, tmp_path / "nowhere") as made, pytest.raises(FileNotFoundError):
+        made.put(tmp_path)

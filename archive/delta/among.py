@@ -1,12 +1,13 @@
-"""Reports judged with all that they are judged by; what they said before is judged beside that."""
+"""Reports judged with all that they are judged by; the release before is asked beside that."""
 
 from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from ..manifest import FILES, reading
 from ..parallel import beside
@@ -15,6 +16,7 @@ from .reach import Known, known, needed
 
 #: Agencies of a release that is worth a process of its own, which takes a second to begin.
 WORTH = 10_000
+T = TypeVar("T")
 
 
 def judged_among(db: sqlite3.Connection, now: Known, reports: set[str]) -> Judged:
@@ -38,41 +40,91 @@ def reports_of(db: sqlite3.Connection, agencies: Iterable[str]) -> set[str]:
     return {row[0] for each in agencies for row in db.execute(sql, (each,))}
 
 
-@dataclass(frozen=True, slots=True)
-class Judging:
-    """Judges reports of one release; goes to a process of its own.
+class Side:
+    """A release that is asked; what is learned of it is kept.
 
-    Attributes:
-        release: Its folder.
+    Args:
+        db: Its nianbao.db with text.db attached as `text`.
     """
 
-    release: Path
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self.db = db
 
-    def __call__(self, reports: frozenset[str]) -> Judged:
+    @cached_property
+    def known(self) -> Known:
+        """What it knows of agencies and regions."""
+        return known(self.db)
+
+    def learn(self) -> None:
+        """Learn what is asked for later, while nobody waits for it."""
+        _ = self.known
+
+    def judged(self, reports: frozenset[str]) -> Judged:
         """What the checks say of some of its reports."""
-        nianbao, text = (self.release / name for name in FILES)
-        with reading(nianbao, text=text) as db:
-            return judged_among(db, known(db), set(reports))
+        return judged_among(self.db, self.known, set(reports))
+
+    def alike(self, digests: Mapping[str, set[bytes]], reports: set[str]) -> set[str]:
+        """Its reports that are like some, by digests or by passages of their texts.
+
+        Args:
+            digests: Column of digests → those that are looked for.
+            reports: Those that are compared by passages.
+        """
+        return alike_groups(self.db, digests) | near(self.db, reports)
+
+
+class Ask(Protocol):
+    """Begins to ask a release, and gives what waits for the answer."""
+
+    def __call__(self, question: Callable[[Side], T], /) -> Callable[[], T]:
+        """Ask a question that goes to another process: a method of `Side`, or part of one."""
 
 
 @contextlib.contextmanager
-def judging_beside(
-    release: Path, db: sqlite3.Connection, processes: int
-) -> Iterator[Callable[[frozenset[str]], Callable[[], Judged]]]:
-    """Judge reports of a release while this process does other things, if that is worth it.
+def asking_beside(release: Path, db: sqlite3.Connection, processes: int) -> Iterator[Ask]:
+    """Ask a release while this process does other things, if that is worth it.
 
     Args:
         release: Its folder.
-        db: Its nianbao.db.
+        db: Its nianbao.db with text.db attached as `text`.
         processes: How many may work.
-
-    Yields:
-        Begins with some reports, and gives what waits for what the checks say of them.
     """
-    judging = Judging(release)
+
+    def ask_here(question: Callable[[Side], T], /) -> Callable[[], T]:
+        return partial(question, side)
+
+    side = Side(db)
     (agencies,) = db.execute("SELECT count(*) FROM agencies").fetchone()
     if processes < 2 or agencies < WORTH:
-        yield lambda reports: lambda: judging(reports)
+        yield ask_here
         return
-    with beside(judging) as begin:
-        yield begin
+    with beside(_Asking(release)) as begin:
+
+        def ask_there(question: Callable[[Side], T], /) -> Callable[[], T]:
+            return begin(question)
+
+        yield ask_there
+
+
+class _Asking:
+    """Asks a release; goes to a process of its own, without what it learned.
+
+    Args:
+        release: Its folder.
+    """
+
+    def __init__(self, release: Path) -> None:
+        self._release = release
+        self._open = contextlib.ExitStack()
+        self._side: Side | None = None
+
+    def __reduce__(self) -> tuple[type[_Asking], tuple[Path]]:
+        """What another process begins with."""
+        return _Asking, (self._release,)
+
+    def __call__(self, question: Callable[[Side], Any]) -> Any:
+        """What the release says to a question."""
+        if self._side is None:
+            nianbao, text = (self._release / name for name in FILES)
+            self._side = Side(self._open.enter_context(reading(nianbao, text=text)))
+        return question(self._side)

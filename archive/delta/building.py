@@ -6,9 +6,11 @@ everything, everything is built.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,18 +19,19 @@ from ..division import Part as GatheredPart
 from ..division import Terms, division_of
 from ..errors import ReleaseRefused
 from ..histories import Gathered
-from ..inputs import Inputs
+from ..inputs import Inputs, last_row
 from ..kept import Reading
 from ..ledger import Ledger
+from ..manifest import is_whole
 from ..public import Public
 from ..release import write_release
 from ..release.contents import Contents
 from ..release.steps import step
 from ..root import DataRoot, Registry
 from .anew import gathered_anew, said_of, told
-from .copies import clear, copying
+from .copies import Copies, clear
 from .keeping import changing_index, drop, keep, new_index
-from .kept import opened
+from .kept import is_behind, opened
 from .part import NotCertain
 from .releasing import Patching
 
@@ -48,6 +51,7 @@ class Building:
         by: Tells the reader and the decisions by hand.
         public: What of a reading is published.
         processes: How many work.
+        copies: Of the databases of the current release, if they are begun already.
     """
 
     root: DataRoot
@@ -58,6 +62,7 @@ class Building:
     by: str
     public: Public
     processes: int
+    copies: Copies | None = None
 
     def patch(
         self, read: Callable[[str], Reading], todo: Collection[str], accept: str
@@ -78,7 +83,7 @@ class Building:
         """
         try:
             with (
-                copying(self.root.current.resolve(), self.root.derived) as put,
+                self.copies or copies_of_current(self.root) as copies,
                 opened(self.root, self._by) as kept,
                 changing_index(self.root) as index,
                 gathered_anew(
@@ -86,7 +91,9 @@ class Building:
                 ) as anew,
             ):
                 root, registry, public = self.root, self.registry, self.public
-                writing = Patching(root, registry, anew, read, public, index, put, self.processes)
+                writing = Patching(
+                    root, registry, anew, read, public, index, copies.put, self.processes
+                )
                 contents = write_release(
                     root, registry, anew.gathered, read, accept, public, self.processes, writing
                 )
@@ -145,10 +152,38 @@ class Building:
         patches: int = 0,
     ) -> None:
         try:
-            keep(self.root, self._by, said, parts, reports, contents, gone, patches)
+            last = self.said.last
+            keep(self.root, self._by, said, parts, reports, contents, gone, patches, last=last)
         except (OSError, sqlite3.DatabaseError) as error:
             log.warning("what the next build could take over was not kept: %s", error)
 
     @property
     def _by(self) -> str:
-        return f"{self.by} {builder_version()} {self.registry.name} {self.registry.fiction}"
+        return _by(self.by, self.registry)
+
+
+def likely_copies(
+    root: DataRoot, registry: Registry, ledger: Ledger, by: str
+) -> AbstractContextManager[Copies | None]:
+    """Copies of the databases of the current release, if a patch of it is likely.
+
+    To copy a country's takes longer than to look for what changed: it is begun before that.
+
+    Args:
+        root: The data root; hold its `build` lock.
+        registry: What it belongs to.
+        ledger: Its ledger.
+        by: Tells the reader and the decisions by hand.
+    """
+    if is_whole(root) and is_behind(root, _by(by, registry), last_row(ledger)):
+        return copies_of_current(root)
+    return contextlib.nullcontext()
+
+
+def copies_of_current(root: DataRoot) -> Copies:
+    """Copies of the databases of the current release, not begun yet."""
+    return Copies(root.current.resolve(), root.derived)
+
+
+def _by(by: str, registry: Registry) -> str:
+    return f"{by} {builder_version()} {registry.name} {registry.fiction}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextlib
 import errno
 import hashlib
@@ -10,7 +9,7 @@ import shutil
 import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,46 +23,56 @@ _TOGETHER = 8 << 20
 _ROOM = "copies."
 
 
-@contextlib.contextmanager
-def copying(before: Path, near: Path) -> Iterator[Callable[[Path], None]]:
-    """Copy the databases of a release while the block does other things.
+class Copies:
+    """Copies of the databases of a release, made while who asks for them does other things.
+
+    They are begun with `with`, if they are not yet, and what nobody put is removed at its end.
 
     Args:
         before: The release's folder.
         near: A folder on the disk of the releases, where they wait.
-
-    Yields:
-        Puts the copies into a folder when they are whole; raises what `copy_proven` does.
     """
-    ended = threading.Event()
 
-    def copied() -> Path:
-        clear(near)
-        room = Path(tempfile.mkdtemp(prefix=_ROOM, dir=near))
-        rooms.append(room)
-        copy_proven(before, room, ended)
-        return room
+    def __init__(self, before: Path, near: Path) -> None:
+        self._before, self._near, self._room = before, near, Path()
+        self._ended = threading.Event()
+        self._beside = ThreadPoolExecutor(1)
+        self._begun: Future[None] | None = None
 
-    def put(folder: Path) -> None:
-        room = begun.result()
+    def __enter__(self) -> Copies:
+        if self._begun is None:
+            self._begun = self._beside.submit(self._copy)
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._ended.set()
+        self._beside.shutdown()
+        if self._room.name:
+            shutil.rmtree(self._room, ignore_errors=True)
+
+    def put(self, folder: Path) -> None:
+        """Put the copies into a folder when they are whole.
+
+        Raises:
+            NotCertain: They are not as they were published.
+            OSError: The disk does not take them.
+        """
+        if self._begun is None:
+            raise RuntimeError("copies are put before they are begun")
+        self._begun.result()
         try:
             for name in FILES:
-                (room / name).rename(folder / name)
+                (self._room / name).rename(folder / name)
         except OSError as error:
             if error.errno != errno.EXDEV:
                 raise
-            copy_proven(before, folder)  # its disk is another: what is copied there is proven there
+            # Its disk is another: what is copied there is proven there.
+            copy_proven(self._before, folder)
 
-    rooms: list[Path] = []
-    with ThreadPoolExecutor(1) as beside:
-        begun = beside.submit(copied)
-        try:
-            yield put
-        finally:
-            ended.set()
-            concurrent.futures.wait([begun])
-            for room in rooms:
-                shutil.rmtree(room, ignore_errors=True)
+    def _copy(self) -> None:
+        clear(self._near)
+        self._room = Path(tempfile.mkdtemp(prefix=_ROOM, dir=self._near))
+        copy_proven(self._before, self._room, self._ended)
 
 
 def clear(near: Path) -> None:

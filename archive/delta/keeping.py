@@ -36,6 +36,8 @@ def keep(
     contents: Contents,
     gone: Collection[int] | None = None,
     patches: int = 0,
+    *,
+    last: int,
 ) -> None:
     """Keep what a build came to; its release is current, and its index of texts written.
 
@@ -48,6 +50,7 @@ def keep(
         contents: What the parts of the release are known by.
         gone: Parts that were kept, in whose place these come; None if all were gathered.
         patches: How many releases were patched since all was built.
+        last: Row of the last capture that the release knows.
 
     Raises:
         OSError: The disk does not take it.
@@ -80,6 +83,7 @@ def keep(
         "by": by,
         "release": root.current.resolve().name,
         "patches": patches,
+        "last": last,
         "sums": sha256_of(root.current.resolve() / SUMS),
         "register": register_digest(root.path / REGISTER),
         "sha256": digests_of(root.derived, (PARTS, INDEX)),

@@ -32,7 +32,7 @@ from .part import NotCertain
 PARTS, NOTE = "parts.db", "parts.json"
 #: By what texts were compared (`duplicates.renewing`), and the same while a release is written.
 INDEX, NEW_INDEX = "shingles.db", "shingles.new"
-FORMAT = 3
+FORMAT = 4
 #: How `PARTS` looks; SQLite sees to it that nothing else stands in it.
 SCHEMA = """
 CREATE TABLE parts (
@@ -61,6 +61,8 @@ CREATE INDEX IF NOT EXISTS reports_part ON reports (part);
 #: So many releases are patched one after the other before all is built: what nothing leads to
 #: any more stays in their databases, and so do pages that are half empty.
 PATCHES = 50
+#: What comes of a note that is not there, cannot be read, or is no such note.
+_UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
 class Kept:
@@ -160,28 +162,55 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
         yield kept
 
 
+def is_behind(root: DataRoot, by: str, last: int) -> bool:
+    """Whether something was kept of the current release, and the ledger has more by now.
+
+    Whether it is to be believed is not asked yet: that takes longer.
+
+    Args:
+        root: The data root; hold its `build` lock.
+        by: Tells the program and the decisions that are at work now.
+        last: Row of the ledger's last capture.
+    """
+    try:
+        return bool(_note(root, by)["last"] < last)
+    except (NotCertain, *_UNREADABLE):
+        return False
+
+
+def _note(root: DataRoot, by: str) -> dict[str, Any]:
+    """The note, if it is of the current release and of what is at work now."""
+    _require_plain(root.derived / NOTE)
+    note: dict[str, Any] = json.loads((root.derived / NOTE).read_text("utf-8"))
+    wanted = {"format": FORMAT, "by": by, "release": root.current.resolve().name}
+    for name, value in wanted.items():
+        if note[name] != value:
+            raise NotCertain(f"what was kept is of another {_WORDS[name]}")
+    if note["patches"] >= PATCHES:
+        raise NotCertain(f"{PATCHES} releases were patched one after the other")
+    return note
+
+
+def _require_plain(path: Path) -> None:
+    """Refuse what is linked from elsewhere, and what is read without end."""
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise NotCertain(f"{path} is no plain file")
+
+
 def _believed(root: DataRoot, by: str) -> dict[str, Any]:
     """The note, if the files are those it speaks of."""
     try:
+        note = _note(root, by)
         sums = root.current.resolve() / SUMS
-        for path in (*(root.derived / name for name in (NOTE, PARTS, INDEX)), sums):
-            # Nothing that is linked from elsewhere, and nothing that is read without end.
-            if not stat.S_ISREG(path.lstat().st_mode):
-                raise NotCertain(f"{path} is no plain file")
-        note: dict[str, Any] = json.loads((root.derived / NOTE).read_text("utf-8"))
-        wanted = {"format": FORMAT, "by": by, "release": root.current.resolve().name}
-        for name, value in wanted.items():
-            if note[name] != value:
-                raise NotCertain(f"what was kept is of another {_WORDS[name]}")
-        if note["patches"] >= PATCHES:
-            raise NotCertain(f"{PATCHES} releases were patched one after the other")
+        for path in (root.derived / PARTS, root.derived / INDEX, sums):
+            _require_plain(path)
         if digests_of(root.derived, (PARTS, INDEX)) != note["sha256"]:
             raise NotCertain("what was kept is damaged")
         if sha256_of(sums) != note["sums"]:
             raise NotCertain("SHA256SUMS of the release before is another than it was")
         if register_digest(root.path / REGISTER, note["register"]["size"]) != note["register"]:
             raise NotCertain("ids.jsonl is another than it was")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise NotCertain("nothing was kept of the release before") from error
     return note
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from .. import rows
@@ -23,11 +24,11 @@ from ..root import Registry
 from ..schema import indicators
 from ..schema.pooled import add_up
 from .agencies import agency_rows, is_changed
-from .among import judged_among, judging_beside, reports_of
+from .among import Ask, Side, asking_beside, judged_among, reports_of
 from .continuing import Continued, MoreNumbers
 from .copies import attached, copy_proven, opened
 from .index import add_to_index, forget
-from .judging import Judged, alike_groups, digests_of, near, require_alike
+from .judging import alike_groups, digests_of, near, require_alike
 from .part import NotCertain, Part, require_apart
 from .passages import renew_duplicates
 from .reach import Known, concerned, known
@@ -84,10 +85,11 @@ def renew(
     with (
         reading(files[0], text=files[1]) as was,
         opened(folder) as databases,
-        judging_beside(before, was, processes) as judge_before,
+        asking_beside(before, was, processes) as ask,
     ):
+        ask(Side.learn)
         require_apart(was, part)
-        work = _Renewal(was, databases, part, judge_before)
+        work = _Renewal(was, databases, part, ask)
         work.replace(read, told, public, registry)
         return work.judge(index)
 
@@ -127,9 +129,9 @@ class _Renewal:
         was: sqlite3.Connection,
         databases: tuple[sqlite3.Connection, sqlite3.Connection],
         part: Part,
-        judge_before: Callable[[frozenset[str]], Callable[[], Judged]],
+        ask: Ask,
     ) -> None:
-        self._was, self._part, self._judge_before = was, part, judge_before
+        self._was, self._part, self._ask = was, part, ask
         self._db, self._text = databases
         self._before = known(was)
         self.counts: Counter[str] = Counter()
@@ -216,21 +218,21 @@ class _Renewal:
     def judge(self, index: sqlite3.Connection | None) -> Renewed:
         """Renew what follows from the part's reports for others."""
         db, text = self._db, self._text
+        reports = self._gone | self._new
+        groups = digests_of(self._was, self._gone)
+        for column, found in digests_of(db, self._new).items():
+            groups[column] |= found
+        # The release before is asked by another process while this one asks the new one.
+        were_alike = self._ask(partial(Side.alike, digests=groups, reports=reports))
         now = known(db)
         with attached(db, text):
-            reports = self._gone | self._new
             duplicates = renew_duplicates((self._was, db), self._gone, self._new, index)
             agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
             agencies |= self._of_new_regions(now)
             others = reports_of(db, agencies) | duplicates
-            groups = digests_of(self._was, self._gone)
-            for column, found in digests_of(db, self._new).items():
-                groups[column] |= found
-            for each in (self._was, db):
-                others |= alike_groups(each, groups) | near(each, reports)
+            others |= alike_groups(db, groups) | near(db, reports) | were_alike()
             others -= reports
-            # What they said before is worked out while this is said of them now.
-            before = self._judge_before(frozenset(others))
+            before = self._ask(partial(Side.judged, reports=frozenset(others)))
             told = judged_among(db, now, others | self._new)
             was = before()
             require_alike(self._was, others, was)

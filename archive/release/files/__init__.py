@@ -16,7 +16,7 @@ from . import changes, citation, dictionary, package, partlist
 from .credits import by_hand, credited
 from .divided import Sources, is_large, write_divided
 from .forms import Wide, wide_forms, wide_forms_upon
-from .page import write_page
+from .page import summary_of, write_page
 from .pieces import tables_of
 from .writing import Written, write_table
 
@@ -55,6 +55,7 @@ def write_files(
         upon = contents.upon if contents else None
         written = upon.reports if upon else None
         forms = beside.submit(_forms, folder, before, written)
+        summary = beside.submit(summary_of, folder)  # asked while the tables are written
         with step("changes"):
             found = changes.sections(folder, manifest, before, written)
             found += by_hand(db, before)
@@ -64,7 +65,7 @@ def write_files(
         made = Sources(folder, before, contents, processes)
         with step("files"):
             tables, digests = _write(folder, manifest, db, others, made, forms.result())
-        write_page(folder, manifest, tables, found, db)
+        write_page(folder, manifest, tables, found, summary.result(), db)
     return digests
 
 

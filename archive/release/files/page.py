@@ -6,10 +6,12 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from ...manifest import FILES as DATABASES
+from ...manifest import reading
 from ...schema.codes import ABOUT, REPORT_STATUS
 from ...schema.describe import HOW_TO_ATTACH, IN_PYTHON, example_rows
 from ...schema.licence import LICENCE, LICENCE_TEXT
@@ -44,11 +46,32 @@ SELECT coalesce(form, '未能判定') AS form, status, count(*) AS reports
 FROM reports GROUP BY 1, 2 ORDER BY 1, 2"""
 
 
+class Summary(NamedTuple):
+    """What index.html says of all reports: rows as the template takes them."""
+
+    coverage: Sequence[Sequence[Any]]
+    frame: Sequence[Sequence[Any]]
+    regions: Sequence[Sequence[Any]]
+    forms: Sequence[Sequence[Any]]
+
+
+def summary_of(release: Path) -> Summary:
+    """Ask a release what its index.html says of all reports: of a country, that takes seconds.
+
+    Args:
+        release: Its folder.
+    """
+    with reading(release / DATABASES[0], text=release / DATABASES[1]) as db:
+        every = (_COVERAGE, _FRAME, _REGIONS, _FORMS)
+        return Summary(*(db.execute(sql).fetchall() for sql in every))
+
+
 def write_page(
     folder: Path,
     manifest: Mapping[str, Any],
     written: Sequence[Written],
     changes: Sequence[Section],
+    summary: Summary,
     db: sqlite3.Connection,
 ) -> None:
     """Write index.html.
@@ -58,6 +81,7 @@ def write_page(
         manifest: Its manifest.
         written: The tables that are there as CSV and Parquet.
         changes: What is otherwise than in the release before.
+        summary: What it says of all reports.
         db: nianbao.db, with text.db attached as `text`.
     """
     sizes = {
@@ -83,10 +107,7 @@ def write_page(
             for each in written
         ],
         divided=next((each for each in written if each.parts), None),
-        coverage=db.execute(_COVERAGE).fetchall(),
-        frame=db.execute(_FRAME).fetchall(),
-        regions=db.execute(_REGIONS).fetchall(),
-        forms=db.execute(_FORMS).fetchall(),
+        **summary._asdict(),
         lines=db.execute(
             "SELECT label, figure, kind, unit, basis, forms, definition, unsaid, comparable "
             "FROM lines ORDER BY position"
