@@ -46,6 +46,34 @@ def test_copies_are_put_where_they_are_asked_for(before: Path, near: Path, tmp_p
     assert not list(near.iterdir())
 
 
+@pytest.mark.parametrize("reason", [errno.EXDEV, errno.ENOSYS])
+def test_copies_are_whole_where_the_kernel_makes_none(
+    before: Path, near: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int
+) -> None:
+    def cannot(*_: int) -> int:
+        raise OSError(reason, "cannot")
+
+    monkeypatch.setattr("os.copy_file_range", cannot)
+    monkeypatch.setattr(copies, "_AT_ONCE", 7)
+    (folder := tmp_path / "new").mkdir()
+    with Copies(before, near) as made:
+        made.put(folder)
+    for name in FILES:
+        assert (folder / name).read_bytes() == (before / name).read_bytes()
+
+
+def test_a_disk_that_is_full_is_told_when_copies_are_asked_for(
+    before: Path, near: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.copy_file_range", full)
+    with Copies(before, near) as made, pytest.raises(OSError, match="No space left"):
+        made.put(tmp_path)
+    assert not list(near.iterdir())
+
+
 def test_on_another_disk_the_copies_are_proven_there(
     before: Path, near: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
