@@ -89,7 +89,7 @@ def patched(first: Path, to: Path, sql: str) -> tuple[list[str], set[str]]:
     shutil.copytree(now, anew)
     was, then = contents(first), contents(now)
     parts = {name for name in {*was.said, *then.said} if was.said.get(name) != then.said.get(name)}
-    upon = Upon(was, frozenset(parts), frozenset(), frozenset({2022}))
+    upon = Upon(was, frozenset(parts), frozenset({2022}))
     taken = set[str]()
 
     def noted(desk: Desk, part: Part, span: Span, known: Known) -> Part | None:
@@ -233,6 +233,7 @@ def test_records_of_csv_are_told_apart(rows: list[tuple[str, str]]) -> None:
     text = bytes(csv_rows([Column(each, each) for each in columns]))
     found = records(text)
     assert b"".join(found) == text
+    assert records(text, len(rows)) == found
     assert [next(csv.reader(io.StringIO(each.decode(), newline=""))) for each in found] == [
         list(row) for row in rows
     ]

@@ -150,7 +150,7 @@ class Patching:
             for at, states in enumerate((kept.files, kept.counts, kept.findings))
         )
         years = frozenset(_years((folder, before), made.written))
-        upon = Upon(kept, frozenset(names), made.written, years)
+        upon = Upon(kept, made.written, years)
         return Digests(tuple(tables(now)), known), Contents(known, files, counts, findings, upon)
 
 

@@ -47,13 +47,12 @@ class Upon:
 
     Attributes:
         contents: By what its parts are known.
-        parts: Names of the parts of which some row may be otherwise.
-        reports: Reports that were written, or are no more.
+        reports: Reports that were written, or are no more. Of others only what the checks find
+            may be otherwise.
         years: Their years.
     """
 
     contents: Contents
-    parts: frozenset[str]
     reports: frozenset[str]
     years: frozenset[int]
 

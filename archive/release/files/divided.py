@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from ...contentparts import part_of
 from ...parallel import in_order, processes_for
 from ..contents import COUNTS, FINDINGS, OTHERS, Contents, kind_of
 from ..sums import sha256_of
@@ -155,12 +156,17 @@ def _known(
     of_now = contents_of_spans(db, within, now)
     if upon is None:
         return [Known(content) for content in of_now]
-    was, parts = upon.contents.by(kind), sorted(upon.parts)
+    was, written = upon.contents.by(kind), sorted(set(map(part_of, upon.reports)))
     names = sorted(name for name in {*now, *was} if now.get(name) != was.get(name))
     differing = [span for span in within if span.of(names)]
     of_then = dict(zip(differing, contents_of_spans(db, differing, was), strict=True))
     return [
-        Known(content, None, of_then.get(span, content), tuple(span.of(names)), not span.of(parts))
+        Known(
+            content,
+            was=of_then.get(span, content),
+            otherwise=tuple(span.of(names)),
+            is_copied=not span.of(written),
+        )
         for span, content in zip(within, of_now, strict=True)
     ]
 

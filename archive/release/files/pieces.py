@@ -52,7 +52,7 @@ class Known:
         prior: The same part in the release before, if that has it.
         was: What `content` was there; "" if nobody knows it.
         otherwise: Names of the agencies' parts of the content that differ from then.
-        is_copied: Whether all rows that it is made from are copies of those of then.
+        is_copied: Whether all that it tells of reports is copied from then, but for findings.
     """
 
     content: str = ""
