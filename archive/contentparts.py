@@ -63,28 +63,17 @@ def parts_without(
         Digests of the parts for each of the sets.
     """
     spans = spans_of(files[0]) if only is None else _spans_of_parts(only)
-    (found,) = _parts_of([(files, left_out)], spans, processes or _processes(files))
+    shares: list[_Task] = [
+        (tuple(files), tuple(left_out), list(spans[i : i + _SPANS]))
+        for i in range(0, len(spans), _SPANS)
+    ]
+    found: list[dict[str, str]] = [{} for _ in left_out]
+    for several in _worked(shares, min(processes or _processes(files), len(shares))):
+        for each, some in zip(found, several, strict=True):
+            each |= some
     if only is None:
         return found
     return [{name: each[name] for name in only if name in each} for each in found]
-
-
-def parts_of_both(
-    one: tuple[Sequence[Path], Sequence[frozenset[str]]],
-    other: tuple[Sequence[Path], Sequence[frozenset[str]]],
-    processes: int,
-    only: Sequence[str],
-) -> list[list[dict[str, str]]]:
-    """What `parts_without` gives of two releases, worked out side by side.
-
-    Args:
-        one: The files of a release, and what is left out.
-        other: Of another.
-        processes: How many processes work on both.
-        only: Names of parts.
-    """
-    found = _parts_of([one, other], _spans_of_parts(only), processes)
-    return [[{name: each[name] for name in only if name in each} for each in of] for of in found]
 
 
 def _spans_of_parts(names: Iterable[str]) -> list[tuple[str, str]]:
@@ -99,26 +88,6 @@ def _spans_of_parts(names: Iterable[str]) -> list[tuple[str, str]]:
         regions.setdefault(region if found and region.isdigit() else name, []).append(name)
     # “.” comes right behind “-”, which ends the name of a part in an id.
     return sorted((each[0], f"{each[-1]}.") for each in regions.values())
-
-
-def _parts_of(
-    releases: Sequence[tuple[Sequence[Path], Sequence[frozenset[str]]]],
-    spans: Sequence[tuple[str, str]],
-    processes: int,
-) -> list[list[dict[str, str]]]:
-    """For each of some releases, and each of what is left out, the digests of parts."""
-    shares: list[_Task] = [
-        (tuple(files), tuple(left_out), list(spans[i : i + _SPANS]))
-        for files, left_out in releases
-        for i in range(0, len(spans), _SPANS)
-    ]
-    found: list[list[dict[str, str]]] = [[{} for _ in left_out] for _, left_out in releases]
-    of_each = len(shares) // len(releases)
-    made = _worked(shares, min(processes, len(shares)))
-    for at, several in enumerate(made):
-        for each, some in zip(found[at // of_each], several, strict=True):
-            each |= some
-    return found
 
 
 @lru_cache(maxsize=1024)  # rows of one version come one after the other

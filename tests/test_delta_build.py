@@ -27,6 +27,7 @@ from archive.delta.judging import Judged, digests_of
 from archive.delta.keeping import changing_index
 from archive.delta.kept import INDEX, NOTE, PARTS, opened
 from archive.delta.releasing import Patching
+from archive.delta.renewing import KINDS
 from archive.errors import ReleaseRefused
 from archive.kept import Reading
 from archive.manifest import FILES, reading
@@ -112,12 +113,18 @@ def test_a_process_beside_answers_as_this_one_does(country: Country, tmp_path: P
             partial(Side.judged, reports=reports),
             partial(Side.alike, digests=digests, reports=set(reports)),
             partial(Side.judged, reports=frozenset()),
+            partial(Side.concerned, agencies={"990121-audit"}),
+            partial(Side.digests, left_out=KINDS, agencies=["990121-audit"]),
+            Side.within,
         ]
-        here = [question(Side(db)) for question in questions]
+        here = [question(Side(release, db)) for question in questions]
         assert any(here[0].findings.values())
         assert any(here[0].passed.values())
         assert here[1]
         assert here[2] == Judged()
+        assert "990121-audit" in here[3]
+        assert [set(each) for each in here[4]] == [{"990121-audit"}] * len(KINDS)
+        assert here[5]
         for worth in (0, 10_000):  # too few to be worth a process, the second time
             with (
                 mock.patch("archive.delta.among.WORTH", worth),
@@ -321,7 +328,9 @@ def _differing(country: Country, folder: Path, agencies: set[str]) -> dict[str, 
     """Parts that are known by other contents than before, by what they are known for."""
     by = json.loads((country.root.derived / NOTE).read_text())["by"]
     before = country.root.current.resolve()
-    made: Any = SimpleNamespace(agencies=agencies, written=frozenset())
+    with reading(before / FILES[0], text=before / FILES[1]) as db:
+        was_known = Side(before, db).digests(KINDS, agencies)
+    made: Any = SimpleNamespace(agencies=agencies, written=frozenset(), digests=was_known)
     with opened(country.root, by) as kept:
         anew: Any = SimpleNamespace(kept=kept)
         registry, public = country.root.require(), Public(Curation())

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from ..contentparts import part_of, parts_without
 from ..manifest import FILES, reading
 from ..parallel import beside
 from .judging import Judged, alike_groups, digests_of, judged, near
-from .reach import Known, known, needed
+from .reach import Known, concerned, known, needed
 
 #: Agencies of a release that is worth a process of its own, which takes a second to begin.
 WORTH = 10_000
@@ -44,11 +45,12 @@ class Side:
     """A release that is asked; what is learned of it is kept.
 
     Args:
+        release: Its folder.
         db: Its nianbao.db with text.db attached as `text`.
     """
 
-    def __init__(self, db: sqlite3.Connection) -> None:
-        self.db = db
+    def __init__(self, release: Path, db: sqlite3.Connection) -> None:
+        self.files, self.db = [release / name for name in FILES], db
 
     @cached_property
     def known(self) -> Known:
@@ -58,6 +60,21 @@ class Side:
     def learn(self) -> None:
         """Learn what is asked for later, while nobody waits for it."""
         _ = self.known
+
+    def concerned(self, agencies: set[str]) -> set[str]:
+        """Its agencies whose reports are judged by those of some agencies (`reach.concerned`)."""
+        return concerned(self.known, agencies)
+
+    def within(self) -> dict[str, set[str]]:
+        """Region → those that lie in it."""
+        return dict(self.known.within)
+
+    def digests(
+        self, left_out: Sequence[frozenset[str]], agencies: Iterable[str]
+    ) -> list[dict[str, str]]:
+        """Digests of the parts of some agencies, without what is left out."""
+        names = sorted(set(map(part_of, agencies)))
+        return parts_without(left_out, self.files, processes=1, only=names)
 
     def judged(self, reports: frozenset[str]) -> Judged:
         """What the checks say of some of its reports."""
@@ -93,7 +110,7 @@ def asking_beside(release: Path, db: sqlite3.Connection, processes: int) -> Iter
     def ask_here(question: Callable[[Side], T], /) -> Callable[[], T]:
         return partial(question, side)
 
-    side = Side(db)
+    side = Side(release, db)
     (agencies,) = db.execute("SELECT count(*) FROM agencies").fetchone()
     if processes < 2 or agencies < WORTH:
         yield ask_here
@@ -126,5 +143,6 @@ class _Asking:
         """What the release says to a question."""
         if self._side is None:
             nianbao, text = (self._release / name for name in FILES)
-            self._side = Side(self._open.enter_context(reading(nianbao, text=text)))
+            db = self._open.enter_context(reading(nianbao, text=text))
+            self._side = Side(self._release, db)
         return question(self._side)

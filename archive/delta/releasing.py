@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from ..contenthash import Digests
-from ..contentparts import part_of, parts_of_both
+from ..contentparts import part_of, parts_without
 from ..contenttables import tables
 from ..histories import Gathered
 from ..kept import Reading
 from ..manifest import FILES, current_manifest, reading
 from ..public import Public
-from ..release.contents import IN_NO_FILE, IN_NO_OTHER, NOT_COUNTED, Contents, Upon
+from ..release.contents import Contents, Upon
 from ..release.databases import UNREAD_PREFIX, count_findings
 from ..release.history import Some, past
 from ..release.publish import Written
@@ -25,11 +25,10 @@ from ..release.steps import step
 from ..root import DataRoot, Registry
 from .anew import Anew
 from .part import Part
-from .renewing import Renewed, renew
+from .renewing import KINDS, Renewed, renew
 from .some import Chosen, before_of
 
-#: What is left out of that by which files are known: most, those of counts, those of findings.
-_KINDS = (NOT_COUNTED, IN_NO_OTHER, IN_NO_FILE)
+_Digests = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +132,19 @@ class Patching:
 
         Digested again is what may be otherwise.
         """
-        now, was = ([each / name for name in FILES] for each in (folder, before))
-        names = set(map(part_of, made.agencies))
-        asked = sorted(names)
-        every = (now, (frozenset[str](), *_KINDS)), (was, _KINDS)
-        (said, *there), had = parts_of_both(*every, self.processes, asked)
+        now, names = [folder / name for name in FILES], set(map(part_of, made.agencies))
+        left_out = (frozenset[str](), *KINDS)
+        said, *there = parts_without(left_out, now, self.processes, only=sorted(names))
         kept = self.anew.kept.contents
         known = {name: digest for name, digest in kept.said.items() if name not in names} | said
-        files, counts, findings = (
-            {
-                name: states[name]
-                if name not in names or (name in states and there[at][name] == had[at].get(name))
-                else known[name]
-                for name in known
-            }
-            for at, states in enumerate((kept.files, kept.counts, kept.findings))
-        )
+
+        def of(states: _Digests, own: _Digests, was: _Digests) -> dict[str, str]:
+            """Where what such files tell is the same, they are known by what they were."""
+            same = {name for name in states if name not in names or own.get(name) == was.get(name)}
+            return {name: states[name] if name in same else known[name] for name in known}
+
+        states = kept.files, kept.counts, kept.findings
+        files, counts, findings = map(of, states, there, made.digests)
         years = frozenset(_years((folder, before), made.written))
         upon = Upon(kept, made.written, years)
         return Digests(tuple(tables(now)), known), Contents(known, files, counts, findings, upon)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from ..kept import Reading
 from ..manifest import FILES, reading
 from ..places import region_rows, regions
 from ..public import Public
+from ..release.contents import IN_NO_FILE, IN_NO_OTHER, NOT_COUNTED
 from ..release.databases import add_made
 from ..release.history import Past
 from ..release.making import Making, tasks
@@ -37,6 +38,8 @@ from .settling import settle
 from .some import Chosen
 
 Read = Callable[[str], Reading]
+#: What is left out of that by which files are known: most, those of counts, those of findings.
+KINDS = (NOT_COUNTED, IN_NO_OTHER, IN_NO_FILE)
 _FRAME = (
     "portals", "_reach", "_frame_years", "_unsettled", "_frame_regions", "_frame_size",
     "_frame_seen", "_frame_places",
@@ -112,6 +115,7 @@ class Renewed:
         gone: Reports of the release before that were taken out, if only to be written anew.
         written: These, and the reports that were written.
         counts: How many versions, reports, figures … were written.
+        digests: By what the agencies' parts of the release before are known, for each of `KINDS`.
     """
 
     concerned: frozenset[str]
@@ -119,6 +123,7 @@ class Renewed:
     gone: frozenset[str]
     written: frozenset[str]
     counts: Mapping[str, int]
+    digests: Sequence[Mapping[str, str]]
 
 
 class _Renewal:
@@ -133,7 +138,6 @@ class _Renewal:
     ) -> None:
         self._was, self._part, self._ask = was, part, ask
         self._db, self._text = databases
-        self._before = known(was)
         self.counts: Counter[str] = Counter()
         rows, differing = agency_rows(was, part)
         #: Rows of the agencies of which a report changed, and the part's other agencies.
@@ -223,16 +227,20 @@ class _Renewal:
         for column, found in digests_of(db, self._new).items():
             groups[column] |= found
         # The release before is asked by another process while this one asks the new one.
+        were_concerned = self._ask(partial(Side.concerned, agencies=self._agencies))
+        were_within = self._ask(Side.within)
         were_alike = self._ask(partial(Side.alike, digests=groups, reports=reports))
         now = known(db)
         with attached(db, text):
             duplicates = renew_duplicates((self._was, db), self._gone, self._new, index)
-            agencies = concerned(now, self._agencies) | concerned(self._before, self._agencies)
-            agencies |= self._of_new_regions(now)
+            agencies = concerned(now, self._agencies) | were_concerned()
+            agencies |= _of_new_regions(now, were_within())
             others = reports_of(db, agencies) | duplicates
             others |= alike_groups(db, groups) | near(db, reports) | were_alike()
             others -= reports
             before = self._ask(partial(Side.judged, reports=frozenset(others)))
+            every = frozenset(self._every[1] | {agency_of(each) for each in others})
+            digests = self._ask(partial(Side.digests, left_out=KINDS, agencies=every))
             told = judged_among(db, now, others | self._new)
             was = before()
             require_alike(self._was, others, was)
@@ -241,21 +249,12 @@ class _Renewal:
         add_to_index(db, text, self._new)
         return Renewed(
             frozenset(reports | others),
-            frozenset(self._every[1] | {agency_of(each) for each in others}),
+            every,
             frozenset(self._gone),
             frozenset(reports),
             self.counts,
+            digests(),
         )
-
-    def _of_new_regions(self, now: Known) -> set[str]:
-        """Governments of regions in which others lie than before."""
-        regions = {*now.within, *self._before.within}
-        differing = (
-            region
-            for region in regions
-            if now.within.get(region, set()) != self._before.within.get(region, set())
-        )
-        return {each for region in differing for each in now.governments.get(region, set())}
 
     def _renew_sums(self, others: Collection[str]) -> None:
         with self._db:
@@ -274,3 +273,17 @@ class _Renewal:
             was, now = (db.execute(sql, (each,)).fetchone() for db in (self._was, self._db))
             years |= {now[0]} if was != now else set()
         return years
+
+
+def _of_new_regions(now: Known, before: Mapping[str, set[str]]) -> set[str]:
+    """Governments of regions in which others lie than before.
+
+    Args:
+        now: What is known of the new release.
+        before: Region → those that lay in it.
+    """
+    regions = {*now.within, *before}
+    differing = (
+        region for region in regions if now.within.get(region, set()) != before.get(region, set())
+    )
+    return {each for region in differing for each in now.governments.get(region, set())}

@@ -66,11 +66,18 @@ class BeforePart(Before):
     """The release before, as far as some of its reports go."""
 
     _only: tuple[str, ...] = ()
+    _told: dict[str, Told | None]
 
     def of(self, reports: Collection[str]) -> BeforePart:
         """Show these reports."""
-        self._only = tuple(sorted(reports))
+        self._only, self._told = tuple(sorted(reports)), {}
         return self
+
+    def version(self, version_id: str) -> Told | None:
+        """One version, which is asked for several times; None if it has none of this id."""
+        if version_id not in self._told:
+            self._told[version_id] = super().version(version_id)
+        return self._told[version_id]
 
     def versions(self) -> Iterator[Told]:
         """Their versions, in the order of the versions' ids."""
