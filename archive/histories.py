@@ -118,12 +118,14 @@ class Version:
     def sights(self) -> list[tuple[tuple[str, str, str], Body]]:
         """When each body that speaks for it did so first, sorted as bodies are.
 
-        A file speaks from the round in which a page linked to it and printed nothing itself.
+        A file speaks from the round in which a page linked to it and printed nothing itself; of
+        one whose address gives something else by then, from the last one in which it was there.
         """
-        made = [
-            (max(file.order, (page.order[0], *file.order[1:])), file)
-            for file, page in self.stands_for
-        ]
+        made = []
+        for file, page in self.stands_for:
+            last = max(seen.round for seen in file.seen)
+            began = min(max(file.order[0], page.order[0]), last)
+            made.append(((began, *file.order[1:]), file))
         files = {id(file) for file, _ in self.stands_for}
         made += [
             (body.order, body) for body in (*self.led, *self.speaking) if id(body) not in files

@@ -395,3 +395,16 @@ def test_the_order_of_capture_decides_nothing(tmp_path: Path) -> None:
         build(root)
         hashes.add(current_hash(root))
     assert len(hashes) == 1
+
+
+def test_a_file_that_was_another_when_its_page_began_to_link(root: DataRoot) -> None:
+    """What the page printed before is a report of its own; the file stood beside it."""
+    was, (now, _) = report_of(), make_report("示例市财政局", "990100", "finance", 2022)
+    assert text(was) != text(now)
+    crawl(root, page(linking(report=report_of(2021))), file(text(was)))
+    crawl(root, page(linking("P1.doc")), file(text(now)))
+    build(root)
+    sql = "SELECT report_id, number, substr(first_seen, 1, 4) <> '' FROM versions ORDER BY 1, 2"
+    assert db(root, sql) == [("990100-finance-2021", 1, 1), (ID, 1, 1), (ID, 2, 1)]
+    sql = f"SELECT kind FROM changes WHERE report_id = '{ID}' ORDER BY number"
+    assert next(kind for (kind,) in db(root, sql)) == "first"
