@@ -16,8 +16,8 @@ from tests.following import added, follow
 from tests.scale.places import AGENCIES, GOVERNMENT
 
 FIRST_YEAR = 2019
-#: Years that a new country has; more of them come later.
-YEARS = 6
+#: Years that a new country has; more of them come later, and there are numbers for so many.
+YEARS, ROOM = 6, 16
 #: One agency in so many prints nothing, or a sign, where it means none; and another commas.
 _EMPTY_EVERY, _COMMAS_EVERY = 10, 7
 _SIGNS = (("", "blank"), ("/", "slash"), ("—", "dash"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from extract.checks import run_checks
 from extract.types import Evidence, Fact, Report, Value
 from tests import prose, synthetic
-from tests.scale.figures import FIRST_YEAR, form_of, planted, printed
+from tests.scale.figures import FIRST_YEAR, ROOM, form_of, planted, printed
 from tests.scale.places import AGENCIES, Organ, Place, organs, place
 
 #: How many reports of a country have chapters as long as real ones.
@@ -41,7 +41,7 @@ class Which:
     @property
     def number(self) -> int:
         """Its own number: all numbers of one agency follow each other, with room for years."""
-        return self.agency * 16 + self.year - FIRST_YEAR
+        return self.agency * ROOM + self.year - FIRST_YEAR
 
     @property
     def place(self) -> Place:

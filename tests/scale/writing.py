@@ -19,7 +19,7 @@ from archive.readings import INSERT, Readings, head_of
 from archive.root import DataRoot, Registry
 from extract.version import reader_version
 from tests.scale.captures import COLUMNS, Rows, Run, of_region
-from tests.scale.figures import YEARS
+from tests.scale.figures import ROOM, YEARS
 from tests.scale.places import AGENCIES, entry_of, place, province_entry, province_portal
 from tests.scale.reports import LONG_TEXTS
 
@@ -76,6 +76,8 @@ def add(
     size = AGENCIES * YEARS
     regions = -(-reports // _A_YEAR)
     year = YEARS + len(had["more"])
+    if year >= ROOM:
+        raise ValueError(f"{folder} has had as many crawls as it has numbers for; make it anew")
     if had["reports"] < regions * size:
         raise ValueError(
             f"{folder} has fewer than {regions} whole regions to add {reports} reports to"
