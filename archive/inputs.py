@@ -75,16 +75,18 @@ class Inputs:
         what: str,
         read: Container[str] | None = None,
     ) -> None:
-        told, count, unread = self.told, self.captures, self.unread
+        count, unread = self.captures, self.unread
+        told: dict[str, int] = {}
         for row in rows:
-            portal, run = row[0], row[-1]
-            said = _BETWEEN.join((what, *row, began.get(run, "")))
-            number = int.from_bytes(hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest())
-            told[portal] = (told.get(portal, 0) + number) % _MODULUS
+            portal = row[0]
+            said = _BETWEEN.join((what, *row, began.get(row[-1], "")))
+            digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()
+            told[portal] = told.get(portal, 0) + int.from_bytes(digest)
             if what == "":
                 count[portal] = count.get(portal, 0) + 1
                 if read is not None and row[_BODY] not in read:
                     unread[row[_BODY]] = None
+        self.add(Inputs(told=told))
 
 
 def inputs_of(ledger: Ledger, held: Captured | None = None) -> Inputs:
