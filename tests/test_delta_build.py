@@ -25,7 +25,8 @@ from archive.delta import NotCertain
 from archive.delta.among import Side, asking_beside
 from archive.delta.judging import Judged, digests_of
 from archive.delta.keeping import changing_index
-from archive.delta.kept import INDEX, NOTE, PARTS, opened
+from archive.delta.kept import opened
+from archive.delta.note import INDEX, NOTE, PARTS
 from archive.delta.releasing import Patching
 from archive.delta.renewing import KINDS
 from archive.errors import ReleaseRefused
@@ -228,7 +229,7 @@ def test_a_release_before_that_is_not_as_it_was_published(
 def test_after_many_patches_all_is_built(
     country: Country, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with mock.patch("archive.delta.kept.PATCHES", 2):
+    with mock.patch("archive.delta.note.PATCHES", 2):
         for year in (2018, 2019):
             caplog.clear()
             caplog.set_level("INFO")

@@ -31,7 +31,8 @@ from ..root import DataRoot, Registry
 from .anew import gathered_anew, said_of, told
 from .copies import Copies, clear
 from .keeping import changing_index, drop, keep, new_index
-from .kept import is_behind, opened
+from .kept import opened
+from .note import is_behind
 from .part import NotCertain
 from .releasing import Patching
 

@@ -14,16 +14,8 @@ from ..register import FILE as REGISTER
 from ..release.contents import Contents
 from ..release.sums import SUMS, digests_of, sha256_of
 from ..root import DataRoot
-from .kept import (
-    FORMAT,
-    INDEX,
-    INDEXES,
-    NEW_INDEX,
-    NOTE,
-    PARTS,
-    SCHEMA,
-    register_digest,
-)
+from .kept import INDEXES, SCHEMA
+from .note import FORMAT, INDEX, NEW_INDEX, NOTE, PARTS, register_digest
 from .part import NotCertain
 
 

@@ -8,31 +8,20 @@ current, made by this very program by the same decisions.
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import sqlite3
-import stat
 from array import array
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 from ..contenthash import Digests
 from ..contenttables import tables
 from ..division.keys import Keys
 from ..manifest import FILES, current_manifest
-from ..register import FILE as REGISTER
 from ..release.contents import Contents
-from ..release.sums import SUMS, digests_of, sha256_of
 from ..root import DataRoot
+from .note import PARTS, believed
 from .part import NotCertain
 
-#: Its files in `derived/` of the data root: what is kept, and what is noted of it.
-PARTS, NOTE = "parts.db", "parts.json"
-#: By what texts were compared (`duplicates.renewing`), and the same while a release is written.
-INDEX, NEW_INDEX = "shingles.db", "shingles.new"
-FORMAT = 4
 #: How `PARTS` looks; SQLite sees to it that nothing else stands in it.
 SCHEMA = """
 CREATE TABLE parts (
@@ -58,11 +47,6 @@ INDEXES = """
 CREATE INDEX IF NOT EXISTS agencies_part ON agencies (part);
 CREATE INDEX IF NOT EXISTS reports_part ON reports (part);
 """
-#: So many releases are patched one after the other before all is built: what nothing leads to
-#: any more stays in their databases, and so do pages that are half empty.
-PATCHES = 50
-#: What comes of a note that is not there, cannot be read, or is no such note.
-_UNREADABLE = (OSError, ValueError, KeyError, TypeError, RecursionError)
 
 
 class Kept:
@@ -150,7 +134,7 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
     Raises:
         NotCertain: Nothing was, or it is not to be believed.
     """
-    note = _believed(root, by)
+    note = believed(root, by)
     address = f"{(root.derived / PARTS).absolute().as_uri()}?mode=ro"
     with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
         try:
@@ -160,59 +144,6 @@ def opened(root: DataRoot, by: str) -> Iterator[Kept]:
         except sqlite3.DatabaseError as error:  # somebody wrote it, and its digest, too
             raise NotCertain("what was kept is damaged") from error
         yield kept
-
-
-def is_behind(root: DataRoot, by: str, last: int) -> bool:
-    """Whether something was kept of the current release, and the ledger has more by now.
-
-    Whether it is to be believed is not asked yet: that takes longer.
-
-    Args:
-        root: The data root; hold its `build` lock.
-        by: Tells the program and the decisions that are at work now.
-        last: Row of the ledger's last capture.
-    """
-    try:
-        return bool(_note(root, by)["last"] < last)
-    except (NotCertain, *_UNREADABLE):
-        return False
-
-
-def _note(root: DataRoot, by: str) -> dict[str, Any]:
-    """The note, if it is of the current release and of what is at work now."""
-    _require_plain(root.derived / NOTE)
-    note: dict[str, Any] = json.loads((root.derived / NOTE).read_text("utf-8"))
-    wanted = {"format": FORMAT, "by": by, "release": root.current.resolve().name}
-    for name, value in wanted.items():
-        if note[name] != value:
-            raise NotCertain(f"what was kept is of another {_WORDS[name]}")
-    if note["patches"] >= PATCHES:
-        raise NotCertain(f"{PATCHES} releases were patched one after the other")
-    return note
-
-
-def _require_plain(path: Path) -> None:
-    """Refuse what is linked from elsewhere, and what is read without end."""
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise NotCertain(f"{path} is no plain file")
-
-
-def _believed(root: DataRoot, by: str) -> dict[str, Any]:
-    """The note, if the files are those it speaks of."""
-    try:
-        note = _note(root, by)
-        sums = root.current.resolve() / SUMS
-        for path in (root.derived / PARTS, root.derived / INDEX, sums):
-            _require_plain(path)
-        if digests_of(root.derived, (PARTS, INDEX)) != note["sha256"]:
-            raise NotCertain("what was kept is damaged")
-        if sha256_of(sums) != note["sums"]:
-            raise NotCertain("SHA256SUMS of the release before is another than it was")
-        if register_digest(root.path / REGISTER, note["register"]["size"]) != note["register"]:
-            raise NotCertain("ids.jsonl is another than it was")
-    except _UNREADABLE as error:
-        raise NotCertain("nothing was kept of the release before") from error
-    return note
 
 
 def _require_own_schema(db: sqlite3.Connection) -> None:
@@ -234,21 +165,3 @@ def _require_of_release(root: DataRoot, kept: Kept) -> None:
     counted = manifest.get("counts", {}).get("reports")
     if own.hash != manifest.get("content_hash") or kept.count() != counted:
         raise NotCertain("what was kept does not come to what the release before says")
-
-
-_WORDS = {
-    "format": "kind",
-    "by": "program, reader or decision by hand",
-    "release": "release",
-}
-
-
-def register_digest(path: Path, size: int | None = None) -> dict[str, Any]:
-    """Size and digest of the register, or of its beginning: lines are only ever added."""
-    digest, left = hashlib.sha256(), path.stat().st_size if size is None else size
-    done = 0
-    with path.open("rb") as stream:
-        while left > done and (some := stream.read(min(1 << 20, left - done))):
-            digest.update(some)
-            done += len(some)
-    return {"size": done, "sha256": digest.hexdigest()}
