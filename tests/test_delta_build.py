@@ -23,10 +23,11 @@ import pytest
 from archive.curation import Curation
 from archive.delta import NotCertain
 from archive.delta.among import Side, asking_beside
+from archive.delta.copies import Copies
 from archive.delta.judging import Judged, digests_of
 from archive.delta.keeping import changing_index
 from archive.delta.kept import opened
-from archive.delta.note import INDEX, NOTE, PARTS
+from archive.delta.note import INDEX, NOTE, PARTS, is_behind
 from archive.delta.releasing import Patching
 from archive.delta.renewing import KINDS
 from archive.errors import ReleaseRefused
@@ -35,6 +36,7 @@ from archive.manifest import FILES, reading
 from archive.public import Public
 from archive.release.sums import SUMS, write_sums
 from archive.root import DataRoot
+from archive.unread import told_and_unread
 from tests.delta_builds import all_large, built, compare, in_parts
 from tests.delta_country import Country
 
@@ -133,6 +135,48 @@ def test_a_process_beside_answers_as_this_one_does(country: Country, tmp_path: P
             ):
                 ask(Side.learn)
                 assert [each() for each in [ask(question) for question in questions]] == here
+
+
+def test_copies_are_begun_before_the_ledger_is_looked_through(country: Country) -> None:
+    begun: list[Copies] = []
+    before: list[int] = []
+    enter = Copies.__enter__
+
+    def entered(copies: Copies) -> Copies:
+        begun.append(copies)
+        return enter(copies)
+
+    def told(*given: Any) -> Any:
+        before.append(len(begun))
+        return told_and_unread(*given)
+
+    country.publish(("shi", f"{CITY}审计局", 2022, 6))
+    with (
+        mock.patch.object(Copies, "__enter__", entered),
+        mock.patch("archive.build.told_and_unread", told),
+    ):
+        assert built(country.root).is_new
+        assert not built(country.root).is_new  # the ledger has nothing more
+    assert before == [1, 2]
+    assert len(begun) == 2
+    assert begun[0] is begun[1]
+    assert not list(country.root.derived.glob("copies.*"))
+
+
+def test_of_a_note_that_is_none_nothing_is_thought_likely(country: Country) -> None:
+    path = country.root.derived / NOTE
+    note = json.loads(path.read_text())
+    by, last = note["by"], note["last"]
+    assert is_behind(country.root, by, last + 1)
+    assert not is_behind(country.root, by, last)
+    assert not is_behind(country.root, f"{by} otherwise", last + 1)
+    for said in ("", "[]", "{", json.dumps({**note, "last": "x"}), json.dumps({**note, "by": 1})):
+        path.write_text(said)
+        assert not is_behind(country.root, by, last + 1)
+    path.unlink()
+    assert not is_behind(country.root, by, last + 1)
+    os.mkfifo(path)
+    assert not is_behind(country.root, by, last + 1)
 
 
 def _making() -> object:
