@@ -53,7 +53,10 @@ _PROSE = re.compile(r"(<p[^>]*>)[^<]{30,}(</p>)")
 #: Tables without a view that shows them whole.
 DERIVED = ("_reach", "_unsettled", "_frame_seen", "_frame_places", "_frame_size", "_frame_regions",
            "_kind_sums", "_kind_sums_blank0", "_years", "_frame_years")  # fmt: skip
-ORGANS = {"财政局": "finance", "审计局": "audit", "教育局": "education", "人民政府": "government"}
+ORGANS = {"财政局": "finance", "审计局": "audit", "教育局": "education", "人民政府": "government",
+          "教育体育局": "education"}  # fmt: skip
+#: Names that the same agencies print in other years.
+OTHER_NAMES = {"教育局": "教育体育局", "教育体育局": "教育局"}
 
 
 @dataclass
@@ -73,7 +76,7 @@ class Country:
         got: dict[str, list[tuple[str, bytes, str, str, str]]] = defaultdict(list)
         issues: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for _ in range(moves):
-            ways = (self._new, self._new, self._changed, self._copy, self._stray)
+            ways = (self._new, self._new, self._changed, self._copy, self._stray, self._renamed)
             move = self.dice.choice((*ways, *ways, self._gone, self._unread))
             (move if len(self.there) > 3 else self._new)(got, issues, done)
         for portal in sorted({*got, *issues}):
@@ -138,6 +141,16 @@ class Country:
         url = self.dice.choice(sorted(self.there))
         portal, name, year, _ = self.there[url]
         self._put(portal, name, year, self.dice.randint(0, 9), got, done)
+
+    def _renamed(self, got: Any, issues: Any, done: Any) -> None:
+        """An agency's next report prints another name of it; those before are not written again."""
+        some = {url for url in self.there if self.there[url][1].endswith(tuple(OTHER_NAMES))}
+        if not some:
+            return
+        portal, name, year, _ = self.there[self.dice.choice(sorted(some))]
+        (organ,) = (each for each in OTHER_NAMES if name.endswith(each))
+        other = name.removesuffix(organ) + OTHER_NAMES[organ]
+        self._put(portal, other, year + 1, self.dice.randint(0, 9), got, done)
 
     def _copy(self, got: Any, issues: Any, done: Any) -> None:
         """The same figures and words at another agency's."""

@@ -104,6 +104,27 @@ def test_only_what_changed_is_written(country: Country, caplog: pytest.LogCaptur
     assert set(written) == {"990100-audit-2022"}
 
 
+def test_what_changed_is_still_told_of_an_agency_with_another_name(
+    country: Country, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    country.publish(("shi", f"{CITY}教育局", 2020, 1))
+    country.publish(("shi", f"{CITY}教育局", 2020, 2))
+    built(country.root)
+    country.publish(("shi", f"{CITY}教育体育局", 2022, 3))
+    caplog.clear()
+    assert compare(country.root, tmp_path) == []
+    assert PATCHED in caplog.text
+    with reading(country.root.current / FILES[0]) as db:
+        asked = (
+            "SELECT agency, c.kind FROM changes c JOIN reports USING (report_id) ORDER BY number"
+        )
+        assert db.execute(asked).fetchall() == [
+            (f"{CITY}教育局", "first"),
+            (f"{CITY}教育局", "text"),
+        ]
+
+
 def test_a_process_beside_answers_as_this_one_does(country: Country, tmp_path: Path) -> None:
     release, current = tmp_path, country.root.current.resolve()
     nianbao, text = (shutil.copy(current / name, release / name) for name in FILES)

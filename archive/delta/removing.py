@@ -29,14 +29,20 @@ def name_gone(db: sqlite3.Connection, reports: Iterable[str]) -> None:
     db.execute("CREATE INDEX temp.gone_ids ON gone(version_id)")
 
 
-def remove(db: sqlite3.Connection, text: sqlite3.Connection) -> None:
-    """Delete the rows of `temp.gone`, and what is said of these reports' changes and ids."""
+def remove(db: sqlite3.Connection, text: sqlite3.Connection, told: Iterable[str]) -> None:
+    """Delete the rows of `temp.gone`, and the changes of reports.
+
+    Args:
+        db: nianbao.db.
+        text: text.db.
+        told: Ids of the reports of which changes are told anew: one that is only written again,
+            because its agency is named otherwise, keeps them.
+    """
     gone = "(SELECT n FROM temp.gone)"
     for table, column in _BY_NUMBER.items():
         db.execute(f"DELETE FROM {table} WHERE {column} IN {gone}")
     ids = [row[0] for row in db.execute("SELECT version_id FROM temp.gone ORDER BY 1")]
-    reports = [row[0] for row in db.execute("SELECT DISTINCT report_id FROM temp.gone ORDER BY 1")]
     db.executemany("DELETE FROM figures WHERE version_id = ?", [(each,) for each in ids])
-    db.executemany("DELETE FROM changes WHERE report_id = ?", [(each,) for each in reports])
+    db.executemany("DELETE FROM changes WHERE report_id = ?", [(each,) for each in sorted(told)])
     for table in _TEXTS:
         text.executemany(f"DELETE FROM {table} WHERE version_id = ?", [(each,) for each in ids])

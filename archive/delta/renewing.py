@@ -158,7 +158,7 @@ class _Renewal:
         name_gone(db, self._gone)
         forget(db, text, self._gone)
         with db, text:
-            remove(db, text)
+            remove(db, text, self._gone - self._part.same)
             self._remove_others(db, told)
         self._tables = tables = Continued(db, last)
         texts, numbers = Tables(text), MoreNumbers(text)
