@@ -43,7 +43,11 @@ def told_and_unread(
         known = readings.known()
         said = rows_between(ledger, 0, until, known.read)
         said.last, said.others = last, others_of(ledger)
-        said.add(others())
+        found = others()
+        if found.last != last:
+            # A crawl wrote meanwhile: what the other saw may be another ledger's state.
+            found = rows_between(ledger, until, last, known.read)
+        said.add(found)
     unread, said.unread = said.unread, {}
     return said, readings.todo(unread, known)
 
@@ -57,11 +61,13 @@ class _Looking:
     reader: str
 
     def __call__(self, rows: tuple[int, int]) -> Inputs:
-        """What some captures say.
+        """What some captures say; `last` is the last row that the ledger has by now.
 
         Args:
-            rows: The row of the ledger's captures behind which they begin, and the last one.
+            rows: The row of the ledger's captures behind which they begin, and their last one.
         """
         known = known_of(self.readings, self.reader)
-        with closing(Ledger(self.ledger, read_only=True)) as ledger:
-            return rows_between(ledger, *rows, known.read)
+        with closing(Ledger(self.ledger, read_only=True)) as ledger, ledger.snapshot():
+            made = rows_between(ledger, *rows, known.read)
+            made.last = last_row(ledger)
+            return made

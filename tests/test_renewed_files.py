@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.contentparts import part_of
 from archive.manifest import FILES, reading
 from archive.release.contents import Contents, Upon
 from archive.release.files import divided, plain, spans, write_files
@@ -26,7 +27,7 @@ from archive.release.files.fields import Column
 from archive.release.files.forms import _strange, wide_forms, wide_forms_upon
 from archive.release.files.partlist import Part, read_parts
 from archive.release.files.pieces import Desk, Known, tables_of
-from archive.release.files.renewed import prior_rows, records
+from archive.release.files.renewed import Rows, prior_rows, records, renewed, rows_of
 from archive.release.files.spans import Span
 from archive.release.sums import write_sums
 from tests import synthetic
@@ -89,7 +90,8 @@ def patched(first: Path, to: Path, sql: str) -> tuple[list[str], set[str]]:
     shutil.copytree(now, anew)
     was, then = contents(first), contents(now)
     parts = {name for name in {*was.said, *then.said} if was.said.get(name) != then.said.get(name)}
-    upon = Upon(was, frozenset(parts), frozenset({2022}))
+    written = frozenset(report for report in _reports(first, now) if part_of(report) in parts)
+    upon = Upon(was, written, frozenset({2022}))
     taken = set[str]()
 
     def noted(desk: Desk, part: Part, span: Span, known: Known) -> Part | None:
@@ -104,6 +106,14 @@ def patched(first: Path, to: Path, sql: str) -> tuple[list[str], set[str]]:
         write_files(now, MANIFEST, first, known, 1)
     write_files(anew, MANIFEST, None, then, 1)
     return differing_files(anew, now), taken
+
+
+def _reports(*releases: Path) -> set[str]:
+    found: set[str] = set()
+    for release in releases:
+        with reading(release / FILES[0]) as db:
+            found.update(report for (report,) in db.execute("SELECT report_id FROM _reports"))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -124,6 +134,37 @@ def test_the_same_bytes_as_if_all_rows_were_made(
     assert differing == []
     assert taken - WIDE == tables - WIDE
     assert (taken >= WIDE) == (tables >= WIDE)
+
+
+def test_as_many_rows_of_other_reports_stand_elsewhere(first: Path) -> None:
+    """In a table without groups of its own, others may have been made together with them."""
+    with reading(first / FILES[0], text=first / FILES[1]) as db:
+        table = next(each for each in tables_of(db, wide_forms(db)) if each.name == "wide_2021")
+        prior = prior_rows(first, read_parts(first)["wide_2021", AGENCY], table)
+    assert prior
+    ids = prior.rows.typed["report_id"].to_pylist()
+    name = part_of(ids[-1])
+    start = next(at for at, each in enumerate(ids) if part_of(each) == name)
+    own = Rows(prior.rows.typed.slice(start), prior.rows.lines[start:])
+    same = renewed(prior, table, [name], lambda _: own)
+    assert same is not None
+    assert [len(group.lines) for group in same] == list(prior.groups)
+    others = pa.array([*ids[start:-1], f"{name}-2099"])
+    typed = own.typed.set_column(0, own.typed.schema.field(0), others)
+    assert renewed(prior, table, [name], lambda _: own._replace(typed=typed)) is None
+
+
+def test_of_a_part_without_rows_all_are_new(first: Path) -> None:
+    with reading(first / FILES[0], text=first / FILES[1]) as db:
+        table = next(each for each in tables_of(db, wide_forms(db)) if each.name == "wide_2021")
+    empty = Part("wide_2021", "none", "", "", 0)
+    prior = prior_rows(first, empty, table)
+    assert prior is not None
+    nothing = rows_of(table, ())
+    assert renewed(prior, table, ["a-b"], lambda _: nothing) == []
+    known = prior_rows(first, read_parts(first)["wide_2021", AGENCY], table)
+    assert known is not None
+    assert renewed(prior, table, ["a-b"], lambda _: known.rows) is None
 
 
 def test_where_many_agencies_say_something_else_all_rows_are_made(

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from archive.bodies import captured
 from archive.ledger import Ledger
@@ -54,3 +58,27 @@ def test_what_a_crawl_adds_meanwhile_is_for_the_next_build(tmp_path: Path) -> No
         later, more = told_and_unread(root, ledger, readings, None, 2)
     assert later.last > said.last
     assert set(unread) < set(more)
+
+
+def test_a_row_that_moves_while_another_looks_is_not_missed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other process may look when a row of its own lies behind the last one that is asked."""
+    root = DataRoot(tmp_path)
+    keep(root, Run([Got(f"{SITE}/{y}.html", article(report_of(y))) for y in range(2019, 2024)]))
+    with closing(Ledger(root.ledger)) as ledger, closing(Readings(root.readings)) as readings:
+        wanted = told_and_unread(root, ledger, readings, None, 1)
+
+        @contextmanager
+        def beside(looking: Callable[[Any], Any]) -> Iterator[Callable[[Any], Callable[[], Any]]]:
+            def begin(task: Any) -> Callable[[], Any]:
+                with closing(sqlite3.connect(root.ledger)) as db, db:
+                    moved = "(SELECT max(rowid) + 1 FROM captures)"
+                    last = "(SELECT max(rowid) FROM captures)"
+                    db.execute(f"UPDATE captures SET rowid = {moved} WHERE rowid = {last}")
+                return lambda: looking(task)
+
+            yield begin
+
+        monkeypatch.setattr("archive.unread.beside", beside)
+        assert told_and_unread(root, ledger, readings, None, 2) == wanted

@@ -217,7 +217,7 @@ class Desk:
     def _renewed(self, part: Part, span: Span, known: Known) -> Part | None:
         """Write a part of which few rows are otherwise than in the release before."""
         table, prior = self._tables[part.table], known.prior
-        if not prior or not prior.size or not self._before or is_volatile(table):
+        if not prior or not self._before or not table.has_sheet or is_volatile(table):
             return None
         if not 0 < len(known.otherwise) <= MOST:
             return None

@@ -68,6 +68,8 @@ def prior_rows(release: Path, part: Part, table: Table) -> Prior | None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    if not part.rows:
+        return Prior(rows_of(table, ()), ())
     path = release / part.path
     packed, member = path.read_bytes() if path.is_file() else b"", member_bytes(release, part)
     digests = [hashlib.sha256(each).hexdigest() for each in (packed, member)]
@@ -113,18 +115,19 @@ def renewed(
 
     Returns:
         All rows, as many at a time as if all were made; None if only making all of them tells
-        how many that are, or if there is none left.
+        how many that are.
     """
     import pyarrow as pa
 
     ids = prior.rows.typed[table.key[0]].to_pylist()
-    pieces, done, is_in_place = list[Rows](), 0, True
+    pieces, done, are_same = list[Rows](), 0, True
     for name in sorted(names):
         # “.” comes right behind “-”, which ends a name in an id.
         span = Span(name, name, f"{name}.")
         start, end = bisect_left(ids, name), bisect_left(ids, f"{name}.")
         made = make(span)
-        is_in_place = is_in_place and len(made.lines) == end - start
+        # As many of others are not enough: with them stand rows of other tables, made together.
+        are_same = are_same and made.typed[table.key[0]].to_pylist() == ids[start:end]
         pieces += [_cut(prior.rows, done, start), made]
         done = end
     pieces.append(_cut(prior.rows, done, len(ids)))
@@ -132,10 +135,10 @@ def renewed(
         pa.concat_tables([each.typed for each in pieces]),
         [line for each in pieces for line in each.lines],
     )
-    if is_in_place:
-        ends = [0, *accumulate(prior.groups)]
-    elif table.at_once and every.lines:
+    if table.at_once:
         ends = [*range(0, len(every.lines), table.at_once), len(every.lines)]
+    elif are_same:
+        ends = [0, *accumulate(prior.groups)]
     else:
         return None
     return [_cut(every, start, end) for start, end in pairwise(ends)]
