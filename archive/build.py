@@ -28,7 +28,7 @@ from .public import Public
 from .readings import Readings
 from .recovery import recover
 from .register import Given, given_ids
-from .release import write_release
+from .release import sweep, write_release
 from .root import DataRoot
 from .unread import told_and_unread
 from .warc import load_body
@@ -82,8 +82,8 @@ def build(
         require(cluster)
     registry = root.require()
     decided = load_all(folder_of(root.path, curation), fiction=registry.fiction)
-    with root.lock("build"), contextlib.ExitStack() as beside:
-        _make_releases(root)
+    with root.lock("build"), contextlib.ExitStack() as until_built:
+        _make_ready(root)
         ledger = Ledger(root.ledger)
         readings = Readings(root.readings, find)
         try:
@@ -92,7 +92,9 @@ def build(
             by = f"{readings.reader} {decided.digest()} {withheld.digest()}"
             few = captured(ledger) if _is_small(ledger) else None
             workers = processes_for(processes)
-            copies = beside.enter_context(likely_copies(root, registry, ledger, by))
+            copies = until_built.enter_context(
+                likely_copies(root, registry, ledger, by, decided, withheld)
+            )
             # Known inputs may hold what could not be converted then, and can be now.
             said, unread = told_and_unread(root, ledger, readings, few, workers)
             inputs = said.digest(by)
@@ -134,7 +136,7 @@ def build(
             if large is not None and is_whole(root):
                 is_new = large.patch(read_all, asked, accept)
             if is_new is None:
-                beside.close()  # the copies, if there are any, only take room
+                until_built.close()  # the copies, if there are any, only take room
                 parts: list[Part] = []
                 with gathered_of(root, ledger, few, said, terms, workers, kept=parts) as gathered:
                     if not said.captures and not is_whole(root):
@@ -155,14 +157,15 @@ def build(
             ledger.close()
 
 
-def _make_releases(root: DataRoot) -> None:
-    """Make the folder of releases: it is derived, so somebody may have removed it."""
+def _make_ready(root: DataRoot) -> None:
+    """Make the folder of releases: it is derived, so somebody may have removed it; sweep it."""
     try:
         root.releases.mkdir(exist_ok=True)
+        sweep(root)
     except OSError as error:
         raise WriteFailed(
-            f"{root.releases} cannot be made ({error.strerror}); move away what stands in its "
-            f"place, or let this user write into {root.path}"
+            f"{root.releases} cannot be made ready ({error.strerror}); move away what stands in "
+            f"its place, or let this user write into {root.path} and all in it"
         ) from error
 
 

@@ -15,14 +15,16 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from unittest import mock
 
 import pytest
 
+from archive.builder import builder_version
 from archive.curation import Curation
 from archive.delta import NotCertain
 from archive.delta.among import Side, asking_beside
+from archive.delta.building import likely_copies
 from archive.delta.copies import Copies
 from archive.delta.judging import Judged, digests_of
 from archive.delta.keeping import changing_index
@@ -32,13 +34,16 @@ from archive.delta.releasing import Patching
 from archive.delta.renewing import KINDS
 from archive.errors import ReleaseRefused
 from archive.kept import Reading
+from archive.ledger import Ledger
 from archive.manifest import FILES, reading
 from archive.public import Public
 from archive.release.sums import SUMS, write_sums
 from archive.root import DataRoot
 from archive.unread import told_and_unread
+from archive.withholding.decision import Withheld
 from tests.delta_builds import all_large, built, compare, in_parts
 from tests.delta_country import Country
+from tests.stored import DEMO
 
 CITY = "示例市"
 BEGIN = (("shi", f"{CITY}财政局", 2021, 1), ("shi", f"{CITY}财政局", 2020, 2),
@@ -181,7 +186,19 @@ def test_copies_are_begun_before_the_ledger_is_looked_through(country: Country) 
     assert before == [1, 2]
     assert len(begun) == 2
     assert begun[0] is begun[1]
-    assert not list(country.root.derived.glob("copies.*"))
+    assert not list(country.root.releases.glob("copies*"))
+
+
+@pytest.mark.parametrize("decided", ["nothing", "figures", "documents", "entries"])
+def test_no_copies_are_begun_where_nothing_is_patched(country: Country, decided: str) -> None:
+    country.publish(("shi", f"{CITY}审计局", 2022, 6))
+    by = _by(country).partition(f" {builder_version()}")[0]
+    given: dict[str, Any] = dict.fromkeys(("figures", "documents", "entries"), ())
+    told = SimpleNamespace(**{**given, decided: (object(),)})
+    curation, withheld = cast("Curation", SimpleNamespace(corrections=told)), cast("Withheld", told)
+    with contextlib.closing(Ledger(country.root.ledger)) as ledger:
+        found = likely_copies(country.root, DEMO, ledger, by, curation, withheld)
+    assert isinstance(found, Copies) == (decided == "nothing")
 
 
 def test_of_a_note_that_is_none_nothing_is_thought_likely(country: Country) -> None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
+from io import FileIO
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 
 from archive.delta import copies
-from archive.delta.copies import Copies, clear
+from archive.delta.copies import Copies
 from archive.delta.part import NotCertain
 from archive.manifest import FILES
+from archive.release import sweep
 from archive.release.sums import write_sums
+from archive.root import DataRoot
 
 
 @pytest.fixture
@@ -27,33 +33,34 @@ def before(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def near(tmp_path: Path) -> Path:
-    folder = tmp_path / "derived"
+    folder = tmp_path / "releases"
     folder.mkdir()
     return folder
 
 
 def test_copies_are_put_where_they_are_asked_for(before: Path, near: Path, tmp_path: Path) -> None:
-    left = near / "copies.killed"
-    left.mkdir()
-    (left / FILES[0]).write_bytes(b"half")
     (folder := tmp_path / "new").mkdir()
     with Copies(before, near) as made:
         made.put(folder)
-        assert not left.exists()
     for name in FILES:
         assert (folder / name).read_bytes() == (before / name).read_bytes()
         assert not (folder / name).samefile(before / name)
     assert not list(near.iterdir())
 
 
-@pytest.mark.parametrize("reason", [errno.EXDEV, errno.ENOSYS])
+@pytest.mark.parametrize("reason", [errno.EXDEV, errno.ENOSYS, errno.EPERM, errno.EIO, 0, None])
 def test_copies_are_whole_where_the_kernel_makes_none(
-    before: Path, near: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int
+    before: Path, near: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reason: int | None
 ) -> None:
     def cannot(*_: int) -> int:
-        raise OSError(reason, "cannot")
+        if reason:
+            raise OSError(reason, "cannot")
+        return 0
 
-    monkeypatch.setattr("os.copy_file_range", cannot)
+    if reason is None:
+        monkeypatch.delattr("os.copy_file_range")  # macOS has none
+    else:
+        monkeypatch.setattr("os.copy_file_range", cannot)
     monkeypatch.setattr(copies, "_AT_ONCE", 7)
     (folder := tmp_path / "new").mkdir()
     with Copies(before, near) as made:
@@ -62,42 +69,67 @@ def test_copies_are_whole_where_the_kernel_makes_none(
         assert (folder / name).read_bytes() == (before / name).read_bytes()
 
 
-def test_a_disk_that_is_full_is_told_when_copies_are_asked_for(
+def test_what_the_kernel_copies_in_part_is_copied_on(
     before: Path, near: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*_: int) -> int:
-        raise OSError(errno.ENOSPC, "No space left on device")
+    copied, asked = os.copy_file_range, list[int]()
 
-    monkeypatch.setattr("os.copy_file_range", full)
-    with Copies(before, near) as made, pytest.raises(OSError, match="No space left"):
+    def some(read: int, write: int, count: int) -> int:
+        asked.append(count)
+        return copied(read, write, 300) if len(asked) % 2 else 0
+
+    monkeypatch.setattr("os.copy_file_range", some)
+    monkeypatch.setattr(copies, "_AT_ONCE", 200)
+    (folder := tmp_path / "new").mkdir()
+    with Copies(before, near) as made:
+        made.put(folder)
+    for name in FILES:
+        assert (folder / name).read_bytes() == (before / name).read_bytes()
+
+
+def test_a_disk_that_takes_little_at_a_time(tmp_path: Path) -> None:
+    """`write` may take less than it is given."""
+    source, to = tmp_path / "source", tmp_path / "to"
+    source.write_bytes(bytes(range(100)))
+
+    class Little(FileIO):
+        def fileno(self) -> int:
+            raise OSError(errno.ENOSYS, "no descriptor for the kernel")
+
+        def write(self, some: Any) -> int:
+            return super().write(some[:7])
+
+    with source.open("rb", buffering=0) as read, Little(to, "wb") as write:
+        assert copies._some(read, write) == 100
+    assert to.read_bytes() == source.read_bytes()
+
+
+def test_a_disk_that_is_full_is_told_when_copies_are_asked_for(
+    before: Path, near: Path, tmp_path: Path
+) -> None:
+    (full := tmp_path / "full").symlink_to("/dev/full")
+
+    def into_full(source: Path, _: Path, ended: threading.Event) -> str:
+        return copied(source, full, ended)
+
+    copied = copies._copied
+    with (
+        mock.patch.object(copies, "_copied", into_full),
+        Copies(before, near) as made,
+        pytest.raises(OSError, match="No space left"),
+    ):
         made.put(tmp_path)
     assert not list(near.iterdir())
 
 
-def test_on_another_disk_the_copies_are_proven_there(
-    before: Path, near: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (folder := tmp_path / "new").mkdir()
-
-    def other_disk(self: Path, target: Path) -> Path:
-        raise OSError(errno.EXDEV, "Invalid cross-device link")
-
-    monkeypatch.setattr(Path, "rename", other_disk)
-    with Copies(before, near) as made:
-        made.put(folder)
-        (before / FILES[1]).write_bytes(b"x" * 1000)
-        with pytest.raises(NotCertain, match="the release before is not as it was published"):
-            made.put(folder)
-    assert (folder / FILES[0]).read_bytes() == (before / FILES[0]).read_bytes()
-
-
-def test_what_a_kill_left_is_removed_and_a_link_is_not_followed(near: Path, tmp_path: Path) -> None:
-    (near / "copies.x").mkdir()
-    (near / "copies.y").symlink_to(tmp_path)
-    (tmp_path / "kept").touch()
-    clear(near)
-    assert [path.name for path in near.iterdir()] == ["copies.y"]
-    assert (tmp_path / "kept").exists()
+def test_what_a_kill_left_is_swept(before: Path, tmp_path: Path) -> None:
+    root = DataRoot(tmp_path)
+    root.releases.mkdir()
+    with Copies(before, root.releases) as made:
+        made._begun and made._begun.result()
+        assert len(list(root.releases.iterdir())) == 1
+        sweep(root)
+        assert not list(root.releases.iterdir())
 
 
 def test_what_is_not_as_it_was_published_is_not_put(

@@ -21,7 +21,7 @@ _PATIENCE = 30.0
 
 
 def erase(root: DataRoot, deletion: Deletion) -> None:
-    """Take out what ledger and readings hold of deleted captures.
+    """Take out what ledger and readings hold of deleted captures, and what builds had kept.
 
     A ledger that is lost keeps nothing: `reindex` follows when this has ended. What was read in a
     body goes only where no other capture holds the same bytes.
@@ -35,6 +35,8 @@ def erase(root: DataRoot, deletion: Deletion) -> None:
         WriteFailed: The disk takes nothing; call it again.
     """
     _remove(root.path.glob(f"{root.ledger.name}.new*"))  # of a `reindex` that was killed
+    # Digests of passages, by which who has a text can tell that it was here; all is built anew.
+    _remove(root.derived.glob("*"))
     ids = [(capture.record_id,) for capture in deletion.captures]
     digests = {capture.sha256 for capture in deletion.captures}
     left: Iterable[str] = digests

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..builder import builder_version
+from ..curation import Curation
 from ..division import Part as GatheredPart
 from ..division import Terms, division_of
 from ..errors import ReleaseRefused
@@ -28,8 +29,9 @@ from ..release import write_release
 from ..release.contents import Contents
 from ..release.steps import step
 from ..root import DataRoot, Registry
+from ..withholding.decision import Withheld
 from .anew import gathered_anew, said_of, told
-from .copies import Copies, clear
+from .copies import Copies
 from .keeping import changing_index, drop, keep, new_index
 from .kept import opened
 from .note import is_behind
@@ -114,7 +116,6 @@ class Building:
         """Where a build of everything keeps by what texts were compared; None if not at all."""
         if self.terms.withheld.entries:
             return None  # nothing would be patched
-        clear(self.root.derived)
         try:
             return new_index(self.root)
         except OSError as error:
@@ -164,7 +165,12 @@ class Building:
 
 
 def likely_copies(
-    root: DataRoot, registry: Registry, ledger: Ledger, by: str
+    root: DataRoot,
+    registry: Registry,
+    ledger: Ledger,
+    by: str,
+    decided: Curation,
+    withheld: Withheld,
 ) -> AbstractContextManager[Copies | None]:
     """Copies of the databases of the current release, if a patch of it is likely.
 
@@ -175,7 +181,12 @@ def likely_copies(
         registry: What it belongs to.
         ledger: Its ledger.
         by: Tells the reader and the decisions by hand.
+        decided: The decisions.
+        withheld: What they and deletions withhold.
     """
+    corrected = decided.corrections.figures or decided.corrections.documents
+    if corrected or withheld.entries:
+        return contextlib.nullcontext()  # nothing is patched
     if is_whole(root) and is_behind(root, _by(by, registry), last_row(ledger)):
         return copies_of_current(root)
     return contextlib.nullcontext()
@@ -183,7 +194,7 @@ def likely_copies(
 
 def copies_of_current(root: DataRoot) -> Copies:
     """Copies of the databases of the current release, not begun yet."""
-    return Copies(root.current.resolve(), root.derived)
+    return Copies(root.current.resolve(), root.releases)
 
 
 def _by(by: str, registry: Registry) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import errno
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -11,34 +11,33 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from io import FileIO
 from pathlib import Path
-from typing import IO
 
 from ..manifest import FILES
-from ..release.sums import listed, sha256_of
+from ..release.shelf import PARTIAL
+from ..release.sums import listed
 from .part import NotCertain
 
-#: Bytes that are copied before somebody is asked whether the copy is still wanted.
+#: Bytes that the kernel is asked to copy before somebody is asked whether they are still wanted.
 _TOGETHER = 64 << 20
-#: The same where the kernel does not copy from one of these files to the other, and its reasons.
+#: The same where they go through here.
 _AT_ONCE = 1 << 20
-_CANNOT = (errno.ENOSYS, errno.EXDEV, errno.EINVAL, errno.EOPNOTSUPP)
-#: Begins the name of the folder where copies wait.
-_ROOM = "copies."
 
 
 class Copies:
     """Copies of the databases of a release, made while who asks for them does other things.
 
-    They are begun with `with`, if they are not yet, and what nobody put is removed at its end.
+    They are begun with `with`, and what nobody put is removed at its end.
 
     Args:
         before: The release's folder.
-        near: A folder on the disk of the releases, where they wait.
+        releases: The folder of the releases, where they wait; what a kill leaves of them there
+            is swept as what it leaves of a release.
     """
 
-    def __init__(self, before: Path, near: Path) -> None:
-        self._before, self._near, self._room = before, near, Path()
+    def __init__(self, before: Path, releases: Path) -> None:
+        self._before, self._releases, self._room = before, releases, Path()
         self._ended = threading.Event()
         self._beside = ThreadPoolExecutor(1)
         self._begun: Future[None] | None = None
@@ -57,6 +56,9 @@ class Copies:
     def put(self, folder: Path) -> None:
         """Put the copies into a folder when they are whole.
 
+        Args:
+            folder: A folder on the disk of the releases.
+
         Raises:
             NotCertain: They are not as they were published.
             OSError: The disk does not take them.
@@ -64,25 +66,12 @@ class Copies:
         if self._begun is None:
             raise RuntimeError("copies are put before they are begun")
         self._begun.result()
-        try:
-            for name in FILES:
-                (self._room / name).rename(folder / name)
-        except OSError as error:
-            if error.errno != errno.EXDEV:
-                raise
-            # Its disk is another: what is copied there is proven there.
-            copy_proven(self._before, folder)
+        for name in FILES:
+            (self._room / name).rename(folder / name)
 
     def _copy(self) -> None:
-        clear(self._near)
-        self._room = Path(tempfile.mkdtemp(prefix=_ROOM, dir=self._near))
+        self._room = Path(tempfile.mkdtemp(PARTIAL, "copies-", self._releases))
         copy_proven(self._before, self._room, self._ended)
-
-
-def clear(near: Path) -> None:
-    """Remove copies that a kill left."""
-    for left in near.glob(f"{_ROOM}*"):
-        shutil.rmtree(left, ignore_errors=True)
 
 
 def copy_proven(before: Path, folder: Path, ended: threading.Event | None = None) -> None:
@@ -107,26 +96,29 @@ def copy_proven(before: Path, folder: Path, ended: threading.Event | None = None
 
 
 def _copied(source: Path, to: Path, ended: threading.Event) -> str:
-    """Copy a file; the digest of the copy."""
-    with source.open("rb") as read, to.open("wb") as write:
-        left = os.fstat(read.fileno()).st_size
-        # The kernel copies without a way through here, and disks that can share the bytes do.
-        while not ended.is_set() and left > 0:
-            done = _passed_on(read, write, min(left, _TOGETHER))
-            if not done:
-                break  # it became shorter
-            left -= done
-    return sha256_of(to) if not ended.is_set() else ""
+    """Copy a file; the digest of the copy, or of a part of it if nobody wants it any more."""
+    with source.open("rb", buffering=0) as read, to.open("wb", buffering=0) as write:
+        while not ended.is_set() and _some(read, write):
+            pass
+    digest = hashlib.sha256()
+    with to.open("rb", buffering=0) as copy:
+        while not ended.is_set() and (some := copy.read(_AT_ONCE)):
+            digest.update(some)
+    return digest.hexdigest()
 
 
-def _passed_on(read: IO[bytes], write: IO[bytes], count: int) -> int:
-    """Copy so many bytes from where both files are; how many were."""
-    try:
-        return os.copy_file_range(read.fileno(), write.fileno(), count)
-    except OSError as error:
-        if error.errno not in _CANNOT:
-            raise
-        return os.write(write.fileno(), os.read(read.fileno(), min(count, _AT_ONCE)))
+def _some(read: FileIO, write: FileIO) -> int:
+    """Copy some bytes from where both files are; how many, 0 at the end."""
+    # The kernel copies without a way through here, and disks that can share the bytes do. What
+    # it cannot is called otherwise by each disk and each sandbox: the plain copy tells the truth.
+    with contextlib.suppress(OSError, AttributeError):
+        done = os.copy_file_range(read.fileno(), write.fileno(), _TOGETHER)
+        if done:
+            return done
+    some = left = memoryview(read.read(_AT_ONCE))
+    while left:
+        left = left[write.write(left) :]
+    return len(some)
 
 
 @contextlib.contextmanager

@@ -33,7 +33,7 @@ from .databases import write_databases
 from .files import write_files
 from .history import Past, past
 from .identity import Identity
-from .pruning import prune, remove, sweep
+from .pruning import prune, remove
 from .rollback import forget, rolled_back, was_left
 from .shelf import PARTIAL, folders, manifest_of, switch, tags_of
 from .steps import step
@@ -70,7 +70,7 @@ def write_release(
     leaves the old release current and whole, and so does a disk that is full.
 
     Args:
-        root: The data root; hold its `build` lock.
+        root: The data root; hold its `build` lock, and `sweep` it before.
         registry: What the root belongs to.
         gathered: The reports.
         read: Gives what the body of a digest says.
@@ -93,7 +93,6 @@ def write_release(
     tags_of(root)
     rolled_back(root)
     with _errors_named(root):
-        sweep(root)
         built = datetime.now(UTC)
         folder = root.releases / f"{built:%Y%m%d-%H%M%S-%f}{PARTIAL}"
         folder.mkdir()
