@@ -7,6 +7,7 @@ import csv
 import io
 import shutil
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -23,12 +24,13 @@ from archive.release.contents import Contents, Upon
 from archive.release.files import divided, plain, spans, write_files
 from archive.release.files.cells import lines
 from archive.release.files.columns import csv_rows
-from archive.release.files.fields import Column
+from archive.release.files.fields import Column, Table
 from archive.release.files.forms import _strange, wide_forms, wide_forms_upon
 from archive.release.files.partlist import Part, read_parts
 from archive.release.files.pieces import Desk, Known, tables_of
 from archive.release.files.renewed import Rows, prior_rows, records, renewed, rows_of
 from archive.release.files.spans import Span
+from archive.release.files.states import volatile
 from archive.release.sums import write_sums
 from tests import synthetic
 from tests.delta_builds import differing_files
@@ -75,8 +77,14 @@ def first(made: Path, tmp_path: Path) -> Iterator[Path]:
         yield tmp_path / "first"
 
 
-def patched(first: Path, to: Path, sql: str) -> tuple[list[str], set[str]]:
+def patched(first: Path, to: Path, sql: str, *, writes: bool = True) -> tuple[list[str], set[str]]:
     """Files of a release that was patched upon another, held against files of everything.
+
+    Args:
+        first: The release before.
+        to: Where both are made.
+        sql: What changes.
+        writes: Whether all reports of the agencies that changed were written; none if not.
 
     Returns:
         The files that differ; tables of which rows of before were taken.
@@ -91,7 +99,7 @@ def patched(first: Path, to: Path, sql: str) -> tuple[list[str], set[str]]:
     was, then = contents(first), contents(now)
     parts = {name for name in {*was.said, *then.said} if was.said.get(name) != then.said.get(name)}
     written = frozenset(report for report in _reports(first, now) if part_of(report) in parts)
-    upon = Upon(was, written, frozenset({2022}))
+    upon = Upon(was, written if writes else frozenset(), frozenset({2022}))
     taken = set[str]()
 
     def noted(desk: Desk, part: Part, span: Span, known: Known) -> Part | None:
@@ -134,6 +142,26 @@ def test_the_same_bytes_as_if_all_rows_were_made(
     assert differing == []
     assert taken - WIDE == tables - WIDE
     assert (taken >= WIDE) == (tables >= WIDE)
+
+
+def test_where_only_findings_differ_times_are_not_looked_through_again(
+    first: Path, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def noted(db: sqlite3.Connection, table: Table, span: Span) -> str:
+        asked.append(f"{table.name} {span.name}")
+        return volatile(db, table, span)
+
+    sql = f"DELETE FROM _findings WHERE version = {FOUND}"
+    for writes, looked in ((True, {f"sources {AGENCY}"}), (False, set())):
+        (folder := tmp_path / str(writes)).mkdir()
+        asked.clear()
+        with mock.patch("archive.release.files.pieces.volatile", noted):
+            assert patched(first, folder, sql, writes=writes)[0] == []
+        of_parts = Counter(each for each in asked if each.startswith("sources "))
+        # All of them once by who makes everything.
+        assert {each for each, count in of_parts.items() if count > 1} == looked
 
 
 def test_as_many_rows_of_other_reports_stand_elsewhere(first: Path) -> None:
