@@ -37,7 +37,7 @@ def processes_for(asked: int | None) -> int:
 
 
 def in_order(
-    work: Callable[[Task], Result], tasks: Iterable[Task], processes: int
+    work: Callable[[Task], Result], tasks: Iterable[Task], processes: int, ahead: int = _AHEAD
 ) -> Generator[Result, None, None]:
     """The results of tasks in their order, each worked out by one of several processes.
 
@@ -48,6 +48,8 @@ def in_order(
             that can be pickled and called.
         tasks: Taken as processes become free; each can be pickled.
         processes: How many; with one everything is done here, and nothing is pickled.
+        ahead: Tasks for each process that are begun or wait. Where some take much longer than
+            others and results are small, more: none waits then for the oldest.
 
     Raises:
         WorkerDied: A process ended before its task did.
@@ -60,7 +62,7 @@ def in_order(
         waiting: deque[Future[bytes]] = deque()
         for task in tasks:
             waiting.append(crew.begin(task))
-            if len(waiting) >= _AHEAD * processes:
+            if len(waiting) >= ahead * processes:
                 yield crew.result(waiting.popleft())
         while waiting:
             yield crew.result(waiting.popleft())

@@ -34,6 +34,9 @@ from .writing import Written, heading, packed, write_table
 
 #: A release of more reports is written in parts.
 MANY = 100_000
+#: Pieces for each process that wait: some take seconds, most are taken over at once, and all that
+#: comes back of one is what its files are.
+_AHEAD = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,10 @@ def write_divided(
     found: dict[str, list[Part]] = {}
     whole: dict[str, Whole] = {}
     place = Place(sources.release, folder, sources.before, tuple(forms))
+    processes = processes_for(sources.processes)
     with (
         contextlib.closing(Worker(place)) as worker,
-        contextlib.closing(in_order(worker, tasks, processes_for(sources.processes))) as made,
+        contextlib.closing(in_order(worker, tasks, processes, _AHEAD)) as made,
     ):
         for done in made:
             for part in done.parts:
@@ -114,8 +118,8 @@ def write_divided(
 def _tasks(db: sqlite3.Connection, tables: Sequence[Table], sources: Sources) -> Iterator[Task]:
     """The longest first, so that no process waits for another at the end.
 
-    What is likely to be taken over comes last, for processes are given few tasks ahead. Nothing
-    is worked out before the first is asked for: processes begin meanwhile.
+    What is likely to be taken over comes last. Nothing is worked out before the first is asked
+    for: processes begin meanwhile.
     """
     prior = read_parts(sources.before) if sources.before else {}
     by_ids = [table.name for table in tables if table.is_divided and not table.by_years]
