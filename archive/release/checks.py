@@ -103,6 +103,8 @@ def _require_sound(folder: Path, reports: int, looked: Sequence[Future[_Looked]]
             )
 
 
+#: Scope → main total → its sum; None where no report prints it.
+Totals = dict[str, dict[str, Any]]
 #: What SQLite says of a file, how many of its references are broken, and its sizes.
 _Looked = tuple[str, int, dict[str, int]]
 
@@ -118,13 +120,60 @@ def _sizes(db: sqlite3.Connection) -> dict[str, int]:
     return {"reports": db.execute("SELECT count(*) FROM reports").fetchone()[0]}
 
 
-def totals(folder: Path) -> dict[str, dict[str, Any]]:
-    """Sums of the main totals over current reports, by scope: scopes must not be added."""
+def totals(
+    folder: Path, before: Path | None = None, changed: Collection[str] | None = None
+) -> Totals:
+    """Sums of the main totals over current reports, by scope: scopes must not be added.
+
+    Args:
+        folder: The new release's folder.
+        before: The current release's folder; None if there is none.
+        changed: Reports that were written anew, or are no more, if all others were copied from
+            the current release: its manifest's sums and the difference. None if all were written.
+    """
+    if before is not None and changed is not None:
+        was = manifest_of(before).get("totals")
+        gone, new = _totals(before, changed), _totals(folder, changed)
+        made = None if was is None else _moved(was, gone, new)
+        if made is not None:
+            return made
+    return _totals(folder)
+
+
+def _totals(folder: Path, some: Collection[str] | None = None) -> Totals:
+    """Sums over all current reports, or over some."""
     names = [name for group in TOTALS.values() for name in group]
     sums = ", ".join(f'sum("{name}")' for name in names)
-    sql = f"SELECT scope, {sums} FROM reports JOIN figures USING (version_id) GROUP BY 1 ORDER BY 1"
+    sql = f"SELECT scope, {sums} FROM reports JOIN figures USING (version_id)"
+    if some is not None:
+        sql += " WHERE report_id IN (SELECT value FROM json_each(?))"
+    parameters = () if some is None else (json.dumps(sorted(some)),)
     with reading(folder / FILES[0]) as db:
-        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in db.execute(sql)}
+        found = db.execute(f"{sql} GROUP BY 1 ORDER BY 1", parameters)
+        return {row[0]: dict(zip(names, row[1:], strict=True)) for row in found}
+
+
+def _moved(was: Totals, gone: Totals, new: Totals) -> Totals | None:
+    """Sums without those of reports that are gone, and with those of new ones.
+
+    None if that is not certain: where nothing is left nobody knows whether a 0 was printed, and
+    fractions add up to something else in another order.
+    """
+    every = [value for each in (was, gone, new) for row in each.values() for value in row.values()]
+    if not all(value is None or type(value) is int for value in every):
+        return None
+    made: Totals = {}
+    for scope in sorted({*was, *gone, *new}):
+        names = next(each[scope] for each in (was, new, gone) if scope in each)
+        row: dict[str, Any] = {}
+        for name in names:
+            had, less, more = (each.get(scope, {}).get(name) for each in (was, gone, new))
+            is_some = had is not None or more is not None
+            row[name] = (had or 0) - (less or 0) + (more or 0) if is_some else None
+        if scope in gone and not all(row.values()):
+            return None
+        made[scope] = row
+    return made
 
 
 def schema_digest(folder: Path) -> str:

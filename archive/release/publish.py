@@ -197,7 +197,7 @@ def _describe(
     made, accept, processes = what
     before = root.current.resolve() if is_whole(root) else None
     with ThreadPoolExecutor(1) as beside:
-        summed = beside.submit(totals, folder)
+        summed = beside.submit(totals, folder, before, made.changed)
         accepted = check(folder, made.counts, before, accept, made.changed)
     identity = Identity(folder, made.digests)
     if before and identity.is_of(current_manifest(root)):
