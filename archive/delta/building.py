@@ -27,6 +27,7 @@ from ..manifest import is_whole
 from ..public import Public
 from ..release import write_release
 from ..release.contents import Contents
+from ..release.looking import Early
 from ..release.steps import step
 from ..root import DataRoot, Registry
 from ..withholding.decision import Withheld
@@ -92,10 +93,11 @@ class Building:
                 gathered_anew(
                     self.root, self.ledger, self.said, self.terms, kept, todo, self.processes
                 ) as anew,
+                Early() as early,
             ):
                 root, registry, public = self.root, self.registry, self.public
                 writing = Patching(
-                    root, registry, anew, read, public, index, copies.put, self.processes
+                    root, registry, anew, read, public, index, copies.put, self.processes, early
                 )
                 contents = write_release(
                     root, registry, anew.gathered, read, accept, public, self.processes, writing

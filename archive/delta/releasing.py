@@ -20,6 +20,7 @@ from ..public import Public
 from ..release.contents import Contents, Upon
 from ..release.databases import UNREAD_PREFIX, count_findings
 from ..release.history import Some, past
+from ..release.looking import Early
 from ..release.publish import Written
 from ..release.steps import step
 from ..root import DataRoot, Registry
@@ -44,6 +45,7 @@ class Patching:
         index: What the current release was compared by; it is brought up to date.
         put: Puts copies of the current release's databases into a folder.
         processes: How many work: digest what was written, and judge what was there before.
+        early: Looks through a database while the other one is written.
     """
 
     root: DataRoot
@@ -54,6 +56,7 @@ class Patching:
     index: sqlite3.Connection
     put: Callable[[Path], None] | None = None
     processes: int = 1
+    early: Early | None = None
 
     def __call__(self, folder: Path, built: datetime) -> Written:
         """Write both databases into a folder.
@@ -77,13 +80,13 @@ class Patching:
         with step("patches"):
             made = renew(
                 folder, before, self.registry, part, self.read, told, self.public, self.index,
-                self.put, self.processes,
+                self.put, self.processes, self.early.begin if self.early else None,
             )  # fmt: skip
         counts = self._counts(folder, before, made)
         with step("digests"):
             digests, contents = self._digests(folder, before, made)
         reports = len(elsewhere) + len(anew.gathered.reports)
-        return Written(told, counts, reports, digests, contents)
+        return Written(told, counts, reports, digests, contents, self.early)
 
     def _same(self) -> set[str]:
         """Reports of which nothing was told otherwise; none of them was read anew."""

@@ -57,6 +57,7 @@ def renew(
     index: sqlite3.Connection | None = None,
     put: Callable[[Path], None] | None = None,
     processes: int = 1,
+    done: Callable[[Path], None] | None = None,
 ) -> Renewed:
     """Write both databases of a release that differs from another in one part.
 
@@ -72,6 +73,7 @@ def renew(
             date; all texts are compared if None.
         put: Puts copies of the databases before into a folder; they are made now if None.
         processes: How many may work.
+        done: Is told of a database that is written while the other one is not yet.
 
     Returns:
         What was written.
@@ -94,7 +96,7 @@ def renew(
         require_apart(was, part)
         work = _Renewal(was, databases, part, ask)
         work.replace(read, told, public, registry)
-        return work.judge(index)
+        return work.judge(index, partial(done, folder / FILES[1]) if done else None)
 
 
 def _require_plain(part: Part, public: Public) -> None:
@@ -219,8 +221,15 @@ class _Renewal:
 
     # -- what several reports tell -----------------------------------------------------
 
-    def judge(self, index: sqlite3.Connection | None) -> Renewed:
-        """Renew what follows from the part's reports for others."""
+    def judge(
+        self, index: sqlite3.Connection | None, text_done: Callable[[], None] | None = None
+    ) -> Renewed:
+        """Renew what follows from the part's reports for others.
+
+        Args:
+            index: What the release before was compared by.
+            text_done: Is called when nothing more is written into text.db.
+        """
         db, text = self._db, self._text
         reports = self._gone | self._new
         groups = digests_of(self._was, self._gone)
@@ -231,8 +240,11 @@ class _Renewal:
         were_within = self._ask(Side.within)
         were_alike = self._ask(partial(Side.alike, digests=groups, reports=reports))
         now = known(db)
+        add_to_index(db, text, self._new)
         with attached(db, text):
             duplicates = renew_duplicates((self._was, db), self._gone, self._new, index)
+            if text_done:
+                text_done()
             agencies = concerned(now, self._agencies) | were_concerned()
             agencies |= _of_new_regions(now, were_within())
             others = reports_of(db, agencies) | duplicates
@@ -246,7 +258,6 @@ class _Renewal:
             require_alike(self._was, others, was)
             settle(self._tables, others, self._new, was, told)
             self._renew_sums(others)
-        add_to_index(db, text, self._new)
         return Renewed(
             frozenset(reports | others),
             every,

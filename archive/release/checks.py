@@ -13,6 +13,7 @@ from typing import Any
 
 from ..errors import ReleaseRefused
 from ..manifest import FILES, reading
+from .looking import Early, Looked, looked_through
 from .losses import TOTALS, all_withheld, losses
 from .shelf import manifest_of
 from .steps import step
@@ -61,24 +62,27 @@ def check(
 
 
 @contextlib.contextmanager
-def looking_through(folder: Path, reports: int, *, is_patched: bool = False) -> Iterator[None]:
+def looking_through(
+    folder: Path, reports: int, *, is_patched: bool = False, early: Early | None = None
+) -> Iterator[None]:
     """Look through the databases of a release while the block works with them.
-
-    Whether each index has what its table has is not asked of a patched one: all of it was asked
-    of the files that it is a copy of, byte by byte, and SQLite wrote the few rows that differ.
 
     Args:
         folder: The new release's folder.
         reports: How many should be in it.
         is_patched: Whether it is a proven copy of the current one, but for some reports.
+        early: What was found out of files of such a one while others were written.
 
     Raises:
         ReleaseRefused: They are broken or incomplete; if so, nothing else is said of them.
     """
     # SQLite looks through each without Python's lock.
     with ThreadPoolExecutor(len(FILES)) as pool:
-        pragma = "quick_check" if is_patched else "integrity_check"
-        looked = [pool.submit(_looked_through, folder / name, pragma) for name in FILES]
+        looked = [
+            (early and early.looked(folder / name))
+            or pool.submit(looked_through, folder / name, is_patched=is_patched)
+            for name in FILES
+        ]
         try:
             yield
         except (sqlite3.DatabaseError, ReleaseRefused):
@@ -88,7 +92,7 @@ def looking_through(folder: Path, reports: int, *, is_patched: bool = False) -> 
             _require_sound(folder, reports, looked)
 
 
-def _require_sound(folder: Path, reports: int, looked: Sequence[Future[_Looked]]) -> None:
+def _require_sound(folder: Path, reports: int, looked: Sequence[Future[Looked]]) -> None:
     for name, each in zip(FILES, looked, strict=True):
         verdict, broken, written = each.result()
         if verdict != "ok" or broken:
@@ -105,19 +109,6 @@ def _require_sound(folder: Path, reports: int, looked: Sequence[Future[_Looked]]
 
 #: Scope → main total → its sum; None where no report prints it.
 Totals = dict[str, dict[str, Any]]
-#: What SQLite says of a file, how many of its references are broken, and its sizes.
-_Looked = tuple[str, int, dict[str, int]]
-
-
-def _looked_through(path: Path, pragma: str) -> _Looked:
-    with reading(path) as db:
-        verdict = db.execute(f"PRAGMA {pragma}").fetchone()[0]
-        broken = db.execute("PRAGMA foreign_key_check").fetchall()
-        return verdict, len(broken), _sizes(db) if path.name == FILES[0] else {}
-
-
-def _sizes(db: sqlite3.Connection) -> dict[str, int]:
-    return {"reports": db.execute("SELECT count(*) FROM reports").fetchone()[0]}
 
 
 def totals(

@@ -33,6 +33,7 @@ from .databases import write_databases
 from .files import write_files
 from .history import Past, past
 from .identity import Identity
+from .looking import Early
 from .pruning import prune, remove
 from .rollback import forget, rolled_back, was_left
 from .shelf import PARTIAL, folders, manifest_of, switch, tags_of
@@ -121,6 +122,7 @@ class Written:
         reports: How many reports should be in them.
         digests: What their content hash is made of; None if nobody knows yet.
         contents: By what its parts are known; by what the content hash is made of if None.
+        early: What was found out of them meanwhile.
     """
 
     told: Past
@@ -128,6 +130,7 @@ class Written:
     reports: int
     digests: Digests | None = None
     contents: Contents | None = None
+    early: Early | None = None
 
     @property
     def changed(self) -> frozenset[str] | None:
@@ -178,7 +181,8 @@ def _write(
     """Write all files of a release; None if it says what the current one says."""
     gathered, accept, processes, writing = what
     made = writing(folder, built)
-    with looking_through(folder, made.reports, is_patched=made.changed is not None):
+    is_patched = made.changed is not None
+    with looking_through(folder, made.reports, is_patched=is_patched, early=made.early):
         found = _describe(root, registry, folder, built, (made, accept, processes))
     if found is None:
         return None
@@ -220,7 +224,7 @@ def _describe(
         **({"accepted": {"reason": accept, "what": accepted}} if accepted else {}),
     }
     contents = made.contents or Contents.of_all(identity.digests.parts)
-    known = write_files(folder, manifest, before, contents, processes)
+    known = write_files(folder, manifest, before, contents, processes, made.early)
     write_json(folder / "manifest.json", manifest)
     write_sums(folder, known)
     return manifest, contents

@@ -10,6 +10,7 @@ from typing import Any
 
 from ...manifest import FILES, reading
 from ..contents import Contents
+from ..looking import Early
 from ..steps import step
 from ..sums import digests_of
 from . import changes, citation, dictionary, package, partlist
@@ -29,6 +30,7 @@ def write_files(
     before: Path | None,
     contents: Contents | None = None,
     processes: int | None = None,
+    early: Early | None = None,
 ) -> dict[str, str]:
     """Write all files of a release but its manifest and SHA256SUMS.
 
@@ -40,6 +42,7 @@ def write_files(
             made from the same in the one before are taken over.
         processes: How many processes write those of a large release; as many as there are cores
             if None.
+        early: What was found out of the databases while they were written.
 
     Returns:
         SHA-256 of files that were read for it, by path.
@@ -64,7 +67,7 @@ def write_files(
         others = (*FILES, changes.NAME, citation.NAME)
         made = Sources(folder, before, contents, processes)
         with step("files"):
-            tables, digests = _write(folder, manifest, db, others, made, forms.result())
+            tables, digests = _write(folder, manifest, db, others, made, forms.result(), early)
         write_page(folder, manifest, tables, found, summary.result(), db)
     return digests
 
@@ -98,11 +101,12 @@ def _write(
     others: tuple[str, ...],
     made: Sources,
     forms: list[Wide],
+    early: Early | None = None,
 ) -> tuple[list[Written], dict[str, str]]:
     """Write tables, dictionary and package; `others` are files that the package names, too."""
     # While tables are written, the others are read.
     with ThreadPoolExecutor(1) as beside:
-        known = beside.submit(digests_of, folder, others)
+        known = beside.submit(_digests, folder, others, early)
         if is_large(db):
             written, digests = write_divided(folder, db, forms, made)
             others = (*others, partlist.NAME)
@@ -116,3 +120,10 @@ def _write(
     digests = {name: digests[name] for name in names}
     package.write_package(folder, manifest, written, digests, credited(db))
     return written, digests
+
+
+def _digests(folder: Path, names: Collection[str], early: Early | None) -> dict[str, str]:
+    """SHA-256 of files, of which some may be known."""
+    told = {name: early.digest(folder / name) if early else None for name in names}
+    known = {name: digest for name, digest in told.items() if digest}
+    return known | digests_of(folder, [name for name in names if name not in known])
