@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ReleaseRefused
+from archive.release import checks
 from archive.release.checks import looking_through
 from archive.release.files import _digests
-from archive.release.looking import Early
+from archive.release.looking import Early, Looked, looked_through
 
 
 def databases(folder: Path) -> None:
@@ -24,8 +25,17 @@ def databases(folder: Path) -> None:
         db.close()
 
 
-def test_nothing_is_asked_twice_of_a_file_that_is_as_it_was(tmp_path: Path) -> None:
+def test_nothing_is_asked_twice_of_a_file_that_is_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     databases(tmp_path / "made")
+    asked: list[str] = []
+
+    def spied(path: Path, *, is_patched: bool) -> Looked:
+        asked.append(path.name)
+        return looked_through(path, is_patched=is_patched)
+
+    monkeypatch.setattr(checks, "looked_through", spied)
     text = tmp_path / "made/text.db"
     digest = hashlib.sha256(text.read_bytes()).hexdigest()
     with Early() as early:
@@ -38,6 +48,7 @@ def test_nothing_is_asked_twice_of_a_file_that_is_as_it_was(tmp_path: Path) -> N
         assert early.digest(tmp_path / "made/nianbao.db") is None
         with looking_through(tmp_path / "made", 300, is_patched=True, early=early):
             pass
+    assert asked == ["nianbao.db"]
     with (
         pytest.raises(ReleaseRefused, match="holds 300 of 299 reports"),
         looking_through(tmp_path / "made", 299, is_patched=True, early=early),
@@ -55,9 +66,8 @@ def test_a_file_that_was_written_to_since_is_looked_at_again(tmp_path: Path) -> 
             db.execute("UPDATE chapters SET id = 999 WHERE id = 7")
         db.close()
         told = text.stat()
-        os.utime(
-            text, ns=(told.st_atime_ns, told.st_mtime_ns + 10_000_000)
-        )  # a coarse clock's tick
+        later = told.st_mtime_ns + 10_000_000  # a tick, where the disk's clock is coarse
+        os.utime(text, ns=(told.st_atime_ns, later))
         assert early.looked(text) is None
         assert early.digest(text) is None
         now = _digests(tmp_path / "made", ("text.db",), early)["text.db"]

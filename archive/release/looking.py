@@ -10,7 +10,6 @@ import sqlite3
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from ..manifest import FILES, reading
 from .sums import sha256_of
@@ -51,18 +50,14 @@ class Early:
 
     def __init__(self) -> None:
         self._begun: dict[Path, _Begun] = {}
-        # Neither SQLite nor the digest holds Python's lock.
+        # Neither SQLite nor the digest holds Python's lock; a second thread would only take the
+        # core of whoever writes.
         self._pool = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Early:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._pool.shutdown(cancel_futures=True)
 
     def begin(self, path: Path) -> None:
